@@ -1,0 +1,160 @@
+//! What people type: the commands, one module each, and how they end.
+
+use std::ffi::OsString;
+use std::io;
+use std::process::ExitCode;
+
+use anstream::ColorChoice;
+use clap::{Parser, Subcommand, ValueEnum};
+
+pub mod console;
+pub mod exit;
+
+mod decode;
+mod dialects;
+mod explain;
+mod list;
+mod run;
+mod schema;
+mod scenarios;
+mod serve;
+
+use console::Console;
+use exit::Exit;
+
+use crate::corpus::UsageError;
+use crate::diagnostic::Diagnostic;
+
+/// Certifies implementations of small network protocols, and makes network bugs happen again every time.
+///
+/// Exit codes: 0 all is well; 1 something fails; 2 wrong usage, nothing was run; 3 something could not be judged, or nothing
+/// was; 4 the suite or its surroundings failed.
+#[derive(Debug, Parser)]
+#[command(name = "wireproof", version, max_term_width = 100)]
+struct Arguments {
+    /// When to use colours
+    #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN")]
+    color: Colour,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// When to use colours.
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+enum Colour {
+    /// On terminals, unless `NO_COLOR` is set.
+    #[default]
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Runs scenarios and judges a subject: the reference, unless another is named
+    Run(Box<run::Arguments>),
+    /// Lists scenarios
+    List(list::Arguments),
+    /// Explains a clause, a scenario or a packet
+    Explain(explain::Arguments),
+    /// Shows the packet in hexadecimal digits, field by field
+    Decode(decode::Arguments),
+    /// Offers the reference at a real socket, to try an implementation against
+    Serve(serve::Arguments),
+    /// Prints the JSON Schema of a file format
+    Schema(schema::Arguments),
+}
+
+/// Why a command came to no result of its own.
+#[derive(Debug, thiserror::Error)]
+enum CommandError {
+    /// What was typed, or a file that it names, is wrong; nothing was run.
+    #[error("{0}")]
+    Usage(String),
+    /// Files that people write are wrong; nothing was run. Rendered, each with its place.
+    #[error("{0}")]
+    Files(String),
+    /// The suite or its surroundings failed.
+    #[error("{0}")]
+    Failed(String),
+    /// The output could not be written.
+    #[error("cannot write: {0}")]
+    Output(#[from] io::Error),
+}
+
+impl CommandError {
+    fn usage(what: &impl ToString) -> Self {
+        Self::Usage(what.to_string())
+    }
+
+    /// What is wrong, with what to do about it.
+    fn usage_with_help(what: &impl ToString, help: Option<String>) -> Self {
+        let help = help.map(|help| format!("\n  help: {help}")).unwrap_or_default();
+        Self::Usage(format!("{}{help}", what.to_string()))
+    }
+
+    /// What is wrong in files, with colours where they are shown.
+    fn files(diagnostics: &[Diagnostic]) -> Self {
+        let rendered: Vec<String> =
+            diagnostics.iter().map(|diagnostic| diagnostic.render(true)).collect();
+        Self::Files(rendered.join("\n\n"))
+    }
+
+    /// Why a selection is none.
+    fn selection(error: UsageError) -> Self {
+        match error {
+            UsageError::Invalid(diagnostics) => Self::files(&diagnostics),
+            UsageError::Unknown { .. } | UsageError::Empty => Self::usage(&error),
+        }
+    }
+
+    const fn exit(&self) -> Exit {
+        match self {
+            Self::Usage(_) | Self::Files(_) => Exit::Usage,
+            Self::Failed(_) | Self::Output(_) => Exit::Error,
+        }
+    }
+}
+
+/// Does what the arguments ask for; the first is the program's own name.
+pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let arguments = match Arguments::try_parse_from(arguments) {
+        Ok(arguments) => arguments,
+        Err(message) => {
+            // Nothing is left to be told when even the usage cannot be printed.
+            let _nobody_reads = message.print();
+            let exit = if message.use_stderr() { Exit::Usage } else { Exit::Success };
+            return exit.into();
+        }
+    };
+    let choice = match arguments.color {
+        Colour::Auto => ColorChoice::Auto,
+        Colour::Always => ColorChoice::Always,
+        Colour::Never => ColorChoice::Never,
+    };
+    perform(&arguments.command, &mut Console::standard(choice)).into()
+}
+
+/// Does what a command asks for, and says why when it cannot.
+fn perform(command: &Command, console: &mut Console<'_>) -> Exit {
+    let result = match command {
+        Command::Run(arguments) => run::run(arguments, console),
+        Command::List(arguments) => list::run(arguments, console),
+        Command::Explain(arguments) => explain::run(arguments, console),
+        Command::Decode(arguments) => decode::run(arguments, &mut io::stdin().lock(), console),
+        Command::Serve(arguments) => serve::run(arguments, console),
+        Command::Schema(arguments) => schema::run(*arguments, console),
+    };
+    let result = result.and_then(|exit| Ok(console.out.flush().map(|()| exit)?));
+    result.unwrap_or_else(|error| {
+        // Whoever cannot be told of the error still gets the exit code.
+        let _nobody_reads = match &error {
+            CommandError::Files(rendered) => writeln!(console.err, "{rendered}"),
+            error => console.error(error),
+        };
+        error.exit()
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,135 @@
+//! `wireproof decode`: hexadecimal digits to fields.
+
+use std::io::Read;
+
+use super::console::Console;
+use super::exit::Exit;
+use super::{CommandError, dialects};
+use crate::journal::parse_hex;
+use crate::profile::DialectChoice;
+use crate::protocol::Protocol;
+use crate::report::packet::{one_line, table};
+use crate::report::paint::{BAD, DOUBTFUL, STRONG, paint};
+
+/// The longest dump that is read, in octets of text: a datagram of 64 KiB with offsets and ASCII beside it.
+const DUMP_MAX: u64 = 1 << 20;
+/// The fewest digits of an offset at the beginning of a line.
+const OFFSET_DIGITS_MIN: usize = 3;
+/// How many rows one field may take.
+const FIELD_ROWS_MAX: usize = 200;
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    /// The protocol, such as `mnet`
+    #[arg(value_name = "PROTOCOL")]
+    protocol: String,
+    /// The octets of one packet in hexadecimal digits; white space, colons, `0x` and the offsets and texts of dumps are passed
+    /// over. `-` or nothing reads standard input
+    #[arg(value_name = "HEX")]
+    hex: Vec<String>,
+    /// An option of the dialect, such as `byte_order=big`; may be repeated
+    #[arg(long = "dialect", value_name = "OPTION=VALUE")]
+    dialect: Vec<String>,
+}
+
+pub(super) fn run(
+    arguments: &Arguments,
+    input: &mut dyn Read,
+    console: &mut Console<'_>,
+) -> Result<Exit, CommandError> {
+    let protocol = dialects::protocol(&arguments.protocol)?;
+    let default = DialectChoice::default_for(protocol);
+    let dialect = dialects::changed(protocol, default, &arguments.dialect)?;
+    let from_input = arguments.hex.is_empty() || matches!(&*arguments.hex, [only] if only == "-");
+    let text = if from_input { read(input)? } else { arguments.hex.join(" ") };
+    let octets = octets(&text).map_err(|error| CommandError::usage(&error))?;
+    if octets.is_empty() {
+        return Err(CommandError::usage(&"there are no octets to decode"));
+    }
+    let (lines, exit) = decode(protocol, &dialect, &octets, console.width);
+    console.lines(&lines)?;
+    Ok(exit)
+}
+
+fn read(input: &mut dyn Read) -> Result<String, CommandError> {
+    let mut text = String::new();
+    input
+        .take(DUMP_MAX)
+        .read_to_string(&mut text)
+        .map_err(|error| CommandError::usage(&format!("cannot read standard input: {error}")))?;
+    Ok(text)
+}
+
+/// The octets of a dump: digits in any grouping, with the offsets and texts that `tcpdump -x` and `xxd` put beside them.
+fn octets(text: &str) -> Result<Vec<u8>, String> {
+    let mut digits = String::new();
+    for line in text.lines() {
+        for word in without_sides(line).split([' ', '\t', ':', ',']) {
+            digits.push_str(
+                word.strip_prefix("0x").or_else(|| word.strip_prefix("0X")).unwrap_or(word),
+            );
+        }
+    }
+    parse_hex(&digits)
+}
+
+/// A line without an offset (`0010:`) before and a text (after two spaces) behind its digits.
+fn without_sides(line: &str) -> &str {
+    let line = line.trim();
+    let Some((offset, rest)) = line.split_once(": ") else { return line };
+    let offset = offset.strip_prefix("0x").unwrap_or(offset);
+    let is_offset =
+        offset.len() >= OFFSET_DIGITS_MIN && offset.chars().all(|digit| digit.is_ascii_hexdigit());
+    if !is_offset {
+        return line;
+    }
+    let digits = rest.trim_start();
+    digits.split_once("  ").map_or(digits, |(digits, _text)| digits)
+}
+
+/// The packet field by field, what is wrong with it, and which dialect would fit better.
+fn decode(
+    protocol: &dyn Protocol,
+    dialect: &DialectChoice,
+    octets: &[u8],
+    width: usize,
+) -> (Vec<String>, Exit) {
+    let message = protocol.decode(dialect, octets);
+    let name = if message.spec.is_some() { message.name() } else { "no known packet" };
+    let number = octets.len();
+    let unit = if number == 1 { "octet" } else { "octets" };
+    let mut lines = vec![format!("{}  {number} {unit}, {dialect}", paint(STRONG, name))];
+    lines.extend(table(&message, FIELD_ROWS_MAX));
+    let Some(problem) = message.problem else { return (lines, Exit::Success) };
+    lines.push(format!("{} {problem}", paint(BAD, "malformed:")));
+    if let Some((other, changes)) = better(protocol, dialect, octets) {
+        let seen = one_line(&protocol.decode(&other, octets), width / 2);
+        let options: Vec<String> =
+            changes.iter().map(|change| format!("--dialect {change}")).collect();
+        lines.push(format!("{} with {} it is {seen}", paint(DOUBTFUL, "but:"), options.join(" ")));
+    }
+    (lines, Exit::Failure)
+}
+
+/// The nearest dialect in which the octets are a packet, with the options that differ.
+fn better(
+    protocol: &dyn Protocol,
+    dialect: &DialectChoice,
+    octets: &[u8],
+) -> Option<(DialectChoice, Vec<String>)> {
+    DialectChoice::all(protocol)
+        .into_iter()
+        .filter(|other| protocol.decode(other, octets).problem.is_none())
+        .map(|other| {
+            let changes = other
+                .iter()
+                .filter(|(option, value)| dialect.value(option) != Some(*value))
+                .map(|(option, value)| format!("{option}={value}"))
+                .collect::<Vec<_>>();
+            (other, changes)
+        })
+        .min_by_key(|(_, changes)| changes.len())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,269 @@
+//! `wireproof run`: runs scenarios, shows what fails, sums up.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+
+use super::console::Console;
+use super::exit::Exit;
+use super::scenarios::{Choice, Chosen};
+use super::{CommandError, dialects};
+use crate::clock::Clock;
+use crate::diagnostic::suggest;
+use crate::profile::{DialectChoice, Grade, Profile};
+use crate::protocol::{self, Protocol, Role};
+use crate::report::folder::{Folder, FolderError};
+use crate::report::text::summary;
+use crate::report::{Again, json};
+use crate::runner::{self, EngineChoice, RunError, RunOptions, SubjectChoice};
+use crate::subject::null;
+
+mod progress;
+
+use progress::Progress;
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    #[command(flatten)]
+    choice: Choice,
+    /// Judges the implementation that this profile describes
+    #[arg(long, value_name = "PROFILE")]
+    subject: Option<PathBuf>,
+    /// Judges a mutant of the reference: one deliberate violation
+    #[arg(long, value_name = "NAME", conflicts_with = "subject")]
+    mutant: Option<String>,
+    /// Judges a program that is no implementation, of which no scenario may say that it passes
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["subject", "mutant"],
+          value_parser = PossibleValuesParser::new(null::ALL))]
+    null: Option<String>,
+    /// Where scenario and subject meet: in virtual time, or over sockets; by default over sockets for a profile
+    #[arg(long, value_name = "ENGINE",
+          value_parser = PossibleValuesParser::new(["sim", "socket"]).map(|word| engine(&word)))]
+    engine: Option<EngineChoice>,
+    /// One seed for every scenario, in the place of those that it names
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
+    /// Cases that run at the same time; by default as many as there are processors, or one over sockets
+    #[arg(long, value_name = "N")]
+    jobs: Option<NonZeroUsize>,
+    /// Writes results and evidence to this folder
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// The grade that is claimed, in the place of the profile's
+    #[arg(long, value_name = "GRADE",
+          value_parser = PossibleValuesParser::new(["text", "edition"]).map(|word| grade(&word)))]
+    grade: Option<Grade>,
+    /// Runs in every dialect of the protocol
+    #[arg(long, conflicts_with = "dialect")]
+    all_dialects: bool,
+    /// An option of the dialect, such as `byte_order=big`, in the place of the profile's; may be repeated
+    #[arg(long = "dialect", value_name = "OPTION=VALUE")]
+    dialect: Vec<String>,
+    /// Only this role of the subject
+    #[arg(long, value_name = "ROLE",
+          value_parser = PossibleValuesParser::new(["listener", "connector"]).map(|word| role(&word)))]
+    role: Option<Role>,
+    /// Over sockets, also runs scenarios that need minutes
+    #[arg(long)]
+    long: bool,
+    /// What is printed
+    #[arg(long, value_name = "FORMAT", default_value = "text",
+          value_parser = PossibleValuesParser::new(["text", "json"]))]
+    format: String,
+    /// Prints a line for each case, whatever its verdict
+    #[arg(long, short)]
+    verbose: bool,
+}
+
+fn engine(word: &str) -> EngineChoice {
+    if word == "sim" { EngineChoice::Sim } else { EngineChoice::Socket }
+}
+
+fn grade(word: &str) -> Grade {
+    if word == "text" { Grade::Text } else { Grade::Edition }
+}
+
+fn role(word: &str) -> Role {
+    if word == "listener" { Role::Listener } else { Role::Connector }
+}
+
+pub(super) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Exit, CommandError> {
+    let clock = Clock::start();
+    let subject = subject(arguments)?;
+    let of_protocol = match &subject {
+        SubjectChoice::Profile(profile) => Some(profile.protocol.as_str()),
+        SubjectChoice::Reference { .. } | SubjectChoice::Null(_) => None,
+    };
+    let Chosen { corpus, selection } = arguments.choice.read(of_protocol)?;
+    let engine = chosen_engine(arguments, &subject)?;
+    let names: BTreeSet<&str> =
+        selection.scenarios.iter().map(|entry| entry.id.protocol()).collect();
+    let protocols: Vec<&dyn Protocol> = names.into_iter().filter_map(protocol::by_name).collect();
+    let dialects = chosen_dialects(arguments, &subject, &protocols)?;
+    let folder =
+        arguments.out.as_deref().map(Folder::open).transpose().map_err(|error| match error {
+            FolderError::Foreign { .. } => CommandError::usage(&error),
+            FolderError::Io { .. } => CommandError::Failed(error.to_string()),
+        })?;
+    let again = again(arguments);
+    let options = RunOptions {
+        corpus: &corpus,
+        selection: &selection,
+        subject,
+        engine,
+        seed: arguments.seed,
+        jobs: jobs(arguments, engine),
+        out: folder.as_ref(),
+        grade: arguments.grade,
+        dialects,
+        role: arguments.role,
+        long: arguments.long,
+    };
+    let files: BTreeMap<&str, &str> =
+        selection.scenarios.iter().map(|entry| (entry.id.as_str(), entry.file.as_str())).collect();
+    let text = arguments.format == "text";
+    let mut progress = Progress {
+        files: &files,
+        catalogues: super::scenarios::catalogues(),
+        folder: arguments.out.as_ref().map(|path| path.display().to_string()),
+        again: &again,
+        text,
+        verbose: arguments.verbose,
+        seen: progress::Seen::default(),
+        console,
+        result: Ok(()),
+    };
+    let results = runner::run(&options, &mut |case, journal| progress.observe(case, journal));
+    progress.finish()?;
+    let results = results.map_err(|error| match error {
+        RunError::Evidence(_) => CommandError::Failed(error.to_string()),
+        RunError::Protocol { .. } | RunError::Nothing(_) => CommandError::usage(&error),
+    })?;
+    if let Some(folder) = &folder {
+        folder.finish(&results, &again).map_err(|error| {
+            CommandError::Failed(format!(
+                "cannot write results to {}: {error}",
+                folder.path().display()
+            ))
+        })?;
+    }
+    if text {
+        let took = clock.now().duration_since(simulator::Instant::START);
+        console.lines(&summary(&results, took, console.width))?;
+    } else {
+        json::write(&results, &mut console.out)?;
+    }
+    Ok(Exit::of(&results))
+}
+
+/// What is judged.
+fn subject(arguments: &Arguments) -> Result<SubjectChoice, CommandError> {
+    if let Some(path) = &arguments.subject {
+        let profile =
+            Profile::load(path).map_err(|diagnostics| CommandError::files(&diagnostics))?;
+        return Ok(SubjectChoice::Profile(Box::new(profile)));
+    }
+    if let Some(name) = &arguments.null {
+        return Ok(SubjectChoice::Null(name.clone()));
+    }
+    if let Some(name) = &arguments.mutant {
+        let mutants: Vec<&str> = protocol::ALL
+            .into_iter()
+            .flat_map(Protocol::mutants)
+            .map(|mutant| mutant.name)
+            .collect();
+        if !mutants.contains(&name.as_str()) {
+            let help = suggest(name, mutants.iter().copied());
+            return Err(CommandError::usage_with_help(
+                &format!("there is no mutant `{name}`"),
+                help,
+            ));
+        }
+    }
+    Ok(SubjectChoice::Reference { mutant: arguments.mutant.clone() })
+}
+
+/// Programs are reached over sockets; what is in this process runs in virtual time.
+fn chosen_engine(
+    arguments: &Arguments,
+    subject: &SubjectChoice,
+) -> Result<EngineChoice, CommandError> {
+    let by_default = match subject {
+        SubjectChoice::Profile(_) => EngineChoice::Socket,
+        SubjectChoice::Reference { .. } | SubjectChoice::Null(_) => EngineChoice::Sim,
+    };
+    let engine = arguments.engine.unwrap_or(by_default);
+    if engine == by_default {
+        return Ok(engine);
+    }
+    let (what, help) = match engine {
+        EngineChoice::Sim => {
+            ("a profile describes a program, which the engine `sim` cannot reach", None)
+        }
+        EngineChoice::Socket => (
+            "the engine `socket` needs a profile",
+            Some(
+                "`wireproof serve` offers the reference at an address that a profile can name"
+                    .to_owned(),
+            ),
+        ),
+    };
+    Err(CommandError::usage_with_help(&what, help))
+}
+
+/// The dialects that were asked for; none when nothing was said.
+fn chosen_dialects(
+    arguments: &Arguments,
+    subject: &SubjectChoice,
+    protocols: &[&dyn Protocol],
+) -> Result<Vec<DialectChoice>, CommandError> {
+    if arguments.all_dialects {
+        return Ok(protocols.iter().flat_map(|protocol| DialectChoice::all(*protocol)).collect());
+    }
+    if arguments.dialect.is_empty() {
+        return Ok(Vec::new());
+    }
+    let changed = |protocol: &&dyn Protocol| {
+        let base = match subject {
+            SubjectChoice::Profile(profile) => profile.dialect.clone(),
+            SubjectChoice::Reference { .. } | SubjectChoice::Null(_) => {
+                DialectChoice::default_for(*protocol)
+            }
+        };
+        dialects::changed(*protocol, base, &arguments.dialect)
+    };
+    protocols.iter().map(changed).collect()
+}
+
+/// Subjects over sockets share a machine and its clock with the suite: one at a time, unless told otherwise.
+fn jobs(arguments: &Arguments, engine: EngineChoice) -> usize {
+    let processors = || std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
+    match (arguments.jobs, engine) {
+        (Some(jobs), _) => jobs.get(),
+        (None, EngineChoice::Sim) => processors(),
+        (None, EngineChoice::Socket) => 1,
+    }
+}
+
+/// What the command line said that a case depends on, beside its scenario, role, dialect and seed.
+fn again(arguments: &Arguments) -> Again {
+    let mut options = Vec::new();
+    let mut add = |option: &str, value: Option<String>| {
+        if let Some(value) = value {
+            options.extend([format!("--{option}"), value]);
+        }
+    };
+    let path = |path: &Option<PathBuf>| path.as_ref().map(|path| path.display().to_string());
+    let on_disk = arguments.choice.selectors.first().filter(|_| arguments.choice.is_on_disk());
+    add("scenarios", path(&arguments.choice.scenarios).or_else(|| on_disk.cloned()));
+    add("subject", path(&arguments.subject));
+    add("mutant", arguments.mutant.clone());
+    add("null", arguments.null.clone());
+    add("grade", arguments.grade.map(|grade| grade.to_string()));
+    if arguments.long {
+        options.push("--long".to_owned());
+    }
+    Again { options, dialect: arguments.all_dialects || !arguments.dialect.is_empty() }
+}

@@ -1,0 +1,120 @@
+//! What a run shows while it goes on: the screens of what fails, and for those who watch one line that is rewritten.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{self, Write};
+
+use super::Console;
+use crate::journal::Journal;
+use crate::protocol;
+use crate::report::Again;
+use crate::report::layout::shorten;
+use crate::report::text::{Context, case_line, screen};
+use crate::runner::Case;
+use crate::spec::Catalogue;
+use crate::verdict::Verdict;
+
+/// How many failures have a screen of their own; of later ones there is a line.
+const SCREENS_MAX: usize = 10;
+/// Goes to the beginning of a terminal's line and clears it.
+const CLEAR: &str = "\r\u{1b}[K";
+
+/// Shows cases as they are judged.
+pub(super) struct Progress<'a, 'b> {
+    /// The file of each scenario.
+    pub(super) files: &'a BTreeMap<&'a str, &'a str>,
+    /// The clauses of each protocol.
+    pub(super) catalogues: BTreeMap<&'static str, Catalogue>,
+    /// The results folder.
+    pub(super) folder: Option<String>,
+    /// How the run was begun.
+    pub(super) again: &'a Again,
+    /// Screens are printed, not only counted.
+    pub(super) text: bool,
+    /// A line is printed for each case.
+    pub(super) verbose: bool,
+    /// What has been seen so far.
+    pub(super) seen: Seen,
+    /// Where all of this goes.
+    pub(super) console: &'a mut Console<'b>,
+    /// The first error of writing.
+    pub(super) result: io::Result<()>,
+}
+
+/// What has been seen so far.
+#[derive(Debug, Default)]
+pub(super) struct Seen {
+    cases: usize,
+    failures: usize,
+    /// The scenarios that failed: in another role or dialect, they most often fail in the same way.
+    failed: BTreeSet<String>,
+}
+
+impl Progress<'_, '_> {
+    /// A case has been judged.
+    pub(super) fn observe(&mut self, case: &Case, journal: &Journal) {
+        if self.result.is_ok() {
+            self.result = self.show(case, journal);
+        }
+    }
+
+    /// Clears the line of those who watch.
+    pub(super) fn finish(self) -> io::Result<()> {
+        let Self { console, result, .. } = self;
+        result?;
+        if console.progress {
+            write!(console.err, "{CLEAR}")?;
+            console.err.flush()?;
+        }
+        Ok(())
+    }
+
+    fn show(&mut self, case: &Case, journal: &Journal) -> io::Result<()> {
+        self.seen.cases += 1;
+        let fails = case.judgement.verdict == Verdict::Fail;
+        self.seen.failures += usize::from(fails);
+        if self.text && (fails || self.verbose) {
+            if self.console.progress {
+                write!(self.console.err, "{CLEAR}")?;
+                self.console.err.flush()?;
+            }
+            if fails {
+                self.failure(case, journal)?;
+            } else {
+                writeln!(self.console.out, "{}", case_line(case))?;
+            }
+            self.console.out.flush()?;
+        }
+        if self.console.progress {
+            let Seen { cases, failures, .. } = self.seen;
+            let line = format!("{cases} cases, {failures} failed: {}", case.scenario);
+            write!(self.console.err, "{CLEAR}{}", shorten(&line, self.console.width - 1))?;
+            self.console.err.flush()?;
+        }
+        Ok(())
+    }
+
+    /// A screen for the first failure of a scenario, a line for further ones.
+    fn failure(&mut self, case: &Case, journal: &Journal) -> io::Result<()> {
+        let is_new = self.seen.failed.insert(case.scenario.clone());
+        let name = case.scenario.split('/').next().unwrap_or_default();
+        let known = protocol::by_name(name).zip(self.catalogues.get(name));
+        let Some((protocol, catalogue)) =
+            known.filter(|_| is_new && self.seen.failed.len() <= SCREENS_MAX)
+        else {
+            let what =
+                case.judgement.decisive().map(|finding| finding.what.as_str()).unwrap_or_default();
+            writeln!(self.console.out, "{}", case_line(case))?;
+            return writeln!(self.console.out, "  {}", shorten(what, self.console.width - 2));
+        };
+        let context = Context {
+            protocol,
+            catalogue,
+            file: self.files.get(case.scenario.as_str()).copied().unwrap_or(&case.scenario),
+            folder: self.folder.as_deref(),
+            again: self.again,
+            width: self.console.width,
+        };
+        self.console.lines(&screen(case, journal, &context))?;
+        writeln!(self.console.out)
+    }
+}

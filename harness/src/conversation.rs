@@ -1,0 +1,569 @@
+//! A conversation: the steps of a scenario, played against a subject, as a machine without sockets or a clock.
+//!
+//! It is driven by an engine while a run goes on, and again by the judge from the journal of that run: the same inputs at the
+//! same times give the same findings. Chance (tags, random fields) comes from the seed.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use reference::entropy::Entropy;
+use simulator::Instant;
+
+use crate::journal::HexOctets;
+use crate::profile::{DialectChoice, Timers};
+use crate::protocol::{Message, Peer, PeerSetup, Protocol, Role};
+use crate::scenario::{EventPattern, PacketTemplate, Scenario, Step, Verb, Within};
+use crate::script::{Action, AppEvent, Command, FindingKind, Input, Script, ScriptFinding, Stage};
+use crate::spec::ClauseId;
+use crate::verdict::{Ending, FoundBy, Reason};
+
+mod build;
+mod matching;
+mod plan;
+
+use plan::{Phase, Planned};
+
+/// The name of the peer that probes for liveness.
+pub const PROBE: &str = "probe";
+/// The name of the peer that is always there.
+pub const PEER: &str = "peer";
+
+/// How many times a probe is sent before the subject counts as silent: a datagram may be lost.
+const PROBE_TRIES: u32 = 4;
+/// Datagrams of one step that are sent in one go; then the conversation pauses, as no receive buffer holds thousands.
+const BURST: u32 = 32;
+/// The pause between two bursts.
+const BURST_PAUSE: Duration = Duration::from_millis(2);
+
+/// What a conversation is made from.
+#[derive(Clone, Copy)]
+pub struct Setup<'a> {
+    /// The protocol.
+    pub protocol: &'static dyn Protocol,
+    /// The dialect.
+    pub dialect: &'a DialectChoice,
+    /// The role of the subject.
+    pub role: Role,
+    /// The scenario.
+    pub scenario: &'a Scenario,
+    /// The peers by name, in the order of [`Stage::peers`].
+    pub peers: &'a [String],
+    /// The subject's application events are seen.
+    pub events: bool,
+    /// How much later than due something may be seen.
+    pub tolerance: Duration,
+    /// How long a reply may take that no clause times.
+    pub reply: Duration,
+    /// The timers of the profile.
+    pub timers: &'a Timers,
+    /// The seed of the run.
+    pub seed: u64,
+}
+
+/// A scenario's steps as they are played.
+pub struct Conversation<'a> {
+    setup: Setup<'a>,
+    stage: Stage,
+    steps: Vec<Planned<'a>>,
+    peers: Vec<Party>,
+    labels: BTreeMap<String, Message>,
+    entropy: Entropy,
+    /// The step that is being played.
+    place: usize,
+    waiting: Option<Waiting>,
+    /// How many datagrams of a `send` are out already.
+    sent: u32,
+    tries: u32,
+    /// Something has come from the subject, whatever it was.
+    heard: bool,
+    /// What the subject's application has received, and how much of it the steps have asked for.
+    delivered: Vec<u8>,
+    asked: usize,
+    /// Events of the subject's application that no step has asked for yet.
+    events: VecDeque<AppEvent>,
+    actions: VecDeque<Action>,
+    findings: Vec<ScriptFinding>,
+    finished: bool,
+}
+
+/// A peer with what the conversation knows of it.
+struct Party {
+    name: String,
+    peer: Box<dyn Peer>,
+}
+
+/// A step that waits.
+#[derive(Clone, Copy, Debug)]
+struct Waiting {
+    since: Instant,
+    until: Instant,
+}
+
+impl<'a> Conversation<'a> {
+    /// A conversation that has not begun.
+    pub fn new(setup: Setup<'a>, stage: &Stage) -> Self {
+        let peers = setup
+            .peers
+            .iter()
+            .enumerate()
+            .map(|(index, name)| Party {
+                name: name.clone(),
+                peer: setup.protocol.peer(&PeerSetup {
+                    dialect: setup.dialect,
+                    subject: setup.role,
+                    application: setup.scenario.application,
+                    acknowledges: setup.scenario.acknowledges,
+                    given: &setup.scenario.given,
+                    seed: seed_of(setup.seed, index as u64 + 1),
+                }),
+            })
+            .collect();
+        Self {
+            steps: plan::plan(setup.protocol, setup.scenario, setup.role),
+            stage: stage.clone(),
+            peers,
+            labels: BTreeMap::new(),
+            entropy: Entropy::from_seed(seed_of(setup.seed, 0)),
+            place: 0,
+            waiting: None,
+            sent: 0,
+            tries: 0,
+            heard: false,
+            delivered: Vec::new(),
+            asked: 0,
+            events: VecDeque::new(),
+            actions: VecDeque::new(),
+            findings: Vec::new(),
+            finished: false,
+            setup,
+        }
+    }
+
+    fn current(&self) -> Option<Planned<'a>> {
+        self.steps.get(self.place).copied()
+    }
+
+    /// Plays steps until one has to wait or none is left.
+    fn advance(&mut self, now: Instant) {
+        while !self.finished && self.waiting.is_none() {
+            let Some(planned) = self.current() else {
+                self.end(now);
+                return;
+            };
+            if self.sent == 0 {
+                self.actions.push_back(Action::Step(self.place));
+            }
+            if self.begin(now, planned) {
+                self.next();
+            }
+        }
+    }
+
+    fn next(&mut self) {
+        self.place += 1;
+        self.waiting = None;
+        self.sent = 0;
+    }
+
+    /// Begins a step. The answer is whether it is done at once.
+    fn begin(&mut self, now: Instant, planned: Planned<'a>) -> bool {
+        let step = planned.step;
+        if let Some(template) = &step.send {
+            return self.send(now, planned, template);
+        }
+        if let Some(label) = &step.repeat {
+            let known = self.labels.get(label.value.as_str());
+            let octets = known.map(|message| message.octets.clone()).unwrap_or_default();
+            return self.send(now, planned, &PacketTemplate::Octets(octets));
+        }
+        if let Some(verb) = &step.tell {
+            let command = match &verb.value {
+                Verb::Open => self.stage.peers.first().map(|peer| Command::Open(*peer)),
+                Verb::Write(value) => {
+                    Some(Command::Write(HexOctets(self.octets_of(value))))
+                }
+                Verb::Close => Some(Command::Close),
+                Verb::Abort => Some(Command::Abort),
+            };
+            self.actions.extend(command.map(Action::Tell));
+            return true;
+        }
+        let wait = if let Some(span) = step.quiet.as_ref().or(step.wait.as_ref()) {
+            span.value.into()
+        } else if let Some(span) = &step.silence {
+            // What was under way when the step began may still come.
+            Duration::from(span.value) + self.setup.tolerance
+        } else {
+            self.budget(step)
+        };
+        self.waiting = Some(Waiting { since: now, until: now + wait });
+        self.look(now);
+        false
+    }
+
+    /// How long a step waits for what it expects.
+    fn budget(&self, step: &Step) -> Duration {
+        let wait = match step.within.as_ref().map(|within| &within.value) {
+            None if step.delivered.is_some() => self.setup.reply * 2,
+            None => self.setup.reply,
+            Some(Within::Time(span)) => (*span).into(),
+            // A timer may be a little coarse, and the first try may have been under way.
+            Some(Within::Timer(name)) => {
+                self.setup.timers.duration(name).unwrap_or(self.setup.reply) * 2
+            }
+        };
+        wait + self.setup.tolerance
+    }
+
+    /// Sends what is left of a `send`, a burst at a time.
+    fn send(
+        &mut self,
+        now: Instant,
+        planned: Planned<'a>,
+        template: &PacketTemplate,
+    ) -> bool {
+        let step = planned.step;
+        let times = step.times.as_ref().map_or(1, |times| times.value);
+        let by = self.party(step.by.as_ref().map(|by| by.value.as_str()));
+        let session = step.session.as_ref().map_or(by, |of| self.party(Some(&of.value)));
+        let burst = (times - self.sent.min(times)).min(BURST);
+        for _ in 0..burst {
+            let message = self.build(now, session, template, &step.damage);
+            if by == session && step.damage.is_empty() && step.repeat.is_none() {
+                self.with_peer(by, |peer| peer.sent(now, &message));
+            }
+            self.transmit(by, message.octets.clone());
+            if let Some(label) = &step.label {
+                self.labels.insert(label.value.clone(), message.clone());
+            }
+            self.labels.insert("last".to_owned(), message);
+        }
+        self.sent += burst;
+        if self.sent < times {
+            self.waiting = Some(Waiting { since: now, until: now + BURST_PAUSE });
+            return false;
+        }
+        true
+    }
+
+    fn transmit(&mut self, peer: usize, octets: Vec<u8>) {
+        if let Some(to) = self.stage.subject {
+            self.actions.push_back(Action::Send { peer, to, octets });
+        }
+    }
+
+    fn party(&self, name: Option<&str>) -> usize {
+        let name = name.unwrap_or(PEER);
+        self.peers.iter().position(|party| party.name == name).unwrap_or(0)
+    }
+
+    fn with_peer<T>(&mut self, index: usize, act: impl FnOnce(&mut dyn Peer) -> T) -> Option<T> {
+        self.peers.get_mut(index).map(|party| act(&mut *party.peer))
+    }
+
+    /// Looks whether a step that waits for the application is satisfied.
+    fn look(&mut self, now: Instant) {
+        let Some(planned) = self.current() else { return };
+        if let Some(expected) = &planned.step.delivered {
+            let expected = self.octets_of(&expected.value);
+            let by = self.party(planned.step.by.as_ref().map(|by| by.value.as_str()));
+            let echoed = self.peers.get(by).map_or(&[][..], |party| party.peer.echoed());
+            let seen = if self.setup.events { &self.delivered[..] } else { echoed };
+            let new = seen.get(self.asked..).unwrap_or(&[]);
+            let common = new.len().min(expected.len());
+            if new.get(..common) != expected.get(..common) || new.len() > expected.len() {
+                let what = format!("the application received {}", show_octets(new));
+                let allowed = vec![format!("exactly {}", show_octets(&expected))];
+                self.broken(planned, what, allowed, None);
+            } else if new.len() == expected.len() {
+                self.asked += expected.len();
+                self.next();
+            }
+        } else if let Some(pattern) = &planned.step.event
+            && let Some(event) = self.events.pop_front()
+        {
+            let fits = match &pattern.value {
+                EventPattern::Opened => matches!(event, AppEvent::Opened),
+                EventPattern::Closed => matches!(event, AppEvent::Closed),
+                EventPattern::Failed => matches!(event, AppEvent::Failed(_)),
+            };
+            if fits {
+                self.next();
+            } else {
+                let what = format!("the application was told: {}", show_event(&event));
+                self.broken(planned, what, vec![show_pattern(&pattern.value).to_owned()], None);
+            }
+        }
+        if self.waiting.is_none() {
+            self.advance(now);
+        }
+    }
+
+    fn datagram(&mut self, now: Instant, peer: usize, from: SocketAddr, octets: &[u8]) {
+        self.heard = true;
+        let known = *self.stage.subject.get_or_insert(from);
+        let message = self.setup.protocol.decode(self.setup.dialect, octets);
+        let reception =
+            self.with_peer(peer, |peer| peer.received(now, &message)).unwrap_or_default();
+        for (name, fields) in &reception.answers {
+            self.answer(now, peer, name, fields);
+        }
+        let Some(planned) = self.current().filter(|_| self.waiting.is_some()) else { return };
+        let step = planned.step;
+        let stranger = from != known;
+        if let Some(patterns) = &step.expect
+            && peer == self.party(step.by.as_ref().map(|by| by.value.as_str()))
+            && !stranger
+            && patterns.value.0.iter().any(|pattern| self.matches(peer, pattern, &message))
+        {
+            if let Some(label) = &step.label {
+                self.labels.insert(label.value.clone(), message);
+            }
+            self.next();
+            return self.advance(now);
+        }
+        let waiting_only = step.wait.is_some() || planned.phase == Phase::ProbeAfter;
+        let under_way = step.silence.is_some()
+            && self.waiting.is_some_and(|waiting| now - waiting.since <= self.setup.tolerance);
+        let background = reception.background && step.silence.is_none();
+        let allowed =
+            step.allow.iter().any(|pattern| self.matches(peer, &pattern.value, &message));
+        if !stranger && (waiting_only || under_way || background || allowed) {
+            // The echo may be what a step waits for.
+            return self.look(now);
+        }
+        let mut what = format!("{} came", self.describe(peer, &message));
+        if peer != 0 {
+            what.push_str(&format!(" to {}", self.setup.peers.get(peer).map_or("?", String::as_str)));
+        }
+        if stranger {
+            what.push_str(&format!(" from {from}, which is not the subject's address {known}"));
+        }
+        let allowed = self.allowed(step);
+        self.broken(planned, what, allowed, None);
+    }
+
+    /// The time of the waiting step is over.
+    fn timeout(&mut self, now: Instant) {
+        let Some(planned) = self.current() else { return };
+        let step = planned.step;
+        if step.send.is_some() || step.repeat.is_some() {
+            self.waiting = None;
+            return self.advance(now);
+        }
+        if step.quiet.is_some() || step.silence.is_some() || step.wait.is_some() {
+            self.next();
+            return self.advance(now);
+        }
+        if planned.phase.is_probe() && self.tries + 1 < PROBE_TRIES {
+            // The probe's own packet or its answer may have been lost.
+            self.tries += 1;
+            self.place = self.place.saturating_sub(1);
+            self.waiting = None;
+            self.sent = 0;
+            return self.advance(now);
+        }
+        let waited = self.waiting.map_or(Duration::ZERO, |waiting| now - waiting.since);
+        let what = format!("nothing came within {}", show_duration(waited));
+        let unreachable = planned.phase == Phase::ProbeBefore
+            || (!self.heard && (planned.phase == Phase::Begin || self.setup.role == Role::Connector));
+        if unreachable {
+            let kind = FindingKind::Inconclusive(Reason::PeerUnreachable);
+            let allowed = self.allowed(step);
+            self.found(planned, kind, what, allowed, Some(Ending::Silent));
+        } else {
+            let what = match (planned.phase, &step.delivered) {
+                (Phase::ProbeAfter, _) => {
+                    format!("after the last step, an opening packet was not answered: {what}")
+                }
+                (_, Some(_)) => format!(
+                    "the application had received {} after {}",
+                    show_octets(self.delivered.get(self.asked..).unwrap_or(&[])),
+                    show_duration(waited)
+                ),
+                _ => what,
+            };
+            let allowed = self.allowed(step);
+            self.broken(planned, what, allowed, Some(Ending::Silent));
+        }
+    }
+
+    fn broken(
+        &mut self,
+        planned: Planned<'a>,
+        what: String,
+        allowed: Vec<String>,
+        ending: Option<Ending>,
+    ) {
+        self.found(planned, FindingKind::Broken, what, allowed, ending);
+    }
+
+    fn found(
+        &mut self,
+        planned: Planned<'a>,
+        kind: FindingKind,
+        what: String,
+        allowed: Vec<String>,
+        ending: Option<Ending>,
+    ) {
+        let by = if planned.phase.is_probe() {
+            FoundBy::Probe
+        } else {
+            FoundBy::Step { number: planned.number, line: planned.line }
+        };
+        let clauses = planned.clauses().cloned().collect();
+        self.findings.push(ScriptFinding { kind, clauses, by, what, allowed, ending });
+        self.close();
+    }
+
+    /// All steps are played.
+    fn end(&mut self, _now: Instant) {
+        let surplus = self.delivered.get(self.asked..).unwrap_or(&[]);
+        let asks = self.steps.iter().rev().find(|planned| planned.step.delivered.is_some());
+        if let (Some(planned), true, false) =
+            (asks.copied(), self.setup.events, surplus.is_empty())
+        {
+            let what = format!("the application received {} more", show_octets(surplus));
+            return self.broken(planned, what, vec!["nothing more".to_owned()], None);
+        }
+        self.close();
+    }
+
+    /// Leaves the subject tidy, and is done.
+    fn close(&mut self) {
+        for peer in 0..self.peers.len() {
+            let packets = self.with_peer(peer, |peer| peer.farewell()).unwrap_or_default();
+            for (name, fields) in packets {
+                self.answer(Instant::START, peer, &name, &fields);
+            }
+        }
+        self.finished = true;
+        self.waiting = None;
+    }
+}
+
+impl Script for Conversation<'_> {
+    fn handle(&mut self, now: Instant, input: Input<'_>) {
+        if self.finished {
+            return;
+        }
+        match input {
+            Input::Start => self.advance(now),
+            Input::Datagram { peer, from, octets } => self.datagram(now, peer, from, octets),
+            Input::Event { event, .. } => {
+                match event {
+                    AppEvent::Delivered(octets) => self.delivered.extend(octets.iter()),
+                    AppEvent::Opened | AppEvent::Closed | AppEvent::Failed(_) => {
+                        self.events.push_back(event.clone());
+                    }
+                }
+                if self.waiting.is_some() {
+                    self.look(now);
+                }
+            }
+            Input::Timeout => {
+                if self.waiting.is_some_and(|waiting| waiting.until <= now) {
+                    self.timeout(now);
+                }
+            }
+            Input::SubjectEnded(ending) => {
+                if let Some(planned) = self.current() {
+                    let what = format!("the subject ended: {ending}");
+                    let allowed = self.allowed(planned.step);
+                    self.broken(planned, what, allowed, Some(ending.clone()));
+                }
+            }
+        }
+    }
+
+    fn poll(&mut self) -> Option<Action> {
+        self.actions.pop_front()
+    }
+
+    fn poll_timeout(&self) -> Option<Instant> {
+        self.waiting.map(|waiting| waiting.until)
+    }
+
+    fn is_finished(&self) -> bool {
+        self.finished
+    }
+
+    fn findings(&self) -> &[ScriptFinding] {
+        &self.findings
+    }
+
+    fn finish(&mut self, _now: Instant) {
+        if !self.finished
+            && let Some(planned) = self.current()
+        {
+            let kind = FindingKind::Inconclusive(Reason::OutOfBudget);
+            let what = "the run was ended before the scenario was over".to_owned();
+            self.found(planned, kind, what, Vec::new(), None);
+        }
+    }
+
+    fn shown(&self) -> Vec<ClauseId> {
+        self.steps
+            .iter()
+            .take(self.place)
+            .filter(|planned| planned.checks())
+            .flat_map(|planned| planned.clauses().cloned())
+            .collect()
+    }
+}
+
+/// The seed of one of the conversation's own sources of chance.
+fn seed_of(seed: u64, purpose: u64) -> [u8; 32] {
+    let mut octets = [0; 32];
+    let words = [seed, purpose, u64::from_le_bytes(*b"converse")];
+    for (place, octet) in octets.iter_mut().zip(words.iter().flat_map(|word| word.to_le_bytes())) {
+        *place = octet;
+    }
+    octets
+}
+
+fn show_event(event: &AppEvent) -> String {
+    match event {
+        AppEvent::Opened => "opened".to_owned(),
+        AppEvent::Delivered(octets) => format!("delivered {}", show_octets(octets)),
+        AppEvent::Closed => "closed".to_owned(),
+        AppEvent::Failed(why) => format!("failed ({why})"),
+    }
+}
+
+const fn show_pattern(pattern: &EventPattern) -> &'static str {
+    match pattern {
+        EventPattern::Opened => "opened",
+        EventPattern::Closed => "closed",
+        EventPattern::Failed => "failed",
+    }
+}
+
+/// Octets for a sentence: as text where they are text, shortened where they are many.
+pub(crate) fn show_octets(octets: &[u8]) -> String {
+    const SHOWN: usize = 32;
+    let shown = octets.get(..SHOWN).unwrap_or(octets);
+    let text = if !shown.is_empty() && shown.iter().all(|octet| (0x20..0x7f).contains(octet)) {
+        format!("{:?}", String::from_utf8_lossy(shown))
+    } else {
+        HexOctets::from(shown).to_string()
+    };
+    match octets.len() {
+        0 => "nothing".to_owned(),
+        length if length > SHOWN => format!("{text}… ({length} octets)"),
+        _ => text,
+    }
+}
+
+/// A duration for a sentence.
+pub(crate) fn show_duration(duration: Duration) -> String {
+    let milliseconds = duration.as_millis();
+    if milliseconds >= 1000 && milliseconds % 1000 == 0 {
+        format!("{} s", milliseconds / 1000)
+    } else if milliseconds >= 10_000 {
+        format!("{}.{} s", milliseconds / 1000, milliseconds % 1000 / 100)
+    } else {
+        format!("{milliseconds} ms")
+    }
+}

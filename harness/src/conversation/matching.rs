@@ -1,0 +1,134 @@
+//! Whether a packet is what a step expects, and both in words.
+
+use std::fmt::Write as _;
+
+use reference::wire::Kind;
+
+use super::{Conversation, show_octets};
+use crate::protocol::{Message, Value};
+use crate::scenario::{FieldPattern, FieldValue, PacketPattern, Step};
+
+impl Conversation<'_> {
+    /// Whether a packet that came for this peer fits a pattern. Malformed packets fit none.
+    pub(super) fn matches(&mut self, peer: usize, pattern: &PacketPattern, message: &Message) -> bool {
+        if message.problem.is_some() {
+            return false;
+        }
+        match pattern {
+            PacketPattern::Any => true,
+            PacketPattern::Octets(octets) => *octets == message.octets,
+            PacketPattern::Packet { name, fields } => {
+                name.value == message.name()
+                    && fields
+                        .iter()
+                        .all(|(field, pattern)| self.field_fits(peer, message, &field.value, &pattern.value))
+            }
+        }
+    }
+
+    fn field_fits(
+        &mut self,
+        peer: usize,
+        message: &Message,
+        field: &str,
+        pattern: &FieldPattern,
+    ) -> bool {
+        let Some(seen) = message.field(field).cloned() else { return false };
+        match pattern {
+            FieldPattern::Is(value) => self.equals(peer, message, field, &seen, value),
+            FieldPattern::Not(value) => !self.equals(peer, message, field, &seen, value),
+            FieldPattern::OneOf(values) => {
+                values.iter().any(|value| self.equals(peer, message, field, &seen, value))
+            }
+            FieldPattern::Between(from, to) => match seen {
+                Value::Number(number) => {
+                    (*from..=*to).contains(&self.relative(peer, message, field, number))
+                }
+                Value::Octets(_) => false,
+            },
+            FieldPattern::Length { min, max } => match seen {
+                Value::Octets(octets) => (*min..=*max).contains(&octets.len()),
+                Value::Number(_) => false,
+            },
+        }
+    }
+
+    fn equals(
+        &mut self,
+        peer: usize,
+        message: &Message,
+        field: &str,
+        seen: &Value,
+        value: &FieldValue,
+    ) -> bool {
+        match (seen, value) {
+            (Value::Number(seen), FieldValue::Number(number)) => {
+                self.relative(peer, message, field, *seen) == *number
+            }
+            _ => {
+                let Some(spec) = message.spec.and_then(|spec| spec.field(field)) else {
+                    return false;
+                };
+                self.value(peer, message.name(), spec, value) == *seen
+            }
+        }
+    }
+
+    fn relative(&self, peer: usize, message: &Message, field: &str, number: u64) -> u64 {
+        self.peers
+            .get(peer)
+            .map_or(number, |party| party.peer.relative(message.name(), field, number))
+    }
+
+    /// A packet in a scenario's words.
+    pub(super) fn describe(&self, peer: usize, message: &Message) -> String {
+        let Some(spec) = message.spec else {
+            return format!(
+                "a datagram that is no packet ({})",
+                message.problem.as_deref().unwrap_or("of an unknown type")
+            );
+        };
+        let mut fields = Vec::new();
+        for field in spec.fields.iter().filter(|field| field.kind != Kind::Length) {
+            match message.field(field.name) {
+                Some(Value::Number(number)) => {
+                    let number = self.relative(peer, message, field.name, *number);
+                    fields.push(format!("{}: {number}", field.name));
+                }
+                Some(Value::Octets(octets)) => {
+                    fields.push(format!("{}: {}", field.name, show_octets(octets)));
+                }
+                None => {}
+            }
+        }
+        let mut text = spec.name.to_owned();
+        if !fields.is_empty() {
+            let _ = write!(text, " {{ {} }}", fields.join(", "));
+        }
+        if let Some(problem) = &message.problem {
+            let _ = write!(text, " which is malformed ({problem})");
+        }
+        text
+    }
+
+    /// What a step allows, one reaction each.
+    pub(super) fn allowed(&self, step: &Step) -> Vec<String> {
+        let mut allowed: Vec<String> = Vec::new();
+        if let Some(patterns) = &step.expect {
+            allowed.extend(patterns.value.0.iter().map(ToString::to_string));
+        }
+        if let Some(value) = &step.delivered {
+            allowed.push(format!("the application receives exactly {}", value.value));
+        }
+        if let Some(pattern) = &step.event {
+            allowed.push(format!("the application is told: {}", super::show_pattern(&pattern.value)));
+        }
+        allowed.extend(step.allow.iter().map(|pattern| pattern.value.to_string()));
+        if step.silence.is_some() {
+            allowed.push("nothing at all".to_owned());
+        } else if step.wait.is_none() {
+            allowed.push("background (retransmissions, bare acknowledgements, the echo)".to_owned());
+        }
+        allowed
+    }
+}

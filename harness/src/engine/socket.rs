@@ -1,0 +1,267 @@
+//! The engine of real sockets: a script against a program on UDP, in real time.
+//!
+//! The subject is an address where somebody listens already, or a command line that is started and stopped for each run. Faults
+//! are applied at the suite's own end, by the same links as in the simulation. In the journal the subject's side of a
+//! link is the suite's socket: what comes out of it the subject has sent, what goes into it the subject has received.
+
+use std::io;
+use std::net::{IpAddr, SocketAddr};
+use std::time::Duration;
+
+use tokio::net::UdpSocket;
+use tokio::runtime;
+
+use crate::clock::Clock;
+use crate::engine::{EngineError, MakeScript, Plan, Recording};
+use crate::journal::{Header, Journal, VERSION};
+use crate::profile::{CommandLine, Profile, WayIn};
+use crate::protocol::Role;
+use crate::script::Stage;
+use crate::subject::process::{Part, Process};
+
+mod conductor;
+mod interrupt;
+mod network;
+mod peers;
+mod ready;
+#[cfg(test)]
+mod tests;
+mod tolerance;
+
+use conductor::{Conductor, State};
+use network::Network;
+use peers::Peers;
+use ready::{Port, Readiness};
+pub use tolerance::tolerance;
+
+/// The name of this engine in journals.
+pub const NAME: &str = "socket";
+
+/// How often a program is started that ends before it is up: another may have taken its port in between.
+const STARTS_MAX: usize = 2;
+
+/// A live subject, and how it is met.
+#[derive(Clone, Copy)]
+pub struct Live<'a> {
+    /// What is known of it; its way in is an address or a command.
+    pub profile: &'a Profile,
+    /// How long it may take to be up: less than the profile grants, when it was silent before.
+    pub start_within: Duration,
+    /// The octets of a packet that a listener answers, fresh at each call: asks whether it is up.
+    pub question: &'a dyn Fn() -> Vec<u8>,
+}
+
+/// Brings a script and a live subject together.
+///
+/// Silence is not an error: a subject that never answers is run against all the same, and [`Recording::reached`] is false.
+/// The caller must not be within a runtime of tokio.
+///
+/// # Errors
+///
+/// When the run could not take place or was interrupted; see [`EngineError`]. Nothing of the subject's program is left then either.
+pub fn run(
+    plan: &Plan<'_>,
+    live: &Live<'_>,
+    make: &MakeScript<'_>,
+) -> Result<Recording, EngineError> {
+    let io = |error| EngineError::Io { doing: "starting the run".to_owned(), error };
+    // Before the first run, and not within one: measuring takes its time.
+    tolerance();
+    if matches!(live.profile.way, WayIn::Command(_)) {
+        interrupt::listen();
+    }
+    let runtime = runtime::Builder::new_current_thread().enable_all().build().map_err(io)?;
+    runtime.block_on(async {
+        let ready = get_ready(plan, live).await?;
+        play(plan, live, make, ready).await
+    })
+}
+
+/// A subject that is up, or had the time to be.
+struct Ready {
+    subject: Option<SocketAddr>,
+    host: IpAddr,
+    peers: Peers,
+    process: Option<Process>,
+    reached: bool,
+    /// Late answers go here, and no other subject is given the port, until the run is over.
+    _kept: (Option<UdpSocket>, Option<Port>),
+}
+
+async fn get_ready(plan: &Plan<'_>, live: &Live<'_>) -> Result<Ready, EngineError> {
+    let line = match (&live.profile.way, plan.role) {
+        (WayIn::Command(line), _) => line,
+        (WayIn::Address(subject), Role::Listener) => return address(plan, live, *subject).await,
+        (WayIn::Address(_), Role::Connector) => return Err(no_way("a connector is a command")),
+        (WayIn::Reference, _) => return Err(no_way("the reference has no socket of its own")),
+    };
+    let mut tries = 1;
+    loop {
+        let ready = match plan.role {
+            Role::Listener => listener(plan, live, line).await,
+            Role::Connector => connector(plan, live, line).await,
+        };
+        match ready {
+            Err(EngineError::Died { .. }) if tries < STARTS_MAX => tries += 1,
+            ready => return ready,
+        }
+    }
+}
+
+fn no_way(reason: &str) -> EngineError {
+    let error = io::Error::new(io::ErrorKind::Unsupported, reason);
+    EngineError::Io { doing: "looking for a way to the subject".to_owned(), error }
+}
+
+/// Reaches a subject that listens already.
+async fn address(
+    plan: &Plan<'_>,
+    live: &Live<'_>,
+    subject: SocketAddr,
+) -> Result<Ready, EngineError> {
+    let host = live.profile.host;
+    let asking = ready::asking_socket(host, subject).await?;
+    let readiness =
+        ready::listener(&asking, subject, None, live.question, live.start_within).await?;
+    let peers = Peers::open(plan.peers, host, Some(subject)).await?;
+    let reached = matches!(readiness, Readiness::Up(_));
+    let kept = (Some(asking), None);
+    Ok(Ready { subject: Some(subject), host, peers, process: None, reached, _kept: kept })
+}
+
+/// Starts a listener.
+async fn listener(
+    plan: &Plan<'_>,
+    live: &Live<'_>,
+    line: &CommandLine,
+) -> Result<Ready, EngineError> {
+    let host = live.profile.host;
+    let mut port = Port::free(host)?;
+    let subject = port.address;
+    let peers = Peers::open(plan.peers, host, Some(subject)).await?;
+    let asking = ready::asking_socket(host, subject).await?;
+    port.let_go();
+    let mut process = Process::start(line, &part(plan, Some(subject), None))?;
+    let readiness =
+        ready::listener(&asking, subject, Some(&mut process), live.question, live.start_within)
+            .await?;
+    if let Readiness::Died(status) = readiness {
+        return Err(ready::died(process, status).await);
+    }
+    let reached = matches!(readiness, Readiness::Up(_));
+    let kept = (Some(asking), Some(port));
+    Ok(Ready { subject: Some(subject), host, peers, process: Some(process), reached, _kept: kept })
+}
+
+/// Starts a connector, which finds the first peer waiting for it.
+async fn connector(
+    plan: &Plan<'_>,
+    live: &Live<'_>,
+    line: &CommandLine,
+) -> Result<Ready, EngineError> {
+    let host = live.profile.host;
+    let peers = Peers::open(plan.peers, host, None).await?;
+    let peer = peers.addresses.first().copied();
+    let mut process = Process::start(line, &part(plan, None, peer))?;
+    match ready::connector(&peers, Some(&mut process), live.start_within).await? {
+        Readiness::Died(status) => Err(ready::died(process, status).await),
+        Readiness::Silent => Ok(Ready {
+            subject: None,
+            host,
+            peers,
+            process: Some(process),
+            reached: false,
+            _kept: (None, None),
+        }),
+        Readiness::Up(from) => {
+            let process = Some(process);
+            Ok(Ready {
+                subject: Some(from),
+                host,
+                peers,
+                process,
+                reached: true,
+                _kept: (None, None),
+            })
+        }
+    }
+}
+
+/// Runs the script against a subject that is up.
+async fn play(
+    plan: &Plan<'_>,
+    live: &Live<'_>,
+    make: &MakeScript<'_>,
+    ready: Ready,
+) -> Result<Recording, EngineError> {
+    let Ready { subject, host, peers, process, reached, _kept } = ready;
+    let network = Network::new(plan).map_err(|error| EngineError::Io {
+        doing: "reading the schedule".to_owned(),
+        error: io::Error::other(error),
+    })?;
+    let script = make(&Stage { subject, peers: peers.addresses.clone() });
+    let clock = Clock::start();
+    let journal = Journal::new(header(plan, live, &clock, subject, &peers));
+    let mut conductor = Conductor {
+        clock,
+        role: plan.role,
+        limits: plan.limits,
+        subject,
+        host,
+        peers: &peers,
+        process,
+        script,
+        network,
+        journal,
+        reached,
+        state: State::default(),
+    };
+    conductor.conduct().await?;
+    let printed = match &live.profile.way {
+        WayIn::Command(line) => conductor.stop(line.stop).await,
+        WayIn::Address(_) | WayIn::Reference => Vec::new(),
+    };
+    let (journal, reached) = (conductor.journal, conductor.reached);
+    let (schedule, unbitten) = conductor.network.into_schedules();
+    Ok(Recording { journal, schedule, unbitten, printed, reached })
+}
+
+fn part<'a>(plan: &Plan<'a>, address: Option<SocketAddr>, peer: Option<SocketAddr>) -> Part<'a> {
+    Part {
+        protocol: plan.protocol.name(),
+        scenario: plan.scenario,
+        role: plan.role,
+        dialect: plan.dialect,
+        application: plan.application,
+        given: plan.given,
+        address,
+        peer,
+    }
+}
+
+fn header(
+    plan: &Plan<'_>,
+    live: &Live<'_>,
+    clock: &Clock,
+    subject: Option<SocketAddr>,
+    peers: &Peers,
+) -> Header {
+    let names = plan.peers.iter().map(|(name, _)| name.clone());
+    Header {
+        journal: VERSION,
+        scenario: plan.scenario.to_owned(),
+        protocol: plan.protocol.name().to_owned(),
+        role: plan.role.to_string(),
+        dialect: plan.dialect.clone(),
+        engine: NAME.to_owned(),
+        seed: plan.seed,
+        epoch: clock.epoch(),
+        subject: live.profile.name.clone(),
+        address: subject,
+        peers: names.zip(peers.addresses.iter().copied()).collect(),
+        events: false,
+        tolerance: tolerance(),
+        reply: live.profile.reply,
+        timers: live.profile.timers.clone(),
+    }
+}

@@ -1,0 +1,178 @@
+//! Before the script begins: starts the subject and waits until it is up.
+//!
+//! A listener is asked from a socket of its own, again and again, until anything at all comes back; answers that come late stay
+//! at that socket and never reach the scenario. A connector is up when its first datagram has come.
+
+use std::collections::BTreeSet;
+use std::io;
+use std::net::{IpAddr, SocketAddr};
+use std::process::ExitStatus;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use simulator::Instant;
+use tokio::net::UdpSocket;
+use tokio::time::sleep_until;
+
+use super::interrupt;
+use super::peers::{DATAGRAM_MAX, Peers, open};
+use crate::clock::Clock;
+use crate::engine::EngineError;
+use crate::subject::process::{Process, in_words, last_lines};
+
+/// How often a listener is asked whether it is up.
+const ASK_EVERY: Duration = Duration::from_millis(25);
+
+/// How long a port that nobody has been asked to open may be closed.
+const CLOSED_AFTER: Duration = Duration::from_millis(300);
+
+/// Lines of what a subject printed in the error that says that it died.
+const LINES_SHOWN: usize = 8;
+
+/// What came of waiting for a subject.
+#[derive(Debug)]
+pub(super) enum Readiness {
+    /// Something came from it: from this address.
+    Up(SocketAddr),
+    /// Nothing came, and nothing else happened either.
+    Silent,
+    /// Its process has ended.
+    Died(ExitStatus),
+}
+
+/// A port that no other subject of this program is given, until this is dropped.
+#[derive(Debug)]
+pub(super) struct Port {
+    /// The address with the port.
+    pub(super) address: SocketAddr,
+    /// Keeps the suite's own sockets from being given it.
+    held: Option<std::net::UdpSocket>,
+}
+
+/// The ports that subjects were given. The operating system knows nothing of them until the subjects bind them.
+static GIVEN: Mutex<BTreeSet<u16>> = Mutex::new(BTreeSet::new());
+
+/// How often a port is asked for before there is none: more often than there can be subjects at once.
+const PORT_TRIES: usize = 100;
+
+impl Port {
+    /// A port of `host` that is free now.
+    pub(super) fn free(host: IpAddr) -> Result<Self, EngineError> {
+        let refused = |error| EngineError::Socket { address: host, error };
+        let mut given = GIVEN.lock().unwrap_or_else(PoisonError::into_inner);
+        for _ in 0..PORT_TRIES {
+            let socket = std::net::UdpSocket::bind((host, 0)).map_err(refused)?;
+            let address = socket.local_addr().map_err(refused)?;
+            if given.insert(address.port()) {
+                return Ok(Self { address, held: Some(socket) });
+            }
+        }
+        Err(refused(io::ErrorKind::AddrInUse.into()))
+    }
+
+    /// Leaves it to the subject.
+    pub(super) fn let_go(&mut self) {
+        self.held = None;
+    }
+}
+
+impl Drop for Port {
+    fn drop(&mut self) {
+        GIVEN.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.address.port());
+    }
+}
+
+/// Asks a listener until something comes back from it, or the time is over.
+///
+/// The socket is left open by the caller for as long as late answers may come, so that they do not meet a closed port.
+pub(super) async fn listener(
+    socket: &UdpSocket,
+    subject: SocketAddr,
+    mut process: Option<&mut Process>,
+    question: &dyn Fn() -> Vec<u8>,
+    within: Duration,
+) -> Result<Readiness, EngineError> {
+    let clock = Clock::start();
+    let deadline = Instant::START + within;
+    let mut next = Instant::START;
+    let mut refused_at = None;
+    let mut buffer = vec![0; DATAGRAM_MAX];
+    loop {
+        let now = clock.now();
+        if now >= deadline {
+            return Ok(Readiness::Silent);
+        }
+        let mut result = Ok(());
+        if now >= next {
+            next = now + ASK_EVERY;
+            result = socket.try_send(&question()).map(|_| ());
+        }
+        if result.is_ok() {
+            let until = clock.deadline(next.min(deadline));
+            result = tokio::select! {
+                biased;
+                () = interrupt::requested() => return Err(EngineError::Interrupted),
+                status = ended(process.as_deref_mut()) => return Ok(Readiness::Died(status)),
+                received = socket.recv(&mut buffer) => match received {
+                    Ok(_) => return Ok(Readiness::Up(subject)),
+                    Err(error) => Err(error),
+                },
+                () = sleep_until(until.into()) => Ok(()),
+            };
+        }
+        match result {
+            Ok(()) => {}
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+            Err(error) if error.kind() == io::ErrorKind::ConnectionRefused => {
+                // A program may still be starting; nobody starts what is only an address.
+                let first = *refused_at.get_or_insert(now);
+                if process.is_none() && now.duration_since(first) >= CLOSED_AFTER {
+                    return Err(EngineError::Closed { address: subject });
+                }
+            }
+            Err(error) => {
+                return Err(EngineError::Io { doing: format!("reaching {subject}"), error });
+            }
+        }
+    }
+}
+
+/// Waits for the first datagram of a connector, which stays in its socket.
+pub(super) async fn connector(
+    peers: &Peers,
+    process: Option<&mut Process>,
+    within: Duration,
+) -> Result<Readiness, EngineError> {
+    let clock = Clock::start();
+    tokio::select! {
+        biased;
+        () = interrupt::requested() => Err(EngineError::Interrupted),
+        first = peers.first_sender() => first
+            .map(Readiness::Up)
+            .map_err(|error| EngineError::Io { doing: "receiving".to_owned(), error }),
+        status = ended(process) => Ok(Readiness::Died(status)),
+        () = sleep_until(clock.deadline(Instant::START + within).into()) => Ok(Readiness::Silent),
+    }
+}
+
+/// The socket from which a listener is asked.
+pub(super) async fn asking_socket(
+    host: IpAddr,
+    subject: SocketAddr,
+) -> Result<UdpSocket, EngineError> {
+    open(host, Some(subject)).await.map_err(|error| EngineError::Socket { address: host, error })
+}
+
+/// The error of a subject that was gone before the scenario began.
+pub(super) async fn died(process: Process, status: ExitStatus) -> EngineError {
+    let printed = process.stop(Duration::ZERO).await.printed;
+    EngineError::Died { status: in_words(status), printed: last_lines(&printed, LINES_SHOWN) }
+}
+
+/// Waits for the end of a process, or for ever when there is none.
+pub(super) async fn ended(process: Option<&mut Process>) -> ExitStatus {
+    match process {
+        Some(process) => process.ended().await,
+        None => std::future::pending().await,
+    }
+}

@@ -1,0 +1,79 @@
+//! Octets that are written as hexadecimal digits.
+
+use std::fmt;
+use std::ops::Deref;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+/// Octets; in text two hexadecimal digits each, nothing between.
+#[derive(Clone, PartialEq, Eq, Default)]
+pub struct HexOctets(pub Vec<u8>);
+
+/// Reads pairs of hexadecimal digits; white space between octets is passed over.
+///
+/// # Errors
+///
+/// A sentence that names the first offending character, or the odd digit at the end.
+pub fn parse_hex(text: &str) -> Result<Vec<u8>, String> {
+    let mut octets = Vec::with_capacity(text.len() / 2);
+    let mut high: Option<u8> = None;
+    for (place, character) in text.char_indices() {
+        if character.is_whitespace() && high.is_none() {
+            continue;
+        }
+        let digit = character
+            .to_digit(16)
+            .and_then(|digit| u8::try_from(digit).ok())
+            .ok_or_else(|| format!("{character:?} at {place} is not a hexadecimal digit"))?;
+        high = match high {
+            None => Some(digit),
+            Some(first) => {
+                octets.push(first << 4 | digit);
+                None
+            }
+        };
+    }
+    match high {
+        None => Ok(octets),
+        Some(_) => Err("an odd number of hexadecimal digits".into()),
+    }
+}
+
+impl fmt::Display for HexOctets {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|octet| write!(f, "{octet:02x}"))
+    }
+}
+
+impl fmt::Debug for HexOctets {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl Deref for HexOctets {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl From<&[u8]> for HexOctets {
+    fn from(octets: &[u8]) -> Self {
+        Self(octets.to_vec())
+    }
+}
+
+impl Serialize for HexOctets {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for HexOctets {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        parse_hex(&text).map(Self).map_err(de::Error::custom)
+    }
+}

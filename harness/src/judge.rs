@@ -1,0 +1,249 @@
+//! The judge: makes a judgement from scenario, profile and journal, and from nothing else.
+//!
+//! The scenario's script is played again over the journal, on the suite's side of the network; the monitors watch the subject's
+//! side. What both find is put in order, and the worst counts. So the same code judges a run that has just ended, a saved
+//! journal, and a journal that somebody else has made.
+
+use std::collections::BTreeMap;
+
+use simulator::Instant;
+
+use crate::journal::{Journal, Party, What};
+use crate::profile::Grade;
+use crate::protocol::{Monitor, Protocol, Violation};
+use crate::scenario::Scenario;
+use crate::script::{Action, FindingKind, Input, Script, ScriptFinding};
+use crate::spec::{Catalogue, ClauseId, Level, Source};
+use crate::verdict::{Ending, Finding, FoundBy, Judgement, Reason, Verdict};
+
+/// What a judge knows beside the journal.
+pub struct Bench<'a> {
+    /// The protocol.
+    pub protocol: &'static dyn Protocol,
+    /// The scenario.
+    pub scenario: &'a Scenario,
+    /// The grade that the subject claims.
+    pub claims: Grade,
+    /// The script, not begun, made as for the run.
+    pub script: Box<dyn Script + 'a>,
+    /// The monitors, not begun.
+    pub monitor: Box<dyn Monitor>,
+}
+
+/// Judges a journal.
+pub fn judge(bench: Bench<'_>, journal: &Journal) -> Judgement {
+    let mut hearing = Hearing {
+        catalogue: Catalogue::of(bench.protocol),
+        claims: bench.claims,
+        findings: Vec::new(),
+        ending: Ending::Clean,
+        heard: 0,
+    };
+    let Bench { mut script, mut monitor, scenario, protocol, .. } = bench;
+    let mut expected_sends = Vec::new();
+    let mut recorded_sends = Vec::new();
+    let mut last = Instant::START;
+    for (number, entry) in journal.entries.iter().enumerate() {
+        let (at, number) = (entry.at, number as u64);
+        last = last.max(at);
+        match &entry.what {
+            What::Start => script.handle(at, Input::Start),
+            What::Timeout => script.handle(at, Input::Timeout),
+            What::Sent(sent) => match sent.by {
+                Party::Subject => {
+                    let message = protocol.decode(&journal.header.dialect, &sent.octets);
+                    let violations = monitor.sent(at, sent.from, sent.to, &message);
+                    hearing.violations(at, Some(number), violations);
+                }
+                Party::Peer(peer) => recorded_sends.push((peer, &*sent.octets)),
+            },
+            What::Received(received) => {
+                let octets = received.octets.as_deref().or_else(|| journal.octets(received.number));
+                let octets = octets.unwrap_or(&[]);
+                match received.by {
+                    Party::Subject => {
+                        let message = protocol.decode(&journal.header.dialect, octets);
+                        let (from, to) = (received.from, received.to);
+                        let violations = monitor.received(at, from, to, &message);
+                        hearing.violations(at, Some(number), violations);
+                    }
+                    Party::Peer(peer) => {
+                        let from = received.from;
+                        script.handle(at, Input::Datagram { peer, from, octets });
+                    }
+                }
+            }
+            What::Told(command) => {
+                let violations = monitor.told(at, command);
+                hearing.violations(at, Some(number), violations);
+            }
+            What::Event(told) => {
+                if told.by == Party::Subject {
+                    let violations = monitor.event(at, told.session, &told.event);
+                    hearing.violations(at, Some(number), violations);
+                    let (session, event) = (told.session, &told.event);
+                    script.handle(at, Input::Event { session, event });
+                }
+            }
+            What::Ended(ending) => {
+                hearing.ended(ending);
+                script.handle(at, Input::SubjectEnded(ending));
+            }
+            What::Step(_) | What::Limit(_) | What::Note(_) => {}
+        }
+        hearing.script(at, Some(number), script.findings());
+        while let Some(action) = script.poll() {
+            if let Action::Send { peer, octets, .. } = action {
+                expected_sends.push((peer, octets));
+            }
+        }
+    }
+    script.finish(last);
+    hearing.script(last, None, script.findings());
+    let violations = monitor.finish(last);
+    hearing.violations(last, None, violations);
+    let same = expected_sends.len() >= recorded_sends.len()
+        && expected_sends
+            .iter()
+            .zip(&recorded_sends)
+            .all(|((peer, octets), (other, recorded))| peer == other && octets == recorded);
+    if !same {
+        hearing.diverged(last);
+    }
+    hearing.conclude(scenario, &*script, &*monitor)
+}
+
+/// A judgement in the making.
+struct Hearing {
+    catalogue: Catalogue,
+    claims: Grade,
+    findings: Vec<Finding>,
+    ending: Ending,
+    /// How many of the script's findings have been taken over.
+    heard: usize,
+}
+
+impl Hearing {
+    /// What a broken clause amounts to: by its level, and by the grade that is claimed.
+    fn weight(&self, clause: Option<&ClauseId>) -> Verdict {
+        let Some(clause) = clause.and_then(|clause| self.catalogue.get(clause)) else {
+            return Verdict::Fail;
+        };
+        match clause.level {
+            Level::Must if self.claims == Grade::Text && clause.source != Source::Text => {
+                Verdict::Warn
+            }
+            Level::Must => Verdict::Fail,
+            Level::Should | Level::May => Verdict::Warn,
+        }
+    }
+
+    fn violations(&mut self, at: Instant, entry: Option<u64>, violations: Vec<Violation>) {
+        for violation in violations {
+            let verdict = self.weight(Some(&violation.clause));
+            self.findings.push(Finding {
+                verdict,
+                reason: None,
+                clause: Some(violation.clause),
+                by: FoundBy::Monitor,
+                at,
+                entry,
+                what: violation.what,
+                allowed: violation.allowed,
+            });
+        }
+    }
+
+    /// Takes over what the script has found since the last time.
+    fn script(&mut self, at: Instant, entry: Option<u64>, findings: &[ScriptFinding]) {
+        for finding in findings.get(self.heard..).unwrap_or(&[]) {
+            let clause = finding.clauses.first().cloned();
+            let (verdict, reason) = match finding.kind {
+                FindingKind::Broken => (self.weight(clause.as_ref()), None),
+                FindingKind::Inconclusive(reason) => (Verdict::Inconclusive, Some(reason)),
+            };
+            if let Some(ending) = &finding.ending {
+                self.ended(ending);
+            }
+            self.findings.push(Finding {
+                verdict,
+                reason,
+                clause,
+                by: finding.by.clone(),
+                at,
+                entry,
+                what: finding.what.clone(),
+                allowed: finding.allowed.clone(),
+            });
+        }
+        self.heard = findings.len();
+    }
+
+    /// The first ending that is not clean counts.
+    fn ended(&mut self, ending: &Ending) {
+        if self.ending == Ending::Clean {
+            self.ending = ending.clone();
+        }
+    }
+
+    fn diverged(&mut self, at: Instant) {
+        self.findings.push(Finding {
+            verdict: Verdict::Inconclusive,
+            reason: Some(Reason::ReplayDiverged),
+            clause: None,
+            by: FoundBy::Runner,
+            at,
+            entry: None,
+            what: "the journal is of another scenario, or of another version of it: the suite \
+                   would have sent something else"
+                .to_owned(),
+            allowed: Vec::new(),
+        });
+    }
+
+    fn conclude(
+        mut self,
+        scenario: &Scenario,
+        script: &dyn Script,
+        monitor: &dyn Monitor,
+    ) -> Judgement {
+        // A subject that hung or left processes behind has not ended its part well, whatever it said on the wire.
+        if self.findings.is_empty() && matches!(self.ending, Ending::Crashed { .. }) {
+            self.findings.push(Finding {
+                verdict: Verdict::Fail,
+                reason: None,
+                clause: scenario.clauses.first().map(|clause| clause.value.clone()),
+                by: FoundBy::Runner,
+                at: Instant::START,
+                entry: None,
+                what: format!("the subject {}", self.ending),
+                allowed: vec!["a subject that lives on".to_owned()],
+            });
+        }
+        let verdict =
+            self.findings.iter().map(|finding| finding.verdict).max().unwrap_or(Verdict::Pass);
+        let mut clauses: BTreeMap<ClauseId, Verdict> = BTreeMap::new();
+        let conclusive = !matches!(verdict, Verdict::Inconclusive | Verdict::Error);
+        let cited = scenario.clauses.iter().map(|clause| clause.value.clone());
+        if matches!(verdict, Verdict::Pass | Verdict::Warn) {
+            clauses.extend(cited.map(|clause| (clause, Verdict::Pass)));
+        }
+        if conclusive {
+            let shown = script.shown().into_iter().chain(monitor.exercised());
+            clauses.extend(shown.map(|clause| (clause, Verdict::Pass)));
+        }
+        for finding in &self.findings {
+            if let Some(clause) = &finding.clause {
+                let known = clauses.entry(clause.clone()).or_insert(finding.verdict);
+                *known = finding.verdict.max(*known);
+            }
+        }
+        Judgement {
+            verdict,
+            ending: self.ending,
+            findings: self.findings,
+            clauses,
+            info: Vec::new(),
+        }
+    }
+}

@@ -1,0 +1,32 @@
+//! Scenarios, subjects, engines, verdicts and reports: what the program `wireproof` is made of.
+//!
+//! A run goes through these doors, in this order:
+//!
+//! 1. [`corpus`] reads [`scenario`]s (YAML, by way of [`yaml`]) and [`profile`] the subject's profile;
+//! 2. [`runner`] makes a [`script`] of each scenario (a [`conversation`] or a [`transfer`]) and hands it to an [`engine`];
+//! 3. the engine brings script and [`subject`] together and writes a [`journal`];
+//! 4. [`judge`] makes a [`verdict`] from scenario, profile and journal, and from nothing else;
+//! 5. [`report`] shows it.
+//!
+//! What is particular to a protocol lies behind [`protocol`]; what people type is read in [`cli`].
+
+pub mod cli;
+pub mod clock;
+pub mod conversation;
+pub mod corpus;
+pub mod diagnostic;
+pub mod engine;
+pub mod journal;
+pub mod judge;
+pub mod profile;
+pub mod protocol;
+pub mod report;
+pub mod runner;
+pub mod scenario;
+pub mod script;
+pub mod serve;
+pub mod spec;
+pub mod subject;
+pub mod transfer;
+pub mod verdict;
+pub mod yaml;

@@ -1,0 +1,306 @@
+//! What the harness knows of a protocol, behind one door: a protocol is one module here and one in `reference`.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::net::SocketAddr;
+use std::ops::Range;
+use std::sync::Arc;
+use std::time::Duration;
+
+use reference::wire::PacketSpec;
+use simulator::{Classifier, Instant};
+
+use crate::profile::{DialectChoice, Timers};
+use crate::scenario::{Application, Step};
+use crate::script::{AppEvent, Command};
+use crate::spec::ClauseId;
+use crate::subject::Subject;
+use crate::yaml::Located;
+
+pub mod mnet;
+mod table;
+
+pub use table::{decode_by_table, encode_by_table};
+
+/// Every protocol that this program knows.
+pub const ALL: [&dyn Protocol; 1] = [&mnet::Mnet];
+
+/// A clause that this program names itself.
+pub(crate) fn clause(id: &str) -> ClauseId {
+    id.parse().unwrap_or_else(|error| panic!("in the program's own tables: {error}"))
+}
+
+/// The protocol with this name.
+pub fn by_name(name: &str) -> Option<&'static dyn Protocol> {
+    ALL.into_iter().find(|protocol| protocol.name() == name)
+}
+
+/// A protocol: its packets, its peers, its monitors, its reference.
+pub trait Protocol: Sync {
+    /// Its name, as in commands, folders and profiles.
+    fn name(&self) -> &'static str;
+    /// The clauses, as Markdown.
+    fn clauses(&self) -> &'static str;
+    /// The options of its dialects, each with its values; the first value is the default.
+    fn dialect_options(&self) -> &'static [DialectOption];
+    /// Its timers: name, what it is, the default of a profile (the author's).
+    fn timers(&self) -> &'static [TimerSpec];
+    /// Its packets with their fields.
+    fn packets(&self) -> &'static [PacketSpec];
+    /// The names of the capabilities that a profile may declare.
+    fn capabilities(&self) -> &'static [&'static str];
+    /// Shows octets field by field, whatever they are.
+    fn decode(&self, dialect: &DialectChoice, octets: &[u8]) -> Message;
+    /// Builds a packet from fields by name; fields that are not given are zero, or counted.
+    fn encode(&self, dialect: &DialectChoice, spec: &PacketSpec, fields: &[(String, Value)]) -> Vec<u8>;
+    /// What gives datagrams their message keys.
+    fn classifier(&self, dialect: &DialectChoice) -> Arc<dyn Classifier>;
+    /// The steps of a named beginning (`established`, …), for a subject of this role.
+    fn beginning(&self, name: &str, role: Role) -> Option<&'static [Located<Step>]>;
+    /// The names of the beginnings.
+    fn beginnings(&self) -> Vec<&'static str>;
+    /// A packet that every listener answers and that leaves nothing behind: asks whether it is up.
+    fn opening(&self, dialect: &DialectChoice, seed: [u8; 32]) -> Vec<u8>;
+    /// A peer as the suite plays it.
+    fn peer(&self, setup: &PeerSetup<'_>) -> Box<dyn Peer>;
+    /// The monitors of one run.
+    fn monitor(&self, setup: &MonitorSetup<'_>) -> Box<dyn Monitor>;
+    /// The reference as a subject, with one mutant or none.
+    fn reference(&self, setup: &SubjectSetup<'_>) -> Box<dyn Subject>;
+    /// The mutants of the reference.
+    fn mutants(&self) -> Vec<MutantSpec>;
+}
+
+/// One option of a dialect.
+#[derive(Clone, Copy, Debug)]
+pub struct DialectOption {
+    /// The option's name, such as `byte_order`.
+    pub name: &'static str,
+    /// Its values, the default first.
+    pub values: &'static [&'static str],
+}
+
+/// A timer that a profile may state.
+#[derive(Clone, Copy, Debug)]
+pub struct TimerSpec {
+    /// Its name, such as `data-again`.
+    pub name: &'static str,
+    /// What it is.
+    pub what: &'static str,
+    /// The default of a profile, in milliseconds.
+    pub default_ms: u64,
+    /// The reference's own value, in milliseconds.
+    pub reference_ms: u64,
+}
+
+/// A mutant of the reference.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MutantSpec {
+    /// Its name, in kebab case.
+    pub name: &'static str,
+    /// The clause that it breaks.
+    pub clause: ClauseId,
+    /// What it does, as a sentence.
+    pub what: &'static str,
+}
+
+/// The role of the subject.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Role {
+    /// The side that begins.
+    Connector,
+    /// The side that answers.
+    Listener,
+}
+
+impl Role {
+    /// The other side.
+    #[must_use]
+    pub const fn other(self) -> Self {
+        match self {
+            Self::Connector => Self::Listener,
+            Self::Listener => Self::Connector,
+        }
+    }
+}
+
+impl fmt::Display for Role {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Connector => "connector",
+            Self::Listener => "listener",
+        })
+    }
+}
+
+/// Octets seen as a packet, as far as they are one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Message {
+    /// The packet's type, if the first octet names one.
+    pub spec: Option<&'static PacketSpec>,
+    /// The fields that are there, in the order of the wire.
+    pub fields: Vec<Field>,
+    /// Why it is not a packet of the protocol.
+    pub problem: Option<String>,
+    /// All its octets.
+    pub octets: Vec<u8>,
+}
+
+/// A field of a packet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Field {
+    /// Its name.
+    pub name: &'static str,
+    /// Where it lies.
+    pub range: Range<usize>,
+    /// Its value.
+    pub value: Value,
+}
+
+/// The value of a field.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Value {
+    /// An integer.
+    Number(u64),
+    /// Opaque octets, or a payload.
+    Octets(Vec<u8>),
+}
+
+impl Message {
+    /// The packet's name, or `?`.
+    pub fn name(&self) -> &'static str {
+        self.spec.map_or("?", |spec| spec.name)
+    }
+
+    /// The value of a field.
+    pub fn field(&self, name: &str) -> Option<&Value> {
+        self.fields.iter().find(|field| field.name == name).map(|field| &field.value)
+    }
+
+    /// The value of a field that is a number.
+    pub fn number(&self, name: &str) -> Option<u64> {
+        match self.field(name) {
+            Some(Value::Number(number)) => Some(*number),
+            _ => None,
+        }
+    }
+
+    /// The value of a field that is octets.
+    pub fn octets_of(&self, name: &str) -> Option<&[u8]> {
+        match self.field(name) {
+            Some(Value::Octets(octets)) => Some(octets),
+            _ => None,
+        }
+    }
+}
+
+/// What a peer is made from.
+#[derive(Clone, Copy, Debug)]
+pub struct PeerSetup<'a> {
+    /// The dialect of the run.
+    pub dialect: &'a DialectChoice,
+    /// The role of the subject; the peer plays the other.
+    pub subject: Role,
+    /// What the subject's application does.
+    pub application: Application,
+    /// Whether the peer acknowledges by itself what it receives.
+    pub acknowledges: bool,
+    /// What the scenario gives.
+    pub given: &'a BTreeMap<String, serde_json::Value>,
+    /// Where this peer's chance comes from; differs for each peer of a run.
+    pub seed: [u8; 32],
+}
+
+/// A peer as the suite plays it: knows what a conforming peer would send next, and what is background.
+pub trait Peer {
+    /// The fields of a packet that the scenario left out, as a conforming peer would fill them; `given` are the fields that it names.
+    fn complete(&mut self, now: Instant, spec: &PacketSpec, given: &[(String, Value)]) -> Vec<(String, Value)>;
+    /// The peer has sent this.
+    fn sent(&mut self, now: Instant, message: &Message);
+    /// This has come for the peer. The answer says whether it is background, and what the peer answers by itself.
+    fn received(&mut self, now: Instant, message: &Message) -> Reception;
+    /// What a number on the wire is in a scenario's words: counted from the start of the stream, say.
+    fn relative(&self, packet: &str, field: &str, wire: u64) -> u64;
+    /// The reverse of [`relative`](Self::relative).
+    fn absolute(&self, packet: &str, field: &str, relative: u64) -> u64;
+    /// What the subject has echoed to this peer so far, in order and whole.
+    fn echoed(&self) -> &[u8];
+    /// What ends the peer's session, so that a subject that lives on is left tidy: packets to send at the end of a run.
+    fn farewell(&mut self) -> Vec<(String, Vec<(String, Value)>)>;
+}
+
+/// What a peer makes of a packet.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Reception {
+    /// It may come between any two steps: a retransmission, a bare acknowledgement, the echo.
+    pub background: bool,
+    /// What the peer answers by itself: a packet's name with the fields that are not the default.
+    pub answers: Vec<(String, Vec<(String, Value)>)>,
+}
+
+/// What monitors are made from.
+#[derive(Clone, Copy, Debug)]
+pub struct MonitorSetup<'a> {
+    /// The dialect of the run.
+    pub dialect: &'a DialectChoice,
+    /// The role of the subject.
+    pub subject: Role,
+    /// What the subject's application does, when that is known.
+    pub application: Option<Application>,
+    /// How much later than due something may be seen.
+    pub tolerance: Duration,
+    /// What the scenario gives.
+    pub given: &'a BTreeMap<String, serde_json::Value>,
+    /// Unix time when the run began.
+    pub epoch: Duration,
+    /// The timers of the profile.
+    pub timers: &'a Timers,
+}
+
+/// Watches every packet at the subject's side of the network, and every event of its application.
+pub trait Monitor {
+    /// The subject has received this.
+    fn received(&mut self, at: Instant, from: SocketAddr, to: SocketAddr, message: &Message) -> Vec<Violation>;
+    /// The subject has sent this.
+    fn sent(&mut self, at: Instant, from: SocketAddr, to: SocketAddr, message: &Message) -> Vec<Violation>;
+    /// The subject's application was told this, in one of its sessions.
+    fn event(&mut self, at: Instant, session: u64, event: &AppEvent) -> Vec<Violation>;
+    /// The subject's application has done this.
+    fn told(&mut self, at: Instant, command: &Command) -> Vec<Violation>;
+    /// The run is over: what was due until now and did not come.
+    fn finish(&mut self, at: Instant) -> Vec<Violation>;
+    /// The clauses that were put to the test at least once.
+    fn exercised(&self) -> Vec<ClauseId>;
+}
+
+/// A clause that a monitor saw broken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Violation {
+    /// The clause.
+    pub clause: ClauseId,
+    /// What happened, as a sentence without a full stop.
+    pub what: String,
+    /// What was allowed instead.
+    pub allowed: Vec<String>,
+}
+
+/// What the reference as a subject is made from.
+#[derive(Clone, Copy, Debug)]
+pub struct SubjectSetup<'a> {
+    /// The dialect.
+    pub dialect: &'a DialectChoice,
+    /// Its role.
+    pub role: Role,
+    /// What its application does.
+    pub application: Application,
+    /// What the scenario gives.
+    pub given: &'a BTreeMap<String, serde_json::Value>,
+    /// Its own address.
+    pub local: SocketAddr,
+    /// Unix time when the run begins.
+    pub epoch: Duration,
+    /// Where its chance comes from.
+    pub seed: [u8; 32],
+    /// The mutant that it is, or none.
+    pub mutant: Option<&'a str>,
+}

@@ -1,0 +1,400 @@
+//! The monitors of MNET: what a passive observer at the subject's side of the network can say of every packet.
+//!
+//! They know what has reached the subject and what it has sent, in order. Where a clause leaves a choice, both are taken: an
+//! upper bound of what the subject may have (data beyond a gap kept) and a lower one (dropped).
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use reference::mnet::{Dialect, Packet, Role as MnetRole, Tag};
+use reference::wire::ByteOrder;
+use simulator::Instant;
+
+use super::stream::Piece;
+use super::{dialect_of, start_offset};
+use crate::protocol::{Message, Monitor, MonitorSetup, Role, Violation, clause};
+use crate::scenario::Application;
+use crate::script::{AppEvent, Command};
+use crate::spec::ClauseId;
+
+mod opening;
+mod session;
+
+use session::Session;
+
+/// What is watched, and what was seen.
+pub(super) struct MnetMonitor {
+    dialect: Dialect,
+    subject: MnetRole,
+    echo: bool,
+    tolerance: Duration,
+    epoch: Duration,
+    base: u32,
+    /// INITs that reached the listener, by where they came from and their tag.
+    inits: BTreeMap<(SocketAddr, Tag), opening::Asked>,
+    /// INITs that must not be answered, with the clause that says so.
+    refused: BTreeMap<(SocketAddr, Tag), &'static str>,
+    /// Cookies of the listener, or those that reached the connector, with the address.
+    cookies: Vec<opening::Cookie>,
+    /// Where echoes came from that open nothing, with the clause that says so.
+    bad_echoes: BTreeMap<SocketAddr, &'static str>,
+    /// The tag of the connector's INITs, by where they went.
+    opening: BTreeMap<SocketAddr, Tag>,
+    sessions: Vec<Session>,
+    /// ABORTs that may be sent for sessions that nobody knows: address and tag, with how many.
+    reflectable: BTreeMap<(SocketAddr, Tag), u32>,
+    /// Packets for sessions that nobody knows which must not be answered at all.
+    unanswerable: BTreeSet<(SocketAddr, Tag)>,
+    /// The clause of the latest oddity that reached the subject: a stream that goes wrong after it, goes wrong by it.
+    suspect: Option<&'static str>,
+    /// What the application was given, while there is one session.
+    delivered: u64,
+    exercised: BTreeSet<&'static str>,
+}
+
+impl MnetMonitor {
+    pub(super) fn new(setup: &MonitorSetup<'_>) -> Self {
+        Self {
+            dialect: dialect_of(setup.dialect),
+            subject: match setup.subject {
+                Role::Connector => MnetRole::Connector,
+                Role::Listener => MnetRole::Listener,
+            },
+            echo: setup.application == Some(Application::Echo),
+            tolerance: setup.tolerance,
+            epoch: setup.epoch,
+            base: start_offset(setup.given),
+            inits: BTreeMap::new(),
+            refused: BTreeMap::new(),
+            cookies: Vec::new(),
+            bad_echoes: BTreeMap::new(),
+            opening: BTreeMap::new(),
+            sessions: Vec::new(),
+            reflectable: BTreeMap::new(),
+            unanswerable: BTreeSet::new(),
+            suspect: None,
+            delivered: 0,
+            exercised: BTreeSet::new(),
+        }
+    }
+
+    /// The tag that the peer of a session stamps.
+    fn peer_stamp(&self, session: &Session) -> Tag {
+        self.dialect.tags.stamp(self.subject.peer(), session.x, session.y)
+    }
+
+    /// The tag that the subject stamps in a session.
+    fn own_stamp(&self, session: &Session) -> Tag {
+        self.dialect.tags.stamp(self.subject, session.x, session.y)
+    }
+
+    /// The newest session with this address whose tag is as `stamp` says.
+    fn find(&self, peer: SocketAddr, tag: Tag, stamp: impl Fn(&Session) -> Tag) -> Option<usize> {
+        let fits = |session: &Session| session.peer == peer && stamp(session) == tag;
+        self.sessions
+            .iter()
+            .rposition(|session| fits(session) && !session.is_over())
+            .or_else(|| self.sessions.iter().rposition(fits))
+    }
+
+    /// A packet of a session that the subject has received.
+    fn session_received(&mut self, at: Instant, from: SocketAddr, packet: &Packet<'_>) {
+        let tag = tag_of(packet);
+        let found = self.find(from, tag, |session| self.peer_stamp(session));
+        let Some(index) = found.filter(|index| self.is_live(*index, packet)) else {
+            return self.stray_received(from, tag, packet);
+        };
+        let base = self.base;
+        let tag = self.sessions.get(index).map(|session| self.own_stamp(session));
+        let Some(session) = self.sessions.get_mut(index) else { return };
+        match packet {
+            Packet::Data { sequence, acknowledged, data, .. } => {
+                let piece = session.data_received(at, base, *sequence, *acknowledged, data);
+                match piece {
+                    Ok(Piece::Repeat) => self.suspect = Some("MNET-DATA-6"),
+                    Ok(Piece::Overlap) => self.suspect = Some("MNET-DATA-7"),
+                    Ok(Piece::Empty | Piece::Next | Piece::Gap) => {}
+                    Err(clause) => {
+                        self.suspect = Some(clause);
+                        // An impossible acknowledgement may end the session with ABORT (MNET-DATA-10).
+                    }
+                }
+            }
+            Packet::Shutdown { acknowledged, .. } => session.shutdown_received(base, *acknowledged),
+            Packet::ShutdownAck { .. } => session.shutdown_ack_received(),
+            Packet::ShutdownComplete { .. } => session.complete_received(),
+            Packet::Abort { .. } => {
+                session.abort_received(at);
+                // An ABORT is never answered, not even as one of no session.
+                self.unanswerable.extend(tag.map(|tag| (from, tag)));
+            }
+            Packet::Init { .. }
+            | Packet::Cookie { .. }
+            | Packet::CookieEcho { .. }
+            | Packet::CookieAck { .. } => {}
+        }
+    }
+
+    /// Whether a session still takes this packet, or it counts as one of no session.
+    fn is_live(&self, index: usize, packet: &Packet<'_>) -> bool {
+        self.sessions.get(index).is_some_and(|session| {
+            !session.is_over()
+                || (matches!(packet, Packet::ShutdownAck { .. }) && session.completed_by_subject())
+        })
+    }
+
+    /// A packet for no session that the subject knows (MNET-WIRE-10), or from the wrong address (MNET-WIRE-12).
+    fn stray_received(&mut self, from: SocketAddr, tag: Tag, packet: &Packet<'_>) {
+        let elsewhere = self
+            .sessions
+            .iter()
+            .any(|session| session.peer != from && self.peer_stamp(session) == tag);
+        let here = self.sessions.iter().any(|session| session.peer == from && !session.is_over());
+        self.suspect = match (elsewhere, here) {
+            (true, _) => Some("MNET-WIRE-12"),
+            (false, true) => Some("MNET-WIRE-8"),
+            (false, false) => Some("MNET-WIRE-10"),
+        };
+        match packet {
+            Packet::Data { .. }
+            | Packet::CookieAck { .. }
+            | Packet::Shutdown { .. }
+            | Packet::ShutdownAck { .. } => {
+                *self.reflectable.entry((from, tag)).or_default() += 1;
+                self.unanswerable.remove(&(from, tag));
+            }
+            Packet::Abort { .. } => {
+                // A reflected ABORT carries the receiver's own stamp, and is right too.
+                let reflected = self.find(from, tag, |session| self.own_stamp(session));
+                match reflected.and_then(|index| self.sessions.get_mut(index)) {
+                    Some(session) => session.abort_reflected(),
+                    None => {
+                        self.unanswerable.insert((from, tag));
+                    }
+                }
+            }
+            Packet::ShutdownComplete { .. }
+            | Packet::Cookie { .. }
+            | Packet::Init { .. }
+            | Packet::CookieEcho { .. } => {
+                self.unanswerable.insert((from, tag));
+            }
+        }
+    }
+
+    /// A packet of a session that the subject has sent.
+    fn session_sent(&mut self, at: Instant, to: SocketAddr, packet: &Packet<'_>) -> Vec<Violation> {
+        let tag = tag_of(packet);
+        if let Packet::Abort { .. } = packet
+            && let Some(count) = self.reflectable.get_mut(&(to, tag))
+            && *count > 0
+        {
+            *count -= 1;
+            self.exercised.insert("MNET-WIRE-10");
+            if let Some(index) = self.find(to, tag, |session| self.own_stamp(session))
+                && let Some(session) = self.sessions.get_mut(index)
+                && !session.is_over()
+            {
+                // The same octets end a session that lives under this tag.
+                session.abort_sent(at);
+            }
+            return Vec::new();
+        }
+        let Some(index) = self.find(to, tag, |session| self.own_stamp(session)) else {
+            return self.stray_sent(to, tag, packet);
+        };
+        self.exercised.insert("MNET-WIRE-8");
+        let context = session::Context {
+            at,
+            base: self.base,
+            echo: self.echo,
+            subject: self.subject,
+            suspect: self.suspect,
+        };
+        let swapped = match self.dialect.byte_order {
+            ByteOrder::Little => "big",
+            ByteOrder::Big => "little",
+        };
+        let Some(session) = self.sessions.get_mut(index) else { return Vec::new() };
+        let violations = session.sent(&context, packet, swapped);
+        self.exercised.append(&mut session.exercised);
+        violations
+    }
+
+    /// A packet with a tag that no session with that address has.
+    fn stray_sent(&mut self, to: SocketAddr, tag: Tag, packet: &Packet<'_>) -> Vec<Violation> {
+        let live = self.sessions.iter().rfind(|session| session.peer == to && !session.is_over());
+        let name = packet.name();
+        if let Some(session) = live {
+            return vec![violation(
+                "MNET-WIRE-8",
+                format!("{name} carries the tag {}", hex(&tag)),
+                vec![format!("the tag {}", hex(&self.own_stamp(session)))],
+            )];
+        }
+        if matches!(packet, Packet::CookieAck { .. }) {
+            let clause = self.bad_echoes.get(&to).copied().unwrap_or("MNET-ECHO-5");
+            let what = "COOKIE-ACK answers an echo that opens nothing".to_owned();
+            return vec![violation(clause, what, vec!["silence".to_owned()])];
+        }
+        let is_abort = matches!(packet, Packet::Abort { .. });
+        if is_abort && self.inits.keys().any(|(from, init)| *from == to && *init == tag) {
+            // An expired echo, or an INIT of another version, may be answered so (MNET-ECHO-2, MNET-WIRE-7).
+            return Vec::new();
+        }
+        if self.opening.get(&to).is_some_and(|x| *x == tag) && is_abort {
+            return Vec::new();
+        }
+        let clause = match self.unanswerable.contains(&(to, tag)) {
+            true if self.sessions.iter().any(|session| session.peer == to) => "MNET-ABORT-2",
+            _ => "MNET-WIRE-10",
+        };
+        let what = format!("{name} with the tag {} is sent in no session", hex(&tag));
+        vec![violation(clause, what, vec!["silence".to_owned(), "one ABORT that carries the tag as received, where MNET-WIRE-10 allows it".to_owned()])]
+    }
+}
+
+impl Monitor for MnetMonitor {
+    fn received(
+        &mut self,
+        at: Instant,
+        from: SocketAddr,
+        _to: SocketAddr,
+        message: &Message,
+    ) -> Vec<Violation> {
+        let overdue = self.overdue(at);
+        match Packet::decode(&message.octets, self.dialect) {
+            Err(_) => {
+                self.suspect = Some("MNET-WIRE-4");
+                self.malformed_received(from, message);
+            }
+            Ok(Packet::Init { magic, version, tag }) => {
+                self.init_received(from, magic, version, tag);
+            }
+            Ok(packet @ Packet::Cookie { .. }) => self.cookie_received(from, &packet, message),
+            Ok(packet @ Packet::CookieEcho { .. }) => self.echo_received(from, &packet, message),
+            Ok(packet @ Packet::CookieAck { tag }) => {
+                if !self.cookie_ack_received(from, tag) {
+                    self.session_received(at, from, &packet);
+                }
+            }
+            Ok(packet) => self.session_received(at, from, &packet),
+        }
+        overdue
+    }
+
+    fn sent(
+        &mut self,
+        at: Instant,
+        _from: SocketAddr,
+        to: SocketAddr,
+        message: &Message,
+    ) -> Vec<Violation> {
+        self.exercised.extend(["MNET-WIRE-1", "MNET-WIRE-3"]);
+        let mut violations = match Packet::decode(&message.octets, self.dialect) {
+            Err(error) => vec![self.malformed_sent(message, &error.to_string())],
+            Ok(Packet::Init { magic, version, tag }) => self.init_sent(to, magic, version, tag),
+            Ok(packet @ Packet::Cookie { .. }) => self.cookie_sent(at, to, &packet, message),
+            Ok(Packet::CookieEcho { .. }) => self.echo_sent(to, message),
+            Ok(Packet::CookieAck { tag }) => self.cookie_ack_sent(to, tag),
+            Ok(packet) => self.session_sent(at, to, &packet),
+        };
+        violations.extend(self.overdue(at));
+        violations
+    }
+
+    fn event(&mut self, _at: Instant, _session: u64, event: &AppEvent) -> Vec<Violation> {
+        let (AppEvent::Delivered(octets), [session]) = (event, &self.sessions[..]) else {
+            return Vec::new();
+        };
+        self.exercised.insert("MNET-DATA-3");
+        let start = self.delivered;
+        self.delivered += octets.len() as u64;
+        if self.delivered <= session.incoming.whole_len() && session.incoming.holds(start, octets) {
+            return Vec::new();
+        }
+        vec![violation(
+            self.suspect.unwrap_or("MNET-DATA-3"),
+            format!(
+                "the application is given {} at offset {start}",
+                crate::conversation::show_octets(octets)
+            ),
+            vec![format!("the peer's octets in order, of which {} are there", session.incoming.whole_len())],
+        )]
+    }
+
+    fn told(&mut self, _at: Instant, _command: &Command) -> Vec<Violation> {
+        Vec::new()
+    }
+
+    fn finish(&mut self, at: Instant) -> Vec<Violation> {
+        self.overdue(at)
+    }
+
+    fn exercised(&self) -> Vec<ClauseId> {
+        self.exercised.iter().map(|id| clause(id)).collect()
+    }
+}
+
+impl MnetMonitor {
+    /// Octets that should have been acknowledged by now (MNET-DATA-4).
+    fn overdue(&mut self, at: Instant) -> Vec<Violation> {
+        let tolerance = self.tolerance;
+        self.sessions.iter_mut().filter_map(|session| session.overdue(at, tolerance)).collect()
+    }
+
+    /// A datagram of the subject that is no packet.
+    fn malformed_sent(&self, message: &Message, problem: &str) -> Violation {
+        let other = Dialect {
+            byte_order: match self.dialect.byte_order {
+                ByteOrder::Little => ByteOrder::Big,
+                ByteOrder::Big => ByteOrder::Little,
+            },
+            ..self.dialect
+        };
+        if Packet::decode(&message.octets, other).is_ok() {
+            let what = format!(
+                "{} fits only byte_order={}, the dialect says {}: {problem}",
+                message.name(),
+                other.byte_order,
+                self.dialect.byte_order
+            );
+            return violation("MNET-WIRE-2", what, Vec::new());
+        }
+        let clause = if message.spec.is_some() { "MNET-WIRE-3" } else { "MNET-WIRE-1" };
+        let what = format!("a datagram is sent that is no packet: {problem}");
+        violation(clause, what, vec!["packets of exactly the lengths of the table".to_owned()])
+    }
+
+    /// Something malformed that seems to belong to a session may end it (MNET-WIRE-5), which shows as an ABORT.
+    fn malformed_received(&mut self, from: SocketAddr, message: &Message) {
+        if let Some(tag) = message.octets.get(1..4).and_then(|tag| Tag::try_from(tag).ok()) {
+            *self.reflectable.entry((from, tag)).or_default() += 1;
+        }
+    }
+}
+
+/// The tag of a packet that has one at octet 1.
+fn tag_of(packet: &Packet<'_>) -> Tag {
+    match packet {
+        Packet::Data { tag, .. }
+        | Packet::Init { tag, .. }
+        | Packet::Cookie { tag, .. }
+        | Packet::CookieEcho { tag, .. }
+        | Packet::CookieAck { tag }
+        | Packet::Shutdown { tag, .. }
+        | Packet::ShutdownAck { tag }
+        | Packet::ShutdownComplete { tag }
+        | Packet::Abort { tag } => *tag,
+    }
+}
+
+fn violation(id: &str, what: String, allowed: Vec<String>) -> Violation {
+    Violation { clause: clause(id), what, allowed }
+}
+
+fn hex(octets: &[u8]) -> String {
+    crate::journal::HexOctets::from(octets).to_string()
+}
+

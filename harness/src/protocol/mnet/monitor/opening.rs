@@ -1,0 +1,244 @@
+//! Watching a session come about: INIT, COOKIE, COOKIE-ECHO, COOKIE-ACK.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use reference::mnet::{MAGIC, Packet, Role, Tag, VERSION};
+use simulator::Instant;
+
+use super::session::Session;
+use super::{MnetMonitor, hex, violation};
+use crate::protocol::{Message, Violation};
+
+/// How far a cookie's expiration may lie from now; clocks differ, units do not by so much.
+const EXPIRATION_MAX: Duration = Duration::from_secs(2 * 86_400);
+
+/// INITs of one address and tag.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Asked {
+    received: u32,
+    answered: u32,
+}
+
+/// A cookie that the listener sent, or that reached the connector.
+#[derive(Clone, Debug)]
+pub(super) struct Cookie {
+    peer: SocketAddr,
+    x: Tag,
+    y: Tag,
+    /// The octets after the type.
+    body: Vec<u8>,
+    /// A connector must take it (right tag, right version, from where its INIT went).
+    valid: bool,
+}
+
+impl MnetMonitor {
+    pub(super) fn init_received(
+        &mut self,
+        from: SocketAddr,
+        magic: [u8; 4],
+        version: u8,
+        tag: Tag,
+    ) {
+        if magic != MAGIC {
+            self.refused.insert((from, tag), "MNET-WIRE-6");
+        } else if version != VERSION {
+            self.refused.insert((from, tag), "MNET-WIRE-7");
+            // An ABORT with its tag may be sent.
+            *self.reflectable.entry((from, tag)).or_default() += 1;
+        } else {
+            self.inits.entry((from, tag)).or_default().received += 1;
+        }
+    }
+
+    pub(super) fn cookie_sent(
+        &mut self,
+        at: Instant,
+        to: SocketAddr,
+        packet: &Packet<'_>,
+        message: &Message,
+    ) -> Vec<Violation> {
+        let Packet::Cookie { tag: y, peer_tag: x, version, expiration, .. } = *packet else {
+            return Vec::new();
+        };
+        let mut violations = Vec::new();
+        self.exercised.extend(["MNET-INIT-1", "MNET-INIT-2", "MNET-COOKIE-3"]);
+        let body = message.octets.get(1..).unwrap_or(&[]).to_vec();
+        self.cookies.push(Cookie { peer: to, x, y, body, valid: true });
+        match self.inits.get_mut(&(to, x)) {
+            Some(asked) if asked.answered < asked.received => asked.answered += 1,
+            Some(_) => {
+                let what = "a COOKIE is sent that no INIT asked for".to_owned();
+                violations.push(violation("MNET-INIT-2", what, vec!["one COOKIE for each INIT".to_owned()]));
+            }
+            None => violations.push(self.cookie_for_nobody(to, x)),
+        }
+        if version != VERSION {
+            let what = format!("COOKIE carries version {version}");
+            violations.push(violation("MNET-INIT-1", what, vec!["version 1".to_owned()]));
+        }
+        let now = (self.epoch + (at - Instant::START)).as_secs();
+        let far = |expiration: u32| now.abs_diff(expiration.into()) > EXPIRATION_MAX.as_secs();
+        if far(expiration) {
+            let (id, what) = if far(expiration.swap_bytes()) {
+                ("MNET-COOKIE-3", format!("COOKIE expires at {expiration}, the Unix time is {now}"))
+            } else {
+                ("MNET-WIRE-2", "COOKIE's expiration has the other byte order".to_owned())
+            };
+            violations.push(violation(id, what, vec!["seconds since 1970-01-01 UTC".to_owned()]));
+        }
+        violations
+    }
+
+    /// A COOKIE for which there is no INIT of that address and tag.
+    fn cookie_for_nobody(&self, to: SocketAddr, x: Tag) -> Violation {
+        if let Some(id) = self.refused.get(&(to, x)) {
+            let what = "COOKIE answers an INIT that must get none".to_owned();
+            return violation(id, what, vec!["silence".to_owned()]);
+        }
+        let from_here = self.inits.keys().rfind(|(from, _)| *from == to);
+        let what = match from_here {
+            Some((_, tag)) => format!(
+                "COOKIE carries the PeerConnectionTag {}, the INIT's tag is {}",
+                hex(&x),
+                hex(tag)
+            ),
+            None => format!("COOKIE goes to {to}, from where no INIT came"),
+        };
+        violation("MNET-INIT-1", what, vec!["the INIT's tag, to where the INIT came from".to_owned()])
+    }
+
+    pub(super) fn echo_received(
+        &mut self,
+        from: SocketAddr,
+        packet: &Packet<'_>,
+        message: &Message,
+    ) {
+        let Packet::CookieEcho { tag: y, peer_tag: x, .. } = *packet else { return };
+        let body = message.octets.get(1..).unwrap_or(&[]);
+        let given = self.cookies.iter().find(|cookie| cookie.body == body);
+        let Some(cookie) = given else {
+            self.bad_echoes.insert(from, "MNET-ECHO-2");
+            return;
+        };
+        if cookie.peer.ip() != from.ip() {
+            self.bad_echoes.insert(from, "MNET-ECHO-3");
+            return;
+        }
+        let known = self.sessions.iter_mut().rfind(|session| {
+            session.peer == from && session.x == x && session.y == y
+        });
+        match known {
+            Some(session) => session.echo_received(),
+            None => {
+                let elsewhere =
+                    self.sessions.iter().any(|session| session.x == x && session.y == y);
+                if elsewhere {
+                    // A cookie opens at most one session, from whatever port.
+                    self.bad_echoes.insert(from, "MNET-ECHO-4");
+                } else {
+                    let mut session = Session::new(from, x, y, Role::Listener);
+                    session.echo_received();
+                    self.sessions.push(session);
+                }
+            }
+        }
+    }
+
+    pub(super) fn cookie_ack_sent(&mut self, to: SocketAddr, tag: Tag) -> Vec<Violation> {
+        let packet = Packet::CookieAck { tag };
+        let asked = |session: &Session| session.peer == to && session.asked_for_ack();
+        let found = self
+            .sessions
+            .iter()
+            .rposition(|session| asked(session) && self.own_stamp(session) == tag)
+            .or_else(|| self.find(to, tag, |session| self.own_stamp(session)));
+        let Some(session) = found.and_then(|index| self.sessions.get_mut(index)) else {
+            return self.stray_sent(to, tag, &packet);
+        };
+        if session.answer_echo() {
+            self.exercised.insert("MNET-ECHO-5");
+            return Vec::new();
+        }
+        if self.bad_echoes.contains_key(&to) { self.bad_ack(to) } else { Vec::new() }
+    }
+
+    fn bad_ack(&self, to: SocketAddr) -> Vec<Violation> {
+        let id = self.bad_echoes.get(&to).copied().unwrap_or("MNET-ECHO-2");
+        let what = "COOKIE-ACK answers an echo that opens nothing".to_owned();
+        vec![violation(id, what, vec!["silence".to_owned()])]
+    }
+
+    pub(super) fn init_sent(
+        &mut self,
+        to: SocketAddr,
+        magic: [u8; 4],
+        version: u8,
+        tag: Tag,
+    ) -> Vec<Violation> {
+        self.exercised.insert("MNET-WIRE-6");
+        let mut violations = Vec::new();
+        if magic != MAGIC || version != VERSION {
+            let what = format!("INIT carries magic {} and version {version}", hex(&magic));
+            let allowed = vec!["magic 4d4e4554 and version 1".to_owned()];
+            violations.push(violation("MNET-WIRE-6", what, allowed));
+        }
+        let waits = !self.sessions.iter().any(|session| session.peer == to);
+        let before = self.opening.insert(to, tag);
+        if let Some(before) = before.filter(|before| *before != tag && waits) {
+            self.exercised.insert("MNET-INIT-4");
+            let what = format!("INIT is repeated with another tag: {}", hex(&tag));
+            let allowed = vec![format!("the tag {}", hex(&before))];
+            violations.push(violation("MNET-INIT-4", what, allowed));
+        }
+        violations
+    }
+
+    pub(super) fn cookie_received(
+        &mut self,
+        from: SocketAddr,
+        packet: &Packet<'_>,
+        message: &Message,
+    ) {
+        let Packet::Cookie { tag: y, peer_tag: x, version, .. } = *packet else { return };
+        if self.subject == Role::Listener {
+            return self.stray_received(from, y, packet);
+        }
+        let asked = self.opening.get(&from).is_some_and(|tag| *tag == x);
+        let valid = asked && version == VERSION;
+        let body = message.octets.get(1..).unwrap_or(&[]).to_vec();
+        self.cookies.push(Cookie { peer: from, x, y, body, valid });
+    }
+
+    pub(super) fn echo_sent(&mut self, to: SocketAddr, message: &Message) -> Vec<Violation> {
+        self.exercised.insert("MNET-ECHO-1");
+        let body = message.octets.get(1..).unwrap_or(&[]);
+        let valid = self.cookies.iter().filter(|cookie| cookie.valid && cookie.peer == to);
+        if let Some(cookie) = valid.clone().find(|cookie| cookie.body == body) {
+            let (x, y) = (cookie.x, cookie.y);
+            let known = self.sessions.iter().any(|session| session.peer == to);
+            if !known {
+                self.sessions.push(Session::new(to, x, y, Role::Connector));
+            }
+            return Vec::new();
+        }
+        let (id, what) = if self.cookies.iter().any(|cookie| cookie.body == body) {
+            ("MNET-COOKIE-1", "COOKIE-ECHO answers a COOKIE that does not count".to_owned())
+        } else if valid.count() > 0 {
+            ("MNET-ECHO-1", "COOKIE-ECHO is not the COOKIE, octet for octet".to_owned())
+        } else {
+            ("MNET-COOKIE-1", "COOKIE-ECHO is sent though no COOKIE counts".to_owned())
+        };
+        vec![violation(id, what, vec!["octet 3 and octets 1..31 of the COOKIE".to_owned()])]
+    }
+
+    /// Whether it opened a session of the connector, or was one of it.
+    pub(super) fn cookie_ack_received(&mut self, from: SocketAddr, tag: Tag) -> bool {
+        let found = self.find(from, tag, |session| self.peer_stamp(session));
+        let open = found.and_then(|index| self.sessions.get_mut(index));
+        open.is_some_and(|session| {
+            session.opened();
+            true
+        })
+    }
+}

@@ -1,0 +1,145 @@
+//! The reference as a subject: an MNET endpoint with the application that the scenario asks for.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use reference::entropy::Entropy;
+use reference::mnet::{Config, Endpoint, Event, Mutant, SessionId};
+use simulator::{Instant, Transmit};
+
+use super::{dialect_of, start_offset};
+use crate::journal::HexOctets;
+use crate::protocol::{Role, SubjectSetup};
+use crate::scenario::Application;
+use crate::script::{AppEvent, Command};
+use crate::subject::Subject;
+
+/// The reference with its application.
+#[derive(Clone)]
+pub(super) struct ReferenceSubject {
+    endpoint: Endpoint,
+    echo: bool,
+    /// Octets that an echo still has to write, for each session.
+    unwritten: BTreeMap<SessionId, VecDeque<u8>>,
+    /// The application's numbers of its sessions, in the order of their opening.
+    numbers: BTreeMap<SessionId, u64>,
+    /// The session that commands are for.
+    current: Option<SessionId>,
+    events: VecDeque<(u64, AppEvent)>,
+}
+
+impl ReferenceSubject {
+    pub(super) fn new(setup: &SubjectSetup<'_>) -> Self {
+        let mut config = Config {
+            dialect: dialect_of(setup.dialect),
+            listen: setup.role == Role::Listener,
+            start_offset: start_offset(setup.given),
+            mutant: setup.mutant.and_then(Mutant::from_name),
+            ..Config::default()
+        };
+        if let Some(lifetime) = setup.given.get("cookie-lifetime-ms").and_then(|ms| ms.as_u64()) {
+            config.timers.cookie_lifetime = std::time::Duration::from_millis(lifetime);
+        }
+        let entropy = Entropy::from_seed(setup.seed);
+        Self {
+            endpoint: Endpoint::new(config, setup.local, setup.epoch, entropy),
+            echo: setup.application == Application::Echo,
+            unwritten: BTreeMap::new(),
+            numbers: BTreeMap::new(),
+            current: None,
+            events: VecDeque::new(),
+        }
+    }
+
+    fn number(&mut self, id: SessionId) -> u64 {
+        let next = self.numbers.len() as u64;
+        *self.numbers.entry(id).or_insert(next)
+    }
+
+    /// Brings the endpoint's events to the application, which may act on them.
+    fn settle(&mut self, now: reference::time::Instant) {
+        while let Some((id, event)) = self.endpoint.poll_event() {
+            let number = self.number(id);
+            let told = match event {
+                Event::Opened { .. } => {
+                    self.current = Some(id);
+                    AppEvent::Opened
+                }
+                Event::Delivered(octets) => {
+                    if self.echo {
+                        self.unwritten.entry(id).or_default().extend(&octets);
+                        self.write(now, id);
+                    }
+                    AppEvent::Delivered(HexOctets(octets))
+                }
+                Event::Writable => {
+                    self.write(now, id);
+                    continue;
+                }
+                Event::Closed => AppEvent::Closed,
+                Event::Failed(failure) => AppEvent::Failed(failure.to_string()),
+            };
+            self.events.push_back((number, told));
+        }
+    }
+
+    /// Writes what the send buffer takes of what is still to be written.
+    fn write(&mut self, now: reference::time::Instant, id: SessionId) {
+        let Some(octets) = self.unwritten.get_mut(&id) else { return };
+        // A session that takes no more (it is closing) loses what is left: MNET-SHUT-11.
+        let taken = self.endpoint.write(now, id, octets.make_contiguous()).unwrap_or(octets.len());
+        octets.drain(..taken);
+    }
+}
+
+fn instant(now: Instant) -> reference::time::Instant {
+    reference::time::Instant::from_nanos(now.as_nanos())
+}
+
+impl Subject for ReferenceSubject {
+    fn handle_datagram(&mut self, now: Instant, from: std::net::SocketAddr, octets: &[u8]) {
+        self.endpoint.handle_datagram(instant(now), from, octets);
+        self.settle(instant(now));
+    }
+
+    fn handle_timeout(&mut self, now: Instant) {
+        self.endpoint.handle_timeout(instant(now));
+        self.settle(instant(now));
+    }
+
+    fn handle_command(&mut self, now: Instant, command: &Command) {
+        let now = instant(now);
+        let done = match (command, self.current) {
+            (Command::Open(peer), _) => self.endpoint.open(now, *peer).map(|id| {
+                self.current = Some(id);
+            }),
+            (Command::Write(octets), Some(id)) => {
+                self.unwritten.entry(id).or_default().extend(octets.iter());
+                self.write(now, id);
+                Ok(())
+            }
+            (Command::Close, Some(id)) => self.endpoint.close(now, id),
+            (Command::Abort, Some(id)) => self.endpoint.abort(now, id),
+            (Command::Write(_) | Command::Close | Command::Abort, None) => {
+                self.events.push_back((0, AppEvent::Failed("there is no session".into())));
+                Ok(())
+            }
+        };
+        if let Err(misuse) = done {
+            self.events.push_back((0, AppEvent::Failed(misuse.to_string())));
+        }
+        self.settle(now);
+    }
+
+    fn poll_timeout(&self) -> Option<Instant> {
+        self.endpoint.poll_timeout().map(|at| Instant::from_nanos(at.as_nanos()))
+    }
+
+    fn poll_transmit(&mut self) -> Option<Transmit> {
+        let transmit = self.endpoint.poll_transmit()?;
+        Some(Transmit { from: self.endpoint.local(), to: transmit.to, octets: transmit.octets })
+    }
+
+    fn poll_event(&mut self) -> Option<(u64, AppEvent)> {
+        self.events.pop_front()
+    }
+}

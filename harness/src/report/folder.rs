@@ -1,0 +1,207 @@
+//! The results folder: evidence as it comes, results last, so that a folder with results is whole.
+//!
+//! ```text
+//! results.json                                  everything, versioned; written last, in one move
+//! junit.xml                                     the same for CI systems
+//! journals/<scenario>.<role>.<dialect>.jsonl    what happened, one line for each event
+//! printed/<scenario>.<role>.<dialect>.txt       what the subject printed, if it did
+//! ```
+
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use super::{Again, json, junit};
+use crate::journal::Journal;
+use crate::runner::{Case, Results};
+
+const RESULTS: &str = "results.json";
+/// What [`RESULTS`] is called until it is whole; marks a folder of a run that was broken off.
+const PART: &str = "results.json.part";
+const JUNIT: &str = "junit.xml";
+const JOURNALS: &str = "journals";
+const PRINTED: &str = "printed";
+
+/// A folder that takes the evidence of one run.
+#[derive(Debug)]
+pub struct Folder {
+    path: PathBuf,
+}
+
+/// Why a folder cannot take results.
+#[derive(Debug, thiserror::Error)]
+pub enum FolderError {
+    /// It holds something that no run has written.
+    #[error("{} is not empty and holds no results of an earlier run; name a new folder", path.display())]
+    Foreign {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// The operating system refused something.
+    #[error("cannot write results to {}: {error}", path.display())]
+    Io {
+        /// The folder.
+        path: PathBuf,
+        /// What the operating system says.
+        error: io::Error,
+    },
+}
+
+impl Folder {
+    /// Makes the folder, or empties that of an earlier run.
+    ///
+    /// # Errors
+    ///
+    /// [`FolderError::Foreign`] for a folder with other contents, of which nothing is touched.
+    pub fn open(path: &Path) -> Result<Self, FolderError> {
+        let folder = Self { path: path.to_owned() };
+        let failed = |error| FolderError::Io { path: path.to_owned(), error };
+        let is_empty = match fs::read_dir(path) {
+            Ok(mut entries) => entries.next().is_none(),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => true,
+            Err(error) => return Err(failed(error)),
+        };
+        let is_ours = [RESULTS, PART].iter().any(|name| path.join(name).is_file());
+        if !is_empty && !is_ours {
+            return Err(FolderError::Foreign { path: path.to_owned() });
+        }
+        folder.begin().map_err(failed)?;
+        Ok(folder)
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    fn begin(&self) -> io::Result<()> {
+        fs::create_dir_all(&self.path)?;
+        // The mark comes before anything is taken away, so that a broken run never leaves a foreign folder behind.
+        File::create(self.path.join(PART))?;
+        for file in [RESULTS, JUNIT] {
+            absent_is_fine(fs::remove_file(self.path.join(file)))?;
+        }
+        for folder in [JOURNALS, PRINTED] {
+            absent_is_fine(fs::remove_dir_all(self.path.join(folder)))?;
+            fs::create_dir(self.path.join(folder))?;
+        }
+        Ok(())
+    }
+
+    /// Keeps a case's journal and what its subject printed, and notes the journal's file in the case.
+    ///
+    /// # Errors
+    ///
+    /// What the operating system says; also when there is evidence of the same case already.
+    pub fn evidence(&self, case: &mut Case, journal: &Journal, printed: &[u8]) -> io::Result<()> {
+        let name = file_name(case);
+        let file = format!("{JOURNALS}/{name}.jsonl");
+        let mut out = BufWriter::new(File::create_new(self.path.join(&file))?);
+        journal.write(&mut out)?;
+        out.flush()?;
+        if !printed.is_empty() {
+            fs::write(self.path.join(format!("{PRINTED}/{name}.txt")), printed)?;
+        }
+        case.journal = Some(file);
+        Ok(())
+    }
+
+    /// Writes the reports; the folder is whole once `results.json` is there.
+    ///
+    /// # Errors
+    ///
+    /// What the operating system says.
+    pub fn finish(&self, results: &Results, again: &Again) -> io::Result<()> {
+        let mut out = BufWriter::new(File::create(self.path.join(JUNIT))?);
+        junit::write(results, again, &mut out)?;
+        out.flush()?;
+        let part = self.path.join(PART);
+        let mut out = BufWriter::new(File::create(&part)?);
+        json::write(results, &mut out)?;
+        out.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()?;
+        // A folder without anything printed is easier to read without an empty one in it.
+        let _kept_when_not_empty = fs::remove_dir(self.path.join(PRINTED));
+        fs::rename(part, self.path.join(RESULTS))
+    }
+}
+
+/// A case as a file name: scenario, role and the values of the dialect.
+fn file_name(case: &Case) -> String {
+    let dialect = case.dialect.to_string();
+    let values =
+        dialect.split_whitespace().map(|choice| choice.rsplit('=').next().unwrap_or(choice));
+    let name = format!("{}.{}.{}", case.scenario, case.role, values.collect::<Vec<_>>().join("-"));
+    let plain = |character: char| {
+        if character.is_ascii_alphanumeric() || "-_.".contains(character) { character } else { '-' }
+    };
+    name.chars().map(plain).collect()
+}
+
+fn absent_is_fine(result: io::Result<()>) -> io::Result<()> {
+    match result {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        result => result,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::samples;
+
+    /// A path of this test alone, with nothing there; removed at the end.
+    struct Scratch(PathBuf);
+
+    impl Scratch {
+        fn new(name: &str) -> Self {
+            let path =
+                std::env::temp_dir().join(format!("wireproof-{}-{name}", std::process::id()));
+            absent_is_fine(fs::remove_dir_all(&path)).unwrap();
+            Self(path)
+        }
+    }
+
+    impl Drop for Scratch {
+        fn drop(&mut self) {
+            let _best_effort = fs::remove_dir_all(&self.0);
+        }
+    }
+
+    #[test]
+    fn a_run_leaves_results_junit_and_evidence_and_a_second_run_replaces_them() {
+        let scratch = Scratch::new("replaced");
+        for _ in 0..2 {
+            let folder = Folder::open(&scratch.0).unwrap();
+            let mut results = samples::results();
+            folder
+                .evidence(&mut results.cases[1], &samples::journal(), b"hello from the subject")
+                .unwrap();
+            assert!(!scratch.0.join(RESULTS).exists(), "results come last");
+            folder.finish(&results, &Again::default()).unwrap();
+
+            let read = json::read(File::open(scratch.0.join(RESULTS)).unwrap()).unwrap();
+            assert_eq!(read, results);
+            let name = "mnet-data-a-repeat-is-acknowledged-again.listener.little-sender";
+            assert_eq!(read.cases[1].journal.as_deref(), Some(&*format!("journals/{name}.jsonl")));
+            let journal = File::open(scratch.0.join(format!("journals/{name}.jsonl"))).unwrap();
+            assert_eq!(Journal::read(io::BufReader::new(journal)).unwrap(), samples::journal());
+            assert!(scratch.0.join(format!("printed/{name}.txt")).is_file());
+            assert!(scratch.0.join(JUNIT).is_file());
+        }
+    }
+
+    #[test]
+    fn a_folder_with_something_else_in_it_is_refused_and_left_alone() {
+        let scratch = Scratch::new("foreign");
+        fs::create_dir_all(scratch.0.join(JOURNALS)).unwrap();
+        assert!(matches!(Folder::open(&scratch.0), Err(FolderError::Foreign { .. })));
+        assert!(scratch.0.join(JOURNALS).is_dir());
+    }
+
+    #[test]
+    fn the_folder_of_a_run_that_was_broken_off_can_be_used_again() {
+        let scratch = Scratch::new("broken-off");
+        drop(Folder::open(&scratch.0).unwrap());
+        assert!(Folder::open(&scratch.0).is_ok());
+    }
+}

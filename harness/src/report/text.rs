@@ -1,0 +1,7 @@
+//! What a terminal shows: a screen for each failure, and one summary.
+
+mod screen;
+mod summary;
+
+pub use screen::{Context, case_line, screen};
+pub use summary::summary;

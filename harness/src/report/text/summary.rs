@@ -1,0 +1,207 @@
+//! The summary: what was judged, what was not, and what follows from it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use crate::profile::Grade;
+use crate::report::area;
+use crate::report::layout::{count, labelled};
+use crate::report::paint::{self, BAD, DOUBTFUL, GOOD, STRONG, paint};
+use crate::runner::{Case, GradeResult, Results};
+use crate::spec::ClauseId;
+use crate::verdict::Verdict;
+
+/// Columns before the text of a labelled line.
+const LABEL: usize = 16;
+/// How many different reasons are given for one verdict.
+const REASONS_MAX: usize = 6;
+/// How many clauses or scenarios are named in one line.
+const NAMED_MAX: usize = 6;
+
+/// The summary of a run that took this long, as lines of at most `width` columns.
+pub fn summary(results: &Results, took: Duration, width: usize) -> Vec<String> {
+    let mut lines = vec![String::new(), head(results, took)];
+    lines.extend(by_area(results));
+    lines.extend(results.grades.iter().flat_map(|grade| grade_lines(grade, results, width)));
+    lines.extend(clauses_broken(results, width));
+    for verdict in
+        [Verdict::Error, Verdict::Inconclusive, Verdict::Flaky, Verdict::Warn, Verdict::Unsupported]
+    {
+        lines.extend(reasons(results, verdict, width));
+    }
+    if results.deselected > 0 {
+        let selected = scenarios(&results.cases);
+        let all = selected + results.deselected;
+        lines.push(paint(
+            DOUBTFUL,
+            format!("  partial: {selected} of {all} scenarios were selected"),
+        ));
+    }
+    if let Some(stopped) = &results.stopped {
+        let text = labelled("  stopped", LABEL, stopped, width);
+        lines.extend(text.iter().map(|line| paint(BAD, line)));
+    }
+    lines
+}
+
+fn head(results: &Results, took: Duration) -> String {
+    let verdicts = if results.cases.is_empty() {
+        paint(BAD, "nothing was judged")
+    } else {
+        Verdict::ALL
+            .into_iter()
+            .filter_map(|verdict| {
+                let number = results.totals.get(&verdict).copied().filter(|number| *number > 0)?;
+                Some(paint(paint::of(verdict), format!("{number} {verdict}")))
+            })
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
+    format!(
+        "{}: {verdicts}  ({} of {}, engine {}, edition {}, {})",
+        paint(STRONG, &results.subject),
+        count(results.cases.len(), "case", "cases"),
+        count(scenarios(&results.cases), "scenario", "scenarios"),
+        results.engine,
+        results.edition,
+        seconds(took)
+    )
+}
+
+/// One line for each area: how many cases have which verdict.
+fn by_area(results: &Results) -> Vec<String> {
+    let mut areas: BTreeMap<&str, BTreeMap<Verdict, usize>> = BTreeMap::new();
+    for case in &results.cases {
+        let counts = areas.entry(area(&case.scenario)).or_default();
+        *counts.entry(case.judgement.verdict).or_default() += 1;
+    }
+    let width = areas.keys().map(|area| area.len()).max().unwrap_or(0);
+    areas
+        .iter()
+        .map(|(area, counts)| {
+            let pass = counts.get(&Verdict::Pass).copied().unwrap_or(0);
+            let all: usize = counts.values().sum();
+            let share = format!("{pass:>4} of {all:>3} pass");
+            let share = if pass == all { paint(GOOD, share) } else { share };
+            let others = Verdict::ALL
+                .into_iter()
+                .filter(|verdict| *verdict != Verdict::Pass)
+                .filter_map(|verdict| counts.get(&verdict).map(|number| (verdict, number)))
+                .map(|(verdict, number)| {
+                    paint(paint::of(verdict), format!("   {number} {verdict}"))
+                });
+            format!("  {area:<width$}  {share}{}", others.collect::<String>())
+        })
+        .collect()
+}
+
+fn grade_lines(grade: &GradeResult, results: &Results, width: usize) -> Vec<String> {
+    let name = match grade.grade {
+        Grade::Text => "text",
+        Grade::Edition => "edition",
+    };
+    let outcome = if grade.reached { "reached" } else { "not reached" };
+    let claimed = if grade.grade == results.claims { ", claimed" } else { "" };
+    let mut text = format!(
+        "{} of {} judged, {} broken: {outcome}{claimed}",
+        grade.judged,
+        grade.applicable,
+        grade.broken.len()
+    );
+    if !grade.broken.is_empty() {
+        text = format!("{text}; broken {}", named(&grade.broken));
+    }
+    if !grade.unjudged.is_empty() {
+        text = format!("{text}; without evidence {}", named(&grade.unjudged));
+    }
+    let style = if grade.reached {
+        GOOD
+    } else if grade.broken.is_empty() {
+        DOUBTFUL
+    } else {
+        BAD
+    };
+    let label = format!("  {} {name}", grade.protocol);
+    let lines = labelled(&label, LABEL, &text, width);
+    lines.iter().map(|line| line.replacen(outcome, &paint(style, outcome), 1)).collect()
+}
+
+/// Why cases have this verdict: each reason once, with the scenarios that it concerns.
+fn reasons(results: &Results, verdict: Verdict, width: usize) -> Vec<String> {
+    let mut reasons: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
+    for case in results.cases.iter().filter(|case| case.judgement.verdict == verdict) {
+        reasons.entry(reason(case)).or_default().insert(&case.scenario);
+    }
+    let mut lines = Vec::new();
+    for (reason, scenarios) in reasons.iter().take(REASONS_MAX) {
+        let label = if lines.is_empty() { format!("  {verdict}") } else { String::new() };
+        let scenarios: Vec<&&str> = scenarios.iter().collect();
+        let text = format!("{reason}: {}", named(&scenarios));
+        lines.extend(labelled(&label, LABEL, &text, width));
+    }
+    if reasons.len() > REASONS_MAX {
+        lines.push(format!("{:LABEL$}and {} more reasons", "", reasons.len() - REASONS_MAX));
+    }
+    lines
+}
+
+fn reason(case: &Case) -> String {
+    let Some(finding) = case.judgement.decisive() else {
+        return case
+            .judgement
+            .info
+            .first()
+            .cloned()
+            .unwrap_or_else(|| "no reason was given".into());
+    };
+    let reason = finding.reason.map(|reason| format!("{reason}: ")).unwrap_or_default();
+    let clause = finding.clause.as_ref().map(|clause| format!("{clause}: ")).unwrap_or_default();
+    format!("{clause}{reason}{}", finding.what)
+}
+
+/// The clauses that failed, with the number of cases that show it.
+fn clauses_broken(results: &Results, width: usize) -> Vec<String> {
+    let mut broken: BTreeMap<&ClauseId, usize> = BTreeMap::new();
+    for case in &results.cases {
+        let clauses: BTreeSet<&ClauseId> = case
+            .judgement
+            .findings
+            .iter()
+            .filter(|finding| finding.verdict == Verdict::Fail)
+            .filter_map(|finding| finding.clause.as_ref())
+            .collect();
+        for clause in clauses {
+            *broken.entry(clause).or_default() += 1;
+        }
+    }
+    let text: Vec<String> = broken
+        .iter()
+        .map(|(clause, cases)| format!("{clause} ({})", count(*cases, "case", "cases")))
+        .collect();
+    labelled("  fail", LABEL, &text.join(", "), width)
+}
+
+fn scenarios(cases: &[Case]) -> usize {
+    cases.iter().map(|case| &case.scenario).collect::<BTreeSet<_>>().len()
+}
+
+/// The first few, and how many more there are.
+fn named(items: &[impl std::fmt::Display]) -> String {
+    let mut names: Vec<String> = items.iter().take(NAMED_MAX).map(ToString::to_string).collect();
+    if items.len() > NAMED_MAX {
+        names.push(format!("and {} more", items.len() - NAMED_MAX));
+    }
+    names.join(", ")
+}
+
+/// A time in seconds with tenths, or in milliseconds below one second.
+fn seconds(took: Duration) -> String {
+    if took < Duration::from_secs(1) {
+        format!("{} ms", took.as_millis())
+    } else {
+        format!("{}.{} s", took.as_secs(), took.subsec_millis() / 100)
+    }
+}
+
+#[cfg(test)]
+mod tests;

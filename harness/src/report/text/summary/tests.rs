@@ -1,0 +1,56 @@
+//! Summaries of hand-made results.
+
+use insta::assert_snapshot;
+
+use super::*;
+use crate::report::samples::{case_of, plain, results, results_of};
+
+fn shown(results: &Results) -> String {
+    plain(&summary(results, Duration::from_millis(1_234), 100)).trim_start().to_owned()
+}
+
+#[test]
+fn a_mixed_run_says_what_was_judged_and_what_was_not() {
+    assert_snapshot!(shown(&results()), @"
+    reference: 1 fail, 1 inconclusive, 1 unsupported, 1 pass  (4 cases of 4 scenarios, engine sim, edition 1.0, 1.2 s)
+      mnet/close             0 of   1 pass   1 unsupported
+      mnet/data              0 of   2 pass   1 fail   1 inconclusive
+      mnet/establishment     1 of   1 pass
+      mnet text     1 of 19 judged, 0 broken: not reached; without evidence MNET-SHUT-1, MNET-SHUT-2
+      mnet edition  2 of 43 judged, 1 broken: not reached, claimed; broken MNET-DATA-6
+      fail          MNET-DATA-6 (1 case)
+      inconclusive  MNET-DATA-3: fault did not bite: no datagram was lost: mnet/data/loss-is-made-good
+      unsupported   needs control: mnet/close/a-close-brings-all-through
+      partial: 4 of 30 scenarios were selected
+    ");
+}
+
+#[test]
+fn a_green_run_is_short() {
+    let mut results = results_of(vec![case_of(Verdict::Pass), case_of(Verdict::Pass)]);
+    results.deselected = 0;
+    for grade in &mut results.grades {
+        grade.judged = grade.applicable;
+        grade.broken.clear();
+        grade.unjudged.clear();
+        grade.reached = true;
+    }
+    assert_snapshot!(shown(&results), @"
+    reference: 2 pass  (2 cases of 1 scenario, engine sim, edition 1.0, 1.2 s)
+      mnet/data     2 of   2 pass
+      mnet text     19 of 19 judged, 0 broken: reached
+      mnet edition  43 of 43 judged, 0 broken: reached, claimed
+    ");
+}
+
+#[test]
+fn a_run_that_was_stopped_says_so_once() {
+    let mut results = results_of(Vec::new());
+    results.grades.clear();
+    results.stopped = Some("nobody listens at 127.0.0.1:4000".into());
+    assert_snapshot!(shown(&results), @"
+    reference: nothing was judged  (0 cases of 0 scenarios, engine sim, edition 1.0, 1.2 s)
+      partial: 0 of 26 scenarios were selected
+      stopped       nobody listens at 127.0.0.1:4000
+    ");
+}

@@ -1,0 +1,161 @@
+//! Runs scenarios against a subject and collects what the judge says of each.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::corpus::{Corpus, Selection};
+use crate::profile::{DialectChoice, Grade, Profile};
+use crate::protocol::Role;
+use crate::report::folder::Folder;
+use crate::spec::ClauseId;
+use crate::verdict::{Judgement, Verdict};
+
+mod case;
+mod execute;
+mod grades;
+
+pub use execute::{RESULTS_VERSION, RunError, run};
+
+/// One scenario against one subject in one role, dialect and seed: the unit that has a verdict.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct Case {
+    /// The scenario's identity.
+    pub scenario: String,
+    /// Its title.
+    pub title: String,
+    /// The clauses that it cites.
+    pub cites: Vec<ClauseId>,
+    /// The role of the subject.
+    pub role: String,
+    /// The dialect.
+    pub dialect: DialectChoice,
+    /// The seeds that were run; the judgement is that of the worst.
+    pub seeds: Vec<u64>,
+    /// The seed that decided, whose journal is kept.
+    pub seed: u64,
+    /// What is said of it.
+    pub judgement: Judgement,
+    /// Wall time.
+    #[schemars(with = "u64")]
+    pub took: Duration,
+    /// The journal's file in the results folder, when one was written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub journal: Option<String>,
+}
+
+/// All cases of one run, with what was claimed and what follows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct Results {
+    /// The version of this format.
+    pub results: u32,
+    /// The version of wireproof.
+    pub wireproof: String,
+    /// The edition of the specification.
+    pub edition: String,
+    /// The subject's name.
+    pub subject: String,
+    /// The protocol of each case is the first part of its scenario; these are all that were run.
+    pub protocols: Vec<String>,
+    /// The engine.
+    pub engine: String,
+    /// The grade that the profile claims.
+    pub claims: Grade,
+    /// The scenarios that were left out by the selection: a run with some is partial.
+    pub deselected: usize,
+    /// What was run.
+    pub cases: Vec<Case>,
+    /// Cases of each verdict.
+    pub totals: BTreeMap<Verdict, usize>,
+    /// The two grades.
+    pub grades: Vec<GradeResult>,
+    /// What stopped the run before its end, if anything did: said once, not for each scenario.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stopped: Option<String>,
+    /// The number of cases again: the last key, so that a file that was cut short shows.
+    pub complete: usize,
+}
+
+/// How far a grade is reached: a fraction of the MUST clauses that apply to the subject.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct GradeResult {
+    /// The protocol.
+    pub protocol: String,
+    /// The grade.
+    pub grade: Grade,
+    /// MUST clauses that apply: by source, role and capabilities.
+    pub applicable: usize,
+    /// Those for which there is evidence.
+    pub judged: usize,
+    /// Those that are broken.
+    pub broken: Vec<ClauseId>,
+    /// Those without evidence.
+    pub unjudged: Vec<ClauseId>,
+    /// Whole, and none broken.
+    pub reached: bool,
+}
+
+/// What is to be run, against what, and how.
+#[derive(Clone, Debug)]
+pub struct RunOptions<'a> {
+    /// All scenarios.
+    pub corpus: &'a Corpus,
+    /// Those of them that are to be run.
+    pub selection: &'a Selection,
+    /// What is judged.
+    pub subject: SubjectChoice,
+    /// Where scenario and subject meet.
+    pub engine: EngineChoice,
+    /// One seed for every scenario, in the place of those that it names itself.
+    pub seed: Option<u64>,
+    /// How many cases run at the same time, at least one.
+    pub jobs: usize,
+    /// Where evidence is written as it comes; results come from the caller, when all has been judged.
+    pub out: Option<&'a Folder>,
+    /// The grade that is claimed, in the place of the profile's.
+    pub grade: Option<Grade>,
+    /// The dialects to run in; none means the one of the profile. One that is not of a scenario's protocol is passed over.
+    pub dialects: Vec<DialectChoice>,
+    /// Only this role of the subject.
+    pub role: Option<Role>,
+    /// Runs scenarios of class `long` over sockets, too.
+    pub long: bool,
+}
+
+/// What is judged.
+#[derive(Clone, Debug)]
+pub enum SubjectChoice {
+    /// The reference.
+    Reference {
+        /// The name of the mutant that it is, or none.
+        mutant: Option<String>,
+    },
+    /// A program that is no implementation, by its name.
+    Null(String),
+    /// Somebody's program.
+    Profile(Box<Profile>),
+}
+
+/// Where scenario and subject meet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EngineChoice {
+    /// The simulated network, in virtual time.
+    Sim,
+    /// Real sockets, in real time.
+    Socket,
+}
+
+impl EngineChoice {
+    /// Its name, as in commands and journals.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Sim => "sim",
+            Self::Socket => "socket",
+        }
+    }
+}

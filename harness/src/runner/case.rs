@@ -1,0 +1,428 @@
+//! One case: a scenario against a subject in one role and dialect, over all its seeds.
+
+use std::time::Duration;
+
+use simulator::{Fates, Span, Weather};
+
+use super::{Case, RunOptions, SubjectChoice};
+use crate::clock::{Clock, fresh_seed};
+use crate::conversation::{Conversation, PEER, PROBE, Setup};
+use crate::corpus::Entry;
+use crate::engine::{EngineError, Limits, Plan, Recording, sim, socket};
+use crate::journal::{Header, Journal, VERSION};
+use crate::judge::{Bench, judge};
+use crate::profile::{DialectChoice, Profile};
+use crate::protocol::{MonitorSetup, Protocol, Role, SubjectSetup};
+use crate::scenario::{Application, Class, Need, PeerPlace, Scenario};
+use crate::script::{Script, Stage};
+use crate::subject::null;
+use crate::transfer::Transfer;
+use crate::verdict::{Ending, Finding, FoundBy, Judgement, Reason, Verdict};
+
+/// How long a link of the simulation takes when a scenario says nothing of the network.
+const LATENCY: Span = Span::from_millis(10);
+
+/// How much later than due something may be seen in virtual time, beside the way there and back.
+const VIRTUAL_TOLERANCE: Duration = Duration::from_millis(5);
+
+/// A case before it is run.
+#[derive(Clone)]
+pub(super) struct Job<'a> {
+    pub(super) entry: &'a Entry,
+    pub(super) protocol: &'static dyn Protocol,
+    pub(super) profile: &'a Profile,
+    pub(super) role: Role,
+    pub(super) dialect: DialectChoice,
+    /// Why it cannot be run: what the profile does not offer.
+    pub(super) unsupported: Option<String>,
+}
+
+/// What one case left behind.
+pub(super) struct Done {
+    pub(super) case: Case,
+    pub(super) journal: Journal,
+    pub(super) printed: Vec<u8>,
+    /// Something came from the subject.
+    pub(super) reached: bool,
+    /// The run could not take place; the case's verdict says so too.
+    pub(super) error: Option<EngineError>,
+}
+
+impl Job<'_> {
+    fn scenario(&self) -> &Scenario {
+        &self.entry.scenario
+    }
+
+    /// Why a profile does not offer what a scenario needs, if it does not.
+    pub(super) fn lacking(scenario: &Scenario, profile: &Profile, role: Role) -> Option<String> {
+        if !profile.roles.contains(&role) {
+            return Some(format!("the profile does not have the role {role}"));
+        }
+        for need in &scenario.needs {
+            if !profile.offers(need.value) {
+                return Some(match need.value {
+                    Need::Control => "it needs control lines".to_owned(),
+                    Need::SecondAddress => {
+                        "it needs a second IP address, which this host does not have".to_owned()
+                    }
+                    Need::Given => {
+                        "the profile does not declare the capability `given`".to_owned()
+                    }
+                });
+            }
+        }
+        scenario
+            .given
+            .keys()
+            .find(|key| !profile.capabilities.contains(*key))
+            .map(|key| format!("the profile does not declare the capability `{key}`"))
+    }
+
+    /// Whether it is left out because it would take real minutes.
+    pub(super) fn takes_minutes(scenario: &Scenario, options: &RunOptions<'_>) -> bool {
+        scenario.class == Class::Long
+            && options.engine == super::EngineChoice::Socket
+            && !options.long
+    }
+
+    /// Runs it for each of its seeds and keeps the worst.
+    pub(super) fn run(&self, options: &RunOptions<'_>, start_within: Duration) -> Done {
+        let clock = Clock::start();
+        let own = self.scenario().seeds.as_ref().map(|seeds| seeds.value);
+        let seeds: Vec<u64> = match (options.seed, own) {
+            (Some(seed), _) => vec![seed],
+            (None, Some(seeds)) => seeds.iter().collect(),
+            (None, None) => vec![1],
+        };
+        let mut worst: Option<(Judgement, Recording, u64)> = None;
+        let mut bitten = false;
+        for seed in &seeds {
+            let recording = match self.record(options, *seed, start_within) {
+                Ok(recording) => recording,
+                Err(error) => return self.failed(options, &seeds, *seed, error),
+            };
+            bitten |= !recording.schedule.0.is_empty();
+            let mut judgement = self.judge(options, &recording.journal);
+            if let Some(entry) = recording.unbitten.first() {
+                let what = format!(
+                    "the fault of {} {} on {} never happened",
+                    entry.message, entry.occurrence, entry.link
+                );
+                without_bite(&mut judgement, what);
+            }
+            let worse = worst.as_ref().is_none_or(|(known, _, _)| judgement.verdict > known.verdict);
+            if worse {
+                worst = Some((judgement, recording, *seed));
+            }
+        }
+        let Some((mut judgement, recording, seed)) = worst else {
+            unreachable!("a range of seeds is never empty");
+        };
+        if self.has_weather() && !bitten {
+            without_bite(&mut judgement, "the weather did nothing to any datagram".to_owned());
+        }
+        let took = clock.now() - simulator::Instant::START;
+        Done {
+            case: self.case(seeds, seed, judgement, took),
+            journal: recording.journal,
+            printed: recording.printed,
+            reached: recording.reached,
+            error: None,
+        }
+    }
+
+    /// A case that the profile rules out.
+    pub(super) fn not_run(&self, why: &str) -> Case {
+        let judgement = Judgement {
+            verdict: Verdict::Unsupported,
+            ending: Ending::Clean,
+            findings: vec![runner_finding(Verdict::Unsupported, why.to_owned())],
+            clauses: std::collections::BTreeMap::new(),
+            info: Vec::new(),
+        };
+        self.case(Vec::new(), 0, judgement, Duration::ZERO)
+    }
+
+    fn failed(
+        &self,
+        options: &RunOptions<'_>,
+        seeds: &[u64],
+        seed: u64,
+        error: EngineError,
+    ) -> Done {
+        let judgement = Judgement {
+            verdict: Verdict::Error,
+            ending: Ending::Clean,
+            findings: vec![runner_finding(Verdict::Error, error.to_string())],
+            clauses: std::collections::BTreeMap::new(),
+            info: Vec::new(),
+        };
+        let header = self.header(options, seed, Duration::ZERO);
+        Done {
+            case: self.case(seeds.to_vec(), seed, judgement, Duration::ZERO),
+            journal: Journal::new(header),
+            printed: Vec::new(),
+            reached: false,
+            error: Some(error),
+        }
+    }
+
+    /// The journal of a run that did not take place.
+    pub(super) fn empty_journal(&self, options: &RunOptions<'_>) -> Journal {
+        Journal::new(self.header(options, 0, Duration::ZERO))
+    }
+
+    fn case(&self, seeds: Vec<u64>, seed: u64, judgement: Judgement, took: Duration) -> Case {
+        Case {
+            scenario: self.entry.id.to_string(),
+            title: self.scenario().title.value.clone(),
+            cites: self.scenario().clauses.iter().map(|clause| clause.value.clone()).collect(),
+            role: self.role.to_string(),
+            dialect: self.dialect.clone(),
+            seeds,
+            seed,
+            judgement,
+            took,
+            journal: None,
+        }
+    }
+
+    fn has_weather(&self) -> bool {
+        let network = self.scenario().network.as_ref();
+        network.is_some_and(|network| {
+            network.value.schedule().is_none()
+                && [network.value.weather_to_subject(), network.value.weather_to_peer()]
+                    .iter()
+                    .any(|weather| *weather != Weather { delay: weather.delay, ..Weather::CALM })
+        })
+    }
+
+    /// The peers of the scenario, with the one that probes.
+    fn peers(&self) -> Vec<(String, PeerPlace)> {
+        let own = self.scenario().peers.iter().map(|(name, place)| (name.value.clone(), place.value));
+        std::iter::once((PEER.to_owned(), PeerPlace::OtherPort))
+            .chain(own)
+            .chain([(PROBE.to_owned(), PeerPlace::OtherPort)])
+            .collect()
+    }
+
+    /// What the network does to each direction.
+    fn fates(&self, options: &RunOptions<'_>, seed: u64) -> (Fates, Fates) {
+        let virtual_time = options.engine == super::EngineChoice::Sim;
+        let Some(network) = &self.scenario().network else {
+            let latency = if virtual_time { LATENCY } else { Span::ZERO };
+            return (Fates::usual(latency), Fates::usual(latency));
+        };
+        let network = &network.value;
+        if let Some(schedule) = network.schedule() {
+            let latency = match network.latency() {
+                Span::ZERO if virtual_time => LATENCY,
+                latency => latency,
+            };
+            let fates = Fates::usual(latency).replaying(schedule);
+            return (fates.clone(), fates);
+        }
+        let weather = |weather: Weather| Fates::Weather { seed, weather };
+        (weather(network.weather_to_subject()), weather(network.weather_to_peer()))
+    }
+
+    /// Runs one seed.
+    fn record(
+        &self,
+        options: &RunOptions<'_>,
+        seed: u64,
+        start_within: Duration,
+    ) -> Result<Recording, EngineError> {
+        let scenario = self.scenario();
+        let peers = self.peers();
+        let (to_subject, to_peer) = self.fates(options, seed);
+        let id = self.entry.id.to_string();
+        let plan = Plan {
+            protocol: self.protocol,
+            scenario: &id,
+            dialect: &self.dialect,
+            role: self.role,
+            application: scenario.application,
+            given: &scenario.given,
+            peers: &peers,
+            to_subject: &to_subject,
+            to_peer: &to_peer,
+            seed,
+            limits: Limits::default(),
+        };
+        match (options.engine, &options.subject) {
+            (super::EngineChoice::Socket, _) => {
+                let question = || self.protocol.opening(&self.dialect, chance());
+                let live =
+                    socket::Live { profile: self.profile, start_within, question: &question };
+                let names = names(&peers);
+                let tolerance = socket::tolerance();
+                socket::run(&plan, &live, &|stage| {
+                    self.script(stage, &names, false, tolerance, seed)
+                })
+            }
+            (super::EngineChoice::Sim, subject) => {
+                let latency = |fates: &Fates| Duration::from(fates.latency());
+                let tolerance =
+                    VIRTUAL_TOLERANCE + latency(&to_subject) + latency(&to_peer) + LATENCY.into();
+                let header = self.header(options, seed, tolerance);
+                let names = names(&peers);
+                let make = |setup: &SubjectSetup<'_>| match subject {
+                    SubjectChoice::Null(name) => null::by_name(name, setup.local, setup.seed)
+                        .unwrap_or_else(|| self.protocol.reference(setup)),
+                    SubjectChoice::Reference { .. } | SubjectChoice::Profile(_) => {
+                        self.protocol.reference(setup)
+                    }
+                };
+                let mutant = match subject {
+                    SubjectChoice::Reference { mutant } => mutant.as_deref(),
+                    SubjectChoice::Null(_) | SubjectChoice::Profile(_) => None,
+                };
+                let events = !matches!(subject, SubjectChoice::Null(_));
+                sim::run(&plan, header, &make, mutant, &|stage| {
+                    self.script(stage, &names, events, tolerance, seed)
+                })
+            }
+        }
+    }
+
+    fn header(&self, options: &RunOptions<'_>, seed: u64, tolerance: Duration) -> Header {
+        Header {
+            journal: VERSION,
+            scenario: self.entry.id.to_string(),
+            protocol: self.protocol.name().to_owned(),
+            role: self.role.to_string(),
+            dialect: self.dialect.clone(),
+            engine: options.engine.name().to_owned(),
+            seed,
+            epoch: sim::EPOCH,
+            subject: options.subject.name().to_owned(),
+            address: None,
+            peers: Vec::new(),
+            events: !matches!(options.subject, SubjectChoice::Null(_)),
+            tolerance,
+            reply: self.profile.reply,
+            timers: self.profile.timers.clone(),
+        }
+    }
+
+    /// The script of this case, for a run and for its judge alike.
+    fn script<'b>(
+        &'b self,
+        stage: &Stage,
+        peers: &'b [String],
+        events: bool,
+        tolerance: Duration,
+        seed: u64,
+    ) -> Box<dyn Script + 'b> {
+        let scenario = self.scenario();
+        if let Some(transfer) = &scenario.transfer {
+            let end = self.protocol.reference(&SubjectSetup {
+                dialect: &self.dialect,
+                role: self.role.other(),
+                application: Application::Control,
+                given: &scenario.given,
+                local: stage.peers.first().copied().unwrap_or(([0, 0, 0, 0], 0).into()),
+                epoch: sim::EPOCH,
+                seed: end_seed(seed),
+                mutant: None,
+            });
+            let application = scenario.application;
+            let transfer =
+                Transfer::new(transfer, application, events, self.role, seed, stage, end);
+            return Box::new(transfer);
+        }
+        let setup = Setup {
+            protocol: self.protocol,
+            dialect: &self.dialect,
+            role: self.role,
+            scenario,
+            peers,
+            events,
+            tolerance,
+            reply: self.profile.reply,
+            timers: &self.profile.timers,
+            seed,
+        };
+        Box::new(Conversation::new(setup, stage))
+    }
+
+    /// Gives the verdict from the journal.
+    fn judge(&self, options: &RunOptions<'_>, journal: &Journal) -> Judgement {
+        let header = &journal.header;
+        let stage = Stage {
+            subject: header.address.filter(|_| self.role == Role::Listener),
+            peers: header.peers.iter().map(|(_, address)| *address).collect(),
+        };
+        let names: Vec<String> = header.peers.iter().map(|(name, _)| name.clone()).collect();
+        let scenario = self.scenario();
+        let monitor = self.protocol.monitor(&MonitorSetup {
+            dialect: &self.dialect,
+            subject: self.role,
+            application: Some(scenario.application),
+            tolerance: header.tolerance,
+            given: &scenario.given,
+            epoch: header.epoch,
+            timers: &header.timers,
+        });
+        judge(
+            Bench {
+                protocol: self.protocol,
+                scenario,
+                claims: options.grade.unwrap_or(self.profile.claims),
+                script: self.script(&stage, &names, header.events, header.tolerance, header.seed),
+                monitor,
+            },
+            journal,
+        )
+    }
+}
+
+impl SubjectChoice {
+    /// The subject's name in reports.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Reference { mutant: None } => "reference",
+            Self::Reference { mutant: Some(name) } | Self::Null(name) => name,
+            Self::Profile(profile) => &profile.name,
+        }
+    }
+}
+
+/// Fresh chance for a packet that asks a live subject whether it is up.
+fn chance() -> [u8; 32] {
+    // Without the operating system's randomness a tag of zeros does as well: it only asks.
+    fresh_seed().unwrap_or_default()
+}
+
+fn names(peers: &[(String, PeerPlace)]) -> Vec<String> {
+    peers.iter().map(|(name, _)| name.clone()).collect()
+}
+
+fn end_seed(seed: u64) -> [u8; 32] {
+    let mut octets = *b"the suite's end of the transfer.";
+    for (place, octet) in octets.iter_mut().rev().zip(seed.to_le_bytes()) {
+        *place = octet;
+    }
+    octets
+}
+
+fn without_bite(judgement: &mut Judgement, what: String) {
+    let mut finding = runner_finding(Verdict::Inconclusive, what);
+    finding.reason = Some(Reason::FaultDidNotBite);
+    judgement.verdict = judgement.verdict.max(Verdict::Inconclusive);
+    judgement.findings.push(finding);
+}
+
+fn runner_finding(verdict: Verdict, what: String) -> Finding {
+    Finding {
+        verdict,
+        reason: None,
+        clause: None,
+        by: FoundBy::Runner,
+        at: simulator::Instant::START,
+        entry: None,
+        what,
+        allowed: Vec::new(),
+    }
+}

@@ -1,0 +1,267 @@
+//! All cases of a run: which there are, several at a time, and what follows from them.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc;
+use std::time::Duration;
+
+use super::case::{Done, Job};
+use super::grades::grades;
+use super::{Case, EngineChoice, Results, RunOptions, SubjectChoice};
+use crate::engine::EngineError;
+use crate::journal::Journal;
+use crate::profile::{Profile, WayIn};
+use crate::protocol::{self, Protocol, Role};
+use crate::scenario::SubjectRole;
+use crate::spec::EDITION;
+use crate::verdict::Verdict;
+
+/// The version of the results' format.
+pub const RESULTS_VERSION: u32 = 1;
+
+/// How long a listener may take to answer after it did not answer at all before.
+const START_AFTER_SILENCE: Duration = Duration::from_millis(1_000);
+
+/// Why nothing could be run.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// A scenario of a protocol that this program does not know.
+    #[error("scenario {scenario}: `{protocol}` is not a protocol of this program")]
+    Protocol {
+        /// The scenario.
+        scenario: String,
+        /// The first part of its path.
+        protocol: String,
+    },
+    /// Nothing is left to run.
+    #[error("nothing to run: {0}")]
+    Nothing(String),
+    /// Evidence could not be written.
+    #[error("cannot write the evidence: {0}")]
+    Evidence(#[from] std::io::Error),
+}
+
+/// Runs what was selected; the observer sees each case in the order of the selection, as soon as those before it are done.
+///
+/// # Errors
+///
+/// When nothing can be run, or evidence cannot be written. A subject that fails is not an error, but a verdict.
+pub fn run(
+    options: &RunOptions<'_>,
+    observer: &mut dyn FnMut(&Case, &Journal),
+) -> Result<Results, RunError> {
+    let profiles = profiles(options)?;
+    let (jobs, deselected) = jobs(options, &profiles)?;
+    if jobs.is_empty() {
+        return Err(RunError::Nothing(
+            "no selected scenario is for this subject, role and engine".to_owned(),
+        ));
+    }
+    let mut cases = Vec::with_capacity(jobs.len());
+    let mut stopped = None;
+    let mut take = |mut done: Done| -> Result<(), RunError> {
+        if let Some(folder) = options.out {
+            folder.evidence(&mut done.case, &done.journal, &done.printed)?;
+        }
+        observer(&done.case, &done.journal);
+        cases.push(done.case);
+        Ok(())
+    };
+    let mut rest = &jobs[..];
+    let mut start_within = None;
+    if options.engine == EngineChoice::Socket {
+        // The first case alone shows whether there is anybody to be judged.
+        while let Some((job, others)) = rest.split_first() {
+            rest = others;
+            let done = run_job(job, options, None);
+            if let Some(error) = done.error.as_ref().filter(|error| says_it_once(error)) {
+                stopped = Some(error.to_string());
+                rest = &[];
+                break;
+            }
+            let ran = job.unsupported.is_none();
+            start_within = (ran && !done.reached).then_some(START_AFTER_SILENCE);
+            take(done)?;
+            if ran {
+                break;
+            }
+        }
+    }
+    run_all(rest, options, start_within, &mut take)?;
+    let mut totals: BTreeMap<Verdict, usize> = BTreeMap::new();
+    for case in &cases {
+        *totals.entry(case.judgement.verdict).or_default() += 1;
+    }
+    let claims = options.grade.unwrap_or_else(|| {
+        profiles.first().map(|(_, profile)| profile.claims).unwrap_or_default()
+    });
+    let mut protocols: Vec<&'static dyn Protocol> = Vec::new();
+    for job in &jobs {
+        if !protocols.iter().any(|known| known.name() == job.protocol.name()) {
+            protocols.push(job.protocol);
+        }
+    }
+    let grades = protocols
+        .iter()
+        .flat_map(|protocol| {
+            let profile = profiles.iter().find(|(known, _)| known.name() == protocol.name());
+            profile.map(|(_, profile)| grades(*protocol, profile, options.role, &cases))
+        })
+        .flatten()
+        .collect();
+    Ok(Results {
+        results: RESULTS_VERSION,
+        wireproof: env!("CARGO_PKG_VERSION").to_owned(),
+        edition: EDITION.to_owned(),
+        subject: options.subject.name().to_owned(),
+        protocols: protocols.iter().map(|protocol| protocol.name().to_owned()).collect(),
+        engine: options.engine.name().to_owned(),
+        claims,
+        deselected,
+        totals,
+        grades,
+        stopped,
+        complete: cases.len(),
+        cases,
+    })
+}
+
+/// An error of the first case that concerns them all.
+const fn says_it_once(error: &EngineError) -> bool {
+    matches!(
+        error,
+        EngineError::Start { .. } | EngineError::Died { .. } | EngineError::Closed { .. }
+    )
+}
+
+fn run_job(job: &Job<'_>, options: &RunOptions<'_>, start_within: Option<Duration>) -> Done {
+    if let Some(why) = &job.unsupported {
+        return Done {
+            case: job.not_run(why),
+            journal: job.empty_journal(options),
+            printed: Vec::new(),
+            reached: false,
+            error: None,
+        };
+    }
+    let granted = match &job.profile.way {
+        WayIn::Command(line) => line.start,
+        WayIn::Address(_) | WayIn::Reference => Duration::from_secs(1),
+    };
+    let start = start_within.map_or(granted, |start| start.min(granted));
+    job.run(options, start)
+}
+
+/// Runs jobs on as many threads as asked for, and hands over what they leave in the order of the jobs.
+fn run_all(
+    jobs: &[Job<'_>],
+    options: &RunOptions<'_>,
+    start_within: Option<Duration>,
+    take: &mut dyn FnMut(Done) -> Result<(), RunError>,
+) -> Result<(), RunError> {
+    let next = AtomicUsize::new(0);
+    let threads = options.jobs.clamp(1, jobs.len().max(1));
+    let (sender, receiver) = mpsc::channel();
+    std::thread::scope(|scope| {
+        for _ in 0..threads {
+            let sender = sender.clone();
+            scope.spawn(|| {
+                let sender = sender;
+                loop {
+                    let index = next.fetch_add(1, Ordering::Relaxed);
+                    let Some(job) = jobs.get(index) else { break };
+                    if sender.send((index, run_job(job, options, start_within))).is_err() {
+                        break;
+                    }
+                }
+            });
+        }
+        drop(sender);
+        let mut waiting = BTreeMap::new();
+        let mut due = 0;
+        for (index, done) in receiver {
+            waiting.insert(index, done);
+            while let Some(done) = waiting.remove(&due) {
+                due += 1;
+                take(done)?;
+            }
+        }
+        Ok(())
+    })
+}
+
+/// The profile for each protocol of the selection: somebody's, or that of the reference.
+fn profiles(
+    options: &RunOptions<'_>,
+) -> Result<Vec<(&'static dyn Protocol, Profile)>, RunError> {
+    let mut profiles: Vec<(&'static dyn Protocol, Profile)> = Vec::new();
+    for entry in &options.selection.scenarios {
+        let name = entry.id.protocol();
+        if profiles.iter().any(|(protocol, _)| protocol.name() == name) {
+            continue;
+        }
+        let protocol = protocol::by_name(name).ok_or_else(|| RunError::Protocol {
+            scenario: entry.id.to_string(),
+            protocol: name.to_owned(),
+        })?;
+        match &options.subject {
+            SubjectChoice::Profile(profile) => {
+                if profile.protocol == name {
+                    profiles.push((protocol, (**profile).clone()));
+                }
+            }
+            SubjectChoice::Reference { .. } | SubjectChoice::Null(_) => {
+                profiles.push((protocol, Profile::reference(protocol)));
+            }
+        }
+    }
+    Ok(profiles)
+}
+
+/// All cases in the order of the selection, and how many scenarios are left out.
+fn jobs<'a>(
+    options: &RunOptions<'a>,
+    profiles: &'a [(&'static dyn Protocol, Profile)],
+) -> Result<(Vec<Job<'a>>, usize), RunError> {
+    let mut jobs = Vec::new();
+    let mut deselected = options.selection.deselected;
+    for entry in &options.selection.scenarios {
+        let found = profiles.iter().find(|(known, _)| known.name() == entry.id.protocol());
+        let Some((protocol, profile)) = found else {
+            continue;
+        };
+        let scenario = &entry.scenario;
+        if Job::takes_minutes(scenario, options) {
+            deselected += 1;
+            continue;
+        }
+        let roles: &[Role] = match scenario.subject {
+            SubjectRole::Listener => &[Role::Listener],
+            SubjectRole::Connector => &[Role::Connector],
+            SubjectRole::Either => &[Role::Listener, Role::Connector],
+        };
+        let either = scenario.subject == SubjectRole::Either;
+        let before = jobs.len();
+        for role in roles.iter().filter(|role| options.role.is_none_or(|only| only == **role)) {
+            if either && !profile.roles.contains(role) {
+                continue;
+            }
+            let unsupported = Job::lacking(scenario, profile, *role);
+            let of_protocol = crate::profile::DialectChoice::all(*protocol);
+            let asked = options.dialects.iter().filter(|dialect| of_protocol.contains(dialect));
+            let mut dialects: Vec<_> = asked.cloned().collect();
+            if dialects.is_empty() {
+                dialects.push(profile.dialect.clone());
+            }
+            for dialect in dialects {
+                let unsupported = unsupported.clone();
+                let (protocol, role) = (*protocol, *role);
+                jobs.push(Job { entry, protocol, profile, role, dialect, unsupported });
+            }
+        }
+        if jobs.len() == before {
+            deselected += 1;
+        }
+    }
+    Ok((jobs, deselected))
+}

@@ -1,0 +1,198 @@
+//! A scenario: one YAML file, a conversation or a transfer, and what must be seen.
+//!
+//! These types are the file format: what they accept is what a file may say, and the JSON Schema is made from them. Every value
+//! that can be wrong later (a clause that does not exist, a field that a packet does not have) is [`Located`], so that the
+//! error names its line and column. `docs/scenario-format.md` describes the format for people.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::diagnostic::{Diagnostic, Source};
+use crate::protocol::Protocol;
+use crate::spec::{Catalogue, ClauseId};
+use crate::yaml::{self, Located, Pairs};
+
+mod check;
+mod network;
+mod packet;
+mod step;
+mod transfer;
+mod value;
+mod words;
+
+pub use network::{Direction, Network, SeedRange};
+pub use packet::{OneOrMany, PacketPattern, PacketTemplate};
+pub use simulator::Span;
+pub use step::{Damage, EventPattern, Step, Verb, Within};
+pub use transfer::{Closer, Size, Transfer};
+pub use value::{FieldPattern, FieldValue};
+
+/// A conversation or a transfer, with the clauses that it shows.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Scenario {
+    /// What is seen, as a sentence.
+    pub title: Located<String>,
+    /// Why it matters, when the title does not say so.
+    #[serde(default)]
+    pub why: Option<String>,
+    /// The clauses that a failing step names, unless it names its own.
+    pub clauses: Vec<Located<ClauseId>>,
+    /// The role that the subject plays.
+    #[serde(default)]
+    pub subject: SubjectRole,
+    /// `long` scenarios need real minutes over sockets.
+    #[serde(default)]
+    pub class: Class,
+    /// What the subject must offer beyond a bare address.
+    #[serde(default)]
+    pub needs: Vec<Located<Need>>,
+    /// What the application on top of the subject does.
+    #[serde(default)]
+    pub application: Application,
+    /// Whether the suite's peers acknowledge by themselves what the subject writes or echoes.
+    #[serde(default = "acknowledges")]
+    pub acknowledges: bool,
+    /// What must be there before the subject starts; handed to it as a JSON file.
+    #[serde(default)]
+    pub given: BTreeMap<String, serde_json::Value>,
+    /// Further peers, beside the one that is always there and is called `peer`.
+    #[serde(default)]
+    pub peers: Pairs<Located<PeerPlace>>,
+    /// How far the session has come before the first step.
+    #[serde(default)]
+    pub begin: Option<Located<String>>,
+    /// Whether liveness is probed before the first and after the last step.
+    #[serde(default)]
+    pub probe: Probe,
+    /// The conversation, in order.
+    #[serde(default)]
+    pub steps: Vec<Located<Step>>,
+    /// A stream of octets instead of steps.
+    #[serde(default)]
+    pub transfer: Option<Located<Transfer>>,
+    /// The weather, in both directions unless a direction is named.
+    #[serde(default)]
+    pub network: Option<Located<Network>>,
+    /// The seeds to run with, first and last; one run each.
+    #[serde(default)]
+    pub seeds: Option<Located<SeedRange>>,
+    /// Mutants that this scenario is there to kill, by name.
+    #[serde(default)]
+    pub kills: Vec<Located<String>>,
+}
+
+/// Peers acknowledge by themselves unless a scenario says otherwise.
+const fn acknowledges() -> bool {
+    true
+}
+
+/// The role that the subject plays in a scenario.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum SubjectRole {
+    /// The side that answers.
+    Listener,
+    /// The side that begins.
+    Connector,
+    /// The scenario runs once for each role of the subject.
+    #[default]
+    Either,
+}
+
+/// How much real time a scenario needs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Class {
+    /// Seconds at most.
+    #[default]
+    Ordinary,
+    /// Real minutes over sockets; instant in virtual time.
+    Long,
+}
+
+/// Something that not every way to plug in a subject offers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Need {
+    /// The suite can tell the subject's application what to do and hears of its events.
+    Control,
+    /// A peer at a second IP address that the subject can reach.
+    SecondAddress,
+    /// What is under `given:` can be handed to the subject.
+    Given,
+}
+
+/// What the application on top of the subject does by itself.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Application {
+    /// Writes back whatever it receives, and closes when its peer has closed.
+    #[default]
+    Echo,
+    /// Does nothing that `tell:` does not ask for.
+    Control,
+}
+
+/// Where a further peer sits, seen from the subject.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum PeerPlace {
+    /// The IP address of `peer`, another port.
+    OtherPort,
+    /// Another IP address.
+    OtherAddress,
+}
+
+/// When liveness is probed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Probe {
+    /// Before the first step and after the last one.
+    #[default]
+    Both,
+    /// After the last step: the first steps are themselves what a probe would ask.
+    After,
+    /// Never: the scenario itself shows that the subject lives.
+    Never,
+}
+
+impl Scenario {
+    /// Reads and checks a scenario's text. The file's name is for errors.
+    ///
+    /// # Errors
+    ///
+    /// Everything that is wrong with it, in the order of the file.
+    pub fn parse(
+        file: &str,
+        text: &str,
+        protocol: &dyn Protocol,
+        catalogue: &Catalogue,
+    ) -> Result<Self, Vec<Diagnostic>> {
+        let scenario = yaml::read(file, text).map_err(|error| vec![error])?;
+        let errors = check::scenario(&scenario, Source { file, text }, protocol, catalogue);
+        if errors.is_empty() { Ok(scenario) } else { Err(errors) }
+    }
+
+    /// All clauses that it cites, in its head, its steps and its transfer.
+    pub fn cites(&self) -> BTreeSet<&ClauseId> {
+        let transfer = self.transfer.as_ref();
+        self.clauses
+            .iter()
+            .chain(self.steps.iter().flat_map(|step| &step.clauses))
+            .chain(transfer.into_iter().flat_map(|transfer| &transfer.delivered))
+            .chain(transfer.into_iter().flat_map(|transfer| &transfer.closed))
+            .map(|id| &id.value)
+            .collect()
+    }
+}
+
+/// The JSON Schema of a scenario's file.
+pub fn schema() -> serde_json::Value {
+    schemars::schema_for!(Scenario).to_value()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,185 @@
+//! Whether a field can hold a value.
+
+use reference::wire::{FieldSpec, Kind, Width};
+
+use super::Check;
+use crate::diagnostic::Place;
+use crate::scenario::{FieldPattern, FieldValue};
+use crate::yaml::Located;
+
+impl Check<'_> {
+    /// A value that is sent in a field.
+    pub(super) fn value(&mut self, value: &FieldValue, place: Place, field: &FieldSpec) {
+        if let FieldValue::Of { label, field: named, plus } = value {
+            self.of(label, named.as_ref(), *plus, place, field);
+            return;
+        }
+        let length = match value {
+            FieldValue::Number(number) => {
+                self.number(*number, place, field);
+                return;
+            }
+            FieldValue::Text(text) => text.len(),
+            FieldValue::Hex(octets) => octets.len(),
+            FieldValue::Repeat { times, .. } => *times,
+            FieldValue::Random(count) => *count,
+            FieldValue::Of { .. } => return,
+        };
+        if field.kind != Kind::Octets {
+            self.error(place, format!("the field `{}` is a number", field.name));
+            return;
+        }
+        if let Width::Fixed(width) = field.width
+            && width != length
+        {
+            let message = format!("the field `{}` has {}, not {length}", field.name, octets(width));
+            let help = "a packet with a wrong length is made by `damage` or `octets`".to_owned();
+            self.error_with_help(place, message, help);
+        }
+    }
+
+    /// The values that may come in a field.
+    pub(super) fn allowed(&mut self, allowed: &FieldPattern, place: Place, field: &FieldSpec) {
+        match allowed {
+            FieldPattern::Is(value) | FieldPattern::Not(value) => {
+                self.expected(value, place, field);
+            }
+            FieldPattern::OneOf(values) => {
+                for value in values {
+                    self.expected(value, place, field);
+                }
+            }
+            FieldPattern::Between(_, to) => self.number(*to, place, field),
+            FieldPattern::Length { min, max } => {
+                if field.kind != Kind::Octets {
+                    let help = "compare the number itself".to_owned();
+                    let message =
+                        format!("the field `{}` is a number: it has no `length`", field.name);
+                    self.error_with_help(place, message, help);
+                } else if let Width::Fixed(width) = field.width
+                    && !(*min..=*max).contains(&width)
+                {
+                    let message =
+                        format!("the field `{}` always has {}", field.name, octets(width));
+                    self.error(place, message);
+                }
+            }
+        }
+    }
+
+    fn expected(&mut self, value: &FieldValue, place: Place, field: &FieldSpec) {
+        if matches!(value, FieldValue::Random(_)) {
+            self.error(place, "what is drawn from the seed can be sent, not expected");
+        } else {
+            self.value(value, place, field);
+        }
+    }
+
+    fn number(&mut self, number: u64, place: Place, field: &FieldSpec) {
+        let width = match (field.kind, field.width) {
+            (Kind::Number | Kind::Length, Width::Fixed(width)) => width,
+            (Kind::Number | Kind::Length, Width::Rest) | (Kind::Octets, _) => {
+                let message = format!("the field `{}` is octets, not a number", field.name);
+                let help = format!("write `\"{number}\"` for the text, or `{{ hex: … }}`");
+                self.error_with_help(place, message, help);
+                return;
+            }
+        };
+        let largest = largest(width);
+        if number > largest {
+            let message = format!(
+                "{number} does not fit into the field `{}`: it has {}, at most {largest}",
+                field.name,
+                octets(width)
+            );
+            self.error(place, message);
+        }
+    }
+
+    /// A value that was in a packet before.
+    fn of(
+        &mut self,
+        label: &Located<String>,
+        named: Option<&Located<String>>,
+        plus: i64,
+        place: Place,
+        field: &FieldSpec,
+    ) {
+        let name = named.cloned().unwrap_or_else(|| Located::at(field.name.to_owned(), place));
+        let Some(source) = self.field_of(label, &name) else { return };
+        let is_octets = |field: &FieldSpec| field.kind == Kind::Octets;
+        if is_octets(source) != is_octets(field) {
+            let what = |field| if is_octets(field) { "octets" } else { "a number" };
+            let message = format!(
+                "the field `{}` is {}, and `{}` is {}",
+                field.name,
+                what(field),
+                source.name,
+                what(source)
+            );
+            self.error(place, message);
+        } else if is_octets(field) && source.width != field.width && field.width != Width::Rest {
+            let message = format!("`{}` does not fit into the field `{}`", source.name, field.name);
+            self.error(place, message);
+        }
+        if plus != 0 && is_octets(field) {
+            self.error(
+                place,
+                format!("the field `{}` is octets: `plus` is for numbers", field.name),
+            );
+        }
+    }
+
+    /// Octets that are no field: what an application writes or receives, what is put behind a packet.
+    pub(super) fn octets(&mut self, value: &FieldValue, place: Place, key: &str) {
+        match value {
+            FieldValue::Number(number) => {
+                let message = format!("`{key}` takes octets, not a number");
+                let help = format!("write `\"{number}\"` for the text, or `{{ hex: … }}`");
+                self.error_with_help(place, message, help);
+            }
+            FieldValue::Random(_) if key != "append" => {
+                self.error(place, format!("`{key}` takes octets that are known beforehand"));
+            }
+            FieldValue::Of { label, field: None, .. } => {
+                self.error(
+                    label.place(),
+                    format!("`{key}` needs to know which `field` of the packet"),
+                );
+            }
+            FieldValue::Of { label, field: Some(field), plus } => {
+                let source = self.field_of(label, field);
+                if source.is_some_and(|source| source.kind != Kind::Octets) || *plus != 0 {
+                    self.error(field.place(), format!("`{key}` takes octets, not a number"));
+                }
+            }
+            FieldValue::Text(_)
+            | FieldValue::Hex(_)
+            | FieldValue::Repeat { .. }
+            | FieldValue::Random(_) => {}
+        }
+    }
+
+    pub(super) fn flip(&mut self, place: Place, field: &FieldSpec, octet: usize, bit: u8) {
+        if bit > 7 {
+            self.error(place, format!("an octet has the bits 0 to 7, not {bit}"));
+        }
+        if let Width::Fixed(width) = field.width
+            && octet >= width
+        {
+            let message =
+                format!("the field `{}` has {}, counted from 0", field.name, octets(width));
+            self.error(place, message);
+        }
+    }
+}
+
+/// The largest number that so many octets hold.
+fn largest(width: usize) -> u64 {
+    let bits = u32::try_from(width.saturating_mul(8)).unwrap_or(u64::BITS);
+    1_u64.checked_shl(bits).map_or(u64::MAX, |beyond| beyond - 1)
+}
+
+fn octets(count: usize) -> String {
+    if count == 1 { "1 octet".to_owned() } else { format!("{count} octets") }
+}

@@ -1,0 +1,122 @@
+//! What may stand in a step, and what goes with which verb.
+
+use simulator::Span;
+
+use super::{Check, TIME_MAX};
+use crate::diagnostic::{Place, suggest};
+use crate::scenario::step::Kind;
+use crate::scenario::{Step, Verb, Within};
+use crate::yaml::Located;
+
+/// Most times that a step sends its packet.
+const TIMES_MAX: u32 = 20_000;
+
+impl Check<'_> {
+    pub(super) fn step(&mut self, step: &Located<Step>) {
+        let verbs = step.verbs();
+        let verb = match *verbs.as_slice() {
+            [(verb, _)] => verb,
+            [] => {
+                let help = format!("one of: {}", Kind::ALL.map(Kind::word).join(", "));
+                self.error_with_help(step.place(), "this step does nothing".into(), help);
+                return;
+            }
+            [(first, _), (second, place), ..] => {
+                let message = format!(
+                    "a step does one thing, this one has `{}` and `{}`",
+                    first.word(),
+                    second.word()
+                );
+                self.error_with_help(place, message, "make it two steps".to_owned());
+                return;
+            }
+        };
+        self.modifiers(step, verb);
+        self.verb(step);
+        if let Some(label) = &step.label {
+            self.label(step, label);
+        }
+        self.labels.note_sending(verb);
+    }
+
+    /// Keys beside the verb that mean nothing with it.
+    fn modifiers(&mut self, step: &Step, verb: Kind) {
+        for (key, place, verbs) in step.modifiers() {
+            if !verbs.contains(&verb) {
+                let allowed: Vec<&str> = verbs.iter().map(|verb| verb.word()).collect();
+                let message = format!("`{key}` means nothing with `{}`", verb.word());
+                let help = format!("it goes with {}", allowed.join(", "));
+                self.error_with_help(place, message, help);
+            }
+        }
+        for name in [&step.by, &step.session].into_iter().flatten() {
+            self.peer(name);
+        }
+        if let Some(within) = &step.within {
+            self.within(within);
+        }
+        if let Some(times) =
+            step.times.as_ref().filter(|times| !(1..=TIMES_MAX).contains(&times.value))
+        {
+            self.error(times.place(), format!("`times` is from 1 to {TIMES_MAX}"));
+        }
+        for pattern in &step.allow {
+            self.pattern(pattern, pattern.place());
+        }
+        self.clauses(&step.clauses);
+    }
+
+    fn verb(&mut self, step: &Step) {
+        let mut sent = None;
+        if let Some(template) = &step.send {
+            sent = self.template(template);
+        }
+        if let Some(label) = &step.repeat {
+            sent = self.repeated(label);
+        }
+        for damage in &step.damage {
+            self.damage(damage, sent);
+        }
+        if let Some(patterns) = &step.expect {
+            for pattern in patterns.iter() {
+                self.pattern(pattern, patterns.place());
+            }
+        }
+        let spans = [("quiet", &step.quiet), ("silence", &step.silence), ("wait", &step.wait)];
+        for (key, span) in spans {
+            if let Some(span) = span {
+                self.time(key, span.value, span.place());
+            }
+        }
+        if let Some(value) = &step.delivered {
+            self.octets(value, value.place(), "delivered");
+        }
+        if let Some(verb) = &step.tell
+            && let Verb::Write(value) = &verb.value
+        {
+            self.octets(value, verb.place(), "write");
+        }
+    }
+
+    fn within(&mut self, within: &Located<Within>) {
+        match &within.value {
+            Within::Time(span) => self.time("within", *span, within.place()),
+            Within::Timer(name) => {
+                let timers = self.protocol.timers().iter().map(|timer| timer.name);
+                if !timers.clone().any(|timer| timer == name) {
+                    let message = format!("{} has no timer `{name}`", self.protocol.name());
+                    let help = suggest(name, timers);
+                    self.error_with_help(within.place(), message, help);
+                }
+            }
+        }
+    }
+
+    fn time(&mut self, key: &str, span: Span, place: Place) {
+        if span.is_zero() {
+            self.error(place, format!("`{key}` takes no time"));
+        } else if span > TIME_MAX {
+            self.error(place, format!("`{key}` is {span}, at most {TIME_MAX} makes sense"));
+        }
+    }
+}

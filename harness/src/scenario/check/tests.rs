@@ -1,0 +1,546 @@
+//! What is wrong with scenarios that can be read, and how that is said.
+
+use insta::assert_snapshot;
+
+use super::*;
+use crate::diagnostic::render_all;
+use crate::protocol::mnet::Mnet;
+
+fn errors(text: &str) -> String {
+    let found = Scenario::parse("a.yaml", text, &Mnet, &Catalogue::of(&Mnet));
+    render_all(&found.expect_err("the scenario is wrong"))
+}
+
+/// The errors of steps after the beginning `established`.
+fn step_errors(steps: &str) -> String {
+    errors(&format!("title: x\nclauses: [MNET-DATA-3]\nbegin: established\nsteps:\n{steps}"))
+}
+
+#[test]
+fn packets_and_fields_exist() {
+    assert_snapshot!(
+        step_errors(
+            "  - send: { DATE: { data: x } }
+  - expect: { DATA: { acknowleged: 5 } }
+  - expect: [ COOKIE-ACKK, { SHUTDOWN: { data: x } } ]
+    allow: [ ABRT ]
+"
+        ),
+        @"
+    error: mnet has no packet `DATE`
+     --> a.yaml:5:13
+      |
+    5 |   - send: { DATE: { data: x } }
+      |             ^^^^
+      |
+      = help: did you mean `DATA`?
+
+    error: DATA has no field `acknowleged`
+     --> a.yaml:6:23
+      |
+    6 |   - expect: { DATA: { acknowleged: 5 } }
+      |                       ^^^^^^^^^^^
+      |
+      = help: did you mean `acknowledged`?
+
+    error: mnet has no packet `COOKIE-ACKK`
+     --> a.yaml:7:15
+      |
+    7 |   - expect: [ COOKIE-ACKK, { SHUTDOWN: { data: x } } ]
+      |               ^^^^^^^^^^^
+      |
+      = help: did you mean `COOKIE-ACK`?
+
+    error: SHUTDOWN has no field `data`
+     --> a.yaml:7:42
+      |
+    7 |   - expect: [ COOKIE-ACKK, { SHUTDOWN: { data: x } } ]
+      |                                          ^^^^
+      |
+      = help: one of: tag, acknowledged
+
+    error: mnet has no packet `ABRT`
+     --> a.yaml:8:14
+      |
+    8 |     allow: [ ABRT ]
+      |              ^^^^
+      |
+      = help: did you mean `ABORT`?
+    "
+    );
+}
+
+#[test]
+fn values_are_of_the_kind_and_size_of_the_field() {
+    assert_snapshot!(
+        step_errors(
+            "  - send: { DATA: { data: 12, sequence: abc, acknowledged: 4294967296, tag: { hex: aabb } } }
+  - send: { COOKIE: { version: 0x100 } }
+  - expect: { DATA: { sequence: { from: 0, to: 99999999999 }, tag: { length: 4 }, length: { length: 2 } } }
+  - expect: { DATA: { data: { not: { random: 3 } } } }
+  - delivered: 5
+"
+        ),
+        @r#"
+    error: the field `data` is octets, not a number
+     --> a.yaml:5:27
+      |
+    5 |   - send: { DATA: { data: 12, sequence: abc, acknowledged: 4294967296, tag: { hex: aabb } } }
+      |                           ^^
+      |
+      = help: write `"12"` for the text, or `{ hex: … }`
+
+    error: the field `sequence` is a number
+     --> a.yaml:5:41
+      |
+    5 |   - send: { DATA: { data: 12, sequence: abc, acknowledged: 4294967296, tag: { hex: aabb } } }
+      |                                         ^^^
+
+    error: 4294967296 does not fit into the field `acknowledged`: it has 4 octets, at most 4294967295
+     --> a.yaml:5:60
+      |
+    5 |   - send: { DATA: { data: 12, sequence: abc, acknowledged: 4294967296, tag: { hex: aabb } } }
+      |                                                            ^^^^^^^^^^
+
+    error: the field `tag` has 3 octets, not 2
+     --> a.yaml:5:77
+      |
+    5 |   - send: { DATA: { data: 12, sequence: abc, acknowledged: 4294967296, tag: { hex: aabb } } }
+      |                                                                             ^
+      |
+      = help: a packet with a wrong length is made by `damage` or `octets`
+
+    error: 256 does not fit into the field `version`: it has 1 octet, at most 255
+     --> a.yaml:6:32
+      |
+    6 |   - send: { COOKIE: { version: 0x100 } }
+      |                                ^^^^^
+
+    error: 99999999999 does not fit into the field `sequence`: it has 4 octets, at most 4294967295
+     --> a.yaml:7:33
+      |
+    7 |   - expect: { DATA: { sequence: { from: 0, to: 99999999999 }, tag: { length: 4 }, length: { length: 2 } } }
+      |                                 ^
+
+    error: the field `tag` always has 3 octets
+     --> a.yaml:7:68
+      |
+    7 |   - expect: { DATA: { sequence: { from: 0, to: 99999999999 }, tag: { length: 4 }, length: { length: 2 } } }
+      |                                                                    ^
+
+    error: the field `length` is a number: it has no `length`
+     --> a.yaml:7:91
+      |
+    7 |   - expect: { DATA: { sequence: { from: 0, to: 99999999999 }, tag: { length: 4 }, length: { length: 2 } } }
+      |                                                                                           ^
+      |
+      = help: compare the number itself
+
+    error: what is drawn from the seed can be sent, not expected
+     --> a.yaml:8:29
+      |
+    8 |   - expect: { DATA: { data: { not: { random: 3 } } } }
+      |                             ^
+
+    error: `delivered` takes octets, not a number
+     --> a.yaml:9:16
+      |
+    9 |   - delivered: 5
+      |                ^
+      |
+      = help: write `"5"` for the text, or `{ hex: … }`
+    "#
+    );
+}
+
+#[test]
+fn labels_are_given_before_they_are_used() {
+    assert_snapshot!(
+        step_errors(
+            "  - send: { DATA: { tag: { of: cookie } } }
+  - expect: COOKIE
+    as: cookie
+  - send: { DATA: { tag: { of: cookie, plus: 1 }, sequence: { of: cookie, field: hmac } } }
+  - repeat: cooky
+  - repeat: cookie
+  - send: DATA
+    as: last
+"
+        ),
+        @"
+    error: the label `cookie` is used before a step gives it
+     --> a.yaml:5:32
+      |
+    5 |   - send: { DATA: { tag: { of: cookie } } }
+      |                                ^^^^^^
+
+    error: the field `tag` is octets: `plus` is for numbers
+     --> a.yaml:8:26
+      |
+    8 |   - send: { DATA: { tag: { of: cookie, plus: 1 }, sequence: { of: cookie, field: hmac } } }
+      |                          ^
+
+    error: the field `sequence` is a number, and `hmac` is octets
+     --> a.yaml:8:61
+      |
+    8 |   - send: { DATA: { tag: { of: cookie, plus: 1 }, sequence: { of: cookie, field: hmac } } }
+      |                                                             ^
+
+    error: no step before gives the label `cooky`
+     --> a.yaml:9:13
+      |
+    9 |   - repeat: cooky
+      |             ^^^^^
+      |
+      = help: did you mean `cookie`?
+
+    error: `cookie` came from the subject; `repeat` is for what was sent
+      --> a.yaml:10:13
+       |
+    10 |   - repeat: cookie
+       |             ^^^^^^
+
+    error: `last` cannot be a label
+      --> a.yaml:12:9
+       |
+    12 |     as: last
+       |         ^^^^
+    "
+    );
+}
+
+#[test]
+fn nothing_can_be_repeated_before_something_was_sent() {
+    assert_snapshot!(
+        errors("title: x\nclauses: [MNET-DATA-3]\nsteps:\n  - repeat: last\n"),
+        @"
+    error: nothing was sent before that could be repeated
+     --> a.yaml:4:13
+      |
+    4 |   - repeat: last
+      |             ^^^^
+    "
+    );
+}
+
+#[test]
+fn clauses_exist_and_bind_the_subject() {
+    assert_snapshot!(
+        errors(
+            "title: x
+clauses: [MNET-DATA-66, CLIP-HEAD-1, MNET-DATA-3, MNET-DATA-3]
+steps:
+  - expect: DATA
+    clauses: [MNET-INIT-1]
+"
+        ),
+        @"
+    error: there is no clause MNET-DATA-66
+     --> a.yaml:2:11
+      |
+    2 | clauses: [MNET-DATA-66, CLIP-HEAD-1, MNET-DATA-3, MNET-DATA-3]
+      |           ^^^^^^^^^^^^
+      |
+      = help: did you mean `MNET-DATA-6`?
+
+    error: CLIP-HEAD-1 is a clause of another protocol: those of mnet begin with MNET
+     --> a.yaml:2:25
+      |
+    2 | clauses: [MNET-DATA-66, CLIP-HEAD-1, MNET-DATA-3, MNET-DATA-3]
+      |                         ^^^^^^^^^^^
+
+    error: MNET-DATA-3 is named twice
+     --> a.yaml:2:51
+      |
+    2 | clauses: [MNET-DATA-66, CLIP-HEAD-1, MNET-DATA-3, MNET-DATA-3]
+      |                                                   ^^^^^^^^^^^
+
+    error: MNET-INIT-1 binds the listener only, and the subject of this scenario is not only that
+     --> a.yaml:5:15
+      |
+    5 |     clauses: [MNET-INIT-1]
+      |               ^^^^^^^^^^^
+      |
+      = help: say `subject: listener`
+    "
+    );
+}
+
+#[test]
+fn a_clause_that_is_none_is_refused_while_reading() {
+    assert_snapshot!(errors("title: x\nclauses: [MNET-DATA]\nsteps: [ { wait: 1 s } ]\n"), @"
+    error: `MNET-DATA` is not a clause; a clause is written like `MNET-DATA-6`
+     --> a.yaml:2:11
+      |
+    2 | clauses: [MNET-DATA]
+      |           ^^^^^^^^^
+    ");
+}
+
+#[test]
+fn names_of_timers_beginnings_and_peers_exist() {
+    assert_snapshot!(
+        errors(
+            "title: x
+clauses: [MNET-DATA-3]
+begin: establised
+peers: { far: other-port, Upper: other-port }
+steps:
+  - expect: DATA
+    within: data-agan
+  - send: DATA
+    by: stranger
+"
+        ),
+        @"
+    error: mnet has no beginning `establised`
+     --> a.yaml:3:8
+      |
+    3 | begin: establised
+      |        ^^^^^^^^^^
+      |
+      = help: did you mean `established`?
+
+    error: `Upper` is not a name: lower case letters, digits, `-`
+     --> a.yaml:4:27
+      |
+    4 | peers: { far: other-port, Upper: other-port }
+      |                           ^^^^^
+
+    error: mnet has no timer `data-agan`
+     --> a.yaml:7:13
+      |
+    7 |     within: data-agan
+      |             ^^^^^^^^^
+      |
+      = help: did you mean `data-again`?
+
+    error: `stranger` is not declared under `peers`
+     --> a.yaml:9:9
+      |
+    9 |     by: stranger
+      |         ^^^^^^^^
+      |
+      = help: one of: far, Upper, peer
+    "
+    );
+}
+
+#[test]
+fn a_mutant_is_killed_by_a_scenario_that_cites_its_clause() {
+    let mutant = Mnet.mutants().into_iter().next().expect("the reference has mutants");
+    let other =
+        if mutant.clause.to_string() == "MNET-DATA-3" { "MNET-DATA-4" } else { "MNET-DATA-3" };
+    let text = format!(
+        "title: x\nclauses: [{other}]\nkills: [{}]\nsteps: [ {{ wait: 1 s }} ]\n",
+        mutant.name
+    );
+    let expected =
+        format!("`{}` breaks {}, which this scenario does not cite", mutant.name, mutant.clause);
+    assert!(errors(&text).contains(&expected));
+    let unknown = text.replace(mutant.name, "zzz");
+    assert!(errors(&unknown).contains("there is no mutant `zzz`"));
+}
+
+#[test]
+fn what_is_needed_is_stated() {
+    assert_snapshot!(
+        errors(
+            "title: x
+clauses: [MNET-DATA-3]
+given: { users: 2 }
+peers: { far: other-address }
+steps:
+  - tell: { write: hello }
+  - event: closed
+"
+        ),
+        @"
+    error: what is under `given` needs `given`
+     --> a.yaml:1:8
+      |
+    1 | title: x
+      |        ^
+      |
+      = help: add `given` to `needs`
+
+    error: a peer at another address needs `second-address`
+     --> a.yaml:4:15
+      |
+    4 | peers: { far: other-address }
+      |               ^^^^^^^^^^^^^
+      |
+      = help: add `second-address` to `needs`
+
+    error: telling the subject's application, or hearing from it, needs `control`
+     --> a.yaml:6:11
+      |
+    6 |   - tell: { write: hello }
+      |           ^
+      |
+      = help: add `control` to `needs`
+    "
+    );
+}
+
+#[test]
+fn a_scenario_is_a_conversation_or_a_transfer() {
+    assert_snapshot!(
+        errors(
+            "title: x
+clauses: [MNET-DATA-3]
+begin: established
+steps: [ { wait: 1 s } ]
+transfer: { subject-writes: 9 GiB, delivered: [MNET-DATA-3], closed: [] }
+"
+        ),
+        @"
+    error: a transfer begins by itself: `begin` means nothing here
+     --> a.yaml:3:8
+      |
+    3 | begin: established
+      |        ^^^^^^^^^^^
+
+    error: a scenario has `steps` or a `transfer`, not both
+     --> a.yaml:5:11
+      |
+    5 | transfer: { subject-writes: 9 GiB, delivered: [MNET-DATA-3], closed: [] }
+      |           ^
+
+    error: `closed` names no clause
+     --> a.yaml:5:11
+      |
+    5 | transfer: { subject-writes: 9 GiB, delivered: [MNET-DATA-3], closed: [] }
+      |           ^
+
+    error: 9 GiB is more than 8 GiB
+     --> a.yaml:5:29
+      |
+    5 | transfer: { subject-writes: 9 GiB, delivered: [MNET-DATA-3], closed: [] }
+      |                             ^^^^^
+
+    error: an echoing application writes nothing of its own
+     --> a.yaml:5:29
+      |
+    5 | transfer: { subject-writes: 9 GiB, delivered: [MNET-DATA-3], closed: [] }
+      |                             ^^^^^
+      |
+      = help: say `application: control`
+    "
+    );
+    assert_snapshot!(errors("title: x\nclauses: []\n"), @"
+    error: `clauses` names no clause
+     --> a.yaml:1:8
+      |
+    1 | title: x
+      |        ^
+
+    error: a scenario has `steps` or a `transfer`
+     --> a.yaml:1:8
+      |
+    1 | title: x
+      |        ^
+    ");
+}
+
+#[test]
+fn seeds_need_faults_and_a_schedule_stands_alone() {
+    assert_snapshot!(
+        errors("title: x\nclauses: [MNET-DATA-3]\nsteps: [ { wait: 1 s } ]\nseeds: 1..4\n"),
+        @"
+    error: seeds 1..4 without a `network` or a `transfer`
+     --> a.yaml:4:8
+      |
+    4 | seeds: 1..4
+      |        ^^^^
+      |
+      = help: without faults every seed is the same conversation
+    "
+    );
+    assert_snapshot!(
+        errors(
+            "title: x
+clauses: [MNET-DATA-3]
+steps: [ { wait: 1 s } ]
+network: { delay: 1..2 ms, lose: 1 %, schedule: [] }
+"
+        ),
+        @"
+    error: the schedule is empty
+     --> a.yaml:4:49
+      |
+    4 | network: { delay: 1..2 ms, lose: 1 %, schedule: [] }
+      |                                                 ^
+
+    error: a schedule stands instead of weather, not beside it
+     --> a.yaml:4:49
+      |
+    4 | network: { delay: 1..2 ms, lose: 1 %, schedule: [] }
+      |                                                 ^
+      |
+      = help: leave out `lose`, `repeat`, `reorder`, `damage` and `cut`
+
+    error: with a schedule `delay` is one time, not a range
+     --> a.yaml:4:49
+      |
+    4 | network: { delay: 1..2 ms, lose: 1 %, schedule: [] }
+      |                                                 ^
+    "
+    );
+}
+
+#[test]
+fn damage_fits_the_packet() {
+    assert_snapshot!(
+        step_errors(
+            "  - send: { DATA: { data: x } }
+    damage: [ { flip: { field: hmac } }, { flip: { field: tag, octet: 3, bit: 8 } }, { set: { offset: 70000, value: 1 } }, { append: 5 } ]
+  - send: { octets: 00 }
+    damage: [ { flip: { field: tag } } ]
+"
+        ),
+        @r#"
+    error: DATA has no field `hmac`
+     --> a.yaml:6:32
+      |
+    6 |     damage: [ { flip: { field: hmac } }, { flip: { field: tag, octet: 3, bit: 8 } }, { set: { offset: 70000, value: 1 } }, { append: ...
+      |                                ^^^^
+      |
+      = help: one of: tag, sequence, acknowledged, length, data
+
+    error: an octet has the bits 0 to 7, not 8
+     --> a.yaml:6:42
+      |
+    6 |     damage: [ { flip: { field: hmac } }, { flip: { field: tag, octet: 3, bit: 8 } }, { set: { offset: 70000, value: 1 } }, { append: ...
+      |                                          ^
+
+    error: the field `tag` has 3 octets, counted from 0
+     --> a.yaml:6:42
+      |
+    6 |     damage: [ { flip: { field: hmac } }, { flip: { field: tag, octet: 3, bit: 8 } }, { set: { offset: 70000, value: 1 } }, { append: ...
+      |                                          ^
+
+    error: no datagram has an octet 70000
+     --> a.yaml:6:86
+      |
+    6 |     damage: [ { flip: { field: hmac } }, { flip: { field: tag, octet: 3, bit: 8 } }, { set: { offset: 70000, value: 1 } }, { append: ...
+      |                                                                                      ^
+
+    error: `append` takes octets, not a number
+     --> a.yaml:6:124
+      |
+    6 |     damage: [ { flip: { field: hmac } }, { flip: { field: tag, octet: 3, bit: 8 } }, { set: { offset: 70000, value: 1 } }, { append: ...
+      |                                                                                                                            ^
+      |
+      = help: write `"5"` for the text, or `{ hex: … }`
+
+    error: `flip` needs a packet whose fields are known
+     --> a.yaml:8:15
+      |
+    8 |     damage: [ { flip: { field: tag } } ]
+      |               ^
+      |
+      = help: use `set` with an offset
+    "#
+    );
+}

@@ -1,0 +1,243 @@
+//! The network between the suite and the subject, and the seeds of its faults.
+
+use std::borrow::Cow;
+use std::ops::RangeInclusive;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::{Deserialize, Deserializer, de};
+use simulator::{DelayRange, Entry, PerMillion, Schedule, Span, Weather};
+
+use crate::yaml::Located;
+
+/// The network between the suite and the subject: weather, or a schedule of faults.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Network {
+    /// How long a datagram takes, such as `20 ms` or `5..40 ms`; with a schedule, always the same.
+    pub delay: Option<DelayRange>,
+    /// How often a datagram is lost.
+    pub lose: Option<PerMillion>,
+    /// How often a datagram arrives more than once.
+    pub repeat: Option<PerMillion>,
+    /// How often a datagram is held back until later ones have passed it.
+    pub reorder: Option<PerMillion>,
+    /// How often one bit of a datagram is turned over.
+    pub damage: Option<PerMillion>,
+    /// How often a datagram loses its end.
+    pub cut: Option<PerMillion>,
+    /// How often in a row one message may be lost, damaged or cut; 3 when left out.
+    pub lose_in_a_row_max: Option<u32>,
+    /// How long a datagram is held back at most, if too few others come; `100 ms` when left out.
+    pub hold_max: Option<Span>,
+    /// What is different from the suite's peers to the subject.
+    pub to_subject: Option<Direction>,
+    /// What is different from the subject to the suite's peers.
+    pub to_peer: Option<Direction>,
+    /// Exactly these faults instead of weather; what is not named arrives as usual.
+    pub schedule: Option<Located<Vec<Entry>>>,
+}
+
+/// The weather of one direction; what is left out is as in both directions.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Direction {
+    /// How long a datagram takes, such as `20 ms` or `5..40 ms`.
+    pub delay: Option<DelayRange>,
+    /// How often a datagram is lost.
+    pub lose: Option<PerMillion>,
+    /// How often a datagram arrives more than once.
+    pub repeat: Option<PerMillion>,
+    /// How often a datagram is held back until later ones have passed it.
+    pub reorder: Option<PerMillion>,
+    /// How often one bit of a datagram is turned over.
+    pub damage: Option<PerMillion>,
+    /// How often a datagram loses its end.
+    pub cut: Option<PerMillion>,
+    /// How often in a row one message may be lost, damaged or cut.
+    pub lose_in_a_row_max: Option<u32>,
+    /// How long a datagram is held back at most, if too few others come.
+    pub hold_max: Option<Span>,
+}
+
+impl Direction {
+    /// The weather with what is stated here instead.
+    fn over(&self, base: &Weather) -> Weather {
+        Weather {
+            delay: self.delay.unwrap_or(base.delay),
+            lose: self.lose.unwrap_or(base.lose),
+            repeat: self.repeat.unwrap_or(base.repeat),
+            reorder: self.reorder.unwrap_or(base.reorder),
+            damage: self.damage.unwrap_or(base.damage),
+            cut: self.cut.unwrap_or(base.cut),
+            lose_in_a_row_max: self.lose_in_a_row_max.unwrap_or(base.lose_in_a_row_max),
+            hold_max: self.hold_max.unwrap_or(base.hold_max),
+        }
+    }
+
+    /// Whether some fault is likely in this direction, or a rule for faults is given.
+    fn states_faults(&self) -> bool {
+        let Self { delay: _, lose, repeat, reorder, damage, cut, lose_in_a_row_max, hold_max: _ } =
+            self;
+        [lose, repeat, reorder, damage, cut].into_iter().any(Option::is_some)
+            || lose_in_a_row_max.is_some()
+    }
+}
+
+impl Network {
+    /// The weather from the suite's peers to the subject.
+    pub fn weather_to_subject(&self) -> Weather {
+        self.weather(self.to_subject.as_ref())
+    }
+
+    /// The weather from the subject to the suite's peers.
+    pub fn weather_to_peer(&self) -> Weather {
+        self.weather(self.to_peer.as_ref())
+    }
+
+    /// The schedule, when there is one instead of weather.
+    pub fn schedule(&self) -> Option<Schedule> {
+        self.schedule.as_ref().map(|entries| Schedule(entries.value.clone()))
+    }
+
+    /// How long a datagram takes at least.
+    pub fn latency(&self) -> Span {
+        self.delay.map_or(Span::ZERO, |delay| delay.min())
+    }
+
+    /// Whether faults are stated as probabilities, in either direction.
+    pub(super) fn states_weather(&self) -> bool {
+        let directions = [Some(&self.both()), self.to_subject.as_ref(), self.to_peer.as_ref()];
+        directions.into_iter().flatten().any(Direction::states_faults)
+    }
+
+    fn weather(&self, direction: Option<&Direction>) -> Weather {
+        let both = self.both().over(&Weather::CALM);
+        direction.map_or_else(|| both.clone(), |direction| direction.over(&both))
+    }
+
+    fn both(&self) -> Direction {
+        Direction {
+            delay: self.delay,
+            lose: self.lose,
+            repeat: self.repeat,
+            reorder: self.reorder,
+            damage: self.damage,
+            cut: self.cut,
+            lose_in_a_row_max: self.lose_in_a_row_max,
+            hold_max: self.hold_max,
+        }
+    }
+}
+
+/// Seeds from the first to the last, such as `1..16`, or one seed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SeedRange {
+    /// The first seed.
+    pub first: u64,
+    /// The last seed, included.
+    pub last: u64,
+}
+
+impl SeedRange {
+    /// Most seeds of one range.
+    pub const COUNT_MAX: u64 = 10_000;
+
+    /// The seeds in order.
+    pub const fn iter(&self) -> RangeInclusive<u64> {
+        self.first..=self.last
+    }
+
+    /// Reads `1..16` or `7`.
+    ///
+    /// # Errors
+    ///
+    /// A sentence that says what is wrong.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let (first, last) = text.split_once("..").unwrap_or((text, text));
+        let number = |text: &str| {
+            text.trim().parse().map_err(|_| {
+                format!("`{text}` is not a seed; seeds are written like `1..16` or `7`")
+            })
+        };
+        let (first, last): (u64, u64) = (number(first)?, number(last)?);
+        if first > last {
+            return Err(format!("the first seed, {first}, is after the last, {last}"));
+        }
+        if last - first >= Self::COUNT_MAX {
+            return Err(format!("more than {} seeds", Self::COUNT_MAX));
+        }
+        Ok(Self { first, last })
+    }
+}
+
+impl<'de> Deserialize<'de> for SeedRange {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::parse(&String::deserialize(deserializer)?).map_err(de::Error::custom)
+    }
+}
+
+impl JsonSchema for SeedRange {
+    fn schema_name() -> Cow<'static, str> {
+        "SeedRange".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "type": ["string", "integer"],
+            "pattern": "^\\s*[0-9]+\\s*(\\.\\.\\s*[0-9]+\\s*)?$",
+            "minimum": 0,
+            "description": "Seeds, first and last, such as `1..16`, or one seed.",
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::yaml;
+
+    #[test]
+    fn a_direction_changes_only_what_it_states() {
+        let network: Network = yaml::read(
+            "n.yaml",
+            "{ delay: 5..40 ms, lose: 15 %, to-subject: { lose: 0 %, repeat: 2.5 % } }",
+        )
+        .unwrap();
+        let peer = network.weather_to_peer();
+        assert_eq!(peer.lose.to_string(), "15 %");
+        assert_eq!(peer.repeat, PerMillion::NEVER);
+        let subject = network.weather_to_subject();
+        assert_eq!(subject.lose, PerMillion::NEVER);
+        assert_eq!(subject.repeat.to_string(), "2.5 %");
+        assert_eq!(subject.delay, peer.delay);
+        assert_eq!(subject.delay.to_string(), "5..40 ms");
+        assert!(network.schedule().is_none());
+        assert!(network.states_weather());
+    }
+
+    #[test]
+    fn a_schedule_stands_instead_of_weather() {
+        let network: Network = yaml::read(
+            "n.yaml",
+            "delay: 20 ms\nschedule:\n  - { link: peer>subject, message: DATA 5, lose: true }\n",
+        )
+        .unwrap();
+        assert_eq!(network.schedule().unwrap().0[0].message, "DATA 5");
+        assert_eq!(network.latency(), Span::from_millis(20));
+        assert!(!network.states_weather());
+    }
+
+    #[test]
+    fn seeds_are_a_range_or_one() {
+        assert_eq!(SeedRange::parse("1..16"), Ok(SeedRange { first: 1, last: 16 }));
+        assert_eq!(SeedRange::parse("7"), Ok(SeedRange { first: 7, last: 7 }));
+        assert_eq!(SeedRange { first: 3, last: 5 }.iter().collect::<Vec<_>>(), [3, 4, 5]);
+    }
+
+    #[test]
+    fn other_seeds_are_refused() {
+        for text in ["", "1..", "5..1", "a", "-1", "1..99999", "0..18446744073709551615"] {
+            assert!(SeedRange::parse(text).is_err(), "{text}");
+        }
+    }
+}

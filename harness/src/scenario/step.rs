@@ -1,0 +1,233 @@
+//! A step of a conversation.
+
+use std::borrow::Cow;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::{Deserialize, Deserializer, de};
+use simulator::Span;
+
+use super::{FieldValue, OneOrMany, PacketPattern, PacketTemplate};
+use crate::diagnostic::Place;
+use crate::spec::ClauseId;
+use crate::yaml::Located;
+
+/// One step: exactly one verb, and what goes with it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Step {
+    /// Sends a packet; fields that are not named are what a conforming peer would send.
+    pub send: Option<Located<PacketTemplate>>,
+    /// Sends a datagram that was sent before (`last`, or a label given by `as`) again, octet for octet.
+    pub repeat: Option<Located<String>>,
+    /// Waits for one of these packets; any other but background is a failure.
+    pub expect: Option<Located<OneOrMany<PacketPattern>>>,
+    /// Nothing but background comes for this long.
+    pub quiet: Option<Located<Span>>,
+    /// Nothing at all comes for this long (after what may have been under way).
+    pub silence: Option<Located<Span>>,
+    /// Lets time pass; whatever comes is judged by the monitors only.
+    pub wait: Option<Located<Span>>,
+    /// The subject's application has received exactly these octets since the last such step.
+    pub delivered: Option<Located<FieldValue>>,
+    /// Tells the subject's application to do something.
+    pub tell: Option<Located<Verb>>,
+    /// The subject's application is told this.
+    pub event: Option<Located<EventPattern>>,
+
+    /// Names the packet that this step sends or matches, for `repeat` and `{ of: … }`.
+    #[serde(rename = "as")]
+    pub label: Option<Located<String>>,
+    /// The peer that sends, or that the packet must reach; `peer` when not named.
+    pub by: Option<Located<String>>,
+    /// The peer whose session a forged packet pretends to belong to.
+    pub session: Option<Located<String>>,
+    /// How long an `expect`, `delivered` or `event` waits: a time, or a timer of the profile.
+    pub within: Option<Located<Within>>,
+    /// Packets that may come besides while this step waits.
+    pub allow: Vec<Located<PacketPattern>>,
+    /// Changes to the octets of what is sent, in this order.
+    pub damage: Vec<Located<Damage>>,
+    /// Sends it this many times.
+    pub times: Option<Located<u32>>,
+    /// The clauses that this step shows; by default those of the scenario.
+    pub clauses: Vec<Located<ClauseId>>,
+    /// A remark for the reader of a report.
+    pub note: Option<String>,
+}
+
+/// The verbs of steps, as words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Kind {
+    Send,
+    Repeat,
+    Expect,
+    Quiet,
+    Silence,
+    Wait,
+    Delivered,
+    Tell,
+    Event,
+}
+
+impl Kind {
+    /// All verbs, in the order of the documentation.
+    pub(super) const ALL: [Self; 9] = [
+        Self::Send,
+        Self::Repeat,
+        Self::Expect,
+        Self::Quiet,
+        Self::Silence,
+        Self::Wait,
+        Self::Delivered,
+        Self::Tell,
+        Self::Event,
+    ];
+
+    /// The key in the file.
+    pub(super) const fn word(self) -> &'static str {
+        match self {
+            Self::Send => "send",
+            Self::Repeat => "repeat",
+            Self::Expect => "expect",
+            Self::Quiet => "quiet",
+            Self::Silence => "silence",
+            Self::Wait => "wait",
+            Self::Delivered => "delivered",
+            Self::Tell => "tell",
+            Self::Event => "event",
+        }
+    }
+}
+
+impl Step {
+    /// The verbs that are there, each with the place of its value; a correct step has one.
+    pub(super) fn verbs(&self) -> Vec<(Kind, Place)> {
+        let place_of = |kind| match kind {
+            Kind::Send => self.send.as_ref().map(Located::place),
+            Kind::Repeat => self.repeat.as_ref().map(Located::place),
+            Kind::Expect => self.expect.as_ref().map(Located::place),
+            Kind::Quiet => self.quiet.as_ref().map(Located::place),
+            Kind::Silence => self.silence.as_ref().map(Located::place),
+            Kind::Wait => self.wait.as_ref().map(Located::place),
+            Kind::Delivered => self.delivered.as_ref().map(Located::place),
+            Kind::Tell => self.tell.as_ref().map(Located::place),
+            Kind::Event => self.event.as_ref().map(Located::place),
+        };
+        Kind::ALL.into_iter().filter_map(|kind| Some((kind, place_of(kind)?))).collect()
+    }
+
+    /// The keys beside the verb that are there, with their places and the verbs that they go with.
+    pub(super) fn modifiers(&self) -> Vec<(&'static str, Place, &'static [Kind])> {
+        use Kind::{Delivered, Event, Expect, Quiet, Repeat, Send, Silence};
+        let all: [(&'static str, Option<Place>, &'static [Kind]); 8] = [
+            ("as", self.label.as_ref().map(Located::place), &[Send, Expect]),
+            (
+                "by",
+                self.by.as_ref().map(Located::place),
+                &[Send, Repeat, Expect, Quiet, Silence, Delivered],
+            ),
+            ("session", self.session.as_ref().map(Located::place), &[Send]),
+            ("within", self.within.as_ref().map(Located::place), &[Expect, Delivered, Event]),
+            (
+                "allow",
+                self.allow.first().map(Located::place),
+                &[Send, Repeat, Expect, Quiet, Delivered, Event],
+            ),
+            ("damage", self.damage.first().map(Located::place), &[Send, Repeat]),
+            ("times", self.times.as_ref().map(Located::place), &[Send, Repeat]),
+            (
+                "clauses",
+                self.clauses.first().map(Located::place),
+                &[Expect, Quiet, Silence, Delivered, Event],
+            ),
+        ];
+        all.into_iter().filter_map(|(key, place, verbs)| Some((key, place?, verbs))).collect()
+    }
+}
+
+/// How long to wait.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Within {
+    /// A time, such as `500 ms`.
+    Time(Span),
+    /// A timer of the profile, such as `data-again`, as long as the subject may take to let it fire.
+    Timer(String),
+}
+
+/// A change to the octets of a datagram.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub enum Damage {
+    /// Keeps only this many octets.
+    Cut(usize),
+    /// Puts octets behind the last one.
+    Append(FieldValue),
+    /// Inverts one bit of a field: octet within the field, bit 0 the least significant.
+    Flip {
+        /// The field's name.
+        field: Located<String>,
+        /// The octet within the field, from 0.
+        #[serde(default)]
+        octet: usize,
+        /// The bit within the octet, 0 the least significant.
+        #[serde(default)]
+        bit: u8,
+    },
+    /// Replaces the octet at an offset of the datagram.
+    Set {
+        /// The offset, from 0.
+        offset: usize,
+        /// The new value.
+        value: u8,
+    },
+}
+
+/// What the suite tells the subject's application.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub enum Verb {
+    /// Opens a session with `peer`.
+    Open,
+    /// Writes these octets.
+    Write(FieldValue),
+    /// Closes the session.
+    Close,
+    /// Aborts the session.
+    Abort,
+}
+
+/// What the subject's application is told.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum EventPattern {
+    /// A session is open.
+    Opened,
+    /// A session has ended well.
+    Closed,
+    /// A session has failed, or could not be opened.
+    Failed,
+}
+
+impl<'de> Deserialize<'de> for Within {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        // A time begins with a digit, the name of a timer with a letter.
+        if text.starts_with(|first: char| first.is_ascii_lowercase()) {
+            return Ok(Self::Timer(text));
+        }
+        text.parse().map(Self::Time).map_err(de::Error::custom)
+    }
+}
+
+impl JsonSchema for Within {
+    fn schema_name() -> Cow<'static, str> {
+        "Within".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "type": "string",
+            "description": "A time, such as `500 ms`, or the name of a timer of the profile, such as `data-again`.",
+        })
+    }
+}

@@ -1,0 +1,147 @@
+//! A script: what the suite does in one run, as a machine without sockets or a clock.
+//!
+//! Engines drive it: they hand in what reaches the suite's peers and what the subject's application is told, with the time, and
+//! carry out what comes back. A [`Conversation`](crate::conversation::Conversation) and a
+//! [`Transfer`](crate::transfer::Transfer) are scripts.
+
+use std::net::SocketAddr;
+
+use serde::{Deserialize, Serialize};
+use simulator::Instant;
+
+use crate::journal::HexOctets;
+use crate::spec::ClauseId;
+use crate::verdict::{Ending, FoundBy, Reason};
+
+/// What the suite does in one run.
+pub trait Script {
+    /// Takes one input. Then [`poll`](Self::poll) is called until it has nothing more.
+    fn handle(&mut self, now: Instant, input: Input<'_>);
+    /// The next thing to do, if there is one.
+    fn poll(&mut self) -> Option<Action>;
+    /// When to hand in [`Input::Timeout`], unless something comes before.
+    fn poll_timeout(&self) -> Option<Instant>;
+    /// There is nothing more to wait for.
+    fn is_finished(&self) -> bool;
+    /// What it has found so far, in order.
+    fn findings(&self) -> &[ScriptFinding];
+    /// What must hold once the run is over.
+    fn finish(&mut self, now: Instant);
+    /// The clauses of the checks that were passed so far.
+    fn shown(&self) -> Vec<ClauseId>;
+}
+
+/// Something that a script found wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ScriptFinding {
+    /// Whether the subject broke something, or no judgement was possible.
+    pub kind: FindingKind,
+    /// The clauses that the step shows, the first of which is named.
+    pub clauses: Vec<ClauseId>,
+    /// Who noticed.
+    pub by: FoundBy,
+    /// What happened, as a sentence without a full stop.
+    pub what: String,
+    /// What was allowed instead.
+    pub allowed: Vec<String>,
+    /// How the exchange ended by it, when it did.
+    pub ending: Option<Ending>,
+}
+
+/// What a script's finding amounts to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FindingKind {
+    /// The clauses are broken.
+    Broken,
+    /// No judgement was possible.
+    Inconclusive(Reason),
+}
+
+/// The places of a run, known when it begins.
+#[derive(Clone, Debug)]
+pub struct Stage {
+    /// The subject's address; a connector's is known from its first datagram on.
+    pub subject: Option<SocketAddr>,
+    /// The addresses of the peers, in the order of the scenario; the first is `peer`.
+    pub peers: Vec<SocketAddr>,
+}
+
+/// What happened at the suite's side.
+#[derive(Debug)]
+pub enum Input<'a> {
+    /// The run begins.
+    Start,
+    /// A datagram reached a peer.
+    Datagram {
+        /// The peer's index in [`Stage::peers`].
+        peer: usize,
+        /// Where it came from.
+        from: SocketAddr,
+        /// Its octets.
+        octets: &'a [u8],
+    },
+    /// The subject's application was told something.
+    Event {
+        /// Which of its sessions, numbered by the application.
+        session: u64,
+        /// What it was told.
+        event: &'a AppEvent,
+    },
+    /// The time of [`Script::poll_timeout`] has come.
+    Timeout,
+    /// The subject is gone.
+    SubjectEnded(&'a Ending),
+}
+
+/// What the engine is to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// Sends a datagram from a peer.
+    Send {
+        /// The peer's index in [`Stage::peers`].
+        peer: usize,
+        /// Its destination.
+        to: SocketAddr,
+        /// Its octets.
+        octets: Vec<u8>,
+    },
+    /// Tells the subject's application something.
+    Tell(Command),
+    /// A step begins.
+    Step(usize),
+    /// The application of the suite's own peer was told something (a transfer's end).
+    PeerEvent {
+        /// Which of its sessions.
+        session: u64,
+        /// What it was told.
+        event: AppEvent,
+    },
+}
+
+/// What a subject's application can be told to do.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Command {
+    /// Opens a session with the peer at this address.
+    Open(SocketAddr),
+    /// Writes octets in the session.
+    Write(HexOctets),
+    /// Closes the session.
+    Close,
+    /// Aborts the session.
+    Abort,
+}
+
+/// What an application is told by its protocol.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum AppEvent {
+    /// A session is open.
+    Opened,
+    /// Octets of the peer, in order.
+    Delivered(HexOctets),
+    /// The session has ended well.
+    Closed,
+    /// The session has failed, or could not be opened; why, in the subject's words.
+    Failed(String),
+}

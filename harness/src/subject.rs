@@ -1,0 +1,29 @@
+//! Subjects that run in this process: the trait that an implementation in Rust fulfils, and those that are no implementation at all.
+
+use std::net::SocketAddr;
+
+use simulator::{Instant, Transmit};
+
+use crate::script::{AppEvent, Command};
+
+pub mod null;
+pub mod process;
+
+/// An implementation of a protocol in this process, without sockets or a clock.
+///
+/// The caller hands in one input with the time, then drains [`poll_transmit`](Self::poll_transmit) and
+/// [`poll_event`](Self::poll_event), then hands in the next.
+pub trait Subject {
+    /// A datagram has come.
+    fn handle_datagram(&mut self, now: Instant, from: SocketAddr, octets: &[u8]);
+    /// The time of [`poll_timeout`](Self::poll_timeout) has come.
+    fn handle_timeout(&mut self, now: Instant);
+    /// The application does something.
+    fn handle_command(&mut self, now: Instant, command: &Command);
+    /// When to call [`handle_timeout`](Self::handle_timeout).
+    fn poll_timeout(&self) -> Option<Instant>;
+    /// The next datagram to send.
+    fn poll_transmit(&mut self) -> Option<Transmit>;
+    /// The next thing that the application is told, and in which of its sessions.
+    fn poll_event(&mut self) -> Option<(u64, AppEvent)>;
+}

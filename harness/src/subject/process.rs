@@ -1,0 +1,208 @@
+//! A subject that is a program: started for one run, in a process group of its own, and stopped so that nothing of it stays.
+//!
+//! The program is told its part in environment variables ([`Part`]); `docs/testing-your-implementation.md` describes them for
+//! its author. What it prints is kept within bounds. However a run ends, by its own end, by an error or by a panic, the whole
+//! group is killed at the latest when [`Process`] is dropped.
+
+use std::os::fd::OwnedFd;
+use std::os::unix::process::ExitStatusExt;
+use std::process::{ExitStatus, Stdio};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use rustix::process::Signal;
+use tokio::io::AsyncReadExt;
+use tokio::net::unix::pipe;
+use tokio::process::{Child, Command};
+use tokio::task::JoinHandle;
+use tokio::time::timeout;
+
+use crate::engine::EngineError;
+use crate::profile::CommandLine;
+use crate::verdict::Ending;
+
+mod environment;
+mod group;
+mod output;
+#[cfg(test)]
+mod tests;
+
+use environment::GivenFile;
+pub use environment::{PREFIX, Part};
+use group::Group;
+pub use output::PRINTED_MAX;
+use output::Printed;
+pub(crate) use output::last_lines;
+
+/// How long processes may take to go once they were killed, or once the program that started them has ended.
+const GONE_WITHIN: Duration = Duration::from_millis(200);
+
+/// How long the end of what was printed is waited for: somebody outside the group may hold it open.
+const PRINTED_WITHIN: Duration = Duration::from_millis(100);
+
+/// A running program. Dropping it kills its whole process group.
+#[derive(Debug)]
+pub struct Process {
+    child: Child,
+    /// Nothing once nobody is left in it: its number may then belong to somebody else.
+    group: Option<Group>,
+    status: Option<ExitStatus>,
+    printed: Arc<Mutex<Printed>>,
+    reader: JoinHandle<()>,
+    /// Goes with the process.
+    _given: Option<GivenFile>,
+}
+
+/// How a program came to its end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stopped {
+    /// What there is to say against it: [`Ending::Crashed`] when it had ended before it was asked to, [`Ending::Hung`],
+    /// [`Ending::LeftProcesses`].
+    pub endings: Vec<Ending>,
+    /// How it ended, in words: `exit status 0`, `signal 15 (SIGTERM)`.
+    pub status: String,
+    /// What it printed, at most [`PRINTED_MAX`] octets.
+    pub printed: Vec<u8>,
+}
+
+impl Process {
+    /// Starts a program. Must be called in a runtime of tokio.
+    ///
+    /// Its standard input is empty; its standard output and its standard error are one stream, which is read all the time.
+    ///
+    /// # Errors
+    ///
+    /// [`EngineError::Start`] if there is no such program, and [`EngineError::Io`] if the system has no room for it.
+    pub fn start(line: &CommandLine, part: &Part<'_>) -> Result<Self, EngineError> {
+        let io = |doing: &str| {
+            let doing = doing.to_owned();
+            move |error| EngineError::Io { doing, error }
+        };
+        let given = GivenFile::write(part.given).map_err(io("writing what the scenario gives"))?;
+        let (reader, writer) = std::io::pipe().map_err(io("opening a pipe"))?;
+        let writer_too = writer.try_clone().map_err(io("opening a pipe"))?;
+        let reader =
+            pipe::Receiver::from_owned_fd(OwnedFd::from(reader)).map_err(io("opening a pipe"))?;
+
+        let mut command = Command::new(&line.program);
+        command.args(&line.arguments).current_dir(&line.folder);
+        command.process_group(0).kill_on_drop(true);
+        command.stdin(Stdio::null()).stdout(writer).stderr(writer_too);
+        for (name, _) in std::env::vars_os() {
+            if name.to_string_lossy().starts_with(PREFIX) {
+                command.env_remove(name);
+            }
+        }
+        command.envs(&line.environment).envs(part.variables(given.as_ref().map(GivenFile::path)));
+        let child = command
+            .spawn()
+            .map_err(|error| EngineError::Start { command: line.to_string(), error })?;
+        let group = child.id().and_then(Group::led_by);
+
+        let printed = Arc::new(Mutex::new(Printed::default()));
+        let reader = tokio::spawn(read(reader, Arc::clone(&printed)));
+        Ok(Self { child, group, status: None, printed, reader, _given: given })
+    }
+
+    /// Waits until the program has ended, by whatever; says how. May be given up and called again.
+    pub async fn ended(&mut self) -> ExitStatus {
+        if let Some(status) = self.status {
+            return status;
+        }
+        // Nobody else asks for the status of this child; if the system should not know it, the child is gone all the same.
+        let status = self.child.wait().await.unwrap_or_default();
+        self.status = Some(status);
+        status
+    }
+
+    /// How the program has ended, if it has.
+    pub fn status(&mut self) -> Option<ExitStatus> {
+        self.status = self.status.or_else(|| self.child.try_wait().ok().flatten());
+        self.status
+    }
+
+    /// What it has printed so far.
+    pub fn printed(&self) -> Vec<u8> {
+        self.printed.lock().unwrap_or_else(PoisonError::into_inner).octets()
+    }
+
+    /// Ends it: asks the group to end (SIGTERM), waits, and kills what is left (SIGKILL).
+    pub async fn stop(mut self, within: Duration) -> Stopped {
+        let mut endings = Vec::new();
+        if let Some(status) = self.status() {
+            endings.push(Ending::Crashed { status: in_words(status) });
+        } else {
+            self.signal(Signal::TERM);
+            if timeout(within, self.ended()).await.is_err() {
+                endings.push(Ending::Hung);
+                self.signal(Signal::KILL);
+                self.ended().await;
+            }
+        }
+        let status = self.ended().await;
+        if let Some(group) = self.group {
+            if !group.ends_within(GONE_WITHIN).await {
+                endings.push(Ending::LeftProcesses);
+                group.signal(Signal::KILL);
+                group.ends_within(GONE_WITHIN).await;
+            }
+            self.group = None;
+        }
+        // The last lines of a program that has just ended may still be in the pipe.
+        let _held_open = timeout(PRINTED_WITHIN, &mut self.reader).await;
+        Stopped { endings, status: in_words(status), printed: self.printed() }
+    }
+
+    fn signal(&self, signal: Signal) {
+        if let Some(group) = self.group {
+            group.signal(signal);
+        }
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        self.signal(Signal::KILL);
+        self.reader.abort();
+    }
+}
+
+/// Takes all that is printed until nobody can print any more.
+async fn read(mut from: pipe::Receiver, into: Arc<Mutex<Printed>>) {
+    let mut buffer = [0; 8 * 1024];
+    while let Ok(length @ 1..) = from.read(&mut buffer).await {
+        let octets = buffer.get(..length).unwrap_or_default();
+        into.lock().unwrap_or_else(PoisonError::into_inner).push(octets);
+    }
+}
+
+/// How a program ended: `exit status 3`, `signal 11 (SIGSEGV)`.
+pub fn in_words(status: ExitStatus) -> String {
+    match (status.code(), status.signal()) {
+        (Some(code), _) => format!("exit status {code}"),
+        (None, Some(signal)) => match SIGNALS.iter().find(|(known, _)| known.as_raw() == signal) {
+            Some((_, name)) => format!("signal {signal} ({name})"),
+            None => format!("signal {signal}"),
+        },
+        (None, None) => "an unknown status".to_owned(),
+    }
+}
+
+/// The signals that end programs, with their names.
+const SIGNALS: [(Signal, &str); 15] = [
+    (Signal::HUP, "SIGHUP"),
+    (Signal::INT, "SIGINT"),
+    (Signal::QUIT, "SIGQUIT"),
+    (Signal::ILL, "SIGILL"),
+    (Signal::TRAP, "SIGTRAP"),
+    (Signal::ABORT, "SIGABRT"),
+    (Signal::BUS, "SIGBUS"),
+    (Signal::FPE, "SIGFPE"),
+    (Signal::KILL, "SIGKILL"),
+    (Signal::SEGV, "SIGSEGV"),
+    (Signal::PIPE, "SIGPIPE"),
+    (Signal::ALARM, "SIGALRM"),
+    (Signal::TERM, "SIGTERM"),
+    (Signal::XCPU, "SIGXCPU"),
+    (Signal::SYS, "SIGSYS"),
+];

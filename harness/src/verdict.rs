@@ -1,0 +1,199 @@
+//! What a run says of a subject: verdicts, findings, endings.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use simulator::Instant;
+
+use crate::spec::ClauseId;
+
+/// The outcome of one scenario for one subject. The worst that happened counts: the order of the variants is the order of
+/// [`Verdict::worst`], best first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Verdict {
+    /// Positive evidence for every clause cited.
+    Pass,
+    /// The profile declares that the subject lacks what this needs.
+    Unsupported,
+    /// A SHOULD, or a MUST outside the claimed grade, is broken.
+    Warn,
+    /// With repeats: some passed, some did not.
+    Flaky,
+    /// No judgement was possible.
+    Inconclusive,
+    /// The suite or its surroundings failed: says nothing about the subject.
+    Error,
+    /// A MUST of the claimed grade is broken.
+    Fail,
+}
+
+impl Verdict {
+    /// All verdicts, worst first.
+    pub const ALL: [Self; 7] = [
+        Self::Fail,
+        Self::Error,
+        Self::Inconclusive,
+        Self::Flaky,
+        Self::Warn,
+        Self::Unsupported,
+        Self::Pass,
+    ];
+
+    /// The word for it.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Pass => "pass",
+            Self::Unsupported => "unsupported",
+            Self::Warn => "warn",
+            Self::Flaky => "flaky",
+            Self::Inconclusive => "inconclusive",
+            Self::Error => "error",
+            Self::Fail => "fail",
+        }
+    }
+}
+
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.word())
+    }
+}
+
+/// Why no judgement was possible.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Reason {
+    /// Nothing came from the subject.
+    PeerUnreachable,
+    /// What the scenario takes for granted could not be set up.
+    PreconditionNotMet,
+    /// A fault that the schedule or the weather promised did not happen.
+    FaultDidNotBite,
+    /// A limit on time, datagrams or octets was reached.
+    OutOfBudget,
+    /// The subject did something else before the recorded faults could happen again.
+    ReplayDiverged,
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::PeerUnreachable => "peer unreachable",
+            Self::PreconditionNotMet => "precondition not met",
+            Self::FaultDidNotBite => "fault did not bite",
+            Self::OutOfBudget => "out of budget",
+            Self::ReplayDiverged => "replay diverged",
+        })
+    }
+}
+
+/// How the exchange ended, beside the verdict.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", tag = "how")]
+pub enum Ending {
+    /// The subject was alive and answered to the end.
+    #[default]
+    Clean,
+    /// The subject said nothing when something was due.
+    Silent,
+    /// It said what was due, but after its time.
+    Late,
+    /// Its socket was closed (ICMP port unreachable, RST).
+    Reset,
+    /// The process ended by itself.
+    Crashed {
+        /// Exit status or signal, in words.
+        status: String,
+    },
+    /// The process did not end when it was asked to, and was killed.
+    Hung,
+    /// The process left others behind, which were killed.
+    LeftProcesses,
+}
+
+impl fmt::Display for Ending {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Clean => f.write_str("clean"),
+            Self::Silent => f.write_str("silent"),
+            Self::Late => f.write_str("late"),
+            Self::Reset => f.write_str("reset"),
+            Self::Crashed { status } => write!(f, "crashed ({status})"),
+            Self::Hung => f.write_str("hung"),
+            Self::LeftProcesses => f.write_str("left processes behind"),
+        }
+    }
+}
+
+/// One thing that was found: what is wrong, by which clause, and where in the journal it shows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct Finding {
+    /// What it amounts to: `fail`, `error`, `inconclusive` or `warn`.
+    pub verdict: Verdict,
+    /// Why no judgement was possible, when it was not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<Reason>,
+    /// The clause that is broken, or could not be judged.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clause: Option<ClauseId>,
+    /// Who noticed: a step of the scenario, a monitor, or the runner.
+    pub by: FoundBy,
+    /// When, in the time of the run.
+    #[schemars(with = "u64")]
+    pub at: Instant,
+    /// The journal entry that shows it, if one does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub entry: Option<u64>,
+    /// What happened, as a sentence without a full stop.
+    pub what: String,
+    /// What was allowed instead, one reaction each.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub allowed: Vec<String>,
+}
+
+/// Who noticed a finding.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum FoundBy {
+    /// A step, by its number (from 1), with its place in the file.
+    Step {
+        /// Its number among the scenario's steps, from 1; 0 for a step of the beginning.
+        number: usize,
+        /// The line of the scenario file.
+        line: usize,
+    },
+    /// The monitor of the finding's clause.
+    Monitor,
+    /// The liveness probe, `before` or `after`.
+    Probe,
+    /// The runner.
+    Runner,
+}
+
+/// All that is said of one scenario for one subject.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct Judgement {
+    /// The worst of the findings, or `pass`.
+    pub verdict: Verdict,
+    /// How the exchange ended.
+    pub ending: Ending,
+    /// What was found, in the order in which it happened.
+    pub findings: Vec<Finding>,
+    /// The clauses for which there is evidence, and what it says.
+    pub clauses: BTreeMap<ClauseId, Verdict>,
+    /// Which of several allowed behaviours was seen.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub info: Vec<String>,
+}
+
+impl Judgement {
+    /// The finding that decided the verdict: the first of the worst.
+    pub fn decisive(&self) -> Option<&Finding> {
+        self.findings.iter().find(|finding| finding.verdict == self.verdict)
+    }
+}

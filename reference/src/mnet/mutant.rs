@@ -1,0 +1,56 @@
+//! Deliberate violations, to show that a test can fail: each breaks one clause.
+//!
+//! The table of them is in `table`. Most bend a setting, or change what comes in or goes out, and
+//! are in this module; the others are one `if` at the place they break.
+
+mod incoming;
+mod memory;
+mod outgoing;
+mod table;
+
+use core::time::Duration;
+
+use crate::mnet::context::Output;
+use crate::mnet::settings::Settings;
+use crate::mnet::{Event, Failure, SessionId};
+
+pub(super) use memory::Memory;
+pub(super) use outgoing::outgoing;
+pub use table::Mutant;
+
+/// Changes the settings that a mutant goes by.
+pub(super) fn bend(mutant: Mutant, settings: &mut Settings) {
+    match mutant {
+        Mutant::SendsDataOf1473 => settings.segment_max += 1,
+        Mutant::AcknowledgesLate => {
+            settings.timers.acknowledgement = Duration::from_millis(900);
+            settings.acknowledge_every = u32::MAX;
+        }
+        Mutant::BreaksAtTheWrap => settings.counter.modular = false,
+        Mutant::NoFastRetransmit => settings.repeated_acknowledgements = u32::MAX,
+        Mutant::RepeatedShutdownAckNotAnswered => {
+            settings.timers.complete_memory = Duration::ZERO;
+        }
+        _ => {}
+    }
+}
+
+/// Tells the application what a mutant would.
+pub(super) fn telling(mutant: Mutant, output: &mut Output, id: SessionId, mut event: Event) {
+    match (mutant, &mut event) {
+        (Mutant::NoReportWithoutCookie, Event::Failed(Failure::NoCookie))
+        | (Mutant::NoReportWithoutCookieAck, Event::Failed(Failure::NoCookieAck))
+        | (Mutant::GivesUpWithoutTelling, Event::Failed(Failure::DataGivenUp))
+        | (Mutant::AbortNotTold, Event::Failed(Failure::PeerAborted)) => return,
+        (Mutant::OpenedTwice, Event::Opened { .. }) => {
+            output.events.push_back((id, event.clone()));
+        }
+        (Mutant::DeliversDamagedOctets, Event::Delivered(octets)) if octets.len() > 100 => {
+            if let Some(octet) = octets.first_mut() {
+                *octet ^= 1;
+            }
+        }
+        _ => {}
+    }
+    output.events.push_back((id, event));
+}

@@ -1,0 +1,268 @@
+//! What mutants change in the datagrams that come in, and what they answer.
+
+use core::net::SocketAddr;
+
+use crate::mnet::endpoint::Endpoint;
+use crate::mnet::mutant::Mutant;
+use crate::mnet::session::{Session, State};
+use crate::mnet::{
+    DATA_HEADER, DecodeError, Failure, MAGIC, Packet, Role, SessionId, Tag, VERSION,
+};
+use crate::time::Instant;
+use crate::wire::ByteOrder;
+
+/// Places in the table of [`Mutant::HalfOpenTable`].
+const HALF_OPEN_MAX: usize = 1_000;
+
+impl Endpoint {
+    /// Takes a datagram as a mutant would.
+    pub(in crate::mnet) fn take_datagram_as(
+        &mut self,
+        mutant: Mutant,
+        now: Instant,
+        from: SocketAddr,
+        octets: &[u8],
+    ) {
+        if self.output.memory.deaf {
+            return;
+        }
+        let mut octets = octets.to_vec();
+        let decoded = Packet::decode(&octets, self.settings.dialect);
+        let packet = match decoded {
+            Ok(packet) => packet,
+            Err(error) => {
+                if self.takes_malformed(mutant, now, from, &mut octets, error) {
+                    self.take_datagram(now, from, &octets);
+                }
+                return;
+            }
+        };
+        let Some((from, packet)) = self.misread(mutant, now, from, packet) else {
+            return;
+        };
+        let octets = packet.to_octets(self.settings.dialect);
+        self.take_datagram(now, from, &octets);
+    }
+
+    /// What a mutant does with a datagram that holds no packet; `true`: it takes what it made of it.
+    fn takes_malformed(
+        &mut self,
+        mutant: Mutant,
+        now: Instant,
+        from: SocketAddr,
+        octets: &mut Vec<u8>,
+        error: DecodeError,
+    ) -> bool {
+        match (mutant, error) {
+            (Mutant::DeafAfterAnUnknownType, DecodeError::UnknownType { .. })
+            | (Mutant::DeafAfterAnEmptyDatagram, DecodeError::Empty)
+            | (Mutant::DeafAfterAShortPacket, DecodeError::Truncated { .. }) => {
+                self.output.memory.deaf = true;
+                false
+            }
+            (Mutant::DeliversTooLongData, DecodeError::LengthMismatch { announced, found }) => {
+                octets.truncate(DATA_HEADER + announced);
+                announced < found
+            }
+            (Mutant::DeliversTooShortData, DecodeError::LengthMismatch { announced, found }) => {
+                let length = u16::try_from(found).unwrap_or(u16::MAX);
+                let length = match self.settings.dialect.byte_order {
+                    ByteOrder::Little => length.to_le_bytes(),
+                    ByteOrder::Big => length.to_be_bytes(),
+                };
+                if let Some(field) = octets.get_mut(DATA_HEADER - 2..DATA_HEADER) {
+                    field.copy_from_slice(&length);
+                }
+                announced > found
+            }
+            (Mutant::AbortsOnAMalformedPacket, _) => {
+                let tag = octets.get(1..4).and_then(|tag| Tag::try_from(tag).ok());
+                let found = tag.and_then(|tag| self.index.get(&(from, tag)).copied());
+                if let Some(id) = found {
+                    self.with_session(now, id, |session, context| {
+                        session.give_up(context, Failure::PeerAborted);
+                    });
+                }
+                false
+            }
+            _ => false,
+        }
+    }
+
+    /// What a mutant takes a packet for; `None`: for nothing.
+    fn misread<'a>(
+        &mut self,
+        mutant: Mutant,
+        now: Instant,
+        from: SocketAddr,
+        packet: Packet<'a>,
+    ) -> Option<(SocketAddr, Packet<'a>)> {
+        let tags = self.tags();
+        match (mutant, packet) {
+            (Mutant::CookieForAnotherMagic, Packet::Init { version, tag, .. }) => {
+                return Some((from, Packet::Init { magic: MAGIC, version, tag }));
+            }
+            (Mutant::CookieForAnotherVersion, Packet::Init { magic, tag, .. }) => {
+                return Some((from, Packet::Init { magic, version: VERSION, tag }));
+            }
+            (Mutant::HalfOpenTable, Packet::Init { tag, .. }) => {
+                let full = self.output.memory.seen() >= HALF_OPEN_MAX;
+                if full || !self.output.memory.is_first(from, tag, &packet) {
+                    return (!full).then_some((from, packet));
+                }
+            }
+            (Mutant::HalfOpenTable, Packet::CookieEcho { peer_tag, .. }) => {
+                self.output.memory.forget_init(from, peer_tag);
+            }
+            (Mutant::IgnoresARepeatedInit, Packet::Init { tag, .. })
+                if !self.output.memory.is_first(from, tag, &packet) =>
+            {
+                return None;
+            }
+            (Mutant::InitResetsALiveSession, Packet::Init { .. }) => {
+                while let Some(id) = self.session_where(|session| session.peer == from) {
+                    self.with_session(now, id, |session, _| {
+                        session.state = State::Ended { complete: false };
+                    });
+                }
+            }
+            (Mutant::InitWithALiveTagIgnored, Packet::Init { tag, .. })
+                if self.session_where(|session| session.x == tag).is_some() =>
+            {
+                return None;
+            }
+            (Mutant::NewestCookieVoidsOlder, Packet::CookieEcho { tag, .. })
+                if !self.output.memory.is_newest(from, tag) =>
+            {
+                return None;
+            }
+            (Mutant::EarlyDataShutsOut, Packet::CookieEcho { .. })
+                if self.output.memory.was_early(from) =>
+            {
+                return None;
+            }
+            (
+                Mutant::TakesCookieWithAnotherPeerTag,
+                Packet::Cookie { tag, version, expiration, hmac, .. },
+            ) => {
+                let id = self.session_where(|session| is_waiting(session) && session.peer == from);
+                let peer_tag = self.sessions.get(&id?)?.x;
+                return Some((from, Packet::Cookie { tag, peer_tag, version, expiration, hmac }));
+            }
+            (
+                Mutant::TakesCookieOfAnotherVersion,
+                Packet::Cookie { tag, peer_tag, expiration, hmac, .. },
+            ) => {
+                let version = VERSION;
+                return Some((from, Packet::Cookie { tag, peer_tag, version, expiration, hmac }));
+            }
+            (Mutant::TakesCookieFromAnotherAddress, Packet::Cookie { peer_tag, .. }) => {
+                let id = self.session_where(|session| is_waiting(session) && session.x == peer_tag);
+                return Some((self.sessions.get(&id?)?.peer, packet));
+            }
+            (Mutant::AbortIgnored, Packet::Abort { .. }) => return None,
+            (Mutant::AbortAnswered, Packet::Abort { tag }) => {
+                self.context(now).transmit(from, &Packet::Abort { tag });
+            }
+            (Mutant::TakesCookieAckWithAnyTag, Packet::CookieAck { .. })
+            | (Mutant::AcceptsAnyTag, _) => {
+                let id = self.session_where(|session| session.peer == from);
+                if let Some(session) = id.and_then(|id| self.sessions.get(&id)) {
+                    let (_, tag) = session.key(tags);
+                    return Some((from, with_tag(packet, tag)));
+                }
+            }
+            (Mutant::TakesPacketsFromAnotherPort | Mutant::TakesPacketsFromAnotherAddress, _) => {
+                let tag = session_tag(&packet)?;
+                let any = mutant == Mutant::TakesPacketsFromAnotherAddress;
+                let id = self.session_where(|session| {
+                    session.key(tags).1 == tag && (any || session.peer.ip() == from.ip())
+                });
+                let peer = id.and_then(|id| self.sessions.get(&id)).map(|session| session.peer);
+                return Some((peer.unwrap_or(from), packet));
+            }
+            (Mutant::DropsDataOver1024, Packet::Data { data, .. })
+                if DATA_HEADER + data.len() > 1024 =>
+            {
+                return None;
+            }
+            _ if session_tag(&packet).is_none_or(|tag| self.index.contains_key(&(from, tag))) => {}
+            _ => return self.misread_stranger(mutant, now, from, packet),
+        }
+        Some((from, packet))
+    }
+
+    /// What a mutant takes a packet of no known session for.
+    fn misread_stranger<'a>(
+        &mut self,
+        mutant: Mutant,
+        now: Instant,
+        from: SocketAddr,
+        packet: Packet<'a>,
+    ) -> Option<(SocketAddr, Packet<'a>)> {
+        match (mutant, packet) {
+            (Mutant::AnswersUnknownDataWithCookieAck, Packet::Data { tag, .. }) => {
+                self.context(now).transmit(from, &Packet::CookieAck { tag });
+                return None;
+            }
+            (Mutant::AnswersUnknownDataTwice, Packet::Data { tag, .. }) => {
+                for _ in 0..2 {
+                    self.context(now).transmit(from, &Packet::Abort { tag });
+                }
+                return None;
+            }
+            (Mutant::AnswersUnknownAbort, Packet::Abort { tag })
+            | (Mutant::AnswersUnknownShutdownComplete, Packet::ShutdownComplete { tag })
+            | (Mutant::AnswersUnknownCookie, Packet::Cookie { peer_tag: tag, .. }) => {
+                self.context(now).transmit(from, &Packet::Abort { tag });
+            }
+            (
+                Mutant::EarlyDataShutsOut | Mutant::EarlyDataKeptUnacknowledged,
+                Packet::Data { .. },
+            ) if self.settings.listen => {
+                let octets = packet.to_octets(self.settings.dialect);
+                self.output.memory.note_early(from, &octets);
+                return None;
+            }
+            _ => {}
+        }
+        Some((from, packet))
+    }
+
+    fn session_where(&self, holds: impl Fn(&Session) -> bool) -> Option<SessionId> {
+        self.sessions.values().find(|session| holds(session)).map(|session| session.id)
+    }
+}
+
+fn is_waiting(session: &Session) -> bool {
+    session.role == Role::Connector && matches!(session.state, State::CookieWait { .. })
+}
+
+/// The tag by which a packet finds its session; INIT and COOKIE-ECHO have none.
+const fn session_tag(packet: &Packet<'_>) -> Option<Tag> {
+    match *packet {
+        Packet::Init { .. } | Packet::CookieEcho { .. } => None,
+        Packet::Cookie { peer_tag: tag, .. }
+        | Packet::Data { tag, .. }
+        | Packet::CookieAck { tag }
+        | Packet::Shutdown { tag, .. }
+        | Packet::ShutdownAck { tag }
+        | Packet::ShutdownComplete { tag }
+        | Packet::Abort { tag } => Some(tag),
+    }
+}
+
+/// The same packet with another tag.
+const fn with_tag(packet: Packet<'_>, tag: Tag) -> Packet<'_> {
+    match packet {
+        Packet::Init { .. } | Packet::Cookie { .. } | Packet::CookieEcho { .. } => packet,
+        Packet::Data { sequence, acknowledged, data, .. } => {
+            Packet::Data { tag, sequence, acknowledged, data }
+        }
+        Packet::CookieAck { .. } => Packet::CookieAck { tag },
+        Packet::Shutdown { acknowledged, .. } => Packet::Shutdown { tag, acknowledged },
+        Packet::ShutdownAck { .. } => Packet::ShutdownAck { tag },
+        Packet::ShutdownComplete { .. } => Packet::ShutdownComplete { tag },
+        Packet::Abort { .. } => Packet::Abort { tag },
+    }
+}

@@ -1,0 +1,85 @@
+//! What mutants remember between packets; it stays empty without a mutant.
+
+use core::net::SocketAddr;
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::mnet::mutant::Mutant;
+use crate::mnet::{Packet, Tag};
+
+/// No memory of a mutant holds more entries.
+const ENTRIES_MAX: usize = 65_536;
+
+/// A mutant's memory.
+#[derive(Clone, Debug, Default)]
+pub(in crate::mnet) struct Memory {
+    /// Nothing is heard any more.
+    pub(super) deaf: bool,
+    /// DATA sent so far.
+    pub(super) data_sent: u64,
+    /// Packets that came or went before, by address, tag and type.
+    seen: BTreeSet<(SocketAddr, Tag, u8)>,
+    /// The newest Y that a connector at an address was given.
+    newest: BTreeMap<SocketAddr, Tag>,
+    /// DATA that came before its echo.
+    early: BTreeMap<SocketAddr, Vec<u8>>,
+    tags_drawn: u32,
+}
+
+impl Memory {
+    /// Whether this is the first packet of its type with this address and tag.
+    pub(super) fn is_first(&mut self, address: SocketAddr, tag: Tag, packet: &Packet<'_>) -> bool {
+        self.seen.len() < ENTRIES_MAX && self.seen.insert((address, tag, packet.code()))
+    }
+
+    /// Packets that [`is_first`](Self::is_first) has noted.
+    pub(super) fn seen(&self) -> usize {
+        self.seen.len()
+    }
+
+    /// Takes back what [`is_first`](Self::is_first) has noted of INIT.
+    pub(super) fn forget_init(&mut self, address: SocketAddr, tag: Tag) {
+        self.seen.remove(&(address, tag, 1));
+    }
+
+    pub(super) fn note_newest(&mut self, address: SocketAddr, y: Tag) {
+        if self.newest.len() < ENTRIES_MAX {
+            self.newest.insert(address, y);
+        }
+    }
+
+    pub(super) fn is_newest(&self, address: SocketAddr, y: Tag) -> bool {
+        self.newest.get(&address).is_none_or(|newest| *newest == y)
+    }
+
+    pub(super) fn note_early(&mut self, address: SocketAddr, octets: &[u8]) {
+        if self.early.len() < ENTRIES_MAX {
+            self.early.insert(address, octets.to_vec());
+        }
+    }
+
+    pub(super) fn was_early(&self, address: SocketAddr) -> bool {
+        self.early.contains_key(&address)
+    }
+
+    /// DATA from this address that came before its echo and was kept.
+    pub(in crate::mnet) fn early(
+        &mut self,
+        mutant: Option<Mutant>,
+        address: SocketAddr,
+    ) -> Option<Vec<u8>> {
+        (mutant == Some(Mutant::EarlyDataKeptUnacknowledged))
+            .then(|| self.early.remove(&address))
+            .flatten()
+    }
+
+    /// The next tag of a mutant, where `random` is that of the reference.
+    pub(in crate::mnet) fn tag(&mut self, mutant: Mutant, random: Tag) -> Tag {
+        self.tags_drawn = self.tags_drawn.wrapping_add(1);
+        let [low, middle, high, _] = self.tags_drawn.to_le_bytes();
+        match mutant {
+            Mutant::TagsCountUp => [high, middle, low],
+            Mutant::TagsRepeat => [0x5a, 0xa5, low % 4],
+            _ => random,
+        }
+    }
+}

@@ -1,0 +1,127 @@
+//! What mutants change in the packets that go out.
+
+use core::net::SocketAddr;
+
+use crate::mnet::context::{Context, Output};
+use crate::mnet::mutant::Mutant;
+use crate::mnet::{Packet, Transmit};
+use crate::wire::Width;
+
+/// Sends a packet as a mutant would: changed, twice, or not at all.
+pub(in crate::mnet) fn outgoing(
+    mutant: Mutant,
+    context: &mut Context<'_>,
+    packet: &Packet<'_>,
+    mut transmit: Transmit,
+) {
+    let dialect = context.settings.dialect;
+    let Output { transmits, memory, .. } = &mut *context.output;
+    let to = transmit.to;
+    let octets = &mut transmit.octets;
+    match (mutant, *packet) {
+        (Mutant::TwoPacketsInOneDatagram, Packet::Data { .. }) => octets.extend_from_within(..),
+        (Mutant::SequenceInTheOtherByteOrder, Packet::Data { .. }) => {
+            field(packet, octets, "sequence").reverse();
+        }
+        (
+            Mutant::AcknowledgedInTheOtherByteOrder,
+            Packet::Data { .. } | Packet::Shutdown { .. },
+        ) => field(packet, octets, "acknowledged").reverse(),
+        (Mutant::LengthInTheOtherByteOrder, Packet::Data { .. }) => {
+            field(packet, octets, "length").reverse();
+        }
+        (Mutant::ExpirationInTheOtherByteOrder, Packet::Cookie { .. }) => {
+            field(packet, octets, "expiration").reverse();
+        }
+        (Mutant::DataTrailingOctet, Packet::Data { .. })
+        | (Mutant::CookieAckOneLonger, Packet::CookieAck { .. }) => octets.push(0),
+        // One octet fewer than announced, of a payload that has one.
+        (Mutant::DataLengthOffByOne, Packet::Data { data: [_, ..], .. })
+        | (Mutant::ShutdownOneShorter, Packet::Shutdown { .. }) => {
+            octets.pop();
+        }
+        (Mutant::SendsAnotherMagic, Packet::Init { .. }) => {
+            field(packet, octets, "magic").reverse();
+        }
+        (Mutant::SendsAnotherVersion, Packet::Init { .. })
+        | (Mutant::CookieOfAnotherVersion, Packet::Cookie { .. }) => {
+            field(packet, octets, "version").fill(2);
+        }
+        (Mutant::CookieWithAnotherPeerTag, Packet::Cookie { .. }) => {
+            flip(field(packet, octets, "peer-tag"));
+        }
+        (Mutant::CookieToAnotherPort, Packet::Cookie { .. }) => {
+            let port = to.port().checked_add(1).unwrap_or(1);
+            transmit.to = SocketAddr::new(to.ip(), port);
+        }
+        (Mutant::RepeatsCookieUnasked, Packet::Cookie { .. }) => {
+            transmits.push_back(transmit.clone());
+        }
+        (Mutant::NewestCookieVoidsOlder, Packet::Cookie { tag, .. }) => {
+            memory.note_newest(to, tag);
+        }
+        (Mutant::InitNotRepeated, Packet::Init { tag, .. })
+        | (Mutant::EchoNotRepeated, Packet::CookieEcho { tag, .. })
+        | (Mutant::ShutdownNotRepeated, Packet::Shutdown { tag, .. })
+        | (Mutant::ShutdownAckNotRepeated, Packet::ShutdownAck { tag })
+            if !memory.is_first(to, tag, packet) =>
+        {
+            return;
+        }
+        (Mutant::EchoChangesTheLastOctet, Packet::CookieEcho { .. }) => flip(octets),
+        (Mutant::EchoChangesTheExpiration, Packet::CookieEcho { .. }) => {
+            flip(field(packet, octets, "expiration"));
+        }
+        (Mutant::SpeaksBeforeCookieAck, Packet::CookieEcho { peer_tag, .. }) => {
+            let octets = Packet::CookieAck { tag: peer_tag }.to_octets(dialect);
+            transmits.push_back(transmit);
+            return transmits.push_back(Transmit { to, octets });
+        }
+        (Mutant::NoCookieAck, Packet::CookieAck { .. })
+        | (Mutant::NeverAcknowledgesAlone, Packet::Data { data: [], .. })
+        | (Mutant::NoShutdownAck, Packet::ShutdownAck { .. })
+        | (Mutant::NoShutdownComplete, Packet::ShutdownComplete { .. })
+        | (Mutant::NoAbort, Packet::Abort { .. }) => return,
+        (Mutant::SequenceWithoutThePayload, Packet::Data { tag, sequence, acknowledged, data }) => {
+            let length = data.len().try_into().unwrap_or(u32::MAX);
+            let sequence = sequence.wrapping_sub(length);
+            *octets = Packet::Data { tag, sequence, acknowledged, data }.to_octets(dialect);
+        }
+        (Mutant::SequenceCountsFromOne, Packet::Data { tag, sequence, acknowledged, data }) => {
+            let sequence = sequence.wrapping_add(1);
+            *octets = Packet::Data { tag, sequence, acknowledged, data }.to_octets(dialect);
+        }
+        (Mutant::AcknowledgementGoesDown, Packet::Data { tag, sequence, acknowledged, data }) => {
+            memory.data_sent += 1;
+            let down = memory.data_sent.is_multiple_of(2)
+                && acknowledged != context.settings.counter.number(0);
+            let acknowledged = acknowledged.wrapping_sub(u32::from(down));
+            *octets = Packet::Data { tag, sequence, acknowledged, data }.to_octets(dialect);
+        }
+        (Mutant::AbortForShutdownComplete, Packet::ShutdownComplete { tag }) => {
+            *octets = Packet::Abort { tag }.to_octets(dialect);
+        }
+        (Mutant::ShutdownInsteadOfAbort, Packet::Abort { tag }) => {
+            let acknowledged = context.settings.counter.number(0);
+            *octets = Packet::Shutdown { tag, acknowledged }.to_octets(dialect);
+        }
+        _ => {}
+    }
+    transmits.push_back(transmit);
+}
+
+/// The octets of a field of fixed width, by its name in the table of packets.
+fn field<'o>(packet: &Packet<'_>, octets: &'o mut [u8], name: &str) -> &'o mut [u8] {
+    let spec = packet.spec().field(name).expect("the packet has the field");
+    let Width::Fixed(width) = spec.width else {
+        unreachable!("fields with a fixed width only");
+    };
+    octets.get_mut(spec.offset..spec.offset + width).expect("the packet is whole")
+}
+
+/// Changes one bit.
+fn flip(octets: &mut [u8]) {
+    if let Some(octet) = octets.last_mut() {
+        *octet ^= 1;
+    }
+}

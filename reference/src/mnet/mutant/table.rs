@@ -1,0 +1,330 @@
+//! The table of mutants: name, clause, what it does. Each is declared here once.
+
+use core::fmt;
+
+/// Declares the mutants: variant, name, clause, what it does in one sentence.
+macro_rules! mutants {
+    ($($variant:ident $name:literal $clause:literal $what:literal;)*) => {
+        /// One deliberate violation of one clause.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[expect(clippy::doc_markdown, reason = "reports show the same sentences as plain text")]
+        pub enum Mutant {
+            $(#[doc = $what] #[doc = concat!("Violates ", $clause, ".")] $variant,)*
+        }
+
+        impl Mutant {
+            /// All mutants, in the order of their clauses.
+            pub const ALL: &[Self] = &[$(Self::$variant,)*];
+
+            /// The mutant's name: `repeat-not-acknowledged`.
+            #[must_use]
+            pub const fn name(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $name,)*
+                }
+            }
+
+            /// The clause that it violates: `MNET-DATA-6`.
+            #[must_use]
+            pub const fn clause(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $clause,)*
+                }
+            }
+
+            /// What it does, in one sentence.
+            #[must_use]
+            pub const fn what(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $what,)*
+                }
+            }
+        }
+    };
+}
+
+impl Mutant {
+    /// The mutant of this name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|mutant| mutant.name() == name)
+    }
+}
+
+impl fmt::Display for Mutant {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.name())
+    }
+}
+
+#[rustfmt::skip]
+mutants! {
+    TwoPacketsInOneDatagram "two-packets-in-one-datagram" "MNET-WIRE-1"
+        "Every DATA is followed by a second packet in the same datagram.";
+    SequenceInTheOtherByteOrder "sequence-in-the-other-byte-order" "MNET-WIRE-2"
+        "OutgoingSequence has the other byte order.";
+    AcknowledgedInTheOtherByteOrder "acknowledged-in-the-other-byte-order" "MNET-WIRE-2"
+        "AcknowledgedBytes has the other byte order.";
+    LengthInTheOtherByteOrder "length-in-the-other-byte-order" "MNET-WIRE-2"
+        "DataLength has the other byte order.";
+    ExpirationInTheOtherByteOrder "expiration-in-the-other-byte-order" "MNET-WIRE-2"
+        "The expiration of COOKIE has the other byte order.";
+    DataTrailingOctet "data-trailing-octet" "MNET-WIRE-3"
+        "An octet follows the payload that DataLength counts.";
+    DataLengthOffByOne "data-length-off-by-one" "MNET-WIRE-3"
+        "DataLength counts one octet more than follows it.";
+    CookieAckOneLonger "cookie-ack-one-longer" "MNET-WIRE-3"
+        "COOKIE-ACK has five octets.";
+    ShutdownOneShorter "shutdown-one-shorter" "MNET-WIRE-3"
+        "SHUTDOWN has seven octets.";
+    DeafAfterAnUnknownType "deaf-after-an-unknown-type" "MNET-WIRE-4"
+        "After a packet of unknown type nothing is heard any more.";
+    DeafAfterAnEmptyDatagram "deaf-after-an-empty-datagram" "MNET-WIRE-4"
+        "After an empty datagram nothing is heard any more.";
+    DeafAfterAShortPacket "deaf-after-a-short-packet" "MNET-WIRE-4"
+        "After a packet that is too short nothing is heard any more.";
+    DeliversTooLongData "delivers-too-long-data" "MNET-WIRE-4"
+        "The announced part of a DATA that is too long is delivered.";
+    DeliversTooShortData "delivers-too-short-data" "MNET-WIRE-4"
+        "What there is of a DATA that is too short is delivered.";
+    AbortsOnAMalformedPacket "aborts-on-a-malformed-packet" "MNET-WIRE-5"
+        "A malformed packet with a session's tag aborts the session.";
+    CookieForAnotherMagic "cookie-for-another-magic" "MNET-WIRE-6"
+        "INIT is answered whatever its magic.";
+    SendsAnotherMagic "sends-another-magic" "MNET-WIRE-6"
+        "INIT carries another magic.";
+    SendsAnotherVersion "sends-another-version" "MNET-WIRE-6"
+        "INIT carries version 2.";
+    CookieForAnotherVersion "cookie-for-another-version" "MNET-WIRE-7"
+        "INIT is answered whatever its version.";
+    StampsTheOtherTag "stamps-the-other-tag" "MNET-WIRE-8"
+        "Packets carry the tag that the dialect does not say.";
+    AcceptsAnyTag "accepts-any-tag" "MNET-WIRE-8"
+        "Packets from a session's peer are taken whatever their tag.";
+    TagsCountUp "tags-count-up" "MNET-WIRE-9"
+        "Each tag is the one before plus one.";
+    TagsRepeat "tags-repeat" "MNET-WIRE-9"
+        "Only four different tags are ever used.";
+    AnswersUnknownDataWithCookieAck "answers-unknown-data-with-cookie-ack" "MNET-WIRE-10"
+        "DATA of no session is answered with COOKIE-ACK.";
+    AnswersUnknownDataTwice "answers-unknown-data-twice" "MNET-WIRE-10"
+        "DATA of no session is answered with two ABORTs.";
+    AnswersUnknownAbort "answers-unknown-abort" "MNET-WIRE-10"
+        "ABORT of no session is answered with ABORT.";
+    AnswersUnknownShutdownComplete "answers-unknown-shutdown-complete" "MNET-WIRE-10"
+        "SHUTDOWN-COMPLETE of no session is answered with ABORT.";
+    AnswersUnknownCookie "answers-unknown-cookie" "MNET-WIRE-10"
+        "COOKIE of no session is answered with ABORT.";
+    DropsDataOver1024 "drops-data-over-1024" "MNET-WIRE-11"
+        "DATA of more than 1,024 octets is dropped.";
+    SendsDataOf1473 "sends-data-of-1473" "MNET-WIRE-11"
+        "DATA of up to 1,473 octets is sent.";
+    TakesPacketsFromAnotherPort "takes-packets-from-another-port" "MNET-WIRE-12"
+        "A session takes packets from another port of its peer.";
+    TakesPacketsFromAnotherAddress "takes-packets-from-another-address" "MNET-WIRE-12"
+        "A session takes packets from anywhere.";
+    CookieWithAnotherPeerTag "cookie-with-another-peer-tag" "MNET-INIT-1"
+        "The PeerConnectionTag of COOKIE is not the tag of INIT.";
+    CookieOfAnotherVersion "cookie-of-another-version" "MNET-INIT-1"
+        "COOKIE carries version 2.";
+    CookieToAnotherPort "cookie-to-another-port" "MNET-INIT-1"
+        "COOKIE goes to the port after the one that INIT came from.";
+    RepeatsCookieUnasked "repeats-cookie-unasked" "MNET-INIT-2"
+        "One INIT brings two COOKIEs.";
+    HalfOpenTable "half-open-table" "MNET-INIT-2"
+        "INITs without an echo fill a table of 1,000 places.";
+    IgnoresARepeatedInit "ignores-a-repeated-init" "MNET-INIT-3"
+        "An INIT that came before is not answered again.";
+    NewestCookieVoidsOlder "newest-cookie-voids-older" "MNET-INIT-3"
+        "A connector's newest COOKIE makes its older ones void.";
+    NewTagAtEachTry "new-tag-at-each-try" "MNET-INIT-4"
+        "INIT is repeated with another tag.";
+    InitNotRepeated "init-not-repeated" "MNET-INIT-4"
+        "INIT is sent once only.";
+    NoReportWithoutCookie "no-report-without-cookie" "MNET-INIT-4"
+        "That no COOKIE came is not reported.";
+    InitResetsALiveSession "init-resets-a-live-session" "MNET-INIT-5"
+        "INIT from the address of a live session ends that session.";
+    InitWithALiveTagIgnored "init-with-a-live-tag-ignored" "MNET-INIT-5"
+        "INIT with the tag of a live session gets no COOKIE.";
+    TakesCookieWithAnotherPeerTag "takes-cookie-with-another-peer-tag" "MNET-COOKIE-1"
+        "COOKIE is taken whatever its PeerConnectionTag.";
+    TakesCookieOfAnotherVersion "takes-cookie-of-another-version" "MNET-COOKIE-1"
+        "COOKIE is taken whatever its version.";
+    TakesCookieFromAnotherAddress "takes-cookie-from-another-address" "MNET-COOKIE-1"
+        "COOKIE is taken from anywhere.";
+    ExpirationNotAuthenticated "expiration-not-authenticated" "MNET-COOKIE-2"
+        "The HMAC does not cover the expiration.";
+    ExpirationInMilliseconds "expiration-in-milliseconds" "MNET-COOKIE-3"
+        "The expiration counts milliseconds.";
+    ExpirationSinceTheStart "expiration-since-the-start" "MNET-COOKIE-3"
+        "The expiration counts seconds since the listener started.";
+    EchoChangesTheLastOctet "echo-changes-the-last-octet" "MNET-ECHO-1"
+        "The last octet of COOKIE-ECHO is not that of COOKIE.";
+    EchoChangesTheExpiration "echo-changes-the-expiration" "MNET-ECHO-1"
+        "The expiration of COOKIE-ECHO is not that of COOKIE.";
+    HmacNotChecked "hmac-not-checked" "MNET-ECHO-2"
+        "An echo is taken whatever its HMAC.";
+    HmacPrefixOnly "hmac-prefix-only" "MNET-ECHO-2"
+        "Only the first eight octets of the HMAC are compared.";
+    CookieVersionNotChecked "cookie-version-not-checked" "MNET-ECHO-2"
+        "An echo is taken whatever its version.";
+    ExpirationNotChecked "expiration-not-checked" "MNET-ECHO-2"
+        "An echo is taken after its expiration.";
+    TagNotAuthenticated "tag-not-authenticated" "MNET-ECHO-2"
+        "The HMAC does not cover ConnectionTag.";
+    PeerTagNotAuthenticated "peer-tag-not-authenticated" "MNET-ECHO-2"
+        "The HMAC does not cover PeerConnectionTag.";
+    AddressNotAuthenticated "address-not-authenticated" "MNET-ECHO-3"
+        "The HMAC does not cover the connector's address.";
+    CookieOpensTwoSessions "cookie-opens-two-sessions" "MNET-ECHO-4"
+        "A cookie opens a second session from another port.";
+    NoCookieAck "no-cookie-ack" "MNET-ECHO-5"
+        "An echo is not answered with COOKIE-ACK.";
+    OpenedTwice "opened-twice" "MNET-ECHO-5"
+        "The application is told twice that its session is open.";
+    RepeatedEchoNotAnswered "repeated-echo-not-answered" "MNET-ECHO-6"
+        "An echo of a live session is not answered again.";
+    RepeatedEchoResetsTheStream "repeated-echo-resets-the-stream" "MNET-ECHO-6"
+        "An echo of a live session starts its counters again.";
+    RepeatedEchoNotAnsweredAfterExpiry "repeated-echo-not-answered-after-expiry" "MNET-ECHO-6"
+        "An echo of a live session is not answered once its cookie has expired.";
+    EchoWithAnotherTagReplacesTheSession "echo-with-another-tag-replaces-the-session" "MNET-ECHO-6"
+        "A valid echo with another Y replaces the live session.";
+    EchoNotRepeated "echo-not-repeated" "MNET-ECHO-7"
+        "COOKIE-ECHO is sent once only.";
+    NoReportWithoutCookieAck "no-report-without-cookie-ack" "MNET-ECHO-7"
+        "That no COOKIE-ACK came is not reported.";
+    NoAbortAfterTheLastEcho "no-abort-after-the-last-echo" "MNET-ECHO-7"
+        "No ABORT follows the last COOKIE-ECHO.";
+    EchoOfAnEndedSessionReopens "echo-of-an-ended-session-reopens" "MNET-ECHO-8"
+        "An echo of a session that has ended opens another.";
+    OpensWithoutCookieAck "opens-without-cookie-ack" "MNET-ACK-1"
+        "The connector opens as soon as COOKIE has come.";
+    SecondCookieAckResetsCounters "second-cookie-ack-resets-counters" "MNET-ACK-1"
+        "COOKIE-ACK on an open session starts its counters again.";
+    TakesCookieAckWithAnyTag "takes-cookie-ack-with-any-tag" "MNET-ACK-1"
+        "COOKIE-ACK is taken whatever its tag.";
+    DataBeforeCookieAck "data-before-cookie-ack" "MNET-ACK-3"
+        "The listener sends DATA before COOKIE-ACK.";
+    EarlyDataOpens "early-data-opens" "MNET-ACK-4"
+        "DATA that comes before COOKIE-ACK is taken for one.";
+    EarlyDataLost "early-data-lost" "MNET-ACK-4"
+        "DATA that comes before COOKIE-ACK is counted and not delivered.";
+    EarlyDataShutsOut "early-data-shuts-out" "MNET-ACK-4"
+        "After DATA of no session, its sender's COOKIE-ECHO is ignored.";
+    SpeaksBeforeCookieAck "speaks-before-cookie-ack" "MNET-ACK-5"
+        "The connector sends COOKIE-ACK along with COOKIE-ECHO.";
+    EarlyDataKeptUnacknowledged "early-data-kept-unacknowledged" "MNET-ACK-6"
+        "DATA that came before its echo is kept and never acknowledged.";
+    SequenceWithoutThePayload "sequence-without-the-payload" "MNET-DATA-1"
+        "OutgoingSequence leaves out the payload of its packet.";
+    SequenceCountsFromOne "sequence-counts-from-one" "MNET-DATA-1"
+        "OutgoingSequence is one too high.";
+    TakesDataBeforeOffsetZero "takes-data-before-offset-zero" "MNET-DATA-1"
+        "DATA that begins before offset 0 is delivered.";
+    AcknowledgesBeyondAGap "acknowledges-beyond-a-gap" "MNET-DATA-2"
+        "AcknowledgedBytes counts octets beyond a gap.";
+    AcknowledgementGoesDown "acknowledgement-goes-down" "MNET-DATA-2"
+        "Every second AcknowledgedBytes is one lower than it was.";
+    DeliversOutOfOrder "delivers-out-of-order" "MNET-DATA-3"
+        "Octets beyond a gap are delivered before those of the gap.";
+    LosesReassembledOctets "loses-reassembled-octets" "MNET-DATA-3"
+        "Octets that waited for a gap to close are never delivered.";
+    DeliversDamagedOctets "delivers-damaged-octets" "MNET-DATA-3"
+        "The first octet of each delivery of more than 100 is wrong.";
+    AcknowledgesLate "acknowledges-late" "MNET-DATA-4"
+        "Acknowledgements wait for 900 ms.";
+    NeverAcknowledgesAlone "never-acknowledges-alone" "MNET-DATA-4"
+        "Acknowledgements go on DATA with a payload only.";
+    AcknowledgesBareAcknowledgements "acknowledges-bare-acknowledgements" "MNET-DATA-5"
+        "A bare acknowledgement is acknowledged.";
+    BareAcknowledgementWithOldSequence "bare-acknowledgement-with-old-sequence" "MNET-DATA-5"
+        "OutgoingSequence of a bare acknowledgement is what the peer has acknowledged.";
+    DeliversARepeatAgain "delivers-a-repeat-again" "MNET-DATA-6"
+        "DATA that came before is delivered again.";
+    RepeatNotAcknowledged "repeat-not-acknowledged" "MNET-DATA-6"
+        "DATA that came before is not acknowledged again.";
+    OverlapDeliveredTwice "overlap-delivered-twice" "MNET-DATA-7"
+        "Of DATA that came in part before, everything is delivered.";
+    GapNotAnswered "gap-not-answered" "MNET-DATA-8"
+        "DATA beyond a gap is not answered.";
+    NeverRetransmits "never-retransmits" "MNET-DATA-9"
+        "Unacknowledged octets are not sent again.";
+    GivesUpWithoutAbort "gives-up-without-abort" "MNET-DATA-9"
+        "Giving up on octets sends no ABORT.";
+    GivesUpWithoutTelling "gives-up-without-telling" "MNET-DATA-9"
+        "The application is not told that octets were given up.";
+    TriesNotRestarted "tries-not-restarted" "MNET-DATA-9"
+        "A peer that answers without progress is given up all the same.";
+    TakesDataWithAnAcknowledgementOfTheFuture "takes-data-with-an-acknowledgement-of-the-future" "MNET-DATA-10"
+        "DATA that acknowledges what was never sent is delivered.";
+    AcknowledgementOfTheFutureFreesTheBuffer "acknowledgement-of-the-future-frees-the-buffer" "MNET-DATA-10"
+        "An acknowledgement of what was never sent counts for what was.";
+    StaleAcknowledgementDropsThePayload "stale-acknowledgement-drops-the-payload" "MNET-DATA-11"
+        "The payload beside an older acknowledgement is dropped.";
+    StaleAcknowledgementAborts "stale-acknowledgement-aborts" "MNET-DATA-11"
+        "An older acknowledgement ends the session.";
+    BreaksAtTheWrap "breaks-at-the-wrap" "MNET-DATA-12"
+        "Counters are compared as plain numbers.";
+    OneDataOutstanding "one-data-outstanding" "MNET-DATA-13"
+        "One DATA is outstanding at a time.";
+    NoFastRetransmit "no-fast-retransmit" "MNET-DATA-13"
+        "Repeated acknowledgements bring no retransmission.";
+    ConstantInterval "constant-interval" "MNET-DATA-14"
+        "Retransmission intervals stay the same.";
+    ShutdownBeforeAcknowledged "shutdown-before-acknowledged" "MNET-SHUT-1"
+        "SHUTDOWN goes before the octets written are acknowledged.";
+    ShutdownAckWithAGap "shutdown-ack-with-a-gap" "MNET-SHUT-1"
+        "SHUTDOWN is answered while octets before it are missing.";
+    DataAfterShutdown "data-after-shutdown" "MNET-SHUT-2"
+        "A new octet follows SHUTDOWN.";
+    DeafAfterShutdown "deaf-after-shutdown" "MNET-SHUT-2"
+        "After SHUTDOWN no DATA is taken.";
+    ShutdownAcknowledgementIgnored "shutdown-acknowledgement-ignored" "MNET-SHUT-3"
+        "AcknowledgedBytes of SHUTDOWN is not read.";
+    ShutdownAckBeforeOwnData "shutdown-ack-before-own-data" "MNET-SHUT-4"
+        "SHUTDOWN is answered before the octets written are through.";
+    NoShutdownAck "no-shutdown-ack" "MNET-SHUT-4"
+        "SHUTDOWN is not answered.";
+    NoShutdownComplete "no-shutdown-complete" "MNET-SHUT-5"
+        "SHUTDOWN-ACK is not answered.";
+    AbortForShutdownComplete "abort-for-shutdown-complete" "MNET-SHUT-5"
+        "SHUTDOWN-ACK is answered with ABORT.";
+    ShutdownNotRepeated "shutdown-not-repeated" "MNET-SHUT-6"
+        "SHUTDOWN is sent once only.";
+    ShutdownAckNotRepeated "shutdown-ack-not-repeated" "MNET-SHUT-6"
+        "SHUTDOWN-ACK is sent once only.";
+    RepeatedShutdownNotAnswered "repeated-shutdown-not-answered" "MNET-SHUT-6"
+        "A repeated SHUTDOWN is not answered.";
+    ShutdownGivenUpAsClean "shutdown-given-up-as-clean" "MNET-SHUT-6"
+        "Giving up on SHUTDOWN is reported as a clean end.";
+    ShutdownAckGivenUpAsFailure "shutdown-ack-given-up-as-failure" "MNET-SHUT-6"
+        "Giving up on SHUTDOWN-ACK is reported as a failure.";
+    RepeatedShutdownAckNotAnswered "repeated-shutdown-ack-not-answered" "MNET-SHUT-7"
+        "A repeated SHUTDOWN-ACK is not answered with SHUTDOWN-COMPLETE.";
+    CrossingShutdownsAbort "crossing-shutdowns-abort" "MNET-SHUT-8"
+        "SHUTDOWN that meets SHUTDOWN ends the session with ABORT.";
+    CrossingShutdownIgnored "crossing-shutdown-ignored" "MNET-SHUT-8"
+        "SHUTDOWN that meets SHUTDOWN is not answered.";
+    UnaskedShutdownAckAnswered "unasked-shutdown-ack-answered" "MNET-SHUT-9"
+        "SHUTDOWN-ACK in an open session is answered.";
+    UnaskedShutdownCompleteEnds "unasked-shutdown-complete-ends" "MNET-SHUT-9"
+        "SHUTDOWN-COMPLETE ends an open session.";
+    DataAnsweredAfterShutdownAck "data-answered-after-shutdown-ack" "MNET-SHUT-10"
+        "DATA is acknowledged after SHUTDOWN-ACK.";
+    AbortIgnored "abort-ignored" "MNET-ABORT-1"
+        "ABORT changes nothing.";
+    AbortNotTold "abort-not-told" "MNET-ABORT-1"
+        "The application is not told of ABORT.";
+    ReflectedAbortIgnored "reflected-abort-ignored" "MNET-ABORT-1"
+        "ABORT that carries the receiver's own stamp changes nothing.";
+    AbortAnswered "abort-answered" "MNET-ABORT-2"
+        "ABORT is answered with ABORT.";
+    NoAbort "no-abort" "MNET-ABORT-3"
+        "An application that aborts causes no ABORT.";
+    ShutdownInsteadOfAbort "shutdown-instead-of-abort" "MNET-ABORT-3"
+        "An application that aborts causes SHUTDOWN.";
+    DataAfterAbort "data-after-abort" "MNET-ABORT-3"
+        "DATA follows ABORT.";
+}

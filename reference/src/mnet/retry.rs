@@ -1,0 +1,54 @@
+//! Packets that are sent again until they are answered: INIT, COOKIE-ECHO, SHUTDOWN, SHUTDOWN-ACK.
+
+use core::time::Duration;
+
+use crate::time::Instant;
+
+/// How often one packet is sent, and in what intervals.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Plan {
+    /// From the first send to the second; it doubles each time.
+    pub(super) interval: Duration,
+    /// The longest interval.
+    pub(super) interval_max: Duration,
+    /// Sends in all, the first included.
+    pub(super) tries: u32,
+}
+
+/// Where a packet stands in its plan.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Retry {
+    plan: Plan,
+    /// Sends so far.
+    sent: u32,
+    interval: Duration,
+    due: Instant,
+}
+
+impl Retry {
+    /// The packet is sent for the first time now.
+    pub(super) fn start(now: Instant, plan: Plan) -> Self {
+        Self { plan, sent: 1, interval: plan.interval, due: now + plan.interval }
+    }
+
+    /// When the next send, or giving up, is due.
+    pub(super) const fn due(&self) -> Instant {
+        self.due
+    }
+
+    /// Whether the packet is to be sent again now; `false`: it was sent often enough.
+    pub(super) fn again(&mut self, now: Instant) -> bool {
+        if self.sent >= self.plan.tries {
+            return false;
+        }
+        self.sent += 1;
+        self.interval = self.interval.saturating_mul(2).min(self.plan.interval_max);
+        self.due = now + self.interval;
+        true
+    }
+
+    /// The peer shows that it is there: the count starts again (MNET-SHUT-6).
+    pub(super) fn restart(&mut self, now: Instant) {
+        *self = Self::start(now, self.plan);
+    }
+}
