@@ -15,8 +15,8 @@ mod dialects;
 mod explain;
 mod list;
 mod run;
-mod schema;
 mod scenarios;
+mod schema;
 mod serve;
 
 use console::Console;

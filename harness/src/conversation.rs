@@ -4,6 +4,7 @@
 //! same times give the same findings. Chance (tags, random fields) comes from the seed.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::fmt::Write as _;
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -14,15 +15,18 @@ use crate::journal::HexOctets;
 use crate::profile::{DialectChoice, Timers};
 use crate::protocol::{Message, Peer, PeerSetup, Protocol, Role};
 use crate::scenario::{EventPattern, PacketTemplate, Scenario, Step, Verb, Within};
-use crate::script::{Action, AppEvent, Command, FindingKind, Input, Script, ScriptFinding, Stage};
-use crate::spec::ClauseId;
+use crate::script::{Action, AppEvent, Command, FindingKind, ScriptFinding, Stage};
 use crate::verdict::{Ending, FoundBy, Reason};
 
 mod build;
 mod matching;
 mod plan;
+mod script;
+mod words;
 
 use plan::{Phase, Planned};
+pub(crate) use words::{show_duration, show_octets};
+use words::{show_event, show_pattern};
 
 /// The name of the peer that probes for liveness.
 pub const PROBE: &str = "probe";
@@ -180,9 +184,7 @@ impl<'a> Conversation<'a> {
         if let Some(verb) = &step.tell {
             let command = match &verb.value {
                 Verb::Open => self.stage.peers.first().map(|peer| Command::Open(*peer)),
-                Verb::Write(value) => {
-                    Some(Command::Write(HexOctets(self.octets_of(value))))
-                }
+                Verb::Write(value) => Some(Command::Write(HexOctets(self.octets_of(value)))),
                 Verb::Close => Some(Command::Close),
                 Verb::Abort => Some(Command::Abort),
             };
@@ -217,17 +219,13 @@ impl<'a> Conversation<'a> {
     }
 
     /// Sends what is left of a `send`, a burst at a time.
-    fn send(
-        &mut self,
-        now: Instant,
-        planned: Planned<'a>,
-        template: &PacketTemplate,
-    ) -> bool {
+    fn send(&mut self, now: Instant, planned: Planned<'a>, template: &PacketTemplate) -> bool {
         let step = planned.step;
         let times = step.times.as_ref().map_or(1, |times| times.value);
         let by = self.party(step.by.as_ref().map(|by| by.value.as_str()));
         let session = step.session.as_ref().map_or(by, |of| self.party(Some(&of.value)));
-        let burst = (times - self.sent.min(times)).min(BURST);
+        let every = step.every.as_ref().map(|every| Duration::from(every.value));
+        let burst = (times - self.sent.min(times)).min(if every.is_some() { 1 } else { BURST });
         for _ in 0..burst {
             let message = self.build(now, session, template, &step.damage);
             if by == session && step.damage.is_empty() && step.repeat.is_none() {
@@ -241,7 +239,8 @@ impl<'a> Conversation<'a> {
         }
         self.sent += burst;
         if self.sent < times {
-            self.waiting = Some(Waiting { since: now, until: now + BURST_PAUSE });
+            let pause = every.unwrap_or(BURST_PAUSE);
+            self.waiting = Some(Waiting { since: now, until: now + pause });
             return false;
         }
         true
@@ -326,21 +325,21 @@ impl<'a> Conversation<'a> {
         let waiting_only = step.wait.is_some() || planned.phase == Phase::ProbeAfter;
         let under_way = step.silence.is_some()
             && self.waiting.is_some_and(|waiting| now - waiting.since <= self.setup.tolerance);
-        let background = reception.background && step.silence.is_none();
-        let allowed =
-            step.allow.iter().any(|pattern| self.matches(peer, &pattern.value, &message));
-        if !stranger && (waiting_only || under_way || background || allowed) {
+        let background = reception.background && (step.silence.is_none() || under_way);
+        let allowed = step.allow.iter().any(|pattern| self.matches(peer, &pattern.value, &message));
+        if !stranger && (waiting_only || background || allowed) {
             // The echo may be what a step waits for.
             return self.look(now);
         }
         let mut what = format!("{} came", self.describe(peer, &message));
         if peer != 0 {
-            what.push_str(&format!(" to {}", self.setup.peers.get(peer).map_or("?", String::as_str)));
+            let name = self.setup.peers.get(peer).map_or("?", String::as_str);
+            let _ = write!(what, " to {name}");
         }
         if stranger {
-            what.push_str(&format!(" from {from}, which is not the subject's address {known}"));
+            let _ = write!(what, " from {from}, which is not the subject's address {known}");
         }
-        let allowed = self.allowed(step);
+        let allowed = Self::allowed(step);
         self.broken(planned, what, allowed, None);
     }
 
@@ -367,10 +366,11 @@ impl<'a> Conversation<'a> {
         let waited = self.waiting.map_or(Duration::ZERO, |waiting| now - waiting.since);
         let what = format!("nothing came within {}", show_duration(waited));
         let unreachable = planned.phase == Phase::ProbeBefore
-            || (!self.heard && (planned.phase == Phase::Begin || self.setup.role == Role::Connector));
+            || (!self.heard
+                && (planned.phase == Phase::Begin || self.setup.role == Role::Connector));
         if unreachable {
             let kind = FindingKind::Inconclusive(Reason::PeerUnreachable);
-            let allowed = self.allowed(step);
+            let allowed = Self::allowed(step);
             self.found(planned, kind, what, allowed, Some(Ending::Silent));
         } else {
             let what = match (planned.phase, &step.delivered) {
@@ -384,7 +384,7 @@ impl<'a> Conversation<'a> {
                 ),
                 _ => what,
             };
-            let allowed = self.allowed(step);
+            let allowed = Self::allowed(step);
             self.broken(planned, what, allowed, Some(Ending::Silent));
         }
     }
@@ -421,10 +421,14 @@ impl<'a> Conversation<'a> {
     fn end(&mut self, _now: Instant) {
         let surplus = self.delivered.get(self.asked..).unwrap_or(&[]);
         let asks = self.steps.iter().rev().find(|planned| planned.step.delivered.is_some());
-        if let (Some(planned), true, false) =
-            (asks.copied(), self.setup.events, surplus.is_empty())
+        if let (Some(planned), true, false) = (asks.copied(), self.setup.events, surplus.is_empty())
         {
             let what = format!("the application received {} more", show_octets(surplus));
+            return self.broken(planned, what, vec!["nothing more".to_owned()], None);
+        }
+        let asks = self.steps.iter().rev().find(|planned| planned.step.event.is_some()).copied();
+        if let (Some(planned), Some(event)) = (asks, self.events.front()) {
+            let what = format!("the application was told as well: {}", show_event(event));
             return self.broken(planned, what, vec!["nothing more".to_owned()], None);
         }
         self.close();
@@ -443,76 +447,6 @@ impl<'a> Conversation<'a> {
     }
 }
 
-impl Script for Conversation<'_> {
-    fn handle(&mut self, now: Instant, input: Input<'_>) {
-        if self.finished {
-            return;
-        }
-        match input {
-            Input::Start => self.advance(now),
-            Input::Datagram { peer, from, octets } => self.datagram(now, peer, from, octets),
-            Input::Event { event, .. } => {
-                match event {
-                    AppEvent::Delivered(octets) => self.delivered.extend(octets.iter()),
-                    AppEvent::Opened | AppEvent::Closed | AppEvent::Failed(_) => {
-                        self.events.push_back(event.clone());
-                    }
-                }
-                if self.waiting.is_some() {
-                    self.look(now);
-                }
-            }
-            Input::Timeout => {
-                if self.waiting.is_some_and(|waiting| waiting.until <= now) {
-                    self.timeout(now);
-                }
-            }
-            Input::SubjectEnded(ending) => {
-                if let Some(planned) = self.current() {
-                    let what = format!("the subject ended: {ending}");
-                    let allowed = self.allowed(planned.step);
-                    self.broken(planned, what, allowed, Some(ending.clone()));
-                }
-            }
-        }
-    }
-
-    fn poll(&mut self) -> Option<Action> {
-        self.actions.pop_front()
-    }
-
-    fn poll_timeout(&self) -> Option<Instant> {
-        self.waiting.map(|waiting| waiting.until)
-    }
-
-    fn is_finished(&self) -> bool {
-        self.finished
-    }
-
-    fn findings(&self) -> &[ScriptFinding] {
-        &self.findings
-    }
-
-    fn finish(&mut self, _now: Instant) {
-        if !self.finished
-            && let Some(planned) = self.current()
-        {
-            let kind = FindingKind::Inconclusive(Reason::OutOfBudget);
-            let what = "the run was ended before the scenario was over".to_owned();
-            self.found(planned, kind, what, Vec::new(), None);
-        }
-    }
-
-    fn shown(&self) -> Vec<ClauseId> {
-        self.steps
-            .iter()
-            .take(self.place)
-            .filter(|planned| planned.checks())
-            .flat_map(|planned| planned.clauses().cloned())
-            .collect()
-    }
-}
-
 /// The seed of one of the conversation's own sources of chance.
 fn seed_of(seed: u64, purpose: u64) -> [u8; 32] {
     let mut octets = [0; 32];
@@ -521,49 +455,4 @@ fn seed_of(seed: u64, purpose: u64) -> [u8; 32] {
         *place = octet;
     }
     octets
-}
-
-fn show_event(event: &AppEvent) -> String {
-    match event {
-        AppEvent::Opened => "opened".to_owned(),
-        AppEvent::Delivered(octets) => format!("delivered {}", show_octets(octets)),
-        AppEvent::Closed => "closed".to_owned(),
-        AppEvent::Failed(why) => format!("failed ({why})"),
-    }
-}
-
-const fn show_pattern(pattern: &EventPattern) -> &'static str {
-    match pattern {
-        EventPattern::Opened => "opened",
-        EventPattern::Closed => "closed",
-        EventPattern::Failed => "failed",
-    }
-}
-
-/// Octets for a sentence: as text where they are text, shortened where they are many.
-pub(crate) fn show_octets(octets: &[u8]) -> String {
-    const SHOWN: usize = 32;
-    let shown = octets.get(..SHOWN).unwrap_or(octets);
-    let text = if !shown.is_empty() && shown.iter().all(|octet| (0x20..0x7f).contains(octet)) {
-        format!("{:?}", String::from_utf8_lossy(shown))
-    } else {
-        HexOctets::from(shown).to_string()
-    };
-    match octets.len() {
-        0 => "nothing".to_owned(),
-        length if length > SHOWN => format!("{text}… ({length} octets)"),
-        _ => text,
-    }
-}
-
-/// A duration for a sentence.
-pub(crate) fn show_duration(duration: Duration) -> String {
-    let milliseconds = duration.as_millis();
-    if milliseconds >= 1000 && milliseconds % 1000 == 0 {
-        format!("{} s", milliseconds / 1000)
-    } else if milliseconds >= 10_000 {
-        format!("{}.{} s", milliseconds / 1000, milliseconds % 1000 / 100)
-    } else {
-        format!("{milliseconds} ms")
-    }
 }

@@ -10,6 +10,7 @@ use crate::profile::DialectChoice;
 use crate::protocol::{Protocol, Role};
 use crate::scenario::{Application, PeerPlace};
 use crate::script::{Script, Stage};
+use crate::subject::control::ControlError;
 
 pub mod sim;
 pub mod socket;
@@ -52,7 +53,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { time: Duration::from_secs(3600), datagrams: 200_000 }
+        Self { time: Duration::from_hours(1), datagrams: 200_000 }
     }
 }
 
@@ -102,10 +103,22 @@ pub enum EngineError {
         printed: String,
     },
     /// Nobody listens at the subject's address.
-    #[error("nobody listens at {address} (ICMP port unreachable); is the subject running, and does its profile name this address?")]
+    #[error(
+        "nobody listens at {address} (ICMP port unreachable); is the subject running, and does its profile name this address?"
+    )]
     Closed {
         /// The address.
         address: std::net::SocketAddr,
+    },
+    /// The subject does not keep to the control lines that its profile promises.
+    #[error("{error}{printed}")]
+    Control {
+        /// What it did instead.
+        error: ControlError,
+        /// The last lines that it printed on its standard error, or nothing.
+        printed: String,
+        /// The scenario had begun; if not, the next one will fare no better.
+        begun: bool,
     },
     /// Somebody asked the suite to end (Ctrl-C); its subject has been killed.
     #[error("interrupted")]

@@ -23,6 +23,9 @@ pub use octets::{HexOctets, parse_hex};
 /// The version of the journal's format.
 pub const VERSION: u32 = 1;
 
+/// The message name of a datagram that nobody has the address of.
+pub const UNROUTABLE: &str = "unroutable";
+
 /// A whole journal in memory.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Journal {

@@ -6,15 +6,18 @@
 
 use std::collections::BTreeMap;
 
-use simulator::Instant;
+use simulator::{Fate, Instant};
 
-use crate::journal::{Journal, Party, What};
+use crate::journal::{Journal, Party, UNROUTABLE, What};
 use crate::profile::Grade;
 use crate::protocol::{Monitor, Protocol, Violation};
 use crate::scenario::Scenario;
 use crate::script::{Action, FindingKind, Input, Script, ScriptFinding};
 use crate::spec::{Catalogue, ClauseId, Level, Source};
 use crate::verdict::{Ending, Finding, FoundBy, Judgement, Reason, Verdict};
+
+/// How many findings of one case are kept; a subject that is wrong in every packet is not wronger for it.
+const FINDINGS_MAX: usize = 100;
 
 /// What a judge knows beside the journal.
 pub struct Bench<'a> {
@@ -36,12 +39,14 @@ pub fn judge(bench: Bench<'_>, journal: &Journal) -> Judgement {
         catalogue: Catalogue::of(bench.protocol),
         claims: bench.claims,
         findings: Vec::new(),
+        more: 0,
         ending: Ending::Clean,
         heard: 0,
     };
     let Bench { mut script, mut monitor, scenario, protocol, .. } = bench;
     let mut expected_sends = Vec::new();
     let mut recorded_sends = Vec::new();
+    let mut datagrams: BTreeMap<u64, &[u8]> = BTreeMap::new();
     let mut last = Instant::START;
     for (number, entry) in journal.entries.iter().enumerate() {
         let (at, number) = (entry.at, number as u64);
@@ -49,17 +54,20 @@ pub fn judge(bench: Bench<'_>, journal: &Journal) -> Judgement {
         match &entry.what {
             What::Start => script.handle(at, Input::Start),
             What::Timeout => script.handle(at, Input::Timeout),
-            What::Sent(sent) => match sent.by {
-                Party::Subject => {
-                    let message = protocol.decode(&journal.header.dialect, &sent.octets);
-                    let violations = monitor.sent(at, sent.from, sent.to, &message);
-                    hearing.violations(at, Some(number), violations);
+            What::Sent(sent) => {
+                datagrams.insert(sent.number, &*sent.octets);
+                match sent.by {
+                    Party::Subject => {
+                        let message = protocol.decode(&journal.header.dialect, &sent.octets);
+                        let violations = monitor.sent(at, sent.from, sent.to, &message);
+                        hearing.violations(at, Some(number), violations);
+                    }
+                    Party::Peer(peer) => recorded_sends.push((peer, &*sent.octets)),
                 }
-                Party::Peer(peer) => recorded_sends.push((peer, &*sent.octets)),
-            },
+            }
             What::Received(received) => {
-                let octets = received.octets.as_deref().or_else(|| journal.octets(received.number));
-                let octets = octets.unwrap_or(&[]);
+                let sent = || datagrams.get(&received.number).copied();
+                let octets = received.octets.as_deref().or_else(sent).unwrap_or(&[]);
                 match received.by {
                     Party::Subject => {
                         let message = protocol.decode(&journal.header.dialect, octets);
@@ -110,7 +118,48 @@ pub fn judge(bench: Bench<'_>, journal: &Journal) -> Judgement {
     if !same {
         hearing.diverged(last);
     }
+    for entry in unbitten(scenario, journal) {
+        hearing.unbitten(last, &entry);
+    }
     hearing.conclude(scenario, &*script, &*monitor)
+}
+
+/// Whether the network did anything to a datagram but deliver it, sooner or later.
+pub fn was_bitten(journal: &Journal) -> bool {
+    journal.entries.iter().any(|entry| match &entry.what {
+        What::Sent(sent) => {
+            let late = Fate { delay: sent.fate.delay, ..Fate::USUAL };
+            sent.message != UNROUTABLE && sent.fate != late
+        }
+        _ => false,
+    })
+}
+
+/// Entries of the scenario's schedule that never happened.
+fn unbitten(scenario: &Scenario, journal: &Journal) -> Vec<simulator::Entry> {
+    let schedule = scenario.network.as_ref().and_then(|network| network.value.schedule());
+    let happened = |entry: &simulator::Entry| {
+        journal.entries.iter().any(|line| match &line.what {
+            What::Sent(sent) => {
+                let peer = match sent.by {
+                    Party::Subject => 0,
+                    Party::Peer(peer) => peer,
+                };
+                let peer = journal.header.peers.get(peer).map_or("", |(name, _)| name.as_str());
+                let link = match sent.by {
+                    Party::Subject => format!("subject>{peer}"),
+                    Party::Peer(_) => format!("{peer}>subject"),
+                };
+                link == entry.link
+                    && sent.message == entry.message
+                    && sent.occurrence == entry.occurrence
+                    && !sent.fate.is_usual()
+            }
+            _ => false,
+        })
+    };
+    let entries = schedule.map(|schedule| schedule.0).unwrap_or_default();
+    entries.into_iter().filter(|entry| !happened(entry)).collect()
 }
 
 /// A judgement in the making.
@@ -118,6 +167,8 @@ struct Hearing {
     catalogue: Catalogue,
     claims: Grade,
     findings: Vec<Finding>,
+    /// Findings beyond the limit.
+    more: usize,
     ending: Ending,
     /// How many of the script's findings have been taken over.
     heard: usize,
@@ -140,6 +191,10 @@ impl Hearing {
 
     fn violations(&mut self, at: Instant, entry: Option<u64>, violations: Vec<Violation>) {
         for violation in violations {
+            if self.findings.len() >= FINDINGS_MAX {
+                self.more += 1;
+                continue;
+            }
             let verdict = self.weight(Some(&violation.clause));
             self.findings.push(Finding {
                 verdict,
@@ -201,6 +256,22 @@ impl Hearing {
         });
     }
 
+    fn unbitten(&mut self, at: Instant, entry: &simulator::Entry) {
+        self.findings.push(Finding {
+            verdict: Verdict::Inconclusive,
+            reason: Some(Reason::FaultDidNotBite),
+            clause: None,
+            by: FoundBy::Runner,
+            at,
+            entry: None,
+            what: format!(
+                "{} number {} never came on {}",
+                entry.message, entry.occurrence, entry.link
+            ),
+            allowed: Vec::new(),
+        });
+    }
+
     fn conclude(
         mut self,
         scenario: &Scenario,
@@ -238,12 +309,13 @@ impl Hearing {
                 *known = finding.verdict.max(*known);
             }
         }
+        let more = (self.more > 0).then(|| format!("{} findings more of the monitors", self.more));
         Judgement {
             verdict,
             ending: self.ending,
             findings: self.findings,
             clauses,
-            info: Vec::new(),
+            info: more.into_iter().collect(),
         }
     }
 }

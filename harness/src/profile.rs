@@ -123,6 +123,8 @@ pub struct CommandLine {
     pub environment: BTreeMap<String, String>,
     /// The working folder.
     pub folder: PathBuf,
+    /// It speaks control lines on its standard input and output.
+    pub control: bool,
     /// How long it may take to answer after it was started.
     pub start: Duration,
     /// How long it may take to end after it was asked to.
@@ -186,7 +188,11 @@ impl Profile {
     /// Whether this way in offers what a scenario needs.
     pub fn offers(&self, need: Need) -> bool {
         match need {
-            Need::Control => matches!(self.way, WayIn::Reference),
+            Need::Control => match &self.way {
+                WayIn::Reference => true,
+                WayIn::Command(line) => line.control,
+                WayIn::Address(_) => false,
+            },
             // Every address of 127.0.0.0/8 is this machine; ::1 is alone.
             Need::SecondAddress => match self.way {
                 WayIn::Reference => true,

@@ -52,7 +52,12 @@ pub trait Protocol: Sync {
     /// Shows octets field by field, whatever they are.
     fn decode(&self, dialect: &DialectChoice, octets: &[u8]) -> Message;
     /// Builds a packet from fields by name; fields that are not given are zero, or counted.
-    fn encode(&self, dialect: &DialectChoice, spec: &PacketSpec, fields: &[(String, Value)]) -> Vec<u8>;
+    fn encode(
+        &self,
+        dialect: &DialectChoice,
+        spec: &PacketSpec,
+        fields: &[(String, Value)],
+    ) -> Vec<u8>;
     /// What gives datagrams their message keys.
     fn classifier(&self, dialect: &DialectChoice) -> Arc<dyn Classifier>;
     /// The steps of a named beginning (`established`, …), for a subject of this role.
@@ -214,7 +219,12 @@ pub struct PeerSetup<'a> {
 /// A peer as the suite plays it: knows what a conforming peer would send next, and what is background.
 pub trait Peer {
     /// The fields of a packet that the scenario left out, as a conforming peer would fill them; `given` are the fields that it names.
-    fn complete(&mut self, now: Instant, spec: &PacketSpec, given: &[(String, Value)]) -> Vec<(String, Value)>;
+    fn complete(
+        &mut self,
+        now: Instant,
+        spec: &PacketSpec,
+        given: &[(String, Value)],
+    ) -> Vec<(String, Value)>;
     /// The peer has sent this.
     fn sent(&mut self, now: Instant, message: &Message);
     /// This has come for the peer. The answer says whether it is background, and what the peer answers by itself.
@@ -249,6 +259,8 @@ pub struct MonitorSetup<'a> {
     pub application: Option<Application>,
     /// How much later than due something may be seen.
     pub tolerance: Duration,
+    /// How long a datagram may have reached the subject's socket and not been read yet.
+    pub unread: Duration,
     /// What the scenario gives.
     pub given: &'a BTreeMap<String, serde_json::Value>,
     /// Unix time when the run began.
@@ -260,9 +272,21 @@ pub struct MonitorSetup<'a> {
 /// Watches every packet at the subject's side of the network, and every event of its application.
 pub trait Monitor {
     /// The subject has received this.
-    fn received(&mut self, at: Instant, from: SocketAddr, to: SocketAddr, message: &Message) -> Vec<Violation>;
+    fn received(
+        &mut self,
+        at: Instant,
+        from: SocketAddr,
+        to: SocketAddr,
+        message: &Message,
+    ) -> Vec<Violation>;
     /// The subject has sent this.
-    fn sent(&mut self, at: Instant, from: SocketAddr, to: SocketAddr, message: &Message) -> Vec<Violation>;
+    fn sent(
+        &mut self,
+        at: Instant,
+        from: SocketAddr,
+        to: SocketAddr,
+        message: &Message,
+    ) -> Vec<Violation>;
     /// The subject's application was told this, in one of its sessions.
     fn event(&mut self, at: Instant, session: u64, event: &AppEvent) -> Vec<Violation>;
     /// The subject's application has done this.

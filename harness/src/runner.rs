@@ -1,6 +1,8 @@
 //! Runs scenarios against a subject and collects what the judge says of each.
 
 use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use schemars::JsonSchema;
@@ -8,16 +10,17 @@ use serde::{Deserialize, Serialize};
 
 use crate::corpus::{Corpus, Selection};
 use crate::profile::{DialectChoice, Grade, Profile};
-use crate::protocol::Role;
+use crate::protocol::{Role, SubjectSetup};
 use crate::report::folder::Folder;
 use crate::spec::ClauseId;
+use crate::subject::Subject;
 use crate::verdict::{Judgement, Verdict};
 
 mod case;
 mod execute;
 mod grades;
 
-pub use execute::{RESULTS_VERSION, RunError, run};
+pub use execute::{RESULTS_VERSION, RunError, judge_again, run};
 
 /// One scenario against one subject in one role, dialect and seed: the unit that has a verdict.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -137,8 +140,38 @@ pub enum SubjectChoice {
     },
     /// A program that is no implementation, by its name.
     Null(String),
+    /// An implementation in this process, in the simulated network.
+    InProcess(InProcess),
     /// Somebody's program.
     Profile(Box<Profile>),
+}
+
+impl SubjectChoice {
+    /// The profile of somebody's program; what is in this process has none.
+    pub fn profile(&self) -> Option<&Profile> {
+        match self {
+            Self::Profile(profile) => Some(profile),
+            Self::Reference { .. } | Self::Null(_) | Self::InProcess(_) => None,
+        }
+    }
+}
+
+/// An implementation in Rust that fulfils [`Subject`], judged like the reference: in every role and dialect, with all capabilities.
+#[derive(Clone)]
+pub struct InProcess {
+    /// Its name in reports.
+    pub name: String,
+    /// Makes one for each run.
+    pub make: Arc<MakeInProcess>,
+}
+
+/// Makes an implementation for one run.
+pub type MakeInProcess = dyn Fn(&SubjectSetup<'_>) -> Box<dyn Subject> + Send + Sync;
+
+impl fmt::Debug for InProcess {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("InProcess").field("name", &self.name).finish_non_exhaustive()
+    }
 }
 
 /// Where scenario and subject meet.

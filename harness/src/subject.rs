@@ -6,6 +6,7 @@ use simulator::{Instant, Transmit};
 
 use crate::script::{AppEvent, Command};
 
+pub mod control;
 pub mod null;
 pub mod process;
 

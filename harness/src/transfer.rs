@@ -19,10 +19,11 @@ use crate::subject::Subject;
 use crate::verdict::{Ending, FoundBy, Reason};
 use crate::yaml::Located;
 
-/// How long a transfer may take from its first packet to its end; far more than any weather of the corpus needs.
-const TIME_MAX: Duration = Duration::from_secs(120);
+/// How long nothing new may come through; more than the worst weather of the corpus brings about between two correct ends.
+const STALLED_MAX: Duration = Duration::from_secs(30);
 
 /// A transfer as it goes on.
+#[expect(clippy::struct_excessive_bools, reason = "what was seen, each fact on its own")]
 pub struct Transfer<'a> {
     spec: &'a Spec,
     line: usize,
@@ -35,6 +36,9 @@ pub struct Transfer<'a> {
     subject: Role,
     ours: Side,
     its: Side,
+    /// What had come through, and whether the close had begun, when it last changed.
+    progress: Option<(usize, usize, bool)>,
+    /// When it counts as stalled.
     due: Option<Instant>,
     actions: VecDeque<Action>,
     findings: Vec<ScriptFinding>,
@@ -87,6 +91,7 @@ impl<'a> Transfer<'a> {
             echo: application == Application::Echo,
             events,
             subject,
+            progress: None,
             due: None,
             actions: VecDeque::new(),
             findings: Vec::new(),
@@ -231,7 +236,6 @@ impl Script for Transfer<'_> {
         }
         match input {
             Input::Start => {
-                self.due = Some(now + TIME_MAX);
                 match self.subject {
                     Role::Listener => {
                         if let Some(subject) = self.stage.subject {
@@ -267,6 +271,11 @@ impl Script for Transfer<'_> {
             }
         }
         self.settle(now);
+        let progress = (self.ours.received, self.its.received, self.closing);
+        if self.progress != Some(progress) {
+            self.progress = Some(progress);
+            self.due = Some(now + STALLED_MAX);
+        }
     }
 
     fn poll(&mut self) -> Option<Action> {

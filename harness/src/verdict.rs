@@ -11,7 +11,9 @@ use crate::spec::ClauseId;
 
 /// The outcome of one scenario for one subject. The worst that happened counts: the order of the variants is the order of
 /// [`Verdict::worst`], best first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum Verdict {
     /// Positive evidence for every clause cited.
@@ -63,7 +65,9 @@ impl fmt::Display for Verdict {
 }
 
 /// Why no judgement was possible.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum Reason {
     /// Nothing came from the subject.

@@ -1,1 +1,31 @@
-//! x
+//! Tests of the whole: what the workspace promises, one module for each promise.
+
+#[cfg(test)]
+mod support; // the single door: plays scenarios in this process, runs the program, keeps scratch folders
+
+#[cfg(test)]
+mod bad_input; // files that people get wrong end with exit code 2, file, line and column; no octets panic
+#[cfg(test)]
+mod coverage; // every clause has a scenario and a mutant, or an exception with a reason
+#[cfg(test)]
+mod determinism; // one seed, one journal: twice in a process, and in two processes
+#[cfg(test)]
+mod documents; // documents name only commands, files and examples that are there
+#[cfg(test)]
+mod evidence; // the results folder is whole, agrees with itself, and is never somebody else's
+#[cfg(test)]
+mod exit_codes; // every row of the table of exit codes, by the program
+#[cfg(test)]
+mod failure_screen; // what people see: the screens of failures, summaries, explanations
+#[cfg(test)]
+mod judging; // a verdict is a function of scenario, profile and journal, and can be given again
+#[cfg(test)]
+mod mutants; // every mutant is killed by its clause, and every scenario kills one
+#[cfg(test)]
+mod null_subjects; // nothing passes against a program that is no implementation
+#[cfg(test)]
+mod scenarios; // the reference passes everything, in every dialect and role
+#[cfg(test)]
+mod subjects; // an implementation in Rust is judged through the trait `Subject`
+#[cfg(test)]
+mod tidy; // rules about the repository itself

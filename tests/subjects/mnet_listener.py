@@ -15,7 +15,7 @@ from mnet.cookie import DEFAULT_LIFETIME_MS
 from mnet.listener import Listener
 from mnet.loop import Terminated, bind, parse_address, serve
 from mnet.setting import (
-    SettingError, check_role, read_dialect, read_given, read_lifetime_ms,
+    SettingError, read_dialect, read_given, read_lifetime_ms, read_role,
 )
 from mnet.wire import BYTE_ORDERS, TAG_RULES
 
@@ -36,7 +36,7 @@ def parse_arguments():
 
 def start(arguments):
     """The bound socket and the listener; raises `ValueError` or `OSError`."""
-    check_role()
+    read_role(("listener",))
     broken = Broken(arguments.broken or os.environ.get("MNET_BREAK") or None)
     address = arguments.listen or os.environ.get("WIREPROOF_ADDRESS")
     if not address:
@@ -55,7 +55,8 @@ def main():
     arguments = parse_arguments()
     if arguments.list_breaks:
         for entry in BREAKS.values():
-            print(entry.name, entry.clause, entry.sentence, sep="\t")
+            if entry.seen in ("listener", "either"):
+                print(entry.name, entry.clause, entry.sentence, sep="\t")
         return 0
     terminated = Terminated()
     try:

@@ -2,10 +2,11 @@
 
 DATA, INIT, COOKIE, ECHO, COOKIE_ACK, SHUTDOWN, SHUTDOWN_ACK, COMPLETE, ABORT = range(9)
 X = b"\x58\x01\xfe"
+Y = b"\x59\xff\x02"
 
 
 class Packets:
-    """Builds the connector's packets of one session and reads the listener's."""
+    """Builds the packets of one side of one session, the connector's, and reads the other's."""
 
     def __init__(self, byte_order="little", tags="sender", x=X):
         self.byte_order = byte_order
@@ -67,3 +68,29 @@ class Packets:
         """(tag, sequence, acknowledged, payload) of a DATA, whose length must be right."""
         assert data[0] == DATA and self.value(data[12:14]) == len(data) - 14, data
         return data[1:4], self.value(data[4:8]), self.value(data[8:12]), data[14:]
+
+
+class ListenerPackets(Packets):
+    """Builds the listener's packets of one session and reads the connector's."""
+
+    def __init__(self, byte_order="little", tags="sender", y=Y):
+        super().__init__(byte_order, tags, None)
+        self.y = y
+
+    @property
+    def own(self):
+        return self.y if self.tags == "sender" else self.x
+
+    @property
+    def theirs(self):
+        return self.y if self.tags == "receiver" else self.x
+
+    def take_init(self, init):
+        """Learns X from an INIT."""
+        assert init[0] == INIT and len(init) == 9, init
+        self.x = init[6:9]
+
+    def bake(self, version=1, x=None, y=None):
+        """A COOKIE; expiration and HMAC are a listener's own affair."""
+        octets = bytes([COOKIE]) + (y or self.y) + (x or self.x) + bytes([version])
+        return octets + bytes(range(100, 124))

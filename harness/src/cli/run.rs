@@ -12,7 +12,7 @@ use super::scenarios::{Choice, Chosen};
 use super::{CommandError, dialects};
 use crate::clock::Clock;
 use crate::diagnostic::suggest;
-use crate::profile::{DialectChoice, Grade, Profile};
+use crate::profile::{DialectChoice, Grade, Profile, WayIn};
 use crate::protocol::{self, Protocol, Role};
 use crate::report::folder::{Folder, FolderError};
 use crate::report::text::summary;
@@ -45,7 +45,7 @@ pub(super) struct Arguments {
     /// One seed for every scenario, in the place of those that it names
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
-    /// Cases that run at the same time; by default as many as there are processors, or one over sockets
+    /// Cases that run at the same time; by default as many as there are processors, over sockets four, or one where the subject is an address
     #[arg(long, value_name = "N")]
     jobs: Option<NonZeroUsize>,
     /// Writes results and evidence to this folder
@@ -92,10 +92,7 @@ fn role(word: &str) -> Role {
 pub(super) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Exit, CommandError> {
     let clock = Clock::start();
     let subject = subject(arguments)?;
-    let of_protocol = match &subject {
-        SubjectChoice::Profile(profile) => Some(profile.protocol.as_str()),
-        SubjectChoice::Reference { .. } | SubjectChoice::Null(_) => None,
-    };
+    let of_protocol = subject.profile().map(|profile| profile.protocol.as_str());
     let Chosen { corpus, selection } = arguments.choice.read(of_protocol)?;
     let engine = chosen_engine(arguments, &subject)?;
     let names: BTreeSet<&str> =
@@ -108,13 +105,14 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
             FolderError::Io { .. } => CommandError::Failed(error.to_string()),
         })?;
     let again = again(arguments);
+    let jobs = jobs(arguments, engine, &subject);
     let options = RunOptions {
         corpus: &corpus,
         selection: &selection,
         subject,
         engine,
         seed: arguments.seed,
-        jobs: jobs(arguments, engine),
+        jobs,
         out: folder.as_ref(),
         grade: arguments.grade,
         dialects,
@@ -190,10 +188,8 @@ fn chosen_engine(
     arguments: &Arguments,
     subject: &SubjectChoice,
 ) -> Result<EngineChoice, CommandError> {
-    let by_default = match subject {
-        SubjectChoice::Profile(_) => EngineChoice::Socket,
-        SubjectChoice::Reference { .. } | SubjectChoice::Null(_) => EngineChoice::Sim,
-    };
+    let by_default =
+        if subject.profile().is_some() { EngineChoice::Socket } else { EngineChoice::Sim };
     let engine = arguments.engine.unwrap_or(by_default);
     if engine == by_default {
         return Ok(engine);
@@ -226,23 +222,26 @@ fn chosen_dialects(
         return Ok(Vec::new());
     }
     let changed = |protocol: &&dyn Protocol| {
-        let base = match subject {
-            SubjectChoice::Profile(profile) => profile.dialect.clone(),
-            SubjectChoice::Reference { .. } | SubjectChoice::Null(_) => {
-                DialectChoice::default_for(*protocol)
-            }
-        };
+        let base = subject.profile().map_or_else(
+            || DialectChoice::default_for(*protocol),
+            |profile| profile.dialect.clone(),
+        );
         dialects::changed(*protocol, base, &arguments.dialect)
     };
     protocols.iter().map(changed).collect()
 }
 
-/// Subjects over sockets share a machine and its clock with the suite: one at a time, unless told otherwise.
-fn jobs(arguments: &Arguments, engine: EngineChoice) -> usize {
+/// Over sockets a case mostly waits: several at a time, each with a program of its own. A listener that is there already is
+/// asked one thing at a time, so that no scenario disturbs another.
+const LIVE_JOBS: usize = 4;
+
+fn jobs(arguments: &Arguments, engine: EngineChoice, subject: &SubjectChoice) -> usize {
     let processors = || std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
+    let starts = |profile: &Profile| matches!(profile.way, WayIn::Command(_));
     match (arguments.jobs, engine) {
         (Some(jobs), _) => jobs.get(),
         (None, EngineChoice::Sim) => processors(),
+        (None, EngineChoice::Socket) if subject.profile().is_some_and(starts) => LIVE_JOBS,
         (None, EngineChoice::Socket) => 1,
     }
 }

@@ -68,9 +68,10 @@ impl Conversation<'_> {
     ) -> Value {
         match value {
             FieldValue::Number(number) => {
-                let absolute = self.peers.get(peer).map_or(*number, |party| {
-                    party.peer.absolute(packet, field.name, *number)
-                });
+                let absolute = self
+                    .peers
+                    .get(peer)
+                    .map_or(*number, |party| party.peer.absolute(packet, field.name, *number));
                 Value::Number(absolute)
             }
             FieldValue::Of { label, field: other, plus } => {

@@ -10,7 +10,12 @@ use crate::scenario::{FieldPattern, FieldValue, PacketPattern, Step};
 
 impl Conversation<'_> {
     /// Whether a packet that came for this peer fits a pattern. Malformed packets fit none.
-    pub(super) fn matches(&mut self, peer: usize, pattern: &PacketPattern, message: &Message) -> bool {
+    pub(super) fn matches(
+        &mut self,
+        peer: usize,
+        pattern: &PacketPattern,
+        message: &Message,
+    ) -> bool {
         if message.problem.is_some() {
             return false;
         }
@@ -19,9 +24,9 @@ impl Conversation<'_> {
             PacketPattern::Octets(octets) => *octets == message.octets,
             PacketPattern::Packet { name, fields } => {
                 name.value == message.name()
-                    && fields
-                        .iter()
-                        .all(|(field, pattern)| self.field_fits(peer, message, &field.value, &pattern.value))
+                    && fields.iter().all(|(field, pattern)| {
+                        self.field_fits(peer, message, &field.value, &pattern.value)
+                    })
             }
         }
     }
@@ -61,17 +66,11 @@ impl Conversation<'_> {
         seen: &Value,
         value: &FieldValue,
     ) -> bool {
-        match (seen, value) {
-            (Value::Number(seen), FieldValue::Number(number)) => {
-                self.relative(peer, message, field, *seen) == *number
-            }
-            _ => {
-                let Some(spec) = message.spec.and_then(|spec| spec.field(field)) else {
-                    return false;
-                };
-                self.value(peer, message.name(), spec, value) == *seen
-            }
+        if let (Value::Number(seen), FieldValue::Number(number)) = (seen, value) {
+            return self.relative(peer, message, field, *seen) == *number;
         }
+        let spec = message.spec.and_then(|spec| spec.field(field));
+        spec.is_some_and(|spec| self.value(peer, message.name(), spec, value) == *seen)
     }
 
     fn relative(&self, peer: usize, message: &Message, field: &str, number: u64) -> u64 {
@@ -112,7 +111,7 @@ impl Conversation<'_> {
     }
 
     /// What a step allows, one reaction each.
-    pub(super) fn allowed(&self, step: &Step) -> Vec<String> {
+    pub(super) fn allowed(step: &Step) -> Vec<String> {
         let mut allowed: Vec<String> = Vec::new();
         if let Some(patterns) = &step.expect {
             allowed.extend(patterns.value.0.iter().map(ToString::to_string));
@@ -121,13 +120,17 @@ impl Conversation<'_> {
             allowed.push(format!("the application receives exactly {}", value.value));
         }
         if let Some(pattern) = &step.event {
-            allowed.push(format!("the application is told: {}", super::show_pattern(&pattern.value)));
+            allowed.push(format!(
+                "the application is told: {}",
+                super::words::show_pattern(&pattern.value)
+            ));
         }
         allowed.extend(step.allow.iter().map(|pattern| pattern.value.to_string()));
         if step.silence.is_some() {
             allowed.push("nothing at all".to_owned());
         } else if step.wait.is_none() {
-            allowed.push("background (retransmissions, bare acknowledgements, the echo)".to_owned());
+            allowed
+                .push("background (retransmissions, bare acknowledgements, the echo)".to_owned());
         }
         allowed
     }

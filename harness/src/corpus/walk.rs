@@ -32,7 +32,9 @@ pub(crate) fn scenarios(root: &Path) -> io::Result<Vec<PathBuf>> {
                 if depth < DEPTH_MAX && !OTHER_FOLDERS.contains(&name) {
                     folders.push((path, depth + 1));
                 }
-            } else if name.ends_with(".yaml") && !OTHER_FILES.contains(&name) {
+            } else if path.extension().is_some_and(|extension| extension == "yaml")
+                && !OTHER_FILES.contains(&name)
+            {
                 found.push(path);
             }
         }

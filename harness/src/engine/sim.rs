@@ -9,14 +9,14 @@ use simulator::{
 };
 
 use super::{EngineError, MakeScript, Plan, Recording};
-use crate::journal::{Header, HexOctets, Journal, Party, Received, Sent, Told, What};
+use crate::journal::{Header, HexOctets, Journal, Party, Received, Sent, Told, UNROUTABLE, What};
 use crate::protocol::{Role, SubjectSetup};
 use crate::scenario::{Application, PeerPlace};
 use crate::script::{Action, AppEvent, Command, Input, Script, Stage};
 use crate::subject::Subject;
 
 /// Unix time when every simulated run begins: 2026-01-01.
-pub const EPOCH: Duration = Duration::from_secs(1_767_225_600);
+pub const EPOCH: Duration = Duration::from_hours(490_896);
 
 /// The suite's node and the subject's.
 const SUITE: NodeId = NodeId(0);
@@ -62,10 +62,11 @@ pub fn run(
         Actor::Subject(InProcess { subject, events: VecDeque::new() }),
     ];
     let mut network = network(plan, address, &stage)?;
-    let mut scribe = Scribe { journal: Journal::new(header), inbox: VecDeque::new(), names: [
-        classify(plan),
-        classify(plan),
-    ] };
+    let mut scribe = Scribe {
+        journal: Journal::new(header),
+        inbox: VecDeque::new(),
+        names: [classify(plan), classify(plan)],
+    };
     run_to_end(plan, &mut network, &mut nodes, &mut scribe, &stage)?;
     Ok(Recording {
         journal: scribe.journal,
@@ -96,8 +97,7 @@ fn run_to_end(
     network.wake(SUITE, nodes, scribe).map_err(stopped)?;
     loop {
         let now = network.now();
-        loop {
-            let [Actor::Suite(suite), Actor::Subject(subject)] = &mut *nodes else { break };
+        while let [Actor::Suite(suite), Actor::Subject(subject)] = &mut *nodes {
             if let Some(command) = suite.commands.pop_front() {
                 scribe.journal.push(now, What::Told(command.clone()));
                 subject.subject.handle_command(now, &command);
@@ -155,11 +155,7 @@ fn stage(plan: &Plan<'_>) -> Stage {
     Stage { subject, peers }
 }
 
-fn network(
-    plan: &Plan<'_>,
-    subject: SocketAddr,
-    stage: &Stage,
-) -> Result<Simulation, EngineError> {
+fn network(plan: &Plan<'_>, subject: SocketAddr, stage: &Stage) -> Result<Simulation, EngineError> {
     let refused = |error: simulator::TopologyError| EngineError::Simulation(error.to_string());
     let limits =
         simulator::Limits { events: plan.limits.datagrams, ..simulator::Limits::default() };
@@ -173,9 +169,7 @@ fn network(
     network
         .connect(SUITE, SUBJECT, TO_SUBJECT, fates(plan.to_subject), classifier())
         .map_err(refused)?;
-    network
-        .connect(SUBJECT, SUITE, TO_PEER, fates(plan.to_peer), classifier())
-        .map_err(refused)?;
+    network.connect(SUBJECT, SUITE, TO_PEER, fates(plan.to_peer), classifier()).map_err(refused)?;
     network.record(true);
     Ok(network)
 }
@@ -352,7 +346,7 @@ impl Observer<Record> for Scribe {
                 by: party(node, self.peer(from)),
                 from,
                 to,
-                message: "unroutable".to_owned(),
+                message: UNROUTABLE.to_owned(),
                 occurrence: 1,
                 fate: simulator::Fate::LOST,
                 octets: HexOctets::from(octets),

@@ -16,10 +16,13 @@ use crate::engine::{EngineError, MakeScript, Plan, Recording};
 use crate::journal::{Header, Journal, VERSION};
 use crate::profile::{CommandLine, Profile, WayIn};
 use crate::protocol::Role;
+use crate::scenario::Application;
 use crate::script::Stage;
+use crate::subject::control::Hello;
 use crate::subject::process::{Part, Process};
 
 mod conductor;
+mod greeting;
 mod interrupt;
 mod network;
 mod peers;
@@ -28,7 +31,8 @@ mod ready;
 mod tests;
 mod tolerance;
 
-use conductor::{Conductor, State};
+use conductor::{Conductor, Control, State};
+use greeting::{Greeting, greet};
 use network::Network;
 use peers::Peers;
 use ready::{Port, Readiness};
@@ -83,6 +87,7 @@ struct Ready {
     host: IpAddr,
     peers: Peers,
     process: Option<Process>,
+    control: Option<Control>,
     reached: bool,
     /// Late answers go here, and no other subject is given the port, until the run is over.
     _kept: (Option<UdpSocket>, Option<Port>),
@@ -98,6 +103,7 @@ async fn get_ready(plan: &Plan<'_>, live: &Live<'_>) -> Result<Ready, EngineErro
     let mut tries = 1;
     loop {
         let ready = match plan.role {
+            _ if line.control => controlled(plan, live, line).await,
             Role::Listener => listener(plan, live, line).await,
             Role::Connector => connector(plan, live, line).await,
         };
@@ -126,7 +132,8 @@ async fn address(
     let peers = Peers::open(plan.peers, host, Some(subject)).await?;
     let reached = matches!(readiness, Readiness::Up(_));
     let kept = (Some(asking), None);
-    Ok(Ready { subject: Some(subject), host, peers, process: None, reached, _kept: kept })
+    let subject = Some(subject);
+    Ok(Ready { subject, host, peers, process: None, control: None, reached, _kept: kept })
 }
 
 /// Starts a listener.
@@ -149,8 +156,9 @@ async fn listener(
         return Err(ready::died(process, status).await);
     }
     let reached = matches!(readiness, Readiness::Up(_));
+    let (subject, process) = (Some(subject), Some(process));
     let kept = (Some(asking), Some(port));
-    Ok(Ready { subject: Some(subject), host, peers, process: Some(process), reached, _kept: kept })
+    Ok(Ready { subject, host, peers, process, control: None, reached, _kept: kept })
 }
 
 /// Starts a connector, which finds the first peer waiting for it.
@@ -163,26 +171,45 @@ async fn connector(
     let peers = Peers::open(plan.peers, host, None).await?;
     let peer = peers.addresses.first().copied();
     let mut process = Process::start(line, &part(plan, None, peer))?;
-    match ready::connector(&peers, Some(&mut process), live.start_within).await? {
-        Readiness::Died(status) => Err(ready::died(process, status).await),
-        Readiness::Silent => Ok(Ready {
-            subject: None,
-            host,
-            peers,
-            process: Some(process),
-            reached: false,
-            _kept: (None, None),
-        }),
-        Readiness::Up(from) => {
-            let process = Some(process);
-            Ok(Ready {
-                subject: Some(from),
-                host,
-                peers,
-                process,
-                reached: true,
-                _kept: (None, None),
-            })
+    let subject = match ready::connector(&peers, Some(&mut process), live.start_within).await? {
+        Readiness::Died(status) => return Err(ready::died(process, status).await),
+        Readiness::Silent => None,
+        Readiness::Up(from) => Some(from),
+    };
+    let (reached, process) = (subject.is_some(), Some(process));
+    Ok(Ready { subject, host, peers, process, control: None, reached, _kept: (None, None) })
+}
+
+/// Starts a subject of either role that speaks control lines, and waits until it says that it is ready.
+async fn controlled(
+    plan: &Plan<'_>,
+    live: &Live<'_>,
+    line: &CommandLine,
+) -> Result<Ready, EngineError> {
+    let host = live.profile.host;
+    let mut port = match plan.role {
+        Role::Listener => Some(Port::free(host)?),
+        Role::Connector => None,
+    };
+    let subject = port.as_ref().map(|port| port.address);
+    let peers = Peers::open(plan.peers, host, subject).await?;
+    if let Some(port) = &mut port {
+        port.let_go();
+    }
+    let peer = peers.addresses.first().copied().filter(|_| subject.is_none());
+    let part = part(plan, subject, peer);
+    let mut process = Process::start(line, &part)?;
+    let Some(mut lines) = process.take_lines() else {
+        unreachable!("a program that is started with control lines has them");
+    };
+    match greet(&mut lines, &mut process, Hello::of(&part), live.start_within).await {
+        Err(error) => Err(ready::broken(Some(process), error, false).await),
+        Ok(Greeting::Interrupted) => Err(EngineError::Interrupted),
+        Ok(Greeting::Died(status)) => Err(ready::died(process, status).await),
+        Ok(Greeting::Up(notes)) => {
+            let control = Some(Control::new(lines, plan.role, notes));
+            let (process, kept) = (Some(process), (None, port));
+            Ok(Ready { subject, host, peers, process, control, reached: true, _kept: kept })
         }
     }
 }
@@ -194,14 +221,17 @@ async fn play(
     make: &MakeScript<'_>,
     ready: Ready,
 ) -> Result<Recording, EngineError> {
-    let Ready { subject, host, peers, process, reached, _kept } = ready;
+    let Ready { subject, host, peers, process, control, reached, _kept } = ready;
     let network = Network::new(plan).map_err(|error| EngineError::Io {
         doing: "reading the schedule".to_owned(),
         error: io::Error::other(error),
     })?;
     let script = make(&Stage { subject, peers: peers.addresses.clone() });
     let clock = Clock::start();
-    let journal = Journal::new(header(plan, live, &clock, subject, &peers));
+    let journal = Journal::new(Header {
+        events: control.is_some(),
+        ..header(plan, live, &clock, subject, &peers)
+    });
     let mut conductor = Conductor {
         clock,
         role: plan.role,
@@ -210,13 +240,16 @@ async fn play(
         host,
         peers: &peers,
         process,
+        control,
         script,
         network,
         journal,
         reached,
         state: State::default(),
     };
-    conductor.conduct().await?;
+    // A connector with the echo is told to open its one session as soon as the scenario begins.
+    let opens = plan.role == Role::Connector && plan.application == Application::Echo;
+    conductor.conduct(opens).await?;
     let printed = match &live.profile.way {
         WayIn::Command(line) => conductor.stop(line.stop).await,
         WayIn::Address(_) | WayIn::Reference => Vec::new(),

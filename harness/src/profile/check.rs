@@ -173,6 +173,7 @@ impl Check<'_> {
     /// Keys that say how to start a program mean nothing without one.
     fn only_with_command(&mut self, document: &Document, place: Place) {
         let given = [
+            ("control", document.control.is_some()),
             ("environment", !document.environment.is_empty()),
             ("folder", document.folder.is_some()),
             ("start", document.start.is_some()),
@@ -249,6 +250,7 @@ impl Check<'_> {
             arguments: arguments.to_vec(),
             environment: document.environment.clone(),
             folder,
+            control: document.control.unwrap_or_default(),
             start: self.budget("start", document.start, START, command.place()),
             stop: self.budget("stop", document.stop, STOP, command.place()),
         })

@@ -36,6 +36,9 @@ pub struct Document {
     /// The command line that starts the subject, one word each, such as `[python3, listener.py]`.
     #[serde(default)]
     pub command: Option<Located<CommandLine>>,
+    /// Whether the command speaks control lines (JSON) on its standard input and output; `false` when left out.
+    #[serde(default)]
+    pub control: Option<bool>,
     /// The IP address at which the suite puts its sockets and, with `command`, the subject; `127.0.0.1` when left out.
     #[serde(default)]
     pub host: Option<Located<String>>,

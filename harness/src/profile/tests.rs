@@ -349,3 +349,23 @@ fn a_schema_is_made_of_the_document() {
     assert_eq!(schema["additionalProperties"], false);
     assert_eq!(schema["required"], serde_json::json!(["name", "protocol"]));
 }
+
+#[test]
+fn the_documentation_is_right() {
+    let page = include_str!("../../../docs/profile-format.md");
+    let examples: Vec<&str> = page
+        .split("```yaml\n# a profile\n")
+        .skip(1)
+        .filter_map(|rest| Some(rest.split_once("```")?.0))
+        .collect();
+    assert_eq!(examples.len(), 2);
+    for example in examples {
+        if let Err(errors) = parse(example) {
+            panic!("{}", render_all(&errors));
+        }
+    }
+    for timer in Mnet.timers() {
+        let row = format!("| `{}` | {} | {} |", timer.name, timer.what, timer.default_ms);
+        assert!(page.contains(&row), "{row}");
+    }
+}

@@ -145,7 +145,8 @@ impl Protocol for Mnet {
     fn opening(&self, dialect: &DialectChoice, seed: [u8; 32]) -> Vec<u8> {
         let tag = Entropy::from_seed(seed).octets();
         let mut octets = Vec::new();
-        Packet::Init { magic: MAGIC, version: VERSION, tag }.encode(dialect_of(dialect), &mut octets);
+        Packet::Init { magic: MAGIC, version: VERSION, tag }
+            .encode(dialect_of(dialect), &mut octets);
         octets
     }
 

@@ -30,15 +30,14 @@ pub fn encode_by_table(spec: &PacketSpec, order: ByteOrder, given: &[(String, Va
     let value_of = |field: &FieldSpec| {
         given.iter().find(|(name, _)| name == field.name).map(|(_, value)| value)
     };
-    let rest = spec
-        .fields
-        .iter()
-        .filter(|field| field.width == Width::Rest)
-        .find_map(value_of)
-        .map_or(0, |value| match value {
-            Value::Octets(octets) => octets.len(),
-            Value::Number(_) => 0,
-        });
+    let rest =
+        spec.fields.iter().filter(|field| field.width == Width::Rest).find_map(value_of).map_or(
+            0,
+            |value| match value {
+                Value::Octets(octets) => octets.len(),
+                Value::Number(_) => 0,
+            },
+        );
     let mut octets = vec![spec.code];
     for field in spec.fields {
         match (field.width, value_of(field)) {

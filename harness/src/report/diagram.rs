@@ -44,8 +44,13 @@ pub fn diagram(
     width: usize,
 ) -> Vec<String> {
     let canvas = Canvas::new(journal, width);
+    // What the suite sends at the very moment of a finding comes of it: it says farewell.
+    let comes_after = |entry: &Entry| match &entry.what {
+        What::Sent(sent) if sent.by != Party::Subject => entry.at >= moment.at,
+        _ => entry.at > moment.at,
+    };
     let before = |(index, entry): &(usize, &Entry)| {
-        moment.entry.map_or(entry.at <= moment.at, |last| *index <= last)
+        moment.entry.map_or_else(|| !comes_after(entry), |last| *index <= last)
     };
     let shown: Vec<(usize, &Entry)> = journal
         .entries
@@ -288,7 +293,7 @@ fn beside(journal: &Journal, sent: &Sent, arrivals: &[(Instant, &Received)]) -> 
     } else if arrivals.is_empty() {
         let known = journal.header.peers.iter().any(|(_, address)| *address == sent.to);
         let stray = sent.by == Party::Subject && !known;
-        marks.push(if stray { format!("to {}: nobody", sent.to) } else { "never arrived".into() });
+        marks.push(if stray { format!("to {}: nobody", sent.to) } else { "not arrived".into() });
     }
     if arrivals.len() > 1 || repeat > 0 {
         marks.push(format!("×{}", arrivals.len().max(usize::from(repeat) + 1)));

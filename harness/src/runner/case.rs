@@ -10,8 +10,8 @@ use crate::conversation::{Conversation, PEER, PROBE, Setup};
 use crate::corpus::Entry;
 use crate::engine::{EngineError, Limits, Plan, Recording, sim, socket};
 use crate::journal::{Header, Journal, VERSION};
-use crate::judge::{Bench, judge};
-use crate::profile::{DialectChoice, Profile};
+use crate::judge::{Bench, judge, was_bitten};
+use crate::profile::{DialectChoice, Grade, Profile, Timers};
 use crate::protocol::{MonitorSetup, Protocol, Role, SubjectSetup};
 use crate::scenario::{Application, Class, Need, PeerPlace, Scenario};
 use crate::script::{Script, Stage};
@@ -35,6 +35,16 @@ pub(super) struct Job<'a> {
     pub(super) dialect: DialectChoice,
     /// Why it cannot be run: what the profile does not offer.
     pub(super) unsupported: Option<String>,
+}
+
+/// What a script depends on besides scenario, role and dialect; a journal's header has it.
+#[derive(Clone, Copy)]
+struct Circumstances<'a> {
+    events: bool,
+    tolerance: Duration,
+    reply: Duration,
+    timers: &'a Timers,
+    seed: u64,
 }
 
 /// What one case left behind.
@@ -65,9 +75,7 @@ impl Job<'_> {
                     Need::SecondAddress => {
                         "it needs a second IP address, which this host does not have".to_owned()
                     }
-                    Need::Given => {
-                        "the profile does not declare the capability `given`".to_owned()
-                    }
+                    Need::Given => "the profile does not declare the capability `given`".to_owned(),
                 });
             }
         }
@@ -96,23 +104,25 @@ impl Job<'_> {
         };
         let mut worst: Option<(Judgement, Recording, u64)> = None;
         let mut bitten = false;
+        let mut run = 0;
         for seed in &seeds {
+            run += 1;
             let recording = match self.record(options, *seed, start_within) {
                 Ok(recording) => recording,
                 Err(error) => return self.failed(options, &seeds, *seed, error),
             };
-            bitten |= !recording.schedule.0.is_empty();
-            let mut judgement = self.judge(options, &recording.journal);
-            if let Some(entry) = recording.unbitten.first() {
-                let what = format!(
-                    "the fault of {} {} on {} never happened",
-                    entry.message, entry.occurrence, entry.link
-                );
-                without_bite(&mut judgement, what);
-            }
-            let worse = worst.as_ref().is_none_or(|(known, _, _)| judgement.verdict > known.verdict);
+            bitten |= was_bitten(&recording.journal);
+            let claims = options.grade.unwrap_or(self.profile.claims);
+            let judgement = self.judge(claims, &recording.journal);
+            let worse =
+                worst.as_ref().is_none_or(|(known, _, _)| judgement.verdict > known.verdict);
+            let failed = judgement.verdict == Verdict::Fail;
             if worse {
                 worst = Some((judgement, recording, *seed));
+            }
+            if failed {
+                // Nothing is worse; the seeds behind it would only take their time.
+                break;
             }
         }
         let Some((mut judgement, recording, seed)) = worst else {
@@ -121,6 +131,8 @@ impl Job<'_> {
         if self.has_weather() && !bitten {
             without_bite(&mut judgement, "the weather did nothing to any datagram".to_owned());
         }
+        let mut seeds = seeds;
+        seeds.truncate(run);
         let took = clock.now() - simulator::Instant::START;
         Done {
             case: self.case(seeds, seed, judgement, took),
@@ -176,7 +188,7 @@ impl Job<'_> {
         Case {
             scenario: self.entry.id.to_string(),
             title: self.scenario().title.value.clone(),
-            cites: self.scenario().clauses.iter().map(|clause| clause.value.clone()).collect(),
+            cites: self.scenario().cites().into_iter().cloned().collect(),
             role: self.role.to_string(),
             dialect: self.dialect.clone(),
             seeds,
@@ -199,7 +211,8 @@ impl Job<'_> {
 
     /// The peers of the scenario, with the one that probes.
     fn peers(&self) -> Vec<(String, PeerPlace)> {
-        let own = self.scenario().peers.iter().map(|(name, place)| (name.value.clone(), place.value));
+        let own =
+            self.scenario().peers.iter().map(|(name, place)| (name.value.clone(), place.value));
         std::iter::once((PEER.to_owned(), PeerPlace::OtherPort))
             .chain(own)
             .chain([(PROBE.to_owned(), PeerPlace::OtherPort)])
@@ -258,7 +271,7 @@ impl Job<'_> {
                 let names = names(&peers);
                 let tolerance = socket::tolerance();
                 socket::run(&plan, &live, &|stage| {
-                    self.script(stage, &names, false, tolerance, seed)
+                    self.script(stage, &names, &self.circumstances(false, tolerance, seed))
                 })
             }
             (super::EngineChoice::Sim, subject) => {
@@ -270,17 +283,20 @@ impl Job<'_> {
                 let make = |setup: &SubjectSetup<'_>| match subject {
                     SubjectChoice::Null(name) => null::by_name(name, setup.local, setup.seed)
                         .unwrap_or_else(|| self.protocol.reference(setup)),
+                    SubjectChoice::InProcess(implementation) => (implementation.make)(setup),
                     SubjectChoice::Reference { .. } | SubjectChoice::Profile(_) => {
                         self.protocol.reference(setup)
                     }
                 };
                 let mutant = match subject {
                     SubjectChoice::Reference { mutant } => mutant.as_deref(),
-                    SubjectChoice::Null(_) | SubjectChoice::Profile(_) => None,
+                    SubjectChoice::Null(_)
+                    | SubjectChoice::InProcess(_)
+                    | SubjectChoice::Profile(_) => None,
                 };
                 let events = !matches!(subject, SubjectChoice::Null(_));
                 sim::run(&plan, header, &make, mutant, &|stage| {
-                    self.script(stage, &names, events, tolerance, seed)
+                    self.script(stage, &names, &self.circumstances(events, tolerance, seed))
                 })
             }
         }
@@ -306,15 +322,19 @@ impl Job<'_> {
         }
     }
 
+    fn circumstances(&self, events: bool, tolerance: Duration, seed: u64) -> Circumstances<'_> {
+        let (reply, timers) = (self.profile.reply, &self.profile.timers);
+        Circumstances { events, tolerance, reply, timers, seed }
+    }
+
     /// The script of this case, for a run and for its judge alike.
     fn script<'b>(
         &'b self,
         stage: &Stage,
         peers: &'b [String],
-        events: bool,
-        tolerance: Duration,
-        seed: u64,
+        circumstances: &Circumstances<'b>,
     ) -> Box<dyn Script + 'b> {
+        let Circumstances { events, tolerance, reply, timers, seed } = *circumstances;
         let scenario = self.scenario();
         if let Some(transfer) = &scenario.transfer {
             let end = self.protocol.reference(&SubjectSetup {
@@ -340,15 +360,15 @@ impl Job<'_> {
             peers,
             events,
             tolerance,
-            reply: self.profile.reply,
-            timers: &self.profile.timers,
+            reply,
+            timers,
             seed,
         };
         Box::new(Conversation::new(setup, stage))
     }
 
     /// Gives the verdict from the journal.
-    fn judge(&self, options: &RunOptions<'_>, journal: &Journal) -> Judgement {
+    pub(super) fn judge(&self, claims: Grade, journal: &Journal) -> Judgement {
         let header = &journal.header;
         let stage = Stage {
             subject: header.address.filter(|_| self.role == Role::Listener),
@@ -361,6 +381,11 @@ impl Job<'_> {
             subject: self.role,
             application: Some(scenario.application),
             tolerance: header.tolerance,
+            unread: if header.engine == super::EngineChoice::Sim.name() {
+                Duration::ZERO
+            } else {
+                header.tolerance
+            },
             given: &scenario.given,
             epoch: header.epoch,
             timers: &header.timers,
@@ -369,8 +394,18 @@ impl Job<'_> {
             Bench {
                 protocol: self.protocol,
                 scenario,
-                claims: options.grade.unwrap_or(self.profile.claims),
-                script: self.script(&stage, &names, header.events, header.tolerance, header.seed),
+                claims,
+                script: self.script(
+                    &stage,
+                    &names,
+                    &Circumstances {
+                        events: header.events,
+                        tolerance: header.tolerance,
+                        reply: header.reply,
+                        timers: &header.timers,
+                        seed: header.seed,
+                    },
+                ),
                 monitor,
             },
             journal,
@@ -384,6 +419,7 @@ impl SubjectChoice {
         match self {
             Self::Reference { mutant: None } => "reference",
             Self::Reference { mutant: Some(name) } | Self::Null(name) => name,
+            Self::InProcess(implementation) => &implementation.name,
             Self::Profile(profile) => &profile.name,
         }
     }
@@ -411,6 +447,8 @@ fn without_bite(judgement: &mut Judgement, what: String) {
     let mut finding = runner_finding(Verdict::Inconclusive, what);
     finding.reason = Some(Reason::FaultDidNotBite);
     judgement.verdict = judgement.verdict.max(Verdict::Inconclusive);
+    // What was passed was passed in good weather.
+    judgement.clauses.retain(|_, verdict| *verdict != Verdict::Pass);
     judgement.findings.push(finding);
 }
 

@@ -8,19 +8,20 @@ use std::time::Duration;
 use super::case::{Done, Job};
 use super::grades::grades;
 use super::{Case, EngineChoice, Results, RunOptions, SubjectChoice};
+use crate::corpus::Entry;
 use crate::engine::EngineError;
 use crate::journal::Journal;
-use crate::profile::{Profile, WayIn};
+use crate::profile::{Grade, Profile, WayIn};
 use crate::protocol::{self, Protocol, Role};
 use crate::scenario::SubjectRole;
 use crate::spec::EDITION;
-use crate::verdict::Verdict;
+use crate::verdict::{Judgement, Verdict};
 
 /// The version of the results' format.
 pub const RESULTS_VERSION: u32 = 1;
 
 /// How long a listener may take to answer after it did not answer at all before.
-const START_AFTER_SILENCE: Duration = Duration::from_millis(1_000);
+const START_AFTER_SILENCE: Duration = Duration::from_secs(1);
 
 /// Why nothing could be run.
 #[derive(Debug, thiserror::Error)]
@@ -51,7 +52,7 @@ pub fn run(
     observer: &mut dyn FnMut(&Case, &Journal),
 ) -> Result<Results, RunError> {
     let profiles = profiles(options)?;
-    let (jobs, deselected) = jobs(options, &profiles)?;
+    let (jobs, deselected) = jobs(options, &profiles);
     if jobs.is_empty() {
         return Err(RunError::Nothing(
             "no selected scenario is for this subject, role and engine".to_owned(),
@@ -92,9 +93,9 @@ pub fn run(
     for case in &cases {
         *totals.entry(case.judgement.verdict).or_default() += 1;
     }
-    let claims = options.grade.unwrap_or_else(|| {
-        profiles.first().map(|(_, profile)| profile.claims).unwrap_or_default()
-    });
+    let claims = options
+        .grade
+        .unwrap_or_else(|| profiles.first().map(|(_, profile)| profile.claims).unwrap_or_default());
     let mut protocols: Vec<&'static dyn Protocol> = Vec::new();
     for job in &jobs {
         if !protocols.iter().any(|known| known.name() == job.protocol.name()) {
@@ -103,7 +104,7 @@ pub fn run(
     }
     let grades = protocols
         .iter()
-        .flat_map(|protocol| {
+        .filter_map(|protocol| {
             let profile = profiles.iter().find(|(known, _)| known.name() == protocol.name());
             profile.map(|(_, profile)| grades(*protocol, profile, options.role, &cases))
         })
@@ -126,11 +127,40 @@ pub fn run(
     })
 }
 
+/// Judges a saved journal again, without the subject: the same judgement as when it was made.
+///
+/// # Errors
+///
+/// When the journal is of another protocol or role than this program, the scenario or the profile know.
+pub fn judge_again(
+    entry: &Entry,
+    profile: &Profile,
+    claims: Grade,
+    journal: &Journal,
+) -> Result<Judgement, RunError> {
+    let header = &journal.header;
+    let unknown = || RunError::Protocol {
+        scenario: header.scenario.clone(),
+        protocol: header.protocol.clone(),
+    };
+    let protocol = protocol::by_name(&header.protocol).ok_or_else(unknown)?;
+    let role = [Role::Connector, Role::Listener]
+        .into_iter()
+        .find(|role| role.to_string() == header.role)
+        .ok_or_else(unknown)?;
+    let dialect = header.dialect.clone();
+    let job = Job { entry, protocol, profile, role, dialect, unsupported: None };
+    Ok(job.judge(claims, journal))
+}
+
 /// An error of the first case that concerns them all.
 const fn says_it_once(error: &EngineError) -> bool {
     matches!(
         error,
-        EngineError::Start { .. } | EngineError::Died { .. } | EngineError::Closed { .. }
+        EngineError::Interrupted
+            | EngineError::Start { .. }
+            | EngineError::Died { .. }
+            | EngineError::Closed { .. }
     )
 }
 
@@ -191,9 +221,7 @@ fn run_all(
 }
 
 /// The profile for each protocol of the selection: somebody's, or that of the reference.
-fn profiles(
-    options: &RunOptions<'_>,
-) -> Result<Vec<(&'static dyn Protocol, Profile)>, RunError> {
+fn profiles(options: &RunOptions<'_>) -> Result<Vec<(&'static dyn Protocol, Profile)>, RunError> {
     let mut profiles: Vec<(&'static dyn Protocol, Profile)> = Vec::new();
     for entry in &options.selection.scenarios {
         let name = entry.id.protocol();
@@ -210,7 +238,9 @@ fn profiles(
                     profiles.push((protocol, (**profile).clone()));
                 }
             }
-            SubjectChoice::Reference { .. } | SubjectChoice::Null(_) => {
+            SubjectChoice::Reference { .. }
+            | SubjectChoice::Null(_)
+            | SubjectChoice::InProcess(_) => {
                 profiles.push((protocol, Profile::reference(protocol)));
             }
         }
@@ -222,7 +252,7 @@ fn profiles(
 fn jobs<'a>(
     options: &RunOptions<'a>,
     profiles: &'a [(&'static dyn Protocol, Profile)],
-) -> Result<(Vec<Job<'a>>, usize), RunError> {
+) -> (Vec<Job<'a>>, usize) {
     let mut jobs = Vec::new();
     let mut deselected = options.selection.deselected;
     for entry in &options.selection.scenarios {
@@ -263,5 +293,5 @@ fn jobs<'a>(
             deselected += 1;
         }
     }
-    Ok((jobs, deselected))
+    (jobs, deselected)
 }

@@ -42,9 +42,8 @@ pub(super) fn grades(
             let is_broken = |clause: &&ClauseId| {
                 matches!(state(clause), Some(Verdict::Fail | Verdict::Warn | Verdict::Flaky))
             };
-            let is_judged = |clause: &&ClauseId| {
-                is_broken(clause) || state(clause) == Some(Verdict::Pass)
-            };
+            let is_judged =
+                |clause: &&ClauseId| is_broken(clause) || state(clause) == Some(Verdict::Pass);
             let pick = |wanted: &dyn Fn(&&ClauseId) -> bool| -> Vec<ClauseId> {
                 applicable.iter().copied().filter(|clause| wanted(clause)).cloned().collect()
             };

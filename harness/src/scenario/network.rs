@@ -170,6 +170,15 @@ impl SeedRange {
     }
 }
 
+impl IntoIterator for &SeedRange {
+    type Item = u64;
+    type IntoIter = RangeInclusive<u64>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
 impl<'de> Deserialize<'de> for SeedRange {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Self::parse(&String::deserialize(deserializer)?).map_err(de::Error::custom)

@@ -49,6 +49,8 @@ pub struct Step {
     pub damage: Vec<Located<Damage>>,
     /// Sends it this many times.
     pub times: Option<Located<u32>>,
+    /// The time from one of them to the next; without it they are sent as fast as a receive buffer can take them.
+    pub every: Option<Located<Span>>,
     /// The clauses that this step shows; by default those of the scenario.
     pub clauses: Vec<Located<ClauseId>>,
     /// A remark for the reader of a report.
@@ -119,7 +121,7 @@ impl Step {
     /// The keys beside the verb that are there, with their places and the verbs that they go with.
     pub(super) fn modifiers(&self) -> Vec<(&'static str, Place, &'static [Kind])> {
         use Kind::{Delivered, Event, Expect, Quiet, Repeat, Send, Silence};
-        let all: [(&'static str, Option<Place>, &'static [Kind]); 8] = [
+        let all: [(&'static str, Option<Place>, &'static [Kind]); 9] = [
             ("as", self.label.as_ref().map(Located::place), &[Send, Expect]),
             (
                 "by",
@@ -135,6 +137,7 @@ impl Step {
             ),
             ("damage", self.damage.first().map(Located::place), &[Send, Repeat]),
             ("times", self.times.as_ref().map(Located::place), &[Send, Repeat]),
+            ("every", self.every.as_ref().map(Located::place), &[Send, Repeat]),
             (
                 "clauses",
                 self.clauses.first().map(Located::place),

@@ -228,3 +228,19 @@ fn a_schema_is_made_of_the_types() {
     assert_eq!(step["additionalProperties"], false);
     assert!(step["properties"]["send"]["description"].as_str().unwrap().contains("Sends a packet"));
 }
+
+#[test]
+fn the_examples_of_the_documentation_are_scenarios() {
+    let page = include_str!("../../../docs/scenario-format.md");
+    let examples: Vec<&str> = page
+        .split("```yaml\n# a scenario\n")
+        .skip(1)
+        .filter_map(|rest| Some(rest.split_once("```")?.0))
+        .collect();
+    assert_eq!(examples.len(), 4);
+    for example in examples {
+        if let Err(errors) = parse(example) {
+            panic!("{}", render_all(&errors));
+        }
+    }
+}

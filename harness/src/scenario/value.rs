@@ -12,7 +12,7 @@ use crate::journal::parse_hex;
 use crate::yaml::Located;
 
 /// Most octets of one value: what a UDP datagram can carry.
-pub const OCTETS_MAX: usize = 65_507;
+pub(super) const OCTETS_MAX: usize = 65_507;
 
 /// Most alternatives of one value.
 const ALTERNATIVES_MAX: usize = 256;

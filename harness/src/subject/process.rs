@@ -1,7 +1,8 @@
 //! A subject that is a program: started for one run, in a process group of its own, and stopped so that nothing of it stays.
 //!
 //! The program is told its part in environment variables ([`Part`]); `docs/testing-your-implementation.md` describes them for
-//! its author. What it prints is kept within bounds. However a run ends, by its own end, by an error or by a panic, the whole
+//! its author. What it prints is kept within bounds; with control lines ([`control`](super::control)) its standard output belongs
+//! to them. However a run ends, by its own end, by an error or by a panic, the whole
 //! group is killed at the latest when [`Process`] is dropped.
 
 use std::os::fd::OwnedFd;
@@ -19,6 +20,8 @@ use tokio::time::timeout;
 
 use crate::engine::EngineError;
 use crate::profile::CommandLine;
+use crate::subject::control::ToSubject;
+use crate::subject::control::lines::Lines;
 use crate::verdict::Ending;
 
 mod environment;
@@ -28,6 +31,7 @@ mod output;
 mod tests;
 
 use environment::GivenFile;
+pub(crate) use environment::application;
 pub use environment::{PREFIX, Part};
 use group::Group;
 pub use output::PRINTED_MAX;
@@ -49,6 +53,8 @@ pub struct Process {
     status: Option<ExitStatus>,
     printed: Arc<Mutex<Printed>>,
     reader: JoinHandle<()>,
+    /// With control lines, until somebody takes them.
+    lines: Option<Lines>,
     /// Goes with the process.
     _given: Option<GivenFile>,
 }
@@ -68,7 +74,8 @@ pub struct Stopped {
 impl Process {
     /// Starts a program. Must be called in a runtime of tokio.
     ///
-    /// Its standard input is empty; its standard output and its standard error are one stream, which is read all the time.
+    /// With control lines its standard input and its standard output are theirs; without, its standard input is empty. Whatever
+    /// else it prints is one stream, which is read all the time.
     ///
     /// # Errors
     ///
@@ -80,14 +87,20 @@ impl Process {
         };
         let given = GivenFile::write(part.given).map_err(io("writing what the scenario gives"))?;
         let (reader, writer) = std::io::pipe().map_err(io("opening a pipe"))?;
-        let writer_too = writer.try_clone().map_err(io("opening a pipe"))?;
         let reader =
             pipe::Receiver::from_owned_fd(OwnedFd::from(reader)).map_err(io("opening a pipe"))?;
 
         let mut command = Command::new(&line.program);
         command.args(&line.arguments).current_dir(&line.folder);
         command.process_group(0).kill_on_drop(true);
-        command.stdin(Stdio::null()).stdout(writer).stderr(writer_too);
+        let lines = if line.control {
+            Some(control_lines(&mut command).map_err(io("opening a pipe"))?)
+        } else {
+            let writer_too = writer.try_clone().map_err(io("opening a pipe"))?;
+            command.stdin(Stdio::null()).stdout(writer_too);
+            None
+        };
+        command.stderr(writer);
         for (name, _) in std::env::vars_os() {
             if name.to_string_lossy().starts_with(PREFIX) {
                 command.env_remove(name);
@@ -101,7 +114,12 @@ impl Process {
 
         let printed = Arc::new(Mutex::new(Printed::default()));
         let reader = tokio::spawn(read(reader, Arc::clone(&printed)));
-        Ok(Self { child, group, status: None, printed, reader, _given: given })
+        Ok(Self { child, group, status: None, printed, reader, lines, _given: given })
+    }
+
+    /// The control lines, once, of a program that was started with them.
+    pub(crate) const fn take_lines(&mut self) -> Option<Lines> {
+        self.lines.take()
     }
 
     /// Waits until the program has ended, by whatever; says how. May be given up and called again.
@@ -131,14 +149,47 @@ impl Process {
         let mut endings = Vec::new();
         if let Some(status) = self.status() {
             endings.push(Ending::Crashed { status: in_words(status) });
-        } else {
-            self.signal(Signal::TERM);
-            if timeout(within, self.ended()).await.is_err() {
-                endings.push(Ending::Hung);
-                self.signal(Signal::KILL);
-                self.ended().await;
-            }
+        } else if !self.terminate(within).await {
+            endings.push(Ending::Hung);
         }
+        self.tidy(endings).await
+    }
+
+    /// Ends it with a control line: says `stop`, waits, and goes on as [`stop`](Self::stop) does when that is not enough. A
+    /// program that does not end when it is told to, or with another status than 0, has not ended well.
+    pub(crate) async fn dismiss(mut self, mut lines: Lines, within: Duration) -> Stopped {
+        if self.status().is_some() {
+            return self.stop(within).await;
+        }
+        lines.say_last(&ToSubject::Stop);
+        let ended = async {
+            if let Ok(status) = timeout(within, self.ended()).await {
+                let well = status.success();
+                return (!well).then(|| Ending::Crashed { status: in_words(status) });
+            }
+            self.terminate(within).await;
+            Some(Ending::Hung)
+        };
+        let ending = tokio::select! {
+            ending = ended => ending,
+            never = lines.drain() => match never {},
+        };
+        self.tidy(ending.into_iter().collect()).await
+    }
+
+    /// Asks the group to end and kills it when it does not; says whether asking was enough.
+    async fn terminate(&mut self, within: Duration) -> bool {
+        self.signal(Signal::TERM);
+        if timeout(within, self.ended()).await.is_ok() {
+            return true;
+        }
+        self.signal(Signal::KILL);
+        self.ended().await;
+        false
+    }
+
+    /// Sees to it that nothing is left of a program that has ended.
+    async fn tidy(mut self, mut endings: Vec<Ending>) -> Stopped {
         let status = self.ended().await;
         if let Some(group) = self.group {
             if !group.ends_within(GONE_WITHIN).await {
@@ -165,6 +216,16 @@ impl Drop for Process {
         self.signal(Signal::KILL);
         self.reader.abort();
     }
+}
+
+/// Gives a program pipes for control lines; the suite's ends of them.
+fn control_lines(command: &mut Command) -> std::io::Result<Lines> {
+    let (its_input, ours) = std::io::pipe()?;
+    let to = pipe::Sender::from_owned_fd(OwnedFd::from(ours))?;
+    let (ours, its_output) = std::io::pipe()?;
+    let from = pipe::Receiver::from_owned_fd(OwnedFd::from(ours))?;
+    command.stdin(its_input).stdout(its_output);
+    Ok(Lines::new(to, from))
 }
 
 /// Takes all that is printed until nobody can print any more.

@@ -15,7 +15,7 @@ MAX_PIECES = 1024
 class Arrival(enum.Enum):
     """What a payload was."""
 
-    # It begins before offset 0 (MNET-DATA-1): dropped.
+    # It begins before the first octet (MNET-DATA-1): dropped.
     IMPOSSIBLE = enum.auto()
     # It brought new octets in order.
     NEW = enum.auto()
@@ -28,12 +28,14 @@ class Arrival(enum.Enum):
 class Inbound:
     """Octets received: those ready for the application and those that wait beyond a gap."""
 
-    def __init__(self, broken):
+    def __init__(self, broken, start=0):
         self.broken = broken
+        # Where counting starts.
+        self.start = start
         # The number of octets received in order without a gap (MNET-DATA-2).
-        self.next = 0
+        self.next = start
         # The end of the furthest DATA seen; beyond `next` while a gap is known.
-        self.furthest = 0
+        self.furthest = start
         self._pieces = []
         self._ready = bytearray()
 
@@ -60,9 +62,9 @@ class Inbound:
 
     def take(self, sequence, payload):
         """Takes a payload that ends at `sequence` (modulo 2^32) and tells what it was."""
-        end = nearest(sequence, self.next)
+        end = sequence if self.broken("no-wrap") else nearest(sequence, self.next)
         start = end - len(payload)
-        if start < 0 and not self.broken("takes-data-before-zero"):
+        if start < self.start and not self.broken("takes-data-before-zero"):
             return Arrival.IMPOSSIBLE
         if end <= self.next:
             if self.broken("delivers-repeats"):

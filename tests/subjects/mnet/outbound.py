@@ -26,7 +26,7 @@ REPEATS_FOR_LOSS = 3
 class Verdict(enum.Enum):
     """What an AcknowledgedBytes is."""
 
-    # Beyond what was sent, or before offset 0: no peer that counts right says it (MNET-DATA-10).
+    # Beyond what was sent, or before the first octet: no peer that counts right says it (MNET-DATA-10).
     IMPOSSIBLE = enum.auto()
     # Older than the newest seen (MNET-DATA-11).
     STALE = enum.auto()
@@ -39,19 +39,20 @@ class Verdict(enum.Enum):
 class Outbound:
     """Octets written: those acknowledged, those outstanding, those not yet sent."""
 
-    def __init__(self, broken):
+    def __init__(self, broken, start=0):
         self.broken = broken
+        self._start = start
         # The number of octets that the peer has acknowledged.
-        self.acknowledged = 0
+        self.acknowledged = start
         # The highest number of octets sent so far, and from where sending goes on.
-        self.highest = 0
-        self._next = 0
+        self.highest = start
+        self._next = start
         self._buffer = bytearray()
         self._window = INITIAL_WINDOW
         self._threshold = MAX_WINDOW
         self._repeats = 0
         # Where a recovery ends, and whether one is under way.
-        self._recover = 0
+        self._recover = start
         self._recovering = False
         self._resend_first = False
         self._smoothed = None
@@ -83,18 +84,23 @@ class Outbound:
 
     def judge(self, acknowledged):
         """Tells what an AcknowledgedBytes (modulo 2^32) is, and changes nothing."""
-        offset = nearest(acknowledged, self.acknowledged)
-        if offset > self.highest or offset < 0:
+        offset = self._offset(acknowledged)
+        if offset > self.highest or offset < self._start:
             return Verdict.IMPOSSIBLE
         if offset < self.acknowledged:
             return Verdict.STALE
         return Verdict.SAME if offset == self.acknowledged else Verdict.NEW
 
+    def _offset(self, acknowledged):
+        if self.broken("no-wrap"):
+            return acknowledged
+        return nearest(acknowledged, self.acknowledged)
+
     def take(self, acknowledged, bare, now):
         """Takes an AcknowledgedBytes; `bare` when its packet brings no octets (MNET-DATA-13)."""
         verdict = self.judge(acknowledged)
         if verdict is Verdict.NEW:
-            self._advance(nearest(acknowledged, self.acknowledged), now)
+            self._advance(self._offset(acknowledged), now)
         elif verdict is Verdict.SAME and bare and self.highest > self.acknowledged:
             self._count_repeat()
 

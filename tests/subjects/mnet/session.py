@@ -36,16 +36,19 @@ class Outcome(enum.Enum):
     ABORTED_BY_PEER = "aborted by peer"
     ABORTED_HERE = "aborted here"
     GAVE_UP = "gave up"
+    NO_COOKIE = "no COOKIE came"
+    NO_COOKIE_ACK = "no COOKIE-ACK came"
+    NO_ROOM = "too many sessions"
 
 
 class Session:
-    """The two streams of a session and its close.
+    """The two streams of a session and its close; both count from offset `start`.
 
     `stamp` is the tag in the packets that this side sends, `other_tag` the one that a mistaken
     side would take; breaks use it.
     """
 
-    def __init__(self, codec, stamp, other_tag, broken):
+    def __init__(self, codec, stamp, other_tag, broken, start=0):
         self.codec = codec
         self.broken = broken
         self.state = State.OPEN
@@ -57,13 +60,13 @@ class Session:
         self.outgoing = []
         self._stamp = stamp
         self._other_tag = other_tag
-        self._inbound = Inbound(broken)
-        self._outbound = Outbound(broken)
+        self._inbound = Inbound(broken, start)
+        self._outbound = Outbound(broken, start)
         self._closing = False
         self._peer_shutdown = False
         # When an acknowledgement is due that no other packet has carried.
         self._acknowledge_at = None
-        self._announced = 0
+        self._announced = start
         self._close_at = None
         self._close_interval = CLOSE_INTERVAL
         self._close_tries = 0
@@ -76,9 +79,14 @@ class Session:
         return 0 if self._closing or self.state is not State.OPEN else self._outbound.room
 
     @property
+    def readable(self):
+        """The number of octets that `read` gives now."""
+        return self._inbound.readable
+
+    @property
     def at_end(self):
         """Whether the peer has closed and the application has read everything."""
-        return self._peer_shutdown and not self._gap and not self._inbound.readable
+        return self._peer_shutdown and not self._gap and not self.readable
 
     def read(self, limit):
         """Takes up to `limit` octets of the peer's stream."""
@@ -91,12 +99,22 @@ class Session:
 
     def close(self):
         """The application writes nothing more; the session ends when all is through."""
+        if not self._peer_shutdown and self.broken("close-aborts"):
+            self._emit_short(Kind.ABORT)
+            self._end(Outcome.CLEAN)
+        if not self._peer_shutdown and self.broken("close-without-shutdown"):
+            self._end(Outcome.CLEAN)
         self._closing = True
 
     def abort(self):
         """Ends the session at once and tells the peer (MNET-ABORT-3)."""
-        if self.state is not State.ENDED:
+        if self.state is State.ENDED:
+            return
+        if not self.broken("abort-without-packet"):
+            self._emit_short(Kind.ABORT, "abort-other-tag")
+        if self.broken("abort-sent-twice"):
             self._emit_short(Kind.ABORT)
+        if not self.broken("abort-goes-on"):
             self._end(Outcome.ABORTED_HERE)
 
     # ---- the network's side ----
@@ -143,6 +161,8 @@ class Session:
             return
         if self._peer_shutdown and self.broken("shutdown-drops-missing"):
             return
+        if self.state is State.SHUTDOWN_SENT and self.broken("deaf-after-shutdown"):
+            return
         if not self._take_acknowledgement(packet, not packet.payload, now):
             return
         if not packet.payload:
@@ -152,10 +172,13 @@ class Session:
         arrival = self._inbound.take(packet.sequence, packet.payload)
         if arrival is Arrival.IMPOSSIBLE or self.broken("no-acknowledgement"):
             return
+        if self.state is State.SHUTDOWN_SENT and self.broken("late-data-undelivered"):
+            self._inbound.read(len(packet.payload))
         if self.broken("late-acknowledgement"):
             self._acknowledge_at = self._acknowledge_at or now + LATE
         elif arrival is Arrival.NEW:
-            self._acknowledge_at = now
+            if not self.broken("acknowledges-only-with-data"):
+                self._acknowledge_at = now
         elif arrival is Arrival.REPEAT:
             self._answer_repeat(packet)
         elif not self.broken("gap-unanswered"):
@@ -181,7 +204,8 @@ class Session:
         if verdict is Verdict.STALE and self.broken("stale-acknowledgement-drops-payload"):
             return False
         self._outbound.take(packet.acknowledged, bare, now)
-        self._outbound.restart_tries()
+        if not self.broken("slow-peer-given-up"):
+            self._outbound.restart_tries()
         self._close_tries = min(self._close_tries, 1)
         return True
 
@@ -193,19 +217,36 @@ class Session:
             self._emit_short(Kind.SHUTDOWN_COMPLETE)
             self._end(Outcome.CLEAN)
             return
+        if self.state is State.SHUTDOWN_SENT and self._mistake_crossing():
+            return
         self._peer_shutdown = True
         if self.state is State.SHUTDOWN_ACK_SENT:
             if not self.broken("repeated-shutdown-unanswered"):
                 self._emit_shutdown_ack()
 
+    def _mistake_crossing(self):
+        """What breaks make of SHUTDOWN that meets SHUTDOWN; False when none is on."""
+        if self.broken("crossing-shutdown-aborts"):
+            self._give_up()
+            return True
+        if self.broken("crossing-shutdown-completes"):
+            self._emit_short(Kind.SHUTDOWN_COMPLETE)
+            self._end(Outcome.CLEAN)
+            return True
+        return self.broken("crossing-shutdown-ignored")
+
     def _receive_shutdown_ack(self):
         if self.state is State.OPEN:
             if self.broken("unasked-shutdown-ack-answered"):
                 self._emit_short(Kind.SHUTDOWN_COMPLETE)
-        elif not self.broken("crossing-shutdown-ack-unanswered"):
-            self._emit_short(Kind.SHUTDOWN_COMPLETE)
+            return
+        crossing = self.state is State.SHUTDOWN_ACK_SENT
+        if crossing and self.broken("crossing-shutdown-ack-unanswered"):
+            return
+        if crossing or not self.broken("no-shutdown-complete"):
+            self._emit_short(Kind.SHUTDOWN_COMPLETE, "shutdown-complete-other-tag")
             self.completed = True
-            self._end(Outcome.CLEAN)
+        self._end(Outcome.CLEAN)
 
     def _receive_shutdown_complete(self):
         if self.state is State.SHUTDOWN_ACK_SENT:
@@ -230,13 +271,13 @@ class Session:
     def _acknowledged(self):
         """The AcknowledgedBytes of a packet sent now."""
         if self.broken("no-acknowledgement"):
-            return 0
+            return self._inbound.start
         if self.broken("late-acknowledgement"):
             return self._announced
         if self.broken("acknowledgement-beyond-gap"):
             return self._inbound.furthest
         if self.broken("acknowledgement-octet-short"):
-            return max(self._inbound.next - 1, 0)
+            return max(self._inbound.next - 1, self._inbound.start)
         return self._inbound.next
 
     def _send_segments(self, now):
@@ -246,7 +287,7 @@ class Session:
                 sequence -= len(payload)
             if self.broken("sequence-from-one"):
                 sequence += 1
-            tag = self._other_tag if self.broken("data-other-tag") else self._stamp
+            tag = self._tag("data-other-tag")
             self._emit(self.codec.data(tag, sequence, self._acknowledged(), payload))
             if not self.broken("late-acknowledgement"):
                 self._acknowledge_at = None
@@ -257,7 +298,8 @@ class Session:
         self._announced = self._inbound.next
         if self.state is State.SHUTDOWN_SENT:
             # MNET-SHUT-2.
-            self._emit(self.codec.shutdown(self._stamp, self._acknowledged()))
+            if not self.broken("late-data-unacknowledged"):
+                self._emit_shutdown()
             return
         sequence = 0 if self.broken("bare-sequence-zero") else self._outbound.highest
         self._emit(self.codec.data(self._stamp, sequence, self._acknowledged()))
@@ -267,10 +309,15 @@ class Session:
         if self._peer_shutdown and not self._gap and self._may_answer_shutdown(through):
             if self.state is not State.SHUTDOWN_ACK_SENT:
                 self._enter(State.SHUTDOWN_ACK_SENT, now)
-        elif through and self.state is State.OPEN:
+        elif self.state is State.OPEN and (through or self._hurried):
             self._enter(State.SHUTDOWN_SENT, now)
         if self._close_at is not None and now >= self._close_at:
             self._repeat_close(now)
+
+    @property
+    def _hurried(self):
+        return (self._closing and not self._peer_shutdown
+                and self.broken("shutdown-before-acknowledged"))
 
     def _may_answer_shutdown(self, through):
         if self.broken("no-shutdown-ack"):
@@ -286,29 +333,52 @@ class Session:
 
     def _repeat_close(self, now):
         if self._close_tries >= MAX_CLOSE_TRIES:
-            if self.state is State.SHUTDOWN_SENT:
-                self._give_up()
-            else:
-                # All octets are through both ways (MNET-SHUT-6).
-                self._end(Outcome.CLEAN)
+            self._give_up_close()
             return
         if self._close_tries:
             self._close_interval = min(2 * self._close_interval, MAX_CLOSE_INTERVAL)
         self._close_tries += 1
         self._close_at = now + self._close_interval
         if self.state is State.SHUTDOWN_SENT:
-            self._emit(self.codec.shutdown(self._stamp, self._acknowledged()))
+            self._emit_shutdown()
+            if self._close_tries == 1 and self.broken("data-after-shutdown"):
+                highest = self._outbound.highest + 1
+                self._emit(self.codec.data(self._stamp, highest, self._acknowledged(), b"!"))
+            if self.broken("shutdown-sent-once"):
+                self._close_at = None
         else:
             self._emit_shutdown_ack()
             if self.broken("shutdown-ack-sent-once"):
                 self._close_at = None
 
-    def _emit_shutdown_ack(self):
-        tag = self._other_tag if self.broken("shutdown-ack-other-tag") else self._stamp
-        self._emit(self.codec.short(Kind.SHUTDOWN_ACK, tag))
+    def _give_up_close(self):
+        if self.state is State.SHUTDOWN_SENT:
+            if self.broken("shutdown-given-up-is-clean"):
+                self._end(Outcome.CLEAN)
+            else:
+                self._give_up()
+        elif self.broken("shutdown-ack-given-up-is-failure"):
+            self._end(Outcome.GAVE_UP)
+        else:
+            # All octets are through both ways (MNET-SHUT-6).
+            self._end(Outcome.CLEAN)
 
-    def _emit_short(self, kind):
-        self._emit(self.codec.short(kind, self._stamp))
+    def _emit_shutdown(self):
+        acknowledged = self._acknowledged()
+        if self.broken("shutdown-acknowledges-nothing"):
+            acknowledged = 0
+        tag = self._tag("shutdown-other-tag")
+        self._emit(self.codec.shutdown(tag, acknowledged))
+
+    def _emit_shutdown_ack(self):
+        self._emit_short(Kind.SHUTDOWN_ACK, "shutdown-ack-other-tag")
+
+    def _emit_short(self, kind, name_of_break=None):
+        self._emit(self.codec.short(kind, self._tag(name_of_break)))
+
+    def _tag(self, name_of_break):
+        """The stamp, but for a break that puts the other side's tag in its place."""
+        return self._other_tag if name_of_break and self.broken(name_of_break) else self._stamp
 
     def _emit(self, datagram):
         self.outgoing.append(datagram)

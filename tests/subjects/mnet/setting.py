@@ -3,7 +3,7 @@
 import json
 import os
 
-from .wire import Dialect
+from .wire import MODULUS, Dialect
 
 
 class SettingError(ValueError):
@@ -33,12 +33,21 @@ def read_lifetime_ms(given, default):
     return lifetime
 
 
-def check_role(environment=os.environ):
-    """Raises unless the suite asks for an MNET listener, or for nothing."""
+def read_start(given):
+    """The key "start-offset": where both counters of every session start, in octets."""
+    start = given.get("start-offset", 0)
+    if isinstance(start, bool) or not isinstance(start, int) or not 0 <= start < MODULUS:
+        raise SettingError(f"start-offset: {start!r} is no number below 2^32")
+    return start
+
+
+def read_role(roles, environment=os.environ):
+    """The role that the suite asks for, the first of `roles` by default; raises for any other."""
     protocol = environment.get("WIREPROOF_PROTOCOL", "mnet")
-    role = environment.get("WIREPROOF_ROLE", "listener")
-    if (protocol, role) != ("mnet", "listener"):
-        raise SettingError(f"no {role} of {protocol} here: this is a listener of mnet")
+    role = environment.get("WIREPROOF_ROLE", roles[0])
+    if protocol != "mnet" or role not in roles:
+        raise SettingError(f"no {role} of {protocol} here: this is a {' and '.join(roles)} of mnet")
+    return role
 
 
 def read_dialect(byte_order=None, tags=None, environment=os.environ):

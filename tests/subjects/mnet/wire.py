@@ -137,6 +137,12 @@ class Codec:
         octets = self.integer(value, width)
         return octets[::-1] if self.broken(name) else octets
 
+    def init(self, tag):
+        """Encodes an INIT."""
+        magic = MAGIC.lower() if self.broken("init-other-magic") else MAGIC
+        version = VERSION + 1 if self.broken("init-version-2") else VERSION
+        return bytes([Kind.INIT]) + magic + bytes([version]) + tag
+
     def cookie(self, cookie):
         """Encodes a COOKIE or COOKIE-ECHO."""
         octets = bytes([cookie.kind]) + cookie.tag + cookie.peer_tag + bytes([cookie.version])
@@ -161,7 +167,11 @@ class Codec:
 
     def shutdown(self, tag, acknowledged):
         """Encodes a SHUTDOWN."""
-        return bytes([Kind.SHUTDOWN]) + tag + self.integer(acknowledged)
+        octets = bytes([Kind.SHUTDOWN]) + tag
+        octets += self.swapped(acknowledged, 4, "shutdown-byte-order")
+        if self.broken("shutdown-trailing-octet"):
+            octets += b"\0"
+        return octets
 
     def short(self, kind, tag):
         """Encodes a packet that is a type and a tag."""

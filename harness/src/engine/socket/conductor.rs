@@ -99,6 +99,7 @@ impl Conductor<'_> {
     /// Runs the script to its end, or to a limit.
     pub(super) async fn conduct(&mut self) -> Result<(), EngineError> {
         let mut buffer = vec![0; DATAGRAM_MAX];
+        self.journal.push(Instant::START, What::Start);
         self.hand_in(Instant::START, Input::Start);
         loop {
             self.catch_up()?;

@@ -18,6 +18,7 @@ use super::interrupt;
 use super::peers::{DATAGRAM_MAX, Peers, open};
 use crate::clock::Clock;
 use crate::engine::EngineError;
+use crate::subject::control::ControlError;
 use crate::subject::process::{Process, in_words, last_lines};
 
 /// How often a listener is asked whether it is up.
@@ -28,6 +29,9 @@ const CLOSED_AFTER: Duration = Duration::from_millis(300);
 
 /// Lines of what a subject printed in the error that says that it died.
 const LINES_SHOWN: usize = 8;
+
+/// How long a subject may take to end on its own that does not keep to its control lines.
+const STOPPED_WITHIN: Duration = Duration::from_millis(200);
 
 /// What came of waiting for a subject.
 #[derive(Debug)]
@@ -167,6 +171,15 @@ pub(super) async fn asking_socket(
 pub(super) async fn died(process: Process, status: ExitStatus) -> EngineError {
     let printed = process.stop(Duration::ZERO).await.printed;
     EngineError::Died { status: in_words(status), printed: last_lines(&printed, LINES_SHOWN) }
+}
+
+/// The error of a subject that does not keep to its control lines; it is stopped.
+pub(super) async fn broken(process: Option<Process>, error: ControlError, begun: bool) -> EngineError {
+    let printed = match process {
+        Some(process) => process.stop(STOPPED_WITHIN).await.printed,
+        None => Vec::new(),
+    };
+    EngineError::Control { error, printed: last_lines(&printed, LINES_SHOWN), begun }
 }
 
 /// Waits for the end of a process, or for ever when there is none.

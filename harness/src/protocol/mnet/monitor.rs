@@ -23,12 +23,24 @@ mod session;
 
 use session::Session;
 
+/// How much DATA of no session is remembered, in packets.
+const EARLY_MAX: usize = 256;
+
+/// DATA that came before its session.
+struct Early {
+    from: SocketAddr,
+    tag: Tag,
+    sequence: u32,
+    data: Vec<u8>,
+}
+
 /// What is watched, and what was seen.
 pub(super) struct MnetMonitor {
     dialect: Dialect,
     subject: MnetRole,
     echo: bool,
     tolerance: Duration,
+    unread: Duration,
     epoch: Duration,
     base: u32,
     /// INITs that reached the listener, by where they came from and their tag.
@@ -46,7 +58,13 @@ pub(super) struct MnetMonitor {
     reflectable: BTreeMap<(SocketAddr, Tag), u32>,
     /// Packets for sessions that nobody knows which must not be answered at all.
     unanswerable: BTreeSet<(SocketAddr, Tag)>,
-    /// The clause of the latest oddity that reached the subject: a stream that goes wrong after it, goes wrong by it.
+    /// ABORTs that reached the subject.
+    aborts: BTreeSet<(SocketAddr, Tag)>,
+    /// DATA that overtook the echo of its session, which the listener may have kept.
+    early: Vec<Early>,
+    /// The listener's tags, of one connector's tag each.
+    tags: Vec<(Tag, Tag)>,
+    /// The clause of the latest oddity that reached the subject: what goes wrong after it, goes wrong by it.
     suspect: Option<&'static str>,
     /// What the application was given, while there is one session.
     delivered: u64,
@@ -63,6 +81,7 @@ impl MnetMonitor {
             },
             echo: setup.application == Some(Application::Echo),
             tolerance: setup.tolerance,
+            unread: setup.unread,
             epoch: setup.epoch,
             base: start_offset(setup.given),
             inits: BTreeMap::new(),
@@ -73,6 +92,9 @@ impl MnetMonitor {
             sessions: Vec::new(),
             reflectable: BTreeMap::new(),
             unanswerable: BTreeSet::new(),
+            aborts: BTreeSet::new(),
+            early: Vec::new(),
+            tags: Vec::new(),
             suspect: None,
             delivered: 0,
             exercised: BTreeSet::new(),
@@ -103,7 +125,7 @@ impl MnetMonitor {
         let tag = tag_of(packet);
         let found = self.find(from, tag, |session| self.peer_stamp(session));
         let Some(index) = found.filter(|index| self.is_live(*index, packet)) else {
-            return self.stray_received(from, tag, packet);
+            return self.stray_received(at, from, tag, packet);
         };
         let base = self.base;
         let tag = self.sessions.get(index).map(|session| self.own_stamp(session));
@@ -122,10 +144,19 @@ impl MnetMonitor {
                 }
             }
             Packet::Shutdown { acknowledged, .. } => session.shutdown_received(base, *acknowledged),
-            Packet::ShutdownAck { .. } => session.shutdown_ack_received(),
-            Packet::ShutdownComplete { .. } => session.complete_received(),
+            Packet::ShutdownAck { .. } => {
+                if !session.shutdown_ack_received() {
+                    self.suspect = Some("MNET-SHUT-9");
+                }
+            }
+            Packet::ShutdownComplete { .. } => {
+                if !session.complete_received(at) {
+                    self.suspect = Some("MNET-SHUT-9");
+                }
+            }
             Packet::Abort { .. } => {
                 session.abort_received(at);
+                self.aborts.insert((from, tag_of(packet)));
                 // An ABORT is never answered, not even as one of no session.
                 self.unanswerable.extend(tag.map(|tag| (from, tag)));
             }
@@ -145,7 +176,7 @@ impl MnetMonitor {
     }
 
     /// A packet for no session that the subject knows (MNET-WIRE-10), or from the wrong address (MNET-WIRE-12).
-    fn stray_received(&mut self, from: SocketAddr, tag: Tag, packet: &Packet<'_>) {
+    fn stray_received(&mut self, at: Instant, from: SocketAddr, tag: Tag, packet: &Packet<'_>) {
         let elsewhere = self
             .sessions
             .iter()
@@ -156,6 +187,11 @@ impl MnetMonitor {
             (false, true) => Some("MNET-WIRE-8"),
             (false, false) => Some("MNET-WIRE-10"),
         };
+        if let Packet::Data { sequence, data, .. } = packet
+            && self.early.len() < EARLY_MAX
+        {
+            self.early.push(Early { from, tag, sequence: *sequence, data: data.to_vec() });
+        }
         match packet {
             Packet::Data { .. }
             | Packet::CookieAck { .. }
@@ -166,9 +202,10 @@ impl MnetMonitor {
             }
             Packet::Abort { .. } => {
                 // A reflected ABORT carries the receiver's own stamp, and is right too.
+                self.aborts.insert((from, tag));
                 let reflected = self.find(from, tag, |session| self.own_stamp(session));
                 match reflected.and_then(|index| self.sessions.get_mut(index)) {
-                    Some(session) => session.abort_reflected(),
+                    Some(session) => session.abort_received(at),
                     None => {
                         self.unanswerable.insert((from, tag));
                     }
@@ -204,6 +241,11 @@ impl MnetMonitor {
         let Some(index) = self.find(to, tag, |session| self.own_stamp(session)) else {
             return self.stray_sent(to, tag, packet);
         };
+        let alike = |session: &&Session| session.peer == to && self.own_stamp(session) == tag;
+        if self.sessions.iter().filter(alike).filter(|session| !session.is_over()).count() > 1 {
+            // In the dialect `receiver` two sessions of one address may have the same stamp.
+            return Vec::new();
+        }
         self.exercised.insert("MNET-WIRE-8");
         let context = session::Context {
             at,
@@ -211,6 +253,7 @@ impl MnetMonitor {
             echo: self.echo,
             subject: self.subject,
             suspect: self.suspect,
+            unread: self.unread,
         };
         let swapped = match self.dialect.byte_order {
             ByteOrder::Little => "big",
@@ -226,32 +269,52 @@ impl MnetMonitor {
     fn stray_sent(&mut self, to: SocketAddr, tag: Tag, packet: &Packet<'_>) -> Vec<Violation> {
         let live = self.sessions.iter().rfind(|session| session.peer == to && !session.is_over());
         let name = packet.name();
-        if let Some(session) = live {
+        let is_abort = matches!(packet, Packet::Abort { .. });
+        if is_abort
+            && self.aborts.contains(&(to, tag))
+            && self.sessions.iter().any(|session| session.peer == to)
+        {
+            let what = "ABORT is answered with ABORT".to_owned();
+            return vec![violation("MNET-ABORT-2", what, vec!["silence".to_owned()])];
+        }
+        let answers_stray =
+            self.reflectable.contains_key(&(to, tag)) || self.unanswerable.contains(&(to, tag));
+        let is_ack = matches!(packet, Packet::CookieAck { .. });
+        if is_ack && self.bad_echoes.get(&to) == Some(&"MNET-ECHO-6") {
+            let what = "COOKIE-ACK answers an echo that must not replace a live session".to_owned();
+            return vec![violation("MNET-ECHO-6", what, vec!["silence".to_owned()])];
+        }
+        if let Some(session) = live
+            && !answers_stray
+        {
+            if is_abort && self.peer_stamp(session) == tag {
+                // It answers its own peer as a stranger: the session is lost.
+                let id = self.suspect.unwrap_or("MNET-WIRE-8");
+                let what = "ABORT answers a packet of a session that lives".to_owned();
+                return vec![violation(id, what, vec!["a session that goes on".to_owned()])];
+            }
             return vec![violation(
                 "MNET-WIRE-8",
                 format!("{name} carries the tag {}", hex(&tag)),
                 vec![format!("the tag {}", hex(&self.own_stamp(session)))],
             )];
         }
-        if matches!(packet, Packet::CookieAck { .. }) {
+        if is_ack && !answers_stray {
             let clause = self.bad_echoes.get(&to).copied().unwrap_or("MNET-ECHO-5");
             let what = "COOKIE-ACK answers an echo that opens nothing".to_owned();
             return vec![violation(clause, what, vec!["silence".to_owned()])];
         }
-        let is_abort = matches!(packet, Packet::Abort { .. });
         if is_abort && self.inits.keys().any(|(from, init)| *from == to && *init == tag) {
             // An expired echo, or an INIT of another version, may be answered so (MNET-ECHO-2, MNET-WIRE-7).
             return Vec::new();
         }
-        if self.opening.get(&to).is_some_and(|x| *x == tag) && is_abort {
+        let of_cookie = self.cookies.iter().any(|cookie| cookie.concerns(to, tag));
+        if is_abort && (of_cookie || self.opening.get(&to).is_some_and(|x| *x == tag)) {
             return Vec::new();
         }
-        let clause = match self.unanswerable.contains(&(to, tag)) {
-            true if self.sessions.iter().any(|session| session.peer == to) => "MNET-ABORT-2",
-            _ => "MNET-WIRE-10",
-        };
         let what = format!("{name} with the tag {} is sent in no session", hex(&tag));
-        vec![violation(clause, what, vec!["silence".to_owned(), "one ABORT that carries the tag as received, where MNET-WIRE-10 allows it".to_owned()])]
+        let reflected = "one ABORT that carries the tag as received, for DATA, COOKIE-ACK, SHUTDOWN, SHUTDOWN-ACK";
+        vec![violation("MNET-WIRE-10", what, vec!["silence".to_owned(), reflected.to_owned()])]
     }
 }
 
@@ -272,7 +335,7 @@ impl Monitor for MnetMonitor {
             Ok(Packet::Init { magic, version, tag }) => {
                 self.init_received(from, magic, version, tag);
             }
-            Ok(packet @ Packet::Cookie { .. }) => self.cookie_received(from, &packet, message),
+            Ok(packet @ Packet::Cookie { .. }) => self.cookie_received(at, from, &packet, message),
             Ok(packet @ Packet::CookieEcho { .. }) => self.echo_received(from, &packet, message),
             Ok(packet @ Packet::CookieAck { tag }) => {
                 if !self.cookie_ack_received(from, tag) {
@@ -304,27 +367,36 @@ impl Monitor for MnetMonitor {
         violations
     }
 
-    fn event(&mut self, _at: Instant, _session: u64, event: &AppEvent) -> Vec<Violation> {
-        let (AppEvent::Delivered(octets), [session]) = (event, &self.sessions[..]) else {
+    fn event(&mut self, at: Instant, _session: u64, event: &AppEvent) -> Vec<Violation> {
+        let (AppEvent::Delivered(octets), [session]) = (event, &mut self.sessions[..]) else {
             return Vec::new();
         };
         self.exercised.insert("MNET-DATA-3");
         let start = self.delivered;
         self.delivered += octets.len() as u64;
         if self.delivered <= session.incoming.whole_len() && session.incoming.holds(start, octets) {
+            session.delivered(at, self.delivered);
             return Vec::new();
         }
         vec![violation(
-            self.suspect.unwrap_or("MNET-DATA-3"),
+            session.blame(octets, self.suspect),
             format!(
                 "the application is given {} at offset {start}",
                 crate::conversation::show_octets(octets)
             ),
-            vec![format!("the peer's octets in order, of which {} are there", session.incoming.whole_len())],
+            vec![format!(
+                "the peer's octets in order, of which {} are there",
+                session.incoming.whole_len()
+            )],
         )]
     }
 
-    fn told(&mut self, _at: Instant, _command: &Command) -> Vec<Violation> {
+    fn told(&mut self, _at: Instant, command: &Command) -> Vec<Violation> {
+        if *command == Command::Abort
+            && let Some(session) = self.sessions.iter_mut().rfind(|session| !session.is_over())
+        {
+            session.abort_told();
+        }
         Vec::new()
     }
 
@@ -340,8 +412,11 @@ impl Monitor for MnetMonitor {
 impl MnetMonitor {
     /// Octets that should have been acknowledged by now (MNET-DATA-4).
     fn overdue(&mut self, at: Instant) -> Vec<Violation> {
-        let tolerance = self.tolerance;
-        self.sessions.iter_mut().filter_map(|session| session.overdue(at, tolerance)).collect()
+        let (tolerance, suspect) = (self.tolerance, self.suspect);
+        self.sessions
+            .iter_mut()
+            .filter_map(|session| session.overdue(at, tolerance, suspect))
+            .collect()
     }
 
     /// A datagram of the subject that is no packet.
@@ -362,9 +437,23 @@ impl MnetMonitor {
             );
             return violation("MNET-WIRE-2", what, Vec::new());
         }
+        if self.is_two_packets(&message.octets) {
+            let what = "a datagram carries two packets".to_owned();
+            return violation("MNET-WIRE-1", what, vec!["one packet".to_owned()]);
+        }
         let clause = if message.spec.is_some() { "MNET-WIRE-3" } else { "MNET-WIRE-1" };
         let what = format!("a datagram is sent that is no packet: {problem}");
         violation(clause, what, vec!["packets of exactly the lengths of the table".to_owned()])
+    }
+
+    /// Whether octets are one packet behind another.
+    fn is_two_packets(&self, octets: &[u8]) -> bool {
+        (4..octets.len()).any(|place| {
+            octets.split_at_checked(place).is_some_and(|(first, second)| {
+                Packet::decode(first, self.dialect).is_ok()
+                    && Packet::decode(second, self.dialect).is_ok()
+            })
+        })
     }
 
     /// Something malformed that seems to belong to a session may end it (MNET-WIRE-5), which shows as an ABORT.
@@ -397,4 +486,3 @@ fn violation(id: &str, what: String, allowed: Vec<String>) -> Violation {
 fn hex(octets: &[u8]) -> String {
     crate::journal::HexOctets::from(octets).to_string()
 }
-

@@ -13,6 +13,7 @@ use crate::protocol::{Message, Peer, PeerSetup, Reception, Role, Value};
 use crate::scenario::Application;
 
 /// A peer of the suite.
+#[expect(clippy::struct_excessive_bools, reason = "what was seen, each fact on its own")]
 pub(super) struct MnetPeer {
     dialect: reference::mnet::Dialect,
     role: MnetRole,
@@ -140,13 +141,13 @@ impl Peer for MnetPeer {
                 }
             }
             "DATA" => {
-                let length = given
-                    .iter()
-                    .find(|(name, _)| name == "data")
-                    .map_or(0, |(_, data)| match data {
+                let length = given.iter().find(|(name, _)| name == "data").map_or(
+                    0,
+                    |(_, data)| match data {
                         Value::Octets(data) => data.len() as u64,
                         Value::Number(_) => 0,
-                    });
+                    },
+                );
                 fill("tag", octets(&self.own_stamp()));
                 let sequence = wrap(self.base, self.outgoing.end() + length);
                 fill("sequence", Value::Number(sequence.into()));

@@ -46,6 +46,15 @@ impl Stream {
         !self.beyond.is_empty()
     }
 
+    /// Whether these octets lie somewhere beyond a gap.
+    pub(crate) fn beyond_holds(&self, octets: &[u8]) -> bool {
+        !octets.is_empty()
+            && self
+                .beyond
+                .values()
+                .any(|piece| piece.windows(octets.len()).any(|window| window == octets))
+    }
+
     /// How a piece relates to what is there.
     pub(crate) fn relation(&self, offset: u64, octets: &[u8]) -> Piece {
         let end = offset + octets.len() as u64;
@@ -64,9 +73,10 @@ impl Stream {
 
     /// Whether a piece says the same as what is there, where both speak.
     pub(crate) fn agrees(&self, offset: u64, octets: &[u8]) -> bool {
-        octets.iter().zip(offset..).all(|(octet, place)| {
-            self.at(place).is_none_or(|known| known == *octet)
-        })
+        octets
+            .iter()
+            .zip(offset..)
+            .all(|(octet, place)| self.at(place).is_none_or(|known| known == *octet))
     }
 
     /// Whether all of a piece is there, octet for octet.

@@ -36,7 +36,9 @@ impl ReferenceSubject {
             mutant: setup.mutant.and_then(Mutant::from_name),
             ..Config::default()
         };
-        if let Some(lifetime) = setup.given.get("cookie-lifetime-ms").and_then(|ms| ms.as_u64()) {
+        if let Some(lifetime) =
+            setup.given.get("cookie-lifetime-ms").and_then(serde_json::Value::as_u64)
+        {
             config.timers.cookie_lifetime = std::time::Duration::from_millis(lifetime);
         }
         let entropy = Entropy::from_seed(setup.seed);

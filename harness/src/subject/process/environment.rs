@@ -38,7 +38,7 @@ pub struct Part<'a> {
 }
 
 impl Part<'_> {
-    /// The variables, with their values; `given` is the file of [`GivenFile`].
+    /// The variables, with their values; `given` is where the file lies with what the scenario gives.
     pub fn variables(&self, given: Option<&Path>) -> Vec<(String, String)> {
         let mut variables = vec![
             ("PROTOCOL".to_owned(), self.protocol.to_owned()),
@@ -56,8 +56,8 @@ impl Part<'_> {
     }
 }
 
-/// The word for what an application does.
-const fn application(application: Application) -> &'static str {
+/// The word for what an application does: `echo`, `control`.
+pub(crate) const fn application(application: Application) -> &'static str {
     match application {
         Application::Echo => "echo",
         Application::Control => "control",

@@ -173,7 +173,7 @@ impl Endpoint {
                 }
             }
             (Mutant::TakesPacketsFromAnotherPort | Mutant::TakesPacketsFromAnotherAddress, _) => {
-                let tag = session_tag(&packet)?;
+                let Some(tag) = session_tag(&packet) else { return Some((from, packet)) };
                 let any = mutant == Mutant::TakesPacketsFromAnotherAddress;
                 let id = self.session_where(|session| {
                     session.key(tags).1 == tag && (any || session.peer.ip() == from.ip())

@@ -153,7 +153,7 @@ mutants! {
         "COOKIE is taken whatever its version.";
     TakesCookieFromAnotherAddress "takes-cookie-from-another-address" "MNET-COOKIE-1"
         "COOKIE is taken from anywhere.";
-    ExpirationNotAuthenticated "expiration-not-authenticated" "MNET-COOKIE-2"
+    ExpirationNotAuthenticated "expiration-not-authenticated" "MNET-ECHO-2"
         "The HMAC does not cover the expiration.";
     ExpirationInMilliseconds "expiration-in-milliseconds" "MNET-COOKIE-3"
         "The expiration counts milliseconds.";

@@ -11,7 +11,10 @@ use super::{MnetMonitor, hex, violation};
 use crate::protocol::{Message, Violation};
 
 /// How far a cookie's expiration may lie from now; clocks differ, units do not by so much.
-const EXPIRATION_MAX: Duration = Duration::from_secs(2 * 86_400);
+const EXPIRATION_MAX: Duration = Duration::from_hours(48);
+
+/// How many connections in a row are looked at for random tags.
+const TAGS: usize = 16;
 
 /// INITs of one address and tag.
 #[derive(Clone, Copy, Debug, Default)]
@@ -32,6 +35,13 @@ pub(super) struct Cookie {
     valid: bool,
 }
 
+impl Cookie {
+    /// An ABORT with this tag may be about this cookie.
+    pub(super) fn concerns(&self, peer: SocketAddr, tag: Tag) -> bool {
+        self.peer.ip() == peer.ip() && (self.x == tag || self.y == tag)
+    }
+}
+
 impl MnetMonitor {
     pub(super) fn init_received(
         &mut self,
@@ -48,6 +58,9 @@ impl MnetMonitor {
             *self.reflectable.entry((from, tag)).or_default() += 1;
         } else {
             self.inits.entry((from, tag)).or_default().received += 1;
+            if self.sessions.iter().any(|session| session.peer == from && !session.is_over()) {
+                self.suspect = Some("MNET-INIT-5");
+            }
         }
     }
 
@@ -69,13 +82,21 @@ impl MnetMonitor {
             Some(asked) if asked.answered < asked.received => asked.answered += 1,
             Some(_) => {
                 let what = "a COOKIE is sent that no INIT asked for".to_owned();
-                violations.push(violation("MNET-INIT-2", what, vec!["one COOKIE for each INIT".to_owned()]));
+                violations.push(violation(
+                    "MNET-INIT-2",
+                    what,
+                    vec!["one COOKIE for each INIT".to_owned()],
+                ));
             }
             None => violations.push(self.cookie_for_nobody(to, x)),
         }
         if version != VERSION {
             let what = format!("COOKIE carries version {version}");
             violations.push(violation("MNET-INIT-1", what, vec!["version 1".to_owned()]));
+        }
+        if !self.tags.iter().any(|(known, _)| *known == x) && self.tags.len() < TAGS {
+            self.tags.push((x, y));
+            violations.extend(self.tags_are_random());
         }
         let now = (self.epoch + (at - Instant::START)).as_secs();
         let far = |expiration: u32| now.abs_diff(expiration.into()) > EXPIRATION_MAX.as_secs();
@@ -88,6 +109,39 @@ impl MnetMonitor {
             violations.push(violation(id, what, vec!["seconds since 1970-01-01 UTC".to_owned()]));
         }
         violations
+    }
+
+    /// The tags of so many connections in a row neither repeat nor follow in steps (MNET-WIRE-9).
+    fn tags_are_random(&mut self) -> Option<Violation> {
+        if self.tags.len() < TAGS {
+            return None;
+        }
+        self.exercised.insert("MNET-WIRE-9");
+        let repeat = self.tags.iter().enumerate().any(|(index, (_, tag))| {
+            self.tags.iter().skip(index + 1).any(|(_, other)| other == tag)
+        });
+        let steps = |number: fn(&Tag) -> u32| {
+            let mut steps = self.tags.windows(2).filter_map(|pair| match pair {
+                [(_, first), (_, second)] => {
+                    Some(number(second).wrapping_sub(number(first)) & 0xff_ffff)
+                }
+                _ => None,
+            });
+            let first = steps.next();
+            steps.all(|step| Some(step) == first)
+        };
+        let big = |tag: &Tag| tag.iter().fold(0, |number, octet| number << 8 | u32::from(*octet));
+        let little =
+            |tag: &Tag| tag.iter().rev().fold(0, |number, octet| number << 8 | u32::from(*octet));
+        let what = if repeat {
+            "a tag repeats"
+        } else if steps(big) || steps(little) {
+            "the tags follow in steps"
+        } else {
+            return None;
+        };
+        let what = format!("{what} within {TAGS} connections in a row");
+        Some(violation("MNET-WIRE-9", what, vec!["random tags".to_owned()]))
     }
 
     /// A COOKIE for which there is no INIT of that address and tag.
@@ -105,7 +159,11 @@ impl MnetMonitor {
             ),
             None => format!("COOKIE goes to {to}, from where no INIT came"),
         };
-        violation("MNET-INIT-1", what, vec!["the INIT's tag, to where the INIT came from".to_owned()])
+        violation(
+            "MNET-INIT-1",
+            what,
+            vec!["the INIT's tag, to where the INIT came from".to_owned()],
+        )
     }
 
     pub(super) fn echo_received(
@@ -125,28 +183,45 @@ impl MnetMonitor {
             self.bad_echoes.insert(from, "MNET-ECHO-3");
             return;
         }
-        let known = self.sessions.iter_mut().rfind(|session| {
-            session.peer == from && session.x == x && session.y == y
-        });
-        match known {
-            Some(session) => session.echo_received(),
-            None => {
-                let elsewhere =
-                    self.sessions.iter().any(|session| session.x == x && session.y == y);
-                if elsewhere {
-                    // A cookie opens at most one session, from whatever port.
-                    self.bad_echoes.insert(from, "MNET-ECHO-4");
-                } else {
-                    let mut session = Session::new(from, x, y, Role::Listener);
-                    session.echo_received();
-                    self.sessions.push(session);
+        let known = self
+            .sessions
+            .iter_mut()
+            .rfind(|session| session.peer == from && session.x == x && session.y == y);
+        if let Some(session) = known {
+            session.echo_received();
+            self.suspect = Some("MNET-ECHO-6");
+            return;
+        }
+        let stamp = self.dialect.tags.stamp(Role::Connector, x, y);
+        let live = self
+            .find(from, stamp, |session| self.peer_stamp(session))
+            .and_then(|index| self.sessions.get(index));
+        if self.sessions.iter().any(|session| session.x == x && session.y == y) {
+            // A cookie opens at most one session, from whatever port.
+            self.bad_echoes.insert(from, "MNET-ECHO-4");
+        } else if live.is_some_and(|session| !session.is_over()) {
+            // It cannot be told from an echo of the session that lives.
+            self.bad_echoes.insert(from, "MNET-ECHO-6");
+            self.suspect = Some("MNET-ECHO-6");
+        } else {
+            let mut session = Session::new(from, x, y, Role::Listener);
+            session.echo_received();
+            for early in &self.early {
+                if early.from == from && early.tag == stamp {
+                    session.early(self.base, early.sequence, &early.data);
                 }
             }
+            self.sessions.push(session);
         }
     }
 
     pub(super) fn cookie_ack_sent(&mut self, to: SocketAddr, tag: Tag) -> Vec<Violation> {
         let packet = Packet::CookieAck { tag };
+        if self.subject == Role::Connector {
+            let what = "COOKIE-ACK is sent by the connector".to_owned();
+            let allowed = vec!["COOKIE-ECHO, DATA, a final ABORT".to_owned()];
+            return vec![violation("MNET-ACK-5", what, allowed)];
+        }
         let asked = |session: &Session| session.peer == to && session.asked_for_ack();
         let found = self
             .sessions
@@ -160,7 +235,9 @@ impl MnetMonitor {
             self.exercised.insert("MNET-ECHO-5");
             return Vec::new();
         }
-        if self.bad_echoes.contains_key(&to) { self.bad_ack(to) } else { Vec::new() }
+        // Where both sessions have the same stamp, it may answer the echo of the one that lives.
+        let bad = self.bad_echoes.get(&to).is_some_and(|id| *id != "MNET-ECHO-6");
+        if bad { self.bad_ack(to) } else { Vec::new() }
     }
 
     fn bad_ack(&self, to: SocketAddr) -> Vec<Violation> {
@@ -196,13 +273,14 @@ impl MnetMonitor {
 
     pub(super) fn cookie_received(
         &mut self,
+        at: Instant,
         from: SocketAddr,
         packet: &Packet<'_>,
         message: &Message,
     ) {
         let Packet::Cookie { tag: y, peer_tag: x, version, .. } = *packet else { return };
         if self.subject == Role::Listener {
-            return self.stray_received(from, y, packet);
+            return self.stray_received(at, from, y, packet);
         }
         let asked = self.opening.get(&from).is_some_and(|tag| *tag == x);
         let valid = asked && version == VERSION;
@@ -211,7 +289,7 @@ impl MnetMonitor {
     }
 
     pub(super) fn echo_sent(&mut self, to: SocketAddr, message: &Message) -> Vec<Violation> {
-        self.exercised.insert("MNET-ECHO-1");
+        self.exercised.extend(["MNET-ECHO-1", "MNET-ACK-5"]);
         let body = message.octets.get(1..).unwrap_or(&[]);
         let valid = self.cookies.iter().filter(|cookie| cookie.valid && cookie.peer == to);
         if let Some(cookie) = valid.clone().find(|cookie| cookie.body == body) {
@@ -236,9 +314,10 @@ impl MnetMonitor {
     pub(super) fn cookie_ack_received(&mut self, from: SocketAddr, tag: Tag) -> bool {
         let found = self.find(from, tag, |session| self.peer_stamp(session));
         let open = found.and_then(|index| self.sessions.get_mut(index));
-        open.is_some_and(|session| {
-            session.opened();
-            true
-        })
+        let first = open.map(Session::opened);
+        if first == Some(false) {
+            self.suspect = Some("MNET-ACK-1");
+        }
+        first.is_some()
     }
 }

@@ -1,0 +1,78 @@
+//! A conversation as engines and judges drive it.
+
+use simulator::Instant;
+
+use super::Conversation;
+use crate::script::{Action, AppEvent, FindingKind, Input, Script, ScriptFinding};
+use crate::spec::ClauseId;
+use crate::verdict::Reason;
+
+impl Script for Conversation<'_> {
+    fn handle(&mut self, now: Instant, input: Input<'_>) {
+        if self.finished {
+            return;
+        }
+        match input {
+            Input::Start => self.advance(now),
+            Input::Datagram { peer, from, octets } => self.datagram(now, peer, from, octets),
+            Input::Event { event, .. } => {
+                match event {
+                    AppEvent::Delivered(octets) => self.delivered.extend(octets.iter()),
+                    AppEvent::Opened | AppEvent::Closed | AppEvent::Failed(_) => {
+                        self.events.push_back(event.clone());
+                    }
+                }
+                if self.waiting.is_some() {
+                    self.look(now);
+                }
+            }
+            Input::Timeout => {
+                if self.waiting.is_some_and(|waiting| waiting.until <= now) {
+                    self.timeout(now);
+                }
+            }
+            Input::SubjectEnded(ending) => {
+                if let Some(planned) = self.current() {
+                    let what = format!("the subject ended: {ending}");
+                    let allowed = Self::allowed(planned.step);
+                    self.broken(planned, what, allowed, Some(ending.clone()));
+                }
+            }
+        }
+    }
+
+    fn poll(&mut self) -> Option<Action> {
+        self.actions.pop_front()
+    }
+
+    fn poll_timeout(&self) -> Option<Instant> {
+        self.waiting.map(|waiting| waiting.until)
+    }
+
+    fn is_finished(&self) -> bool {
+        self.finished
+    }
+
+    fn findings(&self) -> &[ScriptFinding] {
+        &self.findings
+    }
+
+    fn finish(&mut self, _now: Instant) {
+        if !self.finished
+            && let Some(planned) = self.current()
+        {
+            let kind = FindingKind::Inconclusive(Reason::OutOfBudget);
+            let what = "the run was ended before the scenario was over".to_owned();
+            self.found(planned, kind, what, Vec::new(), None);
+        }
+    }
+
+    fn shown(&self) -> Vec<ClauseId> {
+        self.steps
+            .iter()
+            .take(self.place)
+            .filter(|planned| planned.checks())
+            .flat_map(|planned| planned.clauses().cloned())
+            .collect()
+    }
+}

@@ -1,0 +1,381 @@
+//! Checking what the subject sends in a session: sequence, acknowledgement, close.
+
+use std::time::Duration;
+
+use reference::mnet::{Packet, Role};
+use simulator::Instant;
+
+use super::super::super::stream::unwrap;
+use super::super::violation;
+use super::{ACKNOWLEDGEMENT_MAX, Context, DATA_MAX, DISTURBANCES, Over, Session};
+use crate::conversation::{show_duration, show_octets};
+use crate::protocol::Violation;
+
+/// So many tries in a row show whether their intervals grow.
+const TRIES: usize = 5;
+
+/// An interval that has grown beyond this may be as long as it gets.
+const GROWING_MAX: Duration = Duration::from_secs(1);
+
+/// What may bring octets to an application that are not of its session's stream.
+const FOREIGN: [&str; 6] =
+    ["MNET-WIRE-4", "MNET-WIRE-8", "MNET-WIRE-10", "MNET-WIRE-12", "MNET-DATA-1", "MNET-DATA-10"];
+
+impl Session {
+    /// The subject sent a packet of this session.
+    pub(in super::super) fn sent(
+        &mut self,
+        context: &Context,
+        packet: &Packet<'_>,
+        swapped: &str,
+    ) -> Vec<Violation> {
+        if let Some(over) = self.over {
+            // What was under way when the end reached the subject's socket is no answer to it.
+            let answers = matches!(packet, Packet::Abort { .. });
+            let unread = !answers
+                && self.over_at.is_some_and(|over_at| context.at < over_at + context.unread);
+            return if unread { Vec::new() } else { Self::sent_after(over, packet) };
+        }
+        if self.aborting && !matches!(packet, Packet::Abort { .. }) {
+            let what = format!("{} is sent when the application aborts", packet.name());
+            return vec![violation(
+                "MNET-ABORT-3",
+                what,
+                vec!["ABORT, and nothing after it".to_owned()],
+            )];
+        }
+        match *packet {
+            Packet::Data { sequence, acknowledged, data, .. } => {
+                self.data_sent(context, sequence, acknowledged, data, swapped)
+            }
+            Packet::Shutdown { acknowledged, .. } => {
+                let mut violations = self.before_open(context, "SHUTDOWN");
+                violations.extend(self.acknowledges(context, acknowledged, swapped));
+                self.exercised.insert("MNET-SHUT-1");
+                let (sent, confirmed) = (self.outgoing.end(), self.confirmed);
+                if confirmed < sent {
+                    violations.push(violation(
+                        "MNET-SHUT-1",
+                        format!(
+                            "SHUTDOWN is sent when {confirmed} of {sent} octets are acknowledged"
+                        ),
+                        vec!["SHUTDOWN once all octets are acknowledged".to_owned()],
+                    ));
+                }
+                self.shutdown_sent = true;
+                violations
+            }
+            Packet::ShutdownAck { .. } => self.shutdown_ack(context),
+            Packet::ShutdownComplete { .. } => {
+                self.complete_sent = true;
+                self.over = Some(Over::Closed);
+                if self.shutdown_ack_received && (self.shutdown_sent || self.shutdown_ack_sent) {
+                    self.exercised.insert("MNET-SHUT-5");
+                    return Vec::new();
+                }
+                let id = if self.shutdown_ack_received { "MNET-SHUT-9" } else { "MNET-SHUT-5" };
+                vec![violation(
+                    id,
+                    "SHUTDOWN-COMPLETE is sent without a SHUTDOWN before it, or without a SHUTDOWN-ACK before it".to_owned(),
+                    vec!["SHUTDOWN-COMPLETE in answer to SHUTDOWN-ACK".to_owned()],
+                )]
+            }
+            Packet::Abort { .. } => {
+                self.over = Some(Over::AbortSent);
+                Vec::new()
+            }
+            Packet::Init { .. }
+            | Packet::Cookie { .. }
+            | Packet::CookieEcho { .. }
+            | Packet::CookieAck { .. } => Vec::new(),
+        }
+    }
+
+    fn sent_after(over: Over, packet: &Packet<'_>) -> Vec<Violation> {
+        let name = packet.name();
+        let (id, what) = match over {
+            Over::AbortReceived if matches!(packet, Packet::Abort { .. }) => {
+                ("MNET-ABORT-2", "ABORT is answered with ABORT".to_owned())
+            }
+            Over::AbortReceived => {
+                ("MNET-ABORT-1", format!("{name} is sent after the peer's ABORT"))
+            }
+            Over::AbortSent => {
+                ("MNET-ABORT-3", format!("{name} is sent after the subject's own ABORT"))
+            }
+            // Whoever sent SHUTDOWN-COMPLETE repeats it for a repeated SHUTDOWN-ACK (MNET-SHUT-7).
+            Over::Closed if matches!(packet, Packet::ShutdownComplete { .. }) => return Vec::new(),
+            Over::Closed => ("MNET-SHUT-5", format!("{name} is sent after the session has ended")),
+        };
+        vec![violation(id, what, vec!["nothing in this session".to_owned()])]
+    }
+
+    /// What may not be sent before COOKIE-ACK.
+    fn before_open(&self, context: &Context, name: &str) -> Vec<Violation> {
+        if self.open || context.subject == Role::Listener {
+            return Vec::new();
+        }
+        vec![violation(
+            "MNET-ACK-5",
+            format!("{name} is sent between COOKIE-ECHO and COOKIE-ACK"),
+            vec!["COOKIE-ECHO, DATA, a final ABORT".to_owned()],
+        )]
+    }
+
+    fn data_sent(
+        &mut self,
+        context: &Context,
+        sequence: u32,
+        acknowledged: u32,
+        data: &[u8],
+        swapped: &str,
+    ) -> Vec<Violation> {
+        let mut violations = Vec::new();
+        if context.subject == Role::Listener {
+            self.exercised.insert("MNET-ACK-3");
+            if !self.open {
+                let what = "DATA is sent before COOKIE-ACK".to_owned();
+                violations.push(violation("MNET-ACK-3", what, vec!["COOKIE-ACK first".to_owned()]));
+            }
+        }
+        if data.len() > DATA_MAX {
+            let what = format!("DATA of {} octets in all is sent", data.len() + 14);
+            violations.push(violation(
+                "MNET-WIRE-11",
+                what,
+                vec!["1472 octets at most".to_owned()],
+            ));
+        }
+        if self.shutdown_ack_sent {
+            let what = "DATA is sent after SHUTDOWN-ACK".to_owned();
+            violations.push(violation(
+                "MNET-SHUT-10",
+                what,
+                vec!["nothing, or SHUTDOWN-ACK again".to_owned()],
+            ));
+        }
+        violations.extend(self.acknowledges(context, acknowledged, swapped));
+        if data.is_empty() {
+            violations.extend(self.bare_sent(context, sequence, swapped));
+        } else {
+            violations.extend(self.payload_sent(context, sequence, data, swapped));
+        }
+        violations
+    }
+
+    fn bare_sent(&mut self, context: &Context, sequence: u32, swapped: &str) -> Option<Violation> {
+        self.exercised.insert("MNET-DATA-5");
+        self.bare += 1;
+        let sent = self.outgoing.end();
+        if unwrap(context.base, sent, sequence) != Some(sent) {
+            let fits = unwrap(context.base, sent, sequence.swap_bytes()) == Some(sent);
+            let id = match (fits, sent) {
+                (true, _) => "MNET-WIRE-2",
+                (false, 0) => "MNET-DATA-1",
+                (false, _) => "MNET-DATA-5",
+            };
+            let what = format!(
+                "a bare DATA carries OutgoingSequence {}",
+                sequence.wrapping_sub(context.base)
+            );
+            return Some(violation(
+                id,
+                said(what, fits, swapped),
+                vec![format!("{sent}, the highest count sent so far")],
+            ));
+        }
+        // One bare acknowledgement for each DATA that came is enough for whatever timers there are.
+        if self.last_was_bare && self.bare > self.payloads && !self.shutdown_received {
+            let what = "a bare acknowledgement is acknowledged".to_owned();
+            return Some(violation("MNET-DATA-5", what, vec!["silence".to_owned()]));
+        }
+        None
+    }
+
+    fn payload_sent(
+        &mut self,
+        context: &Context,
+        sequence: u32,
+        data: &[u8],
+        swapped: &str,
+    ) -> Option<Violation> {
+        self.exercised.insert("MNET-DATA-1");
+        let sent = self.outgoing.end();
+        let place = |sequence: u32| {
+            let end = unwrap(context.base, sent, sequence)?;
+            end.checked_sub(data.len() as u64).filter(|offset| *offset <= sent)
+        };
+        let Some(offset) = place(sequence) else {
+            let fits = place(sequence.swap_bytes()).is_some();
+            let id = if fits { "MNET-WIRE-2" } else { "MNET-DATA-1" };
+            let what = format!(
+                "DATA of {} octets carries OutgoingSequence {} when {sent} octets had been sent",
+                data.len(),
+                sequence.wrapping_sub(context.base)
+            );
+            return Some(violation(
+                id,
+                said(what, fits, swapped),
+                vec![
+                    format!("{}, this payload included", sent + data.len() as u64),
+                    "a lower one that repeats octets".to_owned(),
+                ],
+            ));
+        };
+        let end = offset + data.len() as u64;
+        if self.shutdown_sent && end > sent {
+            let what = "DATA with new octets is sent after SHUTDOWN".to_owned();
+            return Some(violation("MNET-SHUT-2", what, vec!["no new octets".to_owned()]));
+        }
+        if !self.outgoing.agrees(offset, data) {
+            let what = format!(
+                "the octets at offset {offset} are repeated as others: {}",
+                show_octets(data)
+            );
+            return Some(violation(
+                "MNET-DATA-1",
+                what,
+                vec!["the same octets at the same offset".to_owned()],
+            ));
+        }
+        let retried = (offset <= self.confirmed && end > self.confirmed)
+            .then(|| self.tried(context.at))
+            .flatten();
+        self.outgoing.insert(offset, data);
+        let echoed = self.incoming.whole();
+        let start = usize::try_from(offset).unwrap_or(usize::MAX);
+        let due = echoed.get(start..).unwrap_or(&[]);
+        if context.echo && !due.starts_with(data) {
+            let id = self.blame(data, context.suspect);
+            let what = format!("the echo at offset {offset} is {}", show_octets(data));
+            let due = due.get(..data.len()).unwrap_or(due);
+            return Some(violation(
+                id,
+                what,
+                vec![format!("{}, what the application has received there", show_octets(due))],
+            ));
+        }
+        if context.echo {
+            self.exercised.insert("MNET-DATA-3");
+        }
+        retried
+    }
+
+    /// The lowest unacknowledged octet is sent, once more or for the first time: intervals grow (MNET-DATA-14).
+    fn tried(&mut self, at: Instant) -> Option<Violation> {
+        self.tries.push(at);
+        let [first, second, .., before, last] = self.tries[..] else { return None };
+        let (early, late) = (second - first, last - before);
+        if self.tries.len() != TRIES || early > GROWING_MAX {
+            return None;
+        }
+        self.exercised.insert("MNET-DATA-14");
+        // A quarter is more than timers are coarse.
+        (late <= early + early / 4).then(|| {
+            let what = format!(
+                "the interval between two tries was {} at first and is {} after {TRIES}",
+                show_duration(early),
+                show_duration(late)
+            );
+            violation("MNET-DATA-14", what, vec!["intervals that grow".to_owned()])
+        })
+    }
+
+    /// The acknowledgement of a DATA or SHUTDOWN that the subject sent.
+    fn acknowledges(
+        &mut self,
+        context: &Context,
+        acknowledged: u32,
+        swapped: &str,
+    ) -> Option<Violation> {
+        self.exercised.extend(["MNET-DATA-2", "MNET-WIRE-2"]);
+        let whole = self.incoming.whole_len();
+        let fits = |acknowledged: u32| {
+            unwrap(context.base, self.incoming.end(), acknowledged)
+                .filter(|count| (self.acknowledged..=whole).contains(count))
+        };
+        if let Some(count) = fits(acknowledged) {
+            self.acknowledged = count;
+            if self.due.is_some_and(|(_, octets)| octets <= count) {
+                self.exercised.insert("MNET-DATA-4");
+                if count <= self.early {
+                    self.exercised.insert("MNET-ACK-6");
+                }
+                // What came since is due as long after it came; a little later does no harm here.
+                self.due = (self.in_order > count)
+                    .then(|| (context.at + ACKNOWLEDGEMENT_MAX, self.in_order));
+            }
+            return None;
+        }
+        let relative = acknowledged.wrapping_sub(context.base);
+        let swaps = fits(acknowledged.swap_bytes()).is_some();
+        let beyond = u64::from(relative) > whole;
+        let suspect = context.suspect.filter(|suspect| {
+            FOREIGN.contains(suspect) || *suspect == "MNET-DATA-7" || *suspect == "MNET-DATA-6"
+        });
+        let reset = context.suspect.filter(|suspect| DISTURBANCES.contains(suspect));
+        let id = match (swaps, beyond) {
+            (true, _) => "MNET-WIRE-2",
+            (false, true) if !self.incoming.has_gap() => suspect.unwrap_or("MNET-DATA-2"),
+            (false, false) if relative == 0 => reset.unwrap_or("MNET-DATA-2"),
+            (false, _) => "MNET-DATA-2",
+        };
+        let what = if beyond {
+            format!("AcknowledgedBytes is {relative}, {whole} octets have come without a gap")
+        } else {
+            format!("AcknowledgedBytes goes back from {} to {relative}", self.acknowledged)
+        };
+        Some(violation(
+            id,
+            said(what, swaps, swapped),
+            vec![format!("{} to {whole}", self.acknowledged)],
+        ))
+    }
+
+    /// The clause that is broken when the application is given octets that are not due.
+    pub(in super::super) fn blame(&self, octets: &[u8], suspect: Option<&'static str>) -> &'static str {
+        let whole = self.incoming.whole();
+        let again = whole.windows(octets.len().max(1)).any(|window| window == octets);
+        let foreign = suspect.filter(|suspect| FOREIGN.contains(suspect));
+        match (self.incoming.beyond_holds(octets), again, foreign) {
+            (true, _, _) => "MNET-DATA-3",
+            (false, true, _) if suspect == Some("MNET-DATA-7") => "MNET-DATA-7",
+            (false, true, _) => "MNET-DATA-6",
+            (false, false, Some(foreign)) => foreign,
+            (false, false, None) if suspect == Some("MNET-DATA-7") => "MNET-DATA-7",
+            (false, false, None) => "MNET-DATA-3",
+        }
+    }
+
+    fn shutdown_ack(&mut self, context: &Context) -> Vec<Violation> {
+        let mut violations = self.before_open(context, "SHUTDOWN-ACK");
+        self.exercised.insert("MNET-SHUT-4");
+        let (sent, confirmed) = (self.outgoing.end(), self.confirmed);
+        if !self.shutdown_received {
+            violations.push(violation(
+                "MNET-SHUT-4",
+                "SHUTDOWN-ACK is sent without a SHUTDOWN before it".to_owned(),
+                vec!["SHUTDOWN-ACK in answer to SHUTDOWN".to_owned()],
+            ));
+        } else if self.incoming.has_gap() {
+            violations.push(violation(
+                "MNET-SHUT-1",
+                "SHUTDOWN-ACK is sent though octets are missing".to_owned(),
+                vec!["the missing octets first".to_owned()],
+            ));
+        } else if confirmed < sent {
+            violations.push(violation(
+                "MNET-SHUT-4",
+                format!("SHUTDOWN-ACK is sent when {confirmed} of {sent} octets are acknowledged"),
+                vec!["SHUTDOWN-ACK once all octets are through".to_owned()],
+            ));
+        }
+        self.shutdown_ack_sent = true;
+        violations
+    }
+}
+
+/// A sentence about a number that would be right in the other byte order.
+fn said(what: String, fits: bool, swapped: &str) -> String {
+    if fits { format!("{what}; it would be right with byte_order={swapped}") } else { what }
+}

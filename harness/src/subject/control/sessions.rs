@@ -1,0 +1,53 @@
+//! The numbers of a subject's sessions, and which of them a command is for.
+
+use crate::protocol::Role;
+use crate::script::AppEvent;
+
+/// The sessions that a subject has, numbered from 1 in the order in which they come into being: a connector's when it is
+/// told to open, a listener's when it opens.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Sessions {
+    role: Role,
+    count: u64,
+}
+
+impl Sessions {
+    /// None yet.
+    pub(crate) const fn new(role: Role) -> Self {
+        Self { role, count: 0 }
+    }
+
+    /// The session that commands are for: the latest.
+    pub(crate) fn current(self) -> Option<u64> {
+        (self.count > 0).then_some(self.count)
+    }
+
+    /// A connector is told to open one more.
+    pub(crate) fn open(&mut self) {
+        if self.role == Role::Connector {
+            self.count += 1;
+        }
+    }
+
+    /// Takes note of an event.
+    ///
+    /// # Errors
+    ///
+    /// A session with this number cannot be told of this; as part of a sentence.
+    pub(crate) fn event(&mut self, session: u64, event: &AppEvent) -> Result<(), String> {
+        if self.role == Role::Listener && *event == AppEvent::Opened {
+            let next = self.count + 1;
+            if session != next {
+                return Err(format!("session {session} is opened, and the next one has number {next}"));
+            }
+            self.count = next;
+        }
+        if (1..=self.count).contains(&session) {
+            return Ok(());
+        }
+        Err(match self.count {
+            0 => format!("there is no session {session}: none has come into being"),
+            last => format!("there is no session {session}: the last one has number {last}"),
+        })
+    }
+}

@@ -1,0 +1,64 @@
+//! One seed, one journal, octet for octet: twice in a process, and in two processes.
+
+use std::collections::BTreeMap;
+use std::fs;
+
+use crate::support::{REFERENCE, Scratch, play_with, select, wireproof_in, written};
+
+/// The journals of one run of the whole corpus, as files, by scenario and role.
+fn journals(seed: Option<u64>) -> BTreeMap<String, Vec<u8>> {
+    let play = play_with(&select(&[]), REFERENCE, Vec::new(), seed);
+    play.cases()
+        .map(|(case, journal)| (format!("{} {}", case.scenario, case.role), written(journal)))
+        .collect()
+}
+
+#[test]
+fn one_seed_gives_the_same_journals_twice_in_one_process() {
+    let first = journals(Some(7));
+    let second = journals(Some(7));
+    assert!(first.len() > 60, "{} journals", first.len());
+    for (case, octets) in &first {
+        assert!(second[case] == *octets, "{case} differs from one run to the next");
+    }
+}
+
+#[test]
+fn another_seed_gives_other_journals() {
+    let (seven, eight) = (journals(Some(7)), journals(Some(8)));
+    for (case, octets) in &seven {
+        let entries = |octets: &[u8]| {
+            let text = String::from_utf8(octets.to_vec()).unwrap();
+            // The header holds the seed itself.
+            text.lines().skip(1).map(str::to_owned).collect::<Vec<_>>()
+        };
+        assert!(entries(octets) != entries(&eight[case]), "{case} does not depend on the seed");
+    }
+}
+
+#[test]
+fn one_seed_gives_the_same_journals_in_two_processes() {
+    let scratch = Scratch::new("determinism");
+    for (out, jobs) in [("one", "1"), ("two", "3")] {
+        let words = ["run", "mnet", "--seed", "7", "--jobs", jobs, "--out", out];
+        let output = wireproof_in(scratch.path(), words);
+        assert_eq!(output.code, Some(0), "{}", output.shown());
+    }
+    let in_process = journals(Some(7));
+    let mut names: Vec<_> = fs::read_dir(scratch.path().join("one/journals"))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name())
+        .collect();
+    names.sort();
+    assert_eq!(names.len(), in_process.len());
+    for name in &names {
+        let read =
+            |out: &str| fs::read(scratch.path().join(out).join("journals").join(name)).unwrap();
+        let octets = read("one");
+        assert!(octets == read("two"), "{name:?} differs between two processes");
+        assert!(
+            in_process.values().any(|known| *known == octets),
+            "{name:?} differs from this process"
+        );
+    }
+}

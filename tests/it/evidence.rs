@@ -1,0 +1,174 @@
+//! The results folder: whole or not valid, in agreement with itself, and never somebody else's.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+
+use harness::journal::Journal;
+use harness::report::json;
+use serde_json::Value;
+
+use crate::support::{Output, Scratch, wireproof, wireproof_in};
+
+/// A run with failures, warnings and passes.
+fn run(scratch: &Scratch, out: &str) -> Output {
+    let line = "run mnet/data mnet/wire --mutant stale-acknowledgement-drops-the-payload --out";
+    wireproof_in(scratch.path(), line.split(' ').chain([out]))
+}
+
+fn results(scratch: &Scratch, out: &str) -> Value {
+    let text = fs::read_to_string(scratch.path().join(out).join("results.json")).unwrap();
+    serde_json::from_str(&text).unwrap()
+}
+
+#[test]
+fn totals_agree_with_cases_and_complete_is_the_last_key() {
+    let scratch = Scratch::new("totals");
+    assert_eq!(run(&scratch, "out").code, Some(1));
+    let results = results(&scratch, "out");
+    let cases = results["cases"].as_array().unwrap();
+    let mut counted: BTreeMap<&str, u64> = BTreeMap::new();
+    for case in cases {
+        *counted.entry(case["judgement"]["verdict"].as_str().unwrap()).or_default() += 1;
+    }
+    let totals: BTreeMap<&str, u64> = results["totals"]
+        .as_object()
+        .unwrap()
+        .iter()
+        .map(|(verdict, count)| (verdict.as_str(), count.as_u64().unwrap()))
+        .collect();
+    assert_eq!(counted, totals);
+    assert!(counted["fail"] > 0 && counted["pass"] > 0, "{counted:?}");
+    let last = results.as_object().unwrap().iter().last().unwrap();
+    assert_eq!((last.0.as_str(), last.1.as_u64()), ("complete", Some(cases.len() as u64)));
+}
+
+#[test]
+fn results_are_what_the_schema_says() {
+    let scratch = Scratch::new("schema");
+    run(&scratch, "out");
+    let schema: Value = serde_json::from_str(&wireproof("schema results").out).unwrap();
+    let results = results(&scratch, "out");
+    agree(&schema, &schema, &results, "results");
+    let case = &results["cases"][0];
+    assert!(case["journal"].is_string() && case["judgement"]["clauses"].is_object(), "{case:#}");
+}
+
+/// Asserts what a schema says of keys: those that are required are there, and all that are there are known.
+fn agree(root: &Value, schema: &Value, value: &Value, place: &str) {
+    if let Some(name) = schema["$ref"].as_str() {
+        let name = name.strip_prefix("#/$defs/").unwrap();
+        return agree(root, &root["$defs"][name], value, place);
+    }
+    if let (Some(items), Some(elements)) = (schema.get("items"), value.as_array()) {
+        for (index, element) in elements.iter().enumerate() {
+            agree(root, items, element, &format!("{place}[{index}]"));
+        }
+    }
+    let (Some(properties), Some(object)) = (schema["properties"].as_object(), value.as_object())
+    else {
+        return;
+    };
+    for key in schema["required"].as_array().into_iter().flatten() {
+        assert!(object.contains_key(key.as_str().unwrap()), "{place} has no {key}");
+    }
+    for (key, value) in object {
+        let known = properties.get(key).unwrap_or_else(|| panic!("{place}.{key} is in no schema"));
+        agree(root, known, value, &format!("{place}.{key}"));
+    }
+}
+
+#[test]
+fn junit_counts_what_results_count() {
+    let scratch = Scratch::new("junit");
+    run(&scratch, "out");
+    let results = results(&scratch, "out");
+    let xml = fs::read_to_string(scratch.path().join("out/junit.xml")).unwrap();
+    let head = xml.lines().find(|line| line.starts_with("<testsuites ")).unwrap();
+    let attribute = |name: &str| -> u64 {
+        let (_, rest) = head.split_once(&format!(" {name}=\"")).unwrap();
+        rest.split('"').next().unwrap().parse().unwrap()
+    };
+    let total = |verdicts: &[&str]| -> u64 {
+        verdicts.iter().filter_map(|verdict| results["totals"][verdict].as_u64()).sum()
+    };
+    assert_eq!(attribute("tests"), results["complete"].as_u64().unwrap());
+    assert_eq!(attribute("failures"), total(&["fail"]));
+    assert_eq!(attribute("errors"), total(&["error", "inconclusive", "flaky"]));
+    assert_eq!(xml.matches("<testcase ").count() as u64, attribute("tests"));
+    assert_eq!(xml.matches("<failure ").count() as u64, attribute("failures"));
+}
+
+#[test]
+fn there_is_one_whole_journal_for_each_case() {
+    let scratch = Scratch::new("journals");
+    run(&scratch, "out");
+    let results = results(&scratch, "out");
+    let mut named = BTreeSet::new();
+    for case in results["cases"].as_array().unwrap() {
+        let file = case["journal"].as_str().unwrap();
+        assert!(named.insert(file.to_owned()), "{file} belongs to two cases");
+        let octets = fs::read(scratch.path().join("out").join(file)).unwrap();
+        let journal = Journal::read(&*octets).unwrap_or_else(|error| panic!("{file}: {error}"));
+        assert_eq!(Some(journal.header.scenario.as_str()), case["scenario"].as_str());
+        assert_eq!(Some(journal.header.seed), case["seed"].as_u64());
+        assert!(!journal.entries.is_empty(), "{file} is empty");
+    }
+    let there = fs::read_dir(scratch.path().join("out/journals")).unwrap().count();
+    assert_eq!(there, named.len(), "a journal of no case");
+}
+
+#[test]
+fn results_that_were_cut_short_are_not_valid() {
+    let scratch = Scratch::new("cut-short");
+    run(&scratch, "out");
+    let octets = fs::read(scratch.path().join("out/results.json")).unwrap();
+    json::read(&*octets).unwrap();
+    let text = String::from_utf8(octets.clone()).unwrap();
+    let end = text.trim_end().len();
+    for kept in (0..end).step_by(101).chain([end - 1]) {
+        assert!(json::read(&octets[..kept]).is_err(), "{kept} of {end} octets");
+    }
+    // A whole case less, in text that is still JSON.
+    let mut fewer: Value = serde_json::from_str(&text).unwrap();
+    fewer["cases"].as_array_mut().unwrap().pop();
+    assert!(json::read(fewer.to_string().as_bytes()).is_err());
+}
+
+#[test]
+fn a_second_run_replaces_the_first_and_a_foreign_folder_is_refused() {
+    let scratch = Scratch::new("foreign");
+    assert_eq!(run(&scratch, "out").code, Some(1));
+    assert_eq!(run(&scratch, "out").code, Some(1), "its own folder is used again");
+
+    scratch.write("home/letters.txt", "dear reader");
+    let refused = run(&scratch, "home");
+    assert_eq!(refused.code, Some(2), "{}", refused.shown());
+    assert!(refused.err.contains("home is not empty"), "{}", refused.shown());
+    let kept: Vec<_> = fs::read_dir(scratch.path().join("home")).unwrap().collect();
+    assert_eq!(kept.len(), 1, "nothing was added or taken away");
+
+    scratch.write("file", "no folder");
+    let refused = run(&scratch, "file");
+    assert_eq!(refused.code, Some(4), "{}", refused.shown());
+}
+
+#[test]
+fn a_run_that_was_stopped_says_so_in_all_its_reports() {
+    let scratch = Scratch::new("stopped");
+    scratch.write("p.yaml", "name: gone\nprotocol: mnet\ncommand: [no-such-program-anywhere]\n");
+    let output = wireproof_in(scratch.path(), ["run", "--subject", "p.yaml", "--out", "out"]);
+    assert_eq!(output.code, Some(4), "{}", output.shown());
+    let results = results(&scratch, "out");
+    assert!(results["stopped"].as_str().unwrap().starts_with("cannot start"), "{results:#}");
+    let xml = fs::read_to_string(scratch.path().join("out/junit.xml")).unwrap();
+    assert!(xml.contains("errors=\"1\"") && xml.contains("cannot start"), "{xml}");
+}
+
+#[test]
+fn what_json_prints_is_what_the_folder_holds() {
+    let scratch = Scratch::new("json");
+    let words = ["run", "mnet/open", "--format", "json", "--out", "out"];
+    let printed = wireproof_in(scratch.path(), words);
+    let file = fs::read_to_string(scratch.path().join("out/results.json")).unwrap();
+    assert_eq!(printed.out, file);
+}

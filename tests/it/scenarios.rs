@@ -1,0 +1,48 @@
+//! Every scenario of the corpus passes against the reference, in every dialect and role.
+
+use harness::profile::DialectChoice;
+use harness::verdict::Verdict;
+
+use crate::support::{REFERENCE, described, mnet, play_with, select};
+
+#[test]
+fn the_reference_passes_every_scenario_in_every_dialect_and_role() {
+    let selection = select(&[]);
+    let dialects = DialectChoice::all(mnet());
+    assert_eq!(dialects.len(), 6, "two byte orders, three rules for tags");
+    let results = play_with(&selection, REFERENCE, dialects.clone(), None).results;
+    let other: Vec<String> = results
+        .cases
+        .iter()
+        .filter(|case| {
+            case.judgement.verdict != Verdict::Pass || !case.judgement.findings.is_empty()
+        })
+        .map(described)
+        .collect();
+    assert_eq!(other, Vec::<String>::new());
+    assert_eq!((results.deselected, &results.stopped), (0, &None), "nothing was left out");
+
+    for dialect in &dialects {
+        for entry in &selection.scenarios {
+            let there = results
+                .cases
+                .iter()
+                .any(|case| case.scenario == entry.id.as_str() && case.dialect == *dialect);
+            assert!(there, "{} has no case in {dialect}", entry.id);
+        }
+    }
+    for role in ["listener", "connector"] {
+        assert!(results.cases.iter().any(|case| case.role == role), "no {role} was judged");
+    }
+}
+
+#[test]
+fn a_pass_is_evidence_for_every_clause_that_the_scenario_cites() {
+    let results = play_with(&select(&[]), REFERENCE, Vec::new(), None).results;
+    for case in &results.cases {
+        for clause in &case.cites {
+            let said = case.judgement.clauses.get(clause);
+            assert_eq!(said, Some(&Verdict::Pass), "{clause} in {}", described(case));
+        }
+    }
+}

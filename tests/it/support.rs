@@ -1,0 +1,302 @@
+//! The single door of these tests: plays scenarios in this process, runs the program, keeps scratch folders.
+
+use std::ffi::OsStr;
+use std::fs;
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use harness::corpus::{Corpus, Entry, Selection};
+use harness::journal::Journal;
+use harness::profile::{DialectChoice, Profile};
+use harness::protocol::{self, Protocol};
+use harness::runner::{self, Case, EngineChoice, Results, RunOptions, SubjectChoice};
+use harness::verdict::Judgement;
+use serde::Deserialize;
+
+/// The folder of the workspace.
+pub(crate) fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
+}
+
+/// The protocol that the corpus is about.
+pub(crate) fn mnet() -> &'static dyn Protocol {
+    protocol::by_name("mnet").unwrap()
+}
+
+/// The reference without a mutant.
+pub(crate) const REFERENCE: SubjectChoice = SubjectChoice::Reference { mutant: None };
+
+/// The reference with a mutant.
+pub(crate) fn mutant(name: &str) -> SubjectChoice {
+    SubjectChoice::Reference { mutant: Some(name.to_owned()) }
+}
+
+/// The scenarios that the selectors name; all, when there is none.
+pub(crate) fn select(selectors: &[&str]) -> Selection {
+    let selectors: Vec<String> = selectors.iter().map(|&selector| selector.to_owned()).collect();
+    Corpus::embedded().select(&selectors).unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// Exactly these scenarios.
+pub(crate) fn these(scenarios: Vec<Entry>) -> Selection {
+    Selection { scenarios, deselected: 0 }
+}
+
+/// A run in this process, in virtual time.
+pub(crate) struct Play {
+    /// What there is to say of it.
+    pub(crate) results: Results,
+    /// The journal of each case.
+    pub(crate) journals: Vec<Journal>,
+}
+
+impl Play {
+    /// Each case with its journal.
+    pub(crate) fn cases(&self) -> impl Iterator<Item = (&Case, &Journal)> {
+        self.results.cases.iter().zip(&self.journals)
+    }
+}
+
+/// Plays scenarios in the default dialect, with the seeds that they name.
+pub(crate) fn play(selection: &Selection, subject: SubjectChoice) -> Play {
+    play_with(selection, subject, Vec::new(), None)
+}
+
+/// Plays scenarios in these dialects and with one seed, or with those of the profile and of the scenarios.
+pub(crate) fn play_with(
+    selection: &Selection,
+    subject: SubjectChoice,
+    dialects: Vec<DialectChoice>,
+    seed: Option<u64>,
+) -> Play {
+    let corpus = Corpus::embedded();
+    let options = RunOptions {
+        corpus: &corpus,
+        selection,
+        subject,
+        engine: EngineChoice::Sim,
+        seed,
+        jobs: std::thread::available_parallelism().map_or(1, NonZeroUsize::get),
+        out: None,
+        grade: None,
+        dialects,
+        role: None,
+        long: false,
+    };
+    let mut journals = Vec::new();
+    let results = runner::run(&options, &mut |_, journal| journals.push(journal.clone()))
+        .unwrap_or_else(|error| panic!("{error}"));
+    Play { results, journals }
+}
+
+/// Judges a journal again, with nothing beside it but the scenario and the profile of the reference.
+pub(crate) fn judge_again(entry: &Entry, journal: &Journal) -> Judgement {
+    let profile = Profile::reference(mnet());
+    runner::judge_again(entry, &profile, profile.claims, journal)
+        .unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// A journal as the file that a results folder would hold.
+pub(crate) fn written(journal: &Journal) -> Vec<u8> {
+    let mut octets = Vec::new();
+    journal.write(&mut octets).unwrap();
+    octets
+}
+
+/// A case in one line, for the message of an assertion.
+pub(crate) fn described(case: &Case) -> String {
+    let judgement = &case.judgement;
+    let what = judgement.decisive().map_or("", |finding| finding.what.as_str());
+    format!("{} {} {} {}: {what}", judgement.verdict, case.scenario, case.role, case.dialect)
+}
+
+/// How the program ended, and what it printed.
+#[derive(Debug)]
+pub(crate) struct Output {
+    /// The exit code; none when a signal ended it.
+    pub(crate) code: Option<i32>,
+    /// Standard output.
+    pub(crate) out: String,
+    /// Standard error.
+    pub(crate) err: String,
+}
+
+impl Output {
+    /// All of it for a snapshot.
+    pub(crate) fn shown(&self) -> String {
+        let code = self.code.map_or_else(|| "none".to_owned(), |code| code.to_string());
+        format!(
+            "exit code: {code}\n----- stdout -----\n{}----- stderr -----\n{}",
+            self.out, self.err
+        )
+    }
+}
+
+/// The program, to be run in a folder and without anything that changes what it prints.
+pub(crate) fn program(folder: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_wireproof"));
+    command.current_dir(folder).stdin(Stdio::null());
+    for variable in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "COLUMNS"] {
+        command.env_remove(variable);
+    }
+    command
+}
+
+/// Runs the program in a folder.
+pub(crate) fn wireproof_in<W: AsRef<OsStr>>(
+    folder: &Path,
+    words: impl IntoIterator<Item = W>,
+) -> Output {
+    let output = program(folder).args(words).output().unwrap();
+    let text = |octets| String::from_utf8(octets).unwrap();
+    Output { code: output.status.code(), out: text(output.stdout), err: text(output.stderr) }
+}
+
+/// Runs the program in the folder of the workspace; the command line is split at spaces.
+pub(crate) fn wireproof(line: &str) -> Output {
+    wireproof_in(root(), line.split_whitespace())
+}
+
+/// Asserts a snapshot of what the program printed, without what differs from run to run.
+///
+/// How much of the corpus was run, and what it leaves unjudged, is the matter of the snapshot `summary` alone: else every new
+/// scenario would change them all.
+macro_rules! assert_shown {
+    ($name:expr, $output:expr) => {{
+        $crate::support::assert_shown!($name, $output, [
+            (r"(?m)^  mnet (text|edition) .*\n( {16}.*\n)*", ""),
+            (r"of \d+ scenarios were selected", "of [all] scenarios were selected"),
+        ])
+    }};
+    ($name:expr, $output:expr, [$($filter:expr),* $(,)?]) => {{
+        insta::with_settings!({
+            filters => [
+                (r"(edition \d+\.\d+), [\d.]+ m?s\)", "$1, [time])"),
+                (r"(127\.0\.0\.1|\[::1\]):\d+", "$1:[port]"),
+                $($filter),*
+            ],
+            omit_expression => true,
+        }, { insta::assert_snapshot!($name, $output.shown()) });
+    }};
+}
+pub(crate) use assert_shown;
+
+/// A folder of one test alone; removed at its end.
+pub(crate) struct Scratch(PathBuf);
+
+impl Scratch {
+    /// An empty folder; the name is for whoever looks at what a broken test left behind.
+    pub(crate) fn new(name: &str) -> Self {
+        static NUMBER: AtomicUsize = AtomicUsize::new(0);
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+        let name = format!("wireproof-it-{}-{number}-{name}", std::process::id());
+        let path = std::env::temp_dir().join(name);
+        let _absent_is_fine = fs::remove_dir_all(&path);
+        fs::create_dir_all(&path).unwrap();
+        Self(path)
+    }
+
+    /// Where it is.
+    pub(crate) fn path(&self) -> &Path {
+        &self.0
+    }
+
+    /// Writes a file in it, with the folders that lead there.
+    pub(crate) fn write(&self, name: &str, octets: impl AsRef<[u8]>) {
+        let path = self.0.join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, octets).unwrap();
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        let _best_effort = fs::remove_dir_all(&self.0);
+    }
+}
+
+/// What cannot be shown, with reasons: `scenarios/mnet/exceptions.yaml`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct Exceptions {
+    /// Mutants that no scenario kills.
+    pub(crate) mutants: Vec<ExceptedMutant>,
+    /// Clauses without a scenario or without a mutant.
+    pub(crate) clauses: Vec<ExceptedClause>,
+    /// Scenarios that pass against a program that is no implementation.
+    pub(crate) null_subjects: Vec<ExceptedScenario>,
+}
+
+/// A mutant that no scenario kills.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ExceptedMutant {
+    /// Its name.
+    pub(crate) mutant: String,
+    /// Why it lives.
+    pub(crate) reason: String,
+}
+
+/// A clause without a scenario or without a mutant.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ExceptedClause {
+    /// Its identity.
+    pub(crate) clause: String,
+    /// Why it cannot be tested.
+    pub(crate) reason: String,
+}
+
+/// A scenario that passes against a program that is no implementation.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ExceptedScenario {
+    /// Its identity.
+    pub(crate) scenario: String,
+    /// Why nothing can be done about it.
+    pub(crate) reason: String,
+}
+
+/// Whether an exception says why: more than a word or two.
+pub(crate) fn is_reason(text: &str) -> bool {
+    text.split_whitespace().count() > 3
+}
+
+/// The exceptions of the corpus.
+pub(crate) fn exceptions() -> Exceptions {
+    let name = "scenarios/mnet/exceptions.yaml";
+    let text = fs::read_to_string(root().join(name)).unwrap();
+    harness::yaml::read(name, &text).unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// All files below a folder of the workspace with one of these extensions, sorted.
+pub(crate) fn files(folder: &str, extensions: &[&str]) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let mut folders = vec![root().join(folder)];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).unwrap_or_else(|error| panic!("{folder:?}: {error}")) {
+            let path = entry.unwrap().path();
+            let name = path.file_name().unwrap().to_string_lossy().into_owned();
+            // What no commit holds is not part of the tree.
+            if name.starts_with('.') && name != ".ci"
+                || name.starts_with("target")
+                || name == "__pycache__"
+            {
+                continue;
+            }
+            if path.is_dir() {
+                folders.push(path);
+            } else if path
+                .extension()
+                .and_then(OsStr::to_str)
+                .is_some_and(|extension| extensions.contains(&extension))
+            {
+                found.push(path);
+            }
+        }
+    }
+    found.sort();
+    found
+}

@@ -1,0 +1,47 @@
+"""What the suite says of each way to break the listener: where it looks, and where it cannot say more.
+
+A break that is in no table here is expected to fail on its own clause, in a scenario that cites it.
+"""
+
+# Breaks of clauses that no scenario cites by name, as monitors judge them, or that one scenario shows
+# much sooner than all that cite the clause.
+SELECTORS = {
+    "acknowledged-byte-order": "MNET-DATA-6",
+    "sequence-byte-order": "MNET-DATA-6",
+    "data-length-byte-order": "MNET-DATA-6",
+    "expiration-byte-order": "MNET-INIT-1",
+    "expiration-epoch": "MNET-INIT-1",
+    "data-before-cookie-ack": "MNET-ECHO-5",
+    "data-with-any-tag": "MNET-WIRE-10",
+    "acknowledgement-beyond-gap": "MNET-DATA-8",
+    "acknowledgement-octet-short": "MNET-DATA-6",
+    "acknowledgement-follows-repeat": "mnet/transfer",
+    "bare-sequence-zero": "MNET-SHUT-1",
+    "delivers-out-of-order": "MNET-DATA-8",
+    "never-retransmits": "mnet/data/unacknowledged-octets-are-sent-again",
+}
+
+# Breaks of clauses that are no MUST: the clause is named, and the run is well all the same.
+WARNINGS = {
+    "malformed-ends-session": "MNET-WIRE-5 is a SHOULD",
+    "tags-in-steps": "MNET-WIRE-9 is a SHOULD",
+    "tags-repeated": "MNET-WIRE-9 is a SHOULD",
+    "cookie-opens-twice": "MNET-ECHO-4 is a MAY",
+    "echo-reopens-ended": "MNET-ECHO-8 is a SHOULD",
+    "constant-interval": "MNET-DATA-14 is a SHOULD",
+    "unasked-shutdown-ack-answered": "MNET-SHUT-9 is a SHOULD",
+    "unasked-shutdown-complete-ends": "MNET-SHUT-9 is a SHOULD",
+}
+
+# Breaks that are caught, but as a break of another clause: the clause that is named, and why it is right.
+OTHER_CLAUSES = {
+    "acknowledgement-octet-short":
+        ("MNET-DATA-4", "the last octet counts as not acknowledged in time"),
+}
+
+# Breaks that nothing shows over a command line: why.
+UNSEEN = {
+    "gives-up-silently": "an echo gives up after 34 s of silence, and only `control` scenarios wait for it",
+    "one-data-outstanding": "MNET-DATA-13 is a SHOULD, shown by a scenario that needs control lines",
+    "no-fast-retransmission": "MNET-DATA-13 is a SHOULD, shown by a scenario that needs control lines",
+}
