@@ -363,7 +363,8 @@ impl<'a> Conversation<'a> {
             self.sent = 0;
             return self.advance(now);
         }
-        let waited = self.waiting.map_or(Duration::ZERO, |waiting| now - waiting.since);
+        let waited = self.waiting.map_or(Duration::ZERO, |waiting| waiting.until - waiting.since);
+        let waited = waited.saturating_sub(self.setup.tolerance);
         let what = format!("nothing came within {}", show_duration(waited));
         let unreachable = planned.phase == Phase::ProbeBefore
             || (!self.heard

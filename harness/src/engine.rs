@@ -117,7 +117,7 @@ pub enum EngineError {
         error: ControlError,
         /// The last lines that it printed on its standard error, or nothing.
         printed: String,
-        /// The scenario had begun; if not, the next one will fare no better.
+        /// The scenario had begun.
         begun: bool,
     },
     /// Somebody asked the suite to end (Ctrl-C); its subject has been killed.

@@ -234,14 +234,16 @@ impl Hearing {
         self.heard = findings.len();
     }
 
-    /// The first ending that is not clean counts.
+    /// The worst ending counts, the first of its kind.
     fn ended(&mut self, ending: &Ending) {
-        if self.ending == Ending::Clean {
+        if ending.rank() > self.ending.rank() {
             self.ending = ending.clone();
         }
     }
 
+    /// The journal says nothing of this scenario, whatever else was found.
     fn diverged(&mut self, at: Instant) {
+        self.findings.clear();
         self.findings.push(Finding {
             verdict: Verdict::Inconclusive,
             reason: Some(Reason::ReplayDiverged),

@@ -134,7 +134,14 @@ pub struct CommandLine {
 impl fmt::Display for CommandLine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.program)?;
-        self.arguments.iter().try_for_each(|argument| write!(f, " {argument}"))
+        self.arguments.iter().try_for_each(|argument| {
+            let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=,+@%".contains(c);
+            if !argument.is_empty() && argument.chars().all(plain) {
+                write!(f, " {argument}")
+            } else {
+                write!(f, " '{}'", argument.replace('\'', r"'\''"))
+            }
+        })
     }
 }
 
@@ -149,7 +156,9 @@ impl Profile {
         let text = std::fs::read_to_string(path).map_err(|error| {
             vec![Diagnostic::of_file(&file, format!("cannot read the profile: {error}"))]
         })?;
-        Self::parse(&file, &text, path.parent().unwrap_or(Path::new("")))
+        // The parent of a bare file name is an empty path, which is no folder to anybody.
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        Self::parse(&file, &text, folder.unwrap_or(Path::new(".")))
     }
 
     /// Reads and checks a profile's text. The file's name is for errors; relative paths are seen from `folder`.

@@ -70,6 +70,9 @@ pub struct Results {
     pub claims: Grade,
     /// The scenarios that were left out by the selection: a run with some is partial.
     pub deselected: usize,
+    /// Those of them that were left out because they take real minutes.
+    #[serde(default)]
+    pub long: usize,
     /// What was run.
     pub cases: Vec<Case>,
     /// Cases of each verdict.

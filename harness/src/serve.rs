@@ -17,6 +17,7 @@ use tokio::runtime;
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::clock::{self, Clock};
+use crate::conversation::show_octets;
 use crate::profile::DialectChoice;
 use crate::protocol::{Protocol, Role, SubjectSetup};
 use crate::scenario::Application;
@@ -25,9 +26,6 @@ use crate::subject::Subject;
 
 /// The octets of the largest datagram that UDP can carry, and some more.
 const DATAGRAM_MAX: usize = 64 * 1024;
-
-/// Octets of what an application received that a line shows.
-const SHOWN_MAX: usize = 32;
 
 /// What to serve, and where.
 #[derive(Clone, Copy)]
@@ -265,9 +263,7 @@ impl fmt::Display for InWords<'_> {
             AppEvent::Closed => f.write_str("closed"),
             AppEvent::Failed(reason) => write!(f, "failed: {}", reason.escape_debug()),
             AppEvent::Delivered(octets) => {
-                let shown = octets.get(..SHOWN_MAX).unwrap_or(octets);
-                let more = if shown.len() < octets.len() { "…" } else { "" };
-                write!(f, "received {} octets: \"{}\"{more}", octets.len(), shown.escape_ascii())
+                write!(f, "received {}", show_octets(octets))
             }
         }
     }
@@ -343,9 +339,9 @@ mod tests {
         assert_eq!(words(AppEvent::Opened), "opened");
         assert_eq!(words(AppEvent::Failed("no\nanswer".into())), "failed: no\\nanswer");
         let octets = HexOctets(b"hi\x00".to_vec());
-        assert_eq!(words(AppEvent::Delivered(octets)), "received 3 octets: \"hi\\x00\"");
+        assert_eq!(words(AppEvent::Delivered(octets)), "received 686900");
         let octets = HexOctets(vec![b'a'; 100]);
-        let line = format!("received 100 octets: \"{}\"…", "a".repeat(32));
+        let line = format!("received \"{}\"… (100 octets)", "a".repeat(32));
         assert_eq!(words(AppEvent::Delivered(octets)), line);
     }
 }

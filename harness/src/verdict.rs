@@ -9,8 +9,8 @@ use simulator::Instant;
 
 use crate::spec::ClauseId;
 
-/// The outcome of one scenario for one subject. The worst that happened counts: the order of the variants is the order of
-/// [`Verdict::worst`], best first.
+/// The outcome of one scenario for one subject. The worst that happened counts: the
+/// variants are in order, the best first.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
 )]
@@ -116,6 +116,21 @@ pub enum Ending {
     Hung,
     /// The process left others behind, which were killed.
     LeftProcesses,
+}
+
+impl Ending {
+    /// How bad it is: of two endings of one exchange the worse is told.
+    pub const fn rank(&self) -> u8 {
+        match self {
+            Self::Clean => 0,
+            Self::Silent => 1,
+            Self::Late => 2,
+            Self::Reset => 3,
+            Self::Hung => 4,
+            Self::LeftProcesses => 5,
+            Self::Crashed { .. } => 6,
+        }
+    }
 }
 
 impl fmt::Display for Ending {

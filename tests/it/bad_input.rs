@@ -1,5 +1,7 @@
 //! Files that people get wrong end with exit code 2, file, line and column; no octets make the program panic.
 
+use std::fmt::Write as _;
+
 use harness::corpus::Corpus;
 use harness::profile::Profile;
 use harness::scenario::Scenario;
@@ -214,7 +216,7 @@ fn a_file_that_would_fill_the_memory_is_refused() {
     let mut bomb = String::from("title: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
     for level in 1..30 {
         let before = format!("*a{},", level - 1).repeat(10);
-        bomb.push_str(&format!("k{level}: &a{level} [{before}]\n"));
+        writeln!(bomb, "k{level}: &a{level} [{before}]").unwrap();
     }
     let deep = format!("title: {}{}\n", "[".repeat(20_000), "]".repeat(20_000));
     let flow = format!("title: {}\n", "{a: ".repeat(20_000));

@@ -2,26 +2,23 @@
 
 use std::collections::BTreeSet;
 
-use harness::corpus::Entry;
 use harness::spec::{Catalogue, Clause, ClauseId, Level};
 
-use crate::support::{exceptions, is_reason, mnet, select};
+use crate::support::{REFERENCE, exceptions, is_reason, mnet, play, select};
 
 #[test]
 fn every_clause_has_a_scenario_and_a_mutant_or_a_reason_why_not() {
     let selection = select(&[]);
+    let play = play(&selection, REFERENCE);
     let mutants = mnet().mutants();
     let broken: BTreeSet<&ClauseId> = mutants.iter().map(|mutant| &mutant.clause).collect();
-    let killed =
-        |name: &str| mutants.iter().find(|mutant| mutant.name == name).map(|mutant| &mutant.clause);
-    // What a monitor watches in every run is shown by the scenario that kills its mutants.
+    // Monitors give evidence for clauses that no scenario cites.
+    let watched = play.results.cases.iter().flat_map(|case| case.judgement.clauses.keys());
     let cited: BTreeSet<&ClauseId> = selection
         .scenarios
         .iter()
-        .flat_map(|Entry { scenario, .. }| {
-            let kills = scenario.kills.iter().filter_map(|name| killed(&name.value));
-            scenario.cites().into_iter().chain(kills)
-        })
+        .flat_map(|entry| entry.scenario.cites())
+        .chain(watched)
         .collect();
     let catalogue = Catalogue::of(mnet());
     let excepted = exceptions().clauses;

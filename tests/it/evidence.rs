@@ -38,7 +38,7 @@ fn totals_agree_with_cases_and_complete_is_the_last_key() {
         .collect();
     assert_eq!(counted, totals);
     assert!(counted["fail"] > 0 && counted["pass"] > 0, "{counted:?}");
-    let last = results.as_object().unwrap().iter().last().unwrap();
+    let last = results.as_object().unwrap().iter().next_back().unwrap();
     assert_eq!((last.0.as_str(), last.1.as_u64()), ("complete", Some(cases.len() as u64)));
 }
 

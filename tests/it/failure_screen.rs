@@ -1,5 +1,6 @@
 //! What people see: the screens of failures, the summary, explanations, decoded packets, colours.
 
+use std::fmt::Write as _;
 use std::io::Read as _;
 use std::process::Stdio;
 
@@ -75,7 +76,7 @@ fn every_packet_is_decoded_field_by_field() {
     let mut shown = packets.map(|packet| wireproof(&format!("decode mnet {packet}"))).into_iter();
     let mut all = shown.next().unwrap();
     for output in shown {
-        all.out.push_str(&format!("exit code: {}\n{}", output.code.unwrap(), output.out));
+        write!(all.out, "exit code: {}\n{}", output.code.unwrap(), output.out).unwrap();
         all.err.push_str(&output.err);
     }
     assert_shown!("decode", all);

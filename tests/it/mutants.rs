@@ -11,7 +11,7 @@ use harness::verdict::{FoundBy, Verdict};
 
 use crate::support::{exceptions, is_reason, mnet, mutant, play, select, these};
 
-/// Who kills whom, found out once for all tests: each mutant against its candidates.
+/// Who kills whom, found out once for all tests: each mutant against its candidates, then against all.
 static KILLS: LazyLock<Kills> = LazyLock::new(Kills::find);
 
 #[derive(Default)]
@@ -24,27 +24,33 @@ struct Kills {
 
 impl Kills {
     fn find() -> Self {
-        let all = select(&[]).scenarios;
+        let all = select(&[]);
         let mut kills = Self::default();
         for spec in mnet().mutants() {
-            let candidates = candidates(&all, &spec);
-            let by_mutant = kills.by_mutant.entry(spec.name).or_default();
-            if candidates.is_empty() {
-                continue;
+            let likely = candidates(&all.scenarios, &spec);
+            if !likely.is_empty() {
+                kills.note(&spec, &play(&these(likely), mutant(spec.name)).results.cases);
             }
-            for case in play(&these(candidates), mutant(spec.name)).results.cases {
-                if is_killed(&spec, &case) {
-                    by_mutant.insert(case.scenario);
-                } else if case.judgement.verdict != Verdict::Pass {
-                    let clause =
-                        case.judgement.decisive().and_then(|finding| finding.clause.as_ref());
-                    let clause = clause.map_or_else(|| "none".to_owned(), ToString::to_string);
-                    let what = format!("{} {clause}", case.judgement.verdict);
-                    kills.noticed.entry(spec.name).or_default().insert(what);
-                }
+            if kills.by_mutant.get(spec.name).is_none_or(BTreeSet::is_empty) {
+                // A monitor watches every run: a clause may be shown where nobody has cited it.
+                kills.note(&spec, &play(&all, mutant(spec.name)).results.cases);
             }
         }
         kills
+    }
+
+    fn note(&mut self, spec: &MutantSpec, cases: &[Case]) {
+        let killers = self.by_mutant.entry(spec.name).or_default();
+        for case in cases {
+            if is_killed(spec, case) {
+                killers.insert(case.scenario.clone());
+            } else if case.judgement.verdict != Verdict::Pass {
+                let clause = case.judgement.decisive().and_then(|finding| finding.clause.as_ref());
+                let clause = clause.map_or_else(|| "none".to_owned(), ToString::to_string);
+                let what = format!("{} {clause}", case.judgement.verdict);
+                self.noticed.entry(spec.name).or_default().insert(what);
+            }
+        }
     }
 
     fn survivors(&self) -> impl Iterator<Item = &'static str> {

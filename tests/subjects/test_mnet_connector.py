@@ -3,65 +3,14 @@
 import random
 import unittest
 
-from mnet.application import Application
-from mnet.breaks import Broken
-from mnet.connector import MAX_OPEN_TRIES, Connector
+from connector_for_tests import Stage
+from mnet.connector import MAX_OPEN_TRIES
 from mnet.wire import BYTE_ORDERS, MODULUS, TAG_RULES, Dialect
-from packets_for_tests import ABORT, COOKIE_ACK, ECHO, INIT, SHUTDOWN_ACK, ListenerPackets
+from packets_for_tests import ABORT, COOKIE_ACK, ECHO, INIT, SHUTDOWN_ACK
 from world_for_tests import LISTENER, World
 
 OTHER = ("127.0.0.1", 4001)
 DIALECTS = [Dialect(order, tags) for order in BYTE_ORDERS for tags in TAG_RULES]
-
-
-class Stage(ListenerPackets):
-    """A connector that opens one session, a peer and a clock."""
-
-    def __init__(self, dialect=Dialect(), broken=None, echo=True):
-        super().__init__(dialect.byte_order, dialect.tags)
-        self.now = 0.0
-        self.events = []
-        self.application = Application(Broken(broken), echo, self.events.append)
-        self.connector = Connector(dialect, Broken(broken), self.application)
-
-    def open(self):
-        """Tells the connector to open a session and takes its INIT."""
-        self.connector.open(LISTENER, self.now)
-        for datagram in self.collect():
-            if len(datagram) == 9:
-                self.take_init(datagram)
-
-    def establish(self):
-        """The whole handshake."""
-        self.open()
-        self.send(self.bake())
-        return self.send(self.short(COOKIE_ACK))
-
-    def send(self, datagram, address=LISTENER):
-        """Sends a datagram and returns the answers to it."""
-        self.connector.receive(datagram, address, self.now, 0)
-        return self.collect()
-
-    def wait(self, seconds):
-        """Lets time pass; returns what the connector sends meanwhile."""
-        end = self.now + seconds
-        sent = []
-        while (deadline := self.connector.deadline()) is not None and deadline <= end:
-            self.now = max(self.now, deadline)
-            self.connector.fire(self.now)
-            sent += self.collect()
-        self.now = end
-        return sent
-
-    def collect(self):
-        """Takes what the connector sends."""
-        datagrams = [datagram for datagram, _ in self.connector.outgoing]
-        self.connector.outgoing.clear()
-        return datagrams
-
-    def told(self):
-        """The types of the events so far."""
-        return [event["type"] for event in self.events]
 
 
 class Handshake(unittest.TestCase):
@@ -72,7 +21,7 @@ class Handshake(unittest.TestCase):
 
     def test_init_is_repeated_as_it_was_and_given_up(self):
         stage = self.stage
-        stage.open()
+        stage.begin()
         init = bytes([INIT]) + b"MNET\x01" + stage.x
         self.assertEqual(stage.wait(10), [init] * (MAX_OPEN_TRIES - 1))
         self.assertEqual(stage.told(), ["failed"])
@@ -80,7 +29,7 @@ class Handshake(unittest.TestCase):
 
     def test_only_the_right_cookie_counts(self):
         stage = self.stage
-        stage.open()
+        stage.begin()
         wrong = ((stage.bake(version=2), LISTENER), (stage.bake(x=b"no!"), LISTENER),
                  (stage.bake(), OTHER), (stage.bake()[:-1], LISTENER))
         for datagram, address in wrong:
@@ -91,7 +40,7 @@ class Handshake(unittest.TestCase):
 
     def test_echo_is_repeated_as_it_was_and_given_up_with_abort(self):
         stage = self.stage
-        stage.open()
+        stage.begin()
         echo, = stage.send(stage.bake())
         abort = stage.short(ABORT, stage.theirs)
         self.assertEqual(stage.wait(10), [echo] * (MAX_OPEN_TRIES - 1) + [abort])
@@ -99,7 +48,7 @@ class Handshake(unittest.TestCase):
 
     def test_only_the_right_cookie_ack_opens(self):
         stage = self.stage
-        stage.open()
+        stage.begin()
         stage.send(stage.short(COOKIE_ACK))
         stage.send(stage.bake())
         stage.send(stage.short(COOKIE_ACK, b"no!"))
@@ -117,7 +66,7 @@ class Handshake(unittest.TestCase):
         for known in ("x", "own", "theirs"):
             with self.subTest(stamp=known):
                 stage = Stage()
-                stage.open()
+                stage.begin()
                 if known != "x":
                     stage.send(stage.bake())
                 stage.send(stage.short(ABORT, b"no!"))
@@ -128,14 +77,14 @@ class Handshake(unittest.TestCase):
 
     def test_an_application_may_speak_and_abort_before_it_is_open(self):
         stage = self.stage
-        stage.open()
+        stage.begin()
         stage.application.write(1, b"abc")
         stage.application.close(1)
         stage.send(stage.bake())
         answer, = stage.send(stage.short(COOKIE_ACK))
         self.assertEqual(stage.fields(answer), (stage.theirs, 3, 0, b"abc"))
         stage = Stage()
-        stage.open()
+        stage.begin()
         stage.send(stage.bake())
         stage.connector.abort(1, stage.now)
         self.assertEqual(stage.collect(), [stage.short(ABORT, stage.theirs)])
@@ -152,8 +101,8 @@ class Handshake(unittest.TestCase):
     def test_octets_at_random_are_no_trouble(self):
         chance = random.Random(8)
         stage = self.stage
-        stage.establish()
         stage.open()
+        stage.begin()
         for _ in range(20_000):
             octets = bytes([chance.randrange(10)]) + chance.randbytes(chance.choice((3, 7, 13, 31)))
             stage.send(octets)
@@ -229,7 +178,7 @@ class Sessions(unittest.TestCase):
 
     def test_shutdown_ack_of_the_peer_is_answered_after_the_end(self):
         stage = Stage()
-        stage.establish()
+        stage.open()
         stage.send(stage.shutdown(0))
         complete = stage.send(stage.short(SHUTDOWN_ACK))
         self.assertTrue(stage.connector.idle)

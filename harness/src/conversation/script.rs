@@ -5,7 +5,7 @@ use simulator::Instant;
 use super::Conversation;
 use crate::script::{Action, AppEvent, FindingKind, Input, Script, ScriptFinding};
 use crate::spec::ClauseId;
-use crate::verdict::Reason;
+use crate::verdict::{Ending, Reason};
 
 impl Script for Conversation<'_> {
     fn handle(&mut self, now: Instant, input: Input<'_>) {
@@ -31,6 +31,8 @@ impl Script for Conversation<'_> {
                     self.timeout(now);
                 }
             }
+            // A connector may end when its session is over; what is still due will show by its absence.
+            Input::SubjectEnded(Ending::Clean) => {}
             Input::SubjectEnded(ending) => {
                 if let Some(planned) = self.current() {
                     let what = format!("the subject ended: {ending}");

@@ -1,3 +1,5 @@
+//! Tests of corpus.
+
 use std::path::PathBuf;
 use std::{env, fs, process};
 

@@ -1,3 +1,5 @@
+//! Tests of diagnostic.
+
 use insta::assert_snapshot;
 use rstest::rstest;
 

@@ -17,7 +17,7 @@ use crate::journal::{Header, Journal, VERSION};
 use crate::profile::{CommandLine, Profile, WayIn};
 use crate::protocol::Role;
 use crate::scenario::Application;
-use crate::script::Stage;
+use crate::script::{Command, Stage};
 use crate::subject::control::Hello;
 use crate::subject::process::{Part, Process};
 
@@ -249,7 +249,14 @@ async fn play(
     };
     // A connector with the echo is told to open its one session as soon as the scenario begins.
     let opens = plan.role == Role::Connector && plan.application == Application::Echo;
-    conductor.conduct(opens).await?;
+    let opening = peers.addresses.first().filter(|_| opens && conductor.control.is_some());
+    match conductor.conduct(opening.copied().map(Command::Open)).await {
+        Ok(()) => {}
+        Err(EngineError::Control { error, begun, .. }) => {
+            return Err(ready::broken(conductor.process.take(), error, begun).await);
+        }
+        Err(error) => return Err(error),
+    }
     let printed = match &live.profile.way {
         WayIn::Command(line) => conductor.stop(line.stop).await,
         WayIn::Address(_) | WayIn::Reference => Vec::new(),

@@ -209,11 +209,11 @@ impl Check<'_> {
         command: &Located<Words>,
         profile_folder: &Path,
     ) -> Option<CommandLine> {
-        for name in document.environment.keys() {
+        for (name, _) in document.environment.iter() {
             if name.is_empty() || name.contains(['=', '\0']) || name.starts_with(RESERVED) {
                 let help = format!("names that begin with `{RESERVED}` are the suite's own");
-                let message = format!("`{name}` cannot be an environment variable here");
-                self.error(command.place(), message, Some(help));
+                let message = format!("`{}` cannot be an environment variable here", name.value);
+                self.error(name.place(), message, Some(help));
             }
         }
         let words = match &command.value {
@@ -248,7 +248,11 @@ impl Check<'_> {
         Some(CommandLine {
             program,
             arguments: arguments.to_vec(),
-            environment: document.environment.clone(),
+            environment: document
+                .environment
+                .iter()
+                .map(|(name, value)| (name.value.clone(), value.clone()))
+                .collect(),
             folder,
             control: document.control.unwrap_or_default(),
             start: self.budget("start", document.start, START, command.place()),

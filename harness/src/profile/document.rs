@@ -1,7 +1,6 @@
 //! The shape of a profile's file.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 use std::fmt;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator};
@@ -44,7 +43,7 @@ pub struct Document {
     pub host: Option<Located<String>>,
     /// Environment variables for the command, beside those of the suite.
     #[serde(default)]
-    pub environment: BTreeMap<String, String>,
+    pub environment: Pairs<String>,
     /// The command's working folder, relative to the profile's own; the profile's folder when left out.
     #[serde(default)]
     pub folder: Option<Located<String>>,

@@ -1,3 +1,5 @@
+//! Tests of profile.
+
 use insta::assert_snapshot;
 
 use super::*;
@@ -82,6 +84,17 @@ fn a_program_without_a_folder_in_its_name_is_looked_up() {
     assert_eq!(command.program, "python3");
     assert_eq!(command.folder, Path::new("/profiles"));
     assert!(profile.offers(Need::SecondAddress));
+}
+
+#[test]
+fn a_program_that_speaks_control_lines_offers_control() {
+    let with = |rest: &str| parse(&format!("name: mine\nprotocol: mnet\n{rest}\n"));
+    let offers = |rest: &str| with(rest).unwrap().offers(Need::Control);
+    assert!(offers("command: [x]\ncontrol: true"));
+    assert!(!offers("command: [x]\ncontrol: false"));
+    assert!(!offers("command: [x]"));
+    let errors = with("address: 127.0.0.1:1\ncontrol: true").unwrap_err();
+    assert!(errors[0].to_string().contains("`control` means nothing with `address`"));
 }
 
 #[test]
@@ -312,20 +325,20 @@ settle: 99999 s
     assert_snapshot!(
         errors("name: x\nprotocol: mnet\ncommand: [x]\nenvironment: { WIREPROOF_ROLE: x }\nfolder: gone\n"),
         @"
-    error: `WIREPROOF_ROLE` cannot be an environment variable here
-     --> p.yaml:3:10
-      |
-    3 | command: [x]
-      |          ^
-      |
-      = help: names that begin with `WIREPROOF_` are the suite's own
+        error: `WIREPROOF_ROLE` cannot be an environment variable here
+         --> p.yaml:4:16
+          |
+        4 | environment: { WIREPROOF_ROLE: x }
+          |                ^^^^^^^^^^^^^^
+          |
+          = help: names that begin with `WIREPROOF_` are the suite's own
 
-    error: there is no folder `/profiles/gone`
-     --> p.yaml:5:9
-      |
-    5 | folder: gone
-      |         ^^^^
-    "
+        error: there is no folder `/profiles/gone`
+         --> p.yaml:5:9
+          |
+        5 | folder: gone
+          |         ^^^^
+        "
     );
 }
 

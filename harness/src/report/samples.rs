@@ -199,6 +199,7 @@ pub(crate) fn results_of(cases: Vec<Case>) -> Results {
         engine: "sim".into(),
         claims: Grade::Edition,
         deselected: 26,
+        long: 0,
         complete: cases.len(),
         cases,
         totals,

@@ -128,7 +128,7 @@ impl Job<'_> {
         let Some((mut judgement, recording, seed)) = worst else {
             unreachable!("a range of seeds is never empty");
         };
-        if self.has_weather() && !bitten {
+        if self.has_weather() && !bitten && judgement.verdict < Verdict::Inconclusive {
             without_bite(&mut judgement, "the weather did nothing to any datagram".to_owned());
         }
         let mut seeds = seeds;
@@ -270,8 +270,9 @@ impl Job<'_> {
                     socket::Live { profile: self.profile, start_within, question: &question };
                 let names = names(&peers);
                 let tolerance = socket::tolerance();
+                let events = self.profile.offers(Need::Control);
                 socket::run(&plan, &live, &|stage| {
-                    self.script(stage, &names, &self.circumstances(false, tolerance, seed))
+                    self.script(stage, &names, &self.circumstances(events, tolerance, seed))
                 })
             }
             (super::EngineChoice::Sim, subject) => {

@@ -52,7 +52,7 @@ pub fn run(
     observer: &mut dyn FnMut(&Case, &Journal),
 ) -> Result<Results, RunError> {
     let profiles = profiles(options)?;
-    let (jobs, deselected) = jobs(options, &profiles);
+    let Jobs { all: jobs, deselected, long } = jobs(options, &profiles);
     if jobs.is_empty() {
         return Err(RunError::Nothing(
             "no selected scenario is for this subject, role and engine".to_owned(),
@@ -119,6 +119,7 @@ pub fn run(
         engine: options.engine.name().to_owned(),
         claims,
         deselected,
+        long,
         totals,
         grades,
         stopped,
@@ -161,7 +162,7 @@ const fn says_it_once(error: &EngineError) -> bool {
             | EngineError::Start { .. }
             | EngineError::Died { .. }
             | EngineError::Closed { .. }
-    )
+    ) || matches!(error, EngineError::Control { begun: false, error, .. } if error.concerns_every_run())
 }
 
 fn run_job(job: &Job<'_>, options: &RunOptions<'_>, start_within: Option<Duration>) -> Done {
@@ -248,13 +249,23 @@ fn profiles(options: &RunOptions<'_>) -> Result<Vec<(&'static dyn Protocol, Prof
     Ok(profiles)
 }
 
-/// All cases in the order of the selection, and how many scenarios are left out.
+/// All cases in the order of the selection.
+struct Jobs<'a> {
+    all: Vec<Job<'a>>,
+    /// How many scenarios are left out.
+    deselected: usize,
+    /// How many of those because they take real minutes.
+    long: usize,
+}
+
+/// What is to be run of the selection.
 fn jobs<'a>(
     options: &RunOptions<'a>,
     profiles: &'a [(&'static dyn Protocol, Profile)],
-) -> (Vec<Job<'a>>, usize) {
+) -> Jobs<'a> {
     let mut jobs = Vec::new();
     let mut deselected = options.selection.deselected;
+    let mut long = 0;
     for entry in &options.selection.scenarios {
         let found = profiles.iter().find(|(known, _)| known.name() == entry.id.protocol());
         let Some((protocol, profile)) = found else {
@@ -263,6 +274,7 @@ fn jobs<'a>(
         let scenario = &entry.scenario;
         if Job::takes_minutes(scenario, options) {
             deselected += 1;
+            long += 1;
             continue;
         }
         let roles: &[Role] = match scenario.subject {
@@ -293,5 +305,5 @@ fn jobs<'a>(
             deselected += 1;
         }
     }
-    (jobs, deselected)
+    Jobs { all: jobs, deselected, long }
 }

@@ -1,3 +1,5 @@
+//! Tests of spec.
+
 use insta::assert_snapshot;
 use rstest::rstest;
 

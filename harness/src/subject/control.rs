@@ -1,7 +1,7 @@
 //! Control lines: what suite and subject say to each other over the subject's standard input and output.
 //!
 //! One JSON object a line, in both directions. This module holds the messages, their limits and the numbering of sessions;
-//! [`lines`] moves them through pipes. `docs/testing-your-implementation.md` describes them for the author of a subject.
+//! `lines` moves them through pipes. `docs/testing-your-implementation.md` describes them for the author of a subject.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;

@@ -1,3 +1,5 @@
+//! Tests of yaml.
+
 use std::fmt::Write as _;
 
 use insta::assert_snapshot;

@@ -21,7 +21,10 @@ CHUNK = 1 << 16
 
 
 class Lines:
-    """Lines of a file descriptor; each goes to `take(line, now)`, without its end."""
+    """Lines of a file descriptor; each goes to `take(line, now)`, without its end.
+
+    In the place of a line that is too long goes None.
+    """
 
     def __init__(self, descriptor, take):
         self.ended = False
@@ -41,8 +44,8 @@ class Lines:
         self.ended = not octets
         *lines, self._rest = (self._rest + octets).split(b"\n")
         for line in lines:
-            if not self._skipping:
-                self._take(line, now)
+            too_long = self._skipping or len(line) > MAX_LINE
+            self._take(None if too_long else line, now)
             self._skipping = False
         if self._skipping or len(self._rest) > MAX_LINE:
             self._rest = b""
@@ -68,6 +71,9 @@ class Control:
 
     def take(self, line, now):
         """Does what one line says; raises `OSError` when there is no socket to be had."""
+        if line is None:
+            self._log("a line is longer than", str(MAX_LINE))
+            return
         try:
             message = json.loads(line)
             kind = message["type"]
@@ -120,8 +126,9 @@ class Control:
     @staticmethod
     def _lacking(message):
         """What hello asks for and is not here, or None."""
-        for key, here in (("version", (VERSION,)), ("protocol", ("mnet",)),
-                          ("role", ("listener", "connector")), ("application", ("echo", "control"))):
+        known = {"version": (VERSION,), "protocol": ("mnet",), "role": ("listener", "connector"),
+                 "application": ("echo", "control")}
+        for key, here in known.items():
             if message.get(key, here[0]) not in here:
                 return f"{key} {message[key]}"
         if message.get("role", "listener") == "listener" and not message.get("address"):

@@ -89,7 +89,7 @@ class Loop:
             if self.lines is not None and self.lines.fileno() in ready:
                 self.lines.read_ready(time.monotonic())
             if self.sock is not None:
-                self._receive_batch()
+                self._receive_batch(enough)
             if self.endpoint is not None:
                 self.endpoint.fire(time.monotonic())
         self._send_all()
@@ -116,7 +116,7 @@ class Loop:
             wait = min(max(deadline - time.monotonic(), 0.0), MAX_WAIT)
         return select.select(sources, (), (), wait)[0]
 
-    def _receive_batch(self):
+    def _receive_batch(self, enough):
         for _ in range(BATCH):
             try:
                 datagram, address = self.sock.recvfrom(MAX_DATAGRAM)
@@ -128,6 +128,8 @@ class Loop:
             wall_ms = time.time_ns() // 1_000_000
             self.endpoint.receive(datagram, address, time.monotonic(), wall_ms)
             self._send_all()
+            if enough():
+                return
 
     def _send_all(self):
         if self.endpoint is None or self.sock is None:

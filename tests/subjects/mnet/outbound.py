@@ -26,7 +26,8 @@ REPEATS_FOR_LOSS = 3
 class Verdict(enum.Enum):
     """What an AcknowledgedBytes is."""
 
-    # Beyond what was sent, or before the first octet: no peer that counts right says it (MNET-DATA-10).
+    # Beyond what was sent or before the first octet: no peer that counts right says it
+    # (MNET-DATA-10).
     IMPOSSIBLE = enum.auto()
     # Older than the newest seen (MNET-DATA-11).
     STALE = enum.auto()

@@ -1,7 +1,8 @@
 //! The loop of a live run: brings script, faults and sockets together, and writes the journal.
 //!
 //! In each round whatever is due is done first, and then something is waited for. Of datagrams that come all at once only so
-//! many are taken in a round: a subject that floods the suite keeps no timer waiting.
+//! many are taken in a round, and of control lines: a subject that floods the suite keeps no timer waiting. Between datagrams and
+//! lines there is no order; all that is there of both is handed in before a timer of the script.
 
 use std::io;
 use std::net::{IpAddr, SocketAddr};
@@ -9,6 +10,7 @@ use std::process::ExitStatus;
 use std::time::Duration;
 
 use simulator::Instant;
+use tokio::task::yield_now;
 use tokio::time::{sleep_until, timeout};
 
 use super::interrupt;
@@ -20,29 +22,37 @@ use crate::engine::{EngineError, Limits};
 use crate::journal::{self, Journal, Party, Told, What};
 use crate::protocol::Role;
 use crate::script::{Action, Command, Input, Script};
+use crate::subject::control::{ControlError, FromSubject};
 use crate::subject::process::{Process, in_words};
 use crate::verdict::Ending;
 
-/// Datagrams that are taken before timers are looked at again.
+mod control;
+
+pub(super) use control::Control;
+
+/// Datagrams, and lines, that are taken before timers are looked at again.
 const ROUND_MAX: usize = 64;
 
-/// Datagrams that are taken of those that a subject sent before it ended.
+/// Datagrams, and lines, that are taken of those that a subject sent before it ended.
 const LAST_MAX: usize = 1024;
 
-/// How long a datagram that was sent before the end may take to be seen.
+/// How long a datagram or a line that was sent before the end may take to be seen.
 const LAST_WITHIN: Duration = Duration::from_millis(2);
 
 /// Actions that a script may take for one input.
 const ACTIONS_MAX: usize = 100_000;
 
-/// Octets of datagrams that one journal takes.
+/// Octets of datagrams, of delivered data and of notes that one journal takes.
 const JOURNAL_OCTETS_MAX: usize = 256 * 1024 * 1024;
+
+/// Control lines of a subject that one run takes.
+const LINES_MAX: u64 = 200_000;
 
 /// When a datagram is sent again that the system had no room for.
 const ROOM_AFTER: Duration = Duration::from_millis(1);
 
-/// How long a closed port is given to turn out to be the end of the process.
-const EXIT_WITHIN: Duration = Duration::from_millis(100);
+/// How long a closed port or a closed standard output is given to turn out to be the end of the process.
+pub(super) const EXIT_WITHIN: Duration = Duration::from_millis(100);
 
 /// One live run, from the script's start to the subject's end.
 pub(super) struct Conductor<'a> {
@@ -55,6 +65,8 @@ pub(super) struct Conductor<'a> {
     pub(super) host: IpAddr,
     pub(super) peers: &'a Peers,
     pub(super) process: Option<Process>,
+    /// Control lines, when the subject speaks them and has not ended.
+    pub(super) control: Option<Control>,
     pub(super) script: Box<dyn Script + 'a>,
     pub(super) network: Network,
     pub(super) journal: Journal,
@@ -89,6 +101,7 @@ enum Presence {
 /// What a run was waiting for.
 enum Happening {
     Received(Received),
+    Said(Result<FromSubject, ControlError>),
     Failed(io::Error),
     Exited(ExitStatus),
     Due,
@@ -96,16 +109,20 @@ enum Happening {
 }
 
 impl Conductor<'_> {
-    /// Runs the script to its end, or to a limit.
-    pub(super) async fn conduct(&mut self) -> Result<(), EngineError> {
+    /// Runs the script to its end, or to a limit; tells the subject `opening` at the beginning.
+    pub(super) async fn conduct(&mut self, opening: Option<Command>) -> Result<(), EngineError> {
         let mut buffer = vec![0; DATAGRAM_MAX];
         self.journal.push(Instant::START, What::Start);
-        self.hand_in(Instant::START, Input::Start);
+        self.note_greeting();
+        self.hand_in(Instant::START, Input::Start)?;
+        if let Some(command) = opening {
+            self.carry_out(self.clock.now(), Action::Tell(command))?;
+        }
         loop {
-            self.catch_up()?;
+            self.catch_up(&mut buffer).await?;
             if std::mem::take(&mut self.state.refused) {
                 self.last_words(&mut buffer).await?;
-                self.closed().await;
+                self.closed().await?;
             }
             if self.is_over() {
                 break;
@@ -113,11 +130,21 @@ impl Conductor<'_> {
             match self.happening(&mut buffer).await {
                 Happening::Due => {}
                 Happening::Interrupted => return Err(EngineError::Interrupted),
-                Happening::Received(first) => self.round(first, &mut buffer)?,
+                Happening::Received(first) => {
+                    self.take(first, &buffer)?;
+                    self.round(&mut buffer)?;
+                }
+                Happening::Said(Err(error @ ControlError::Closed { .. })) => {
+                    self.speechless(error, &mut buffer).await?;
+                }
+                Happening::Said(line) => {
+                    self.take_line(line.map_err(control::broken)?)?;
+                    self.round(&mut buffer)?;
+                }
                 Happening::Failed(error) => self.failed(error)?,
                 Happening::Exited(status) => {
                     self.last_words(&mut buffer).await?;
-                    self.exited(status);
+                    self.exited(status)?;
                 }
             }
         }
@@ -132,12 +159,18 @@ impl Conductor<'_> {
     /// Stops the process; gives what it printed.
     pub(super) async fn stop(&mut self, within: Duration) -> Vec<u8> {
         let Some(process) = self.process.take() else { return Vec::new() };
-        let stopped = process.stop(within).await;
+        let stopped = match self.control.take() {
+            Some(control) => process.dismiss(control.lines, within).await,
+            None => process.stop(within).await,
+        };
         let now = self.clock.now();
         for ending in stopped.endings {
             match ending {
                 Ending::Crashed { .. } if self.state.subject == Presence::Ended => {}
-                Ending::Crashed { status } => self.ended_by_itself(now, status),
+                Ending::Crashed { status } => {
+                    let ending = self.ending(now, status);
+                    self.journal.push(now, What::Ended(ending));
+                }
                 other => self.journal.push(now, What::Ended(other)),
             }
         }
@@ -160,21 +193,34 @@ impl Conductor<'_> {
             status = ended(process) => Happening::Exited(status),
             error = self.peers.error() => Happening::Failed(error),
             received = self.peers.receive(buffer) => Happening::Received(received),
+            line = Control::said(self.control.as_mut()) => Happening::Said(line),
             () = sleep_until(until.into()) => Happening::Due,
         }
     }
 
     /// Does whatever is due.
-    fn catch_up(&mut self) -> Result<(), EngineError> {
-        let now = self.clock.now();
+    async fn catch_up(&mut self, buffer: &mut [u8]) -> Result<(), EngineError> {
+        let mut now = self.clock.now();
         self.arrive(now)?;
-        if !self.is_over() && self.script.poll_timeout().is_some_and(|due| due <= now) {
+        if self.is_due(now) {
+            // The runtime looks at sockets and pipes before it comes back: what is there has come in time.
+            yield_now().await;
+            self.round(buffer)?;
+            now = self.clock.now();
+            self.arrive(now)?;
+        }
+        if self.is_due(now) {
             self.journal.push(now, What::Timeout);
-            self.hand_in(now, Input::Timeout);
+            self.hand_in(now, Input::Timeout)?;
             self.arrive(now)?;
         }
         self.watch_limits(now);
         Ok(())
+    }
+
+    /// Whether the script's own timer is due.
+    fn is_due(&self, now: Instant) -> bool {
+        !self.is_over() && self.script.poll_timeout().is_some_and(|due| due <= now)
     }
 
     /// Ends the run when it has become too long.
@@ -183,7 +229,9 @@ impl Conductor<'_> {
         let reached = if self.network.datagrams() >= datagrams {
             format!("{datagrams} datagrams")
         } else if self.state.octets >= JOURNAL_OCTETS_MAX {
-            format!("{JOURNAL_OCTETS_MAX} octets of datagrams")
+            format!("{JOURNAL_OCTETS_MAX} octets in the journal")
+        } else if self.control.as_ref().is_some_and(|it| it.lines.count() >= LINES_MAX) {
+            format!("{LINES_MAX} control lines")
         } else if now >= Instant::START + time {
             format!("{time:?} of time")
         } else {
@@ -196,17 +244,18 @@ impl Conductor<'_> {
     }
 
     /// Hands something to the script and carries out what it wants done.
-    fn hand_in(&mut self, now: Instant, input: Input<'_>) {
+    fn hand_in(&mut self, now: Instant, input: Input<'_>) -> Result<(), EngineError> {
         self.script.handle(now, input);
         let mut count = 0;
         while let Some(action) = self.script.poll() {
             count += 1;
             assert!(count <= ACTIONS_MAX, "a script comes to an end with what it wants done");
-            self.carry_out(now, action);
+            self.carry_out(now, action)?;
         }
+        Ok(())
     }
 
-    fn carry_out(&mut self, now: Instant, action: Action) {
+    fn carry_out(&mut self, now: Instant, action: Action) -> Result<(), EngineError> {
         let what = match action {
             Action::Send { peer, to, octets } => {
                 let from = self.peers.addresses.get(peer).filter(|_| self.may_send_to(to));
@@ -221,19 +270,17 @@ impl Conductor<'_> {
                     }
                 }
             }
-            // A connector that is a program opens its session by itself; nothing else can be said to it.
-            Action::Tell(command @ Command::Open(_)) if self.role == Role::Connector => {
-                What::Told(command)
-            }
-            Action::Tell(command) => {
-                What::Note(format!("the subject cannot be told to do this: {command:?}"))
-            }
+            Action::Tell(command) => match self.tell(command).map_err(control::broken)? {
+                Some(what) => what,
+                None => return Ok(()),
+            },
             Action::Step(step) => What::Step(step),
             Action::PeerEvent { session, event } => {
                 What::Event(Told { by: Party::Peer(0), session, event })
             }
         };
         self.journal.push(now, what);
+        Ok(())
     }
 
     /// Live sockets send to the subject and to nobody else.
@@ -253,7 +300,7 @@ impl Conductor<'_> {
                 Heading::ToPeer(peer) => {
                     let from = arrival.ticket.from;
                     self.journal.push(now, received(Party::Peer(peer), &arrival));
-                    self.hand_in(now, Input::Datagram { peer, from, octets: &arrival.octets });
+                    self.hand_in(now, Input::Datagram { peer, from, octets: &arrival.octets })?;
                 }
             }
         }
@@ -283,17 +330,16 @@ impl Conductor<'_> {
         Ok(())
     }
 
-    /// Takes the first of the datagrams that have come, and as many as there are, up to a limit.
-    fn round(&mut self, first: Received, buffer: &mut [u8]) -> Result<(), EngineError> {
-        self.take(first, buffer)?;
-        for _ in 1..ROUND_MAX {
+    /// Takes the datagrams and the lines that have come, up to a limit.
+    fn round(&mut self, buffer: &mut [u8]) -> Result<(), EngineError> {
+        for _ in 0..ROUND_MAX {
             if self.is_over() {
-                break;
+                return Ok(());
             }
             let Some(next) = self.peers.try_receive(buffer) else { break };
             self.take(next, buffer)?;
         }
-        Ok(())
+        self.take_lines()
     }
 
     /// Takes what a subject had sent before it ended.
@@ -302,6 +348,7 @@ impl Conductor<'_> {
             let Ok(next) = timeout(LAST_WITHIN, self.peers.receive(buffer)).await else { break };
             self.take(next, buffer)?;
         }
+        self.last_lines().await?;
         self.state.refused = false;
         Ok(())
     }
@@ -343,38 +390,55 @@ impl Conductor<'_> {
     }
 
     /// The subject's port is closed: because its process has ended, or because it has closed its socket.
-    async fn closed(&mut self) {
+    async fn closed(&mut self) -> Result<(), EngineError> {
         if self.state.subject != Presence::Whole {
-            return;
+            return Ok(());
         }
         self.state.subject = Presence::Closed;
         if let Some(process) = &mut self.process
             && let Ok(status) = timeout(EXIT_WITHIN, process.ended()).await
         {
-            self.exited(status);
-            return;
+            return self.exited(status);
         }
         let now = self.clock.now();
         self.journal.push(now, What::Ended(Ending::Reset));
-        self.hand_in(now, Input::SubjectEnded(&Ending::Reset));
+        self.hand_in(now, Input::SubjectEnded(&Ending::Reset))
+    }
+
+    /// The subject's standard output is closed: because its process has ended, or against the rules.
+    async fn speechless(
+        &mut self,
+        error: ControlError,
+        buffer: &mut [u8],
+    ) -> Result<(), EngineError> {
+        let Some(process) = &mut self.process else { return Err(control::broken(error)) };
+        match timeout(EXIT_WITHIN, process.ended()).await {
+            Ok(status) => {
+                self.last_words(buffer).await?;
+                self.exited(status)
+            }
+            Err(_) => Err(control::broken(error)),
+        }
     }
 
     /// The subject's process has ended, and nobody had asked it to.
-    fn exited(&mut self, status: ExitStatus) {
+    fn exited(&mut self, status: ExitStatus) -> Result<(), EngineError> {
         self.state.subject = Presence::Ended;
-        self.ended_by_itself(self.clock.now(), in_words(status));
+        let now = self.clock.now();
+        let ending = self.ending(now, in_words(status));
+        self.control = None;
+        self.journal.push(now, What::Ended(ending.clone()));
+        self.hand_in(now, Input::SubjectEnded(&ending))
     }
 
-    fn ended_by_itself(&mut self, now: Instant, status: String) {
-        // A connector has nothing more to do when its session is over.
-        let ending = if self.role == Role::Connector && status == FINE {
+    /// What it means that the process has ended by itself.
+    fn ending(&mut self, now: Instant, status: String) -> Ending {
+        // A connector has nothing more to do when its session is over, unless it is to be told so.
+        if self.role == Role::Connector && status == FINE && self.control.is_none() {
             self.journal.push(now, What::Note(format!("the subject has ended: {status}")));
-            Ending::Clean
-        } else {
-            Ending::Crashed { status }
-        };
-        self.journal.push(now, What::Ended(ending.clone()));
-        self.hand_in(now, Input::SubjectEnded(&ending));
+            return Ending::Clean;
+        }
+        Ending::Crashed { status }
     }
 }
 

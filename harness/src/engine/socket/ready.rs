@@ -174,7 +174,11 @@ pub(super) async fn died(process: Process, status: ExitStatus) -> EngineError {
 }
 
 /// The error of a subject that does not keep to its control lines; it is stopped.
-pub(super) async fn broken(process: Option<Process>, error: ControlError, begun: bool) -> EngineError {
+pub(super) async fn broken(
+    process: Option<Process>,
+    error: ControlError,
+    begun: bool,
+) -> EngineError {
     let printed = match process {
         Some(process) => process.stop(STOPPED_WITHIN).await.printed,
         None => Vec::new(),

@@ -20,9 +20,12 @@ use crate::verdict::Ending;
 
 const SOON: Duration = Duration::from_secs(20);
 
-/// Sends datagrams at the beginning, waits, and is finished when so many have come or nothing has come for long enough.
+mod control;
+
+/// Tells and sends at the beginning, waits, and is finished when so many have come or nothing has come for long enough.
 struct Exchange {
     subject: Option<SocketAddr>,
+    tells: Vec<Command>,
     sends: Vec<(usize, Vec<u8>)>,
     answers: usize,
     until: Instant,
@@ -40,6 +43,9 @@ impl Script for Exchange {
     }
 
     fn poll(&mut self) -> Option<Action> {
+        if !self.tells.is_empty() {
+            return Some(Action::Tell(self.tells.remove(0)));
+        }
         let to = self.subject?;
         let (peer, octets) = (!self.sends.is_empty()).then(|| self.sends.remove(0))?;
         Some(Action::Send { peer, to, octets })
@@ -73,6 +79,7 @@ struct Scene {
     to_subject: Fates,
     to_peer: Fates,
     limits: Limits,
+    tells: Vec<Command>,
     sends: Vec<(usize, Vec<u8>)>,
     answers: usize,
     wait: Duration,
@@ -93,6 +100,7 @@ impl Scene {
             to_subject: Fates::usual(Span::ZERO),
             to_peer: Fates::usual(Span::ZERO),
             limits: Limits::default(),
+            tells: Vec::new(),
             sends: vec![(0, b"hello".to_vec())],
             answers: 1,
             wait: SOON,
@@ -134,11 +142,12 @@ impl Scene {
             start_within: self.start_within,
             question: &|| b"up?".to_vec(),
         };
-        let (sends, answers, wait) = (self.sends, self.answers, self.wait);
+        let (tells, sends, answers, wait) = (self.tells, self.sends, self.answers, self.wait);
         let make = |stage: &Stage| -> Box<dyn Script> {
             assert!(!stage.peers.is_empty());
-            let (subject, sends, until) = (stage.subject, sends.clone(), Instant::START + wait);
-            Box::new(Exchange { subject, sends, answers, until, finished: false })
+            let (tells, sends) = (tells.clone(), sends.clone());
+            let (subject, until) = (stage.subject, Instant::START + wait);
+            Box::new(Exchange { subject, tells, sends, answers, until, finished: false })
         };
         run(&plan, &live, &make)
     }
@@ -149,12 +158,17 @@ fn story(recording: &Recording) -> Vec<String> {
     let who = |party: &Party| party.to_string();
     let entries = recording.journal.entries.iter();
     entries
+        .filter(|entry| entry.what != What::Start)
         .map(|entry| match &entry.what {
             What::Sent(it) => format!("{} sends {}", who(&it.by), it.number),
             What::Received(it) => format!("{} receives {}", who(&it.by), it.number),
             What::Ended(ending) => ending.to_string(),
             What::Limit(limit) => format!("limit: {limit}"),
             What::Note(note) => note.clone(),
+            What::Told(command) => format!("told: {command:?}"),
+            What::Event(it) => {
+                format!("{}: {:?} in {}", who(&it.by), it.event, it.session).to_lowercase()
+            }
             other => format!("{other:?}").to_lowercase(),
         })
         .collect()
@@ -195,6 +209,7 @@ fn command(program: &str, arguments: &[&str], part: &str) -> WayIn {
         arguments: arguments.iter().map(|&argument| argument.to_owned()).collect(),
         environment: BTreeMap::from([("PART".to_owned(), part.to_owned())]),
         folder: PathBuf::from("/"),
+        control: false,
         start: SOON,
         stop: SOON,
     })
@@ -304,7 +319,8 @@ fn faults_happen_at_the_suites_own_end_and_are_written_down() {
             "peer receives 2"
         ]
     );
-    let at = |index: usize| recording.journal.entries[index].at;
+    // The first entry is the start.
+    let at = |index: usize| recording.journal.entries[index + 1].at;
     assert!(at(2) - at(1) >= Duration::from_millis(5));
     assert!(at(4) - at(3) >= Duration::from_millis(65));
     assert_eq!(recording.schedule.0.len(), 2);

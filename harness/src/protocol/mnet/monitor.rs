@@ -181,12 +181,7 @@ impl MnetMonitor {
             .sessions
             .iter()
             .any(|session| session.peer != from && self.peer_stamp(session) == tag);
-        let here = self.sessions.iter().any(|session| session.peer == from && !session.is_over());
-        self.suspect = match (elsewhere, here) {
-            (true, _) => Some("MNET-WIRE-12"),
-            (false, true) => Some("MNET-WIRE-8"),
-            (false, false) => Some("MNET-WIRE-10"),
-        };
+        self.suspect = Some(if elsewhere { "MNET-WIRE-12" } else { "MNET-WIRE-10" });
         if let Packet::Data { sequence, data, .. } = packet
             && self.early.len() < EARLY_MAX
         {
@@ -355,15 +350,16 @@ impl Monitor for MnetMonitor {
         message: &Message,
     ) -> Vec<Violation> {
         self.exercised.extend(["MNET-WIRE-1", "MNET-WIRE-3"]);
-        let mut violations = match Packet::decode(&message.octets, self.dialect) {
+        // Before the packet is looked at: an acknowledgement that comes too late does not heal it.
+        let mut violations = self.overdue(at);
+        violations.extend(match Packet::decode(&message.octets, self.dialect) {
             Err(error) => vec![self.malformed_sent(message, &error.to_string())],
             Ok(Packet::Init { magic, version, tag }) => self.init_sent(to, magic, version, tag),
             Ok(packet @ Packet::Cookie { .. }) => self.cookie_sent(at, to, &packet, message),
             Ok(Packet::CookieEcho { .. }) => self.echo_sent(to, message),
             Ok(Packet::CookieAck { tag }) => self.cookie_ack_sent(to, tag),
             Ok(packet) => self.session_sent(at, to, &packet),
-        };
-        violations.extend(self.overdue(at));
+        });
         violations
     }
 

@@ -53,7 +53,7 @@ impl ReferenceSubject {
     }
 
     fn number(&mut self, id: SessionId) -> u64 {
-        let next = self.numbers.len() as u64;
+        let next = self.numbers.len() as u64 + 1;
         *self.numbers.entry(id).or_insert(next)
     }
 

@@ -88,6 +88,7 @@ pub(super) fn clause_lines(id: &ClauseId, catalogue: &Catalogue, width: usize) -
 
 fn what_happened(finding: &Finding, context: &Context<'_>) -> Vec<String> {
     let place = match &finding.by {
+        FoundBy::Step { number: 0, line } if *line > 0 => format!("{}:{line}", context.file),
         FoundBy::Step { number: 0, .. } => "while the session was begun".to_owned(),
         FoundBy::Step { number, line } => format!("step {number}, {}:{line}", context.file),
         FoundBy::Monitor => "seen by the clause's monitor".to_owned(),

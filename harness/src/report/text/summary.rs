@@ -9,7 +9,7 @@ use crate::report::layout::{count, labelled};
 use crate::report::paint::{self, BAD, DOUBTFUL, GOOD, STRONG, paint};
 use crate::runner::{Case, GradeResult, Results};
 use crate::spec::ClauseId;
-use crate::verdict::Verdict;
+use crate::verdict::{Ending, Verdict};
 
 /// Columns before the text of a labelled line.
 const LABEL: usize = 16;
@@ -21,9 +21,17 @@ const NAMED_MAX: usize = 6;
 /// The summary of a run that took this long, as lines of at most `width` columns.
 pub fn summary(results: &Results, took: Duration, width: usize) -> Vec<String> {
     let mut lines = vec![String::new(), head(results, took)];
+    if let Some(stopped) = &results.stopped {
+        let text = labelled("  stopped", LABEL, stopped, width);
+        lines.extend(text.iter().map(|line| paint(BAD, line)));
+        if results.cases.is_empty() {
+            return lines;
+        }
+    }
     lines.extend(by_area(results));
     lines.extend(results.grades.iter().flat_map(|grade| grade_lines(grade, results, width)));
     lines.extend(clauses_broken(results, width));
+    lines.extend(endings(results, width));
     for verdict in
         [Verdict::Error, Verdict::Inconclusive, Verdict::Flaky, Verdict::Warn, Verdict::Unsupported]
     {
@@ -32,14 +40,14 @@ pub fn summary(results: &Results, took: Duration, width: usize) -> Vec<String> {
     if results.deselected > 0 {
         let selected = scenarios(&results.cases);
         let all = selected + results.deselected;
+        let minutes = match results.long {
+            0 => String::new(),
+            long => format!("; {} take real minutes (--long)", count(long, "other", "others")),
+        };
         lines.push(paint(
             DOUBTFUL,
-            format!("  partial: {selected} of {all} scenarios were selected"),
+            format!("  partial: {selected} of {all} scenarios were selected{minutes}"),
         ));
-    }
-    if let Some(stopped) = &results.stopped {
-        let text = labelled("  stopped", LABEL, stopped, width);
-        lines.extend(text.iter().map(|line| paint(BAD, line)));
     }
     lines
 }
@@ -160,6 +168,21 @@ fn reason(case: &Case) -> String {
 }
 
 /// The clauses that failed, with the number of cases that show it.
+/// How exchanges ended that did not end cleanly, whatever their verdicts.
+fn endings(results: &Results, width: usize) -> Vec<String> {
+    let mut ended: BTreeMap<String, usize> = BTreeMap::new();
+    for case in &results.cases {
+        if case.judgement.ending != Ending::Clean {
+            *ended.entry(case.judgement.ending.to_string()).or_default() += 1;
+        }
+    }
+    let text: Vec<String> = ended
+        .iter()
+        .map(|(ending, cases)| format!("{ending} ({})", count(*cases, "case", "cases")))
+        .collect();
+    labelled("  ended", LABEL, &text.join(", "), width)
+}
+
 fn clauses_broken(results: &Results, width: usize) -> Vec<String> {
     let mut broken: BTreeMap<&ClauseId, usize> = BTreeMap::new();
     for case in &results.cases {

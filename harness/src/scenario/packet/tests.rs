@@ -1,3 +1,5 @@
+//! Tests of scenario packet.
+
 use insta::assert_snapshot;
 
 use super::*;

@@ -1,3 +1,5 @@
+//! Tests of scenario value.
+
 use insta::assert_snapshot;
 use rstest::rstest;
 

@@ -71,11 +71,20 @@ pub enum ControlError {
         lines: u64,
     },
     /// What is said to it stays unread.
-    #[error("the subject does not read its standard input: {waiting} octets of control lines are waiting for it")]
+    #[error(
+        "the subject does not read its standard input: {waiting} octets of control lines are waiting for it"
+    )]
     Deaf {
         /// Octets that wait.
         waiting: usize,
     },
+}
+
+impl ControlError {
+    /// Before the scenario has begun: another one would fare no better. What is unsupported may be one role or one dialect.
+    pub const fn concerns_every_run(&self) -> bool {
+        !matches!(self, Self::Unsupported { .. })
+    }
 }
 
 fn show_address(address: Option<SocketAddr>) -> String {

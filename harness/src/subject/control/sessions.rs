@@ -38,7 +38,9 @@ impl Sessions {
         if self.role == Role::Listener && *event == AppEvent::Opened {
             let next = self.count + 1;
             if session != next {
-                return Err(format!("session {session} is opened, and the next one has number {next}"));
+                return Err(format!(
+                    "session {session} is opened, and the next one has number {next}"
+                ));
             }
             self.count = next;
         }

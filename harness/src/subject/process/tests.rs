@@ -17,6 +17,7 @@ fn sh(script: &str) -> CommandLine {
         arguments: vec!["-c".into(), script.into()],
         environment: BTreeMap::new(),
         folder: PathBuf::from("/"),
+        control: false,
         start: SOON,
         stop: SOON,
     }

@@ -98,6 +98,12 @@ pub(in crate::mnet) fn outgoing(
             let acknowledged = acknowledged.wrapping_sub(u32::from(down));
             *octets = Packet::Data { tag, sequence, acknowledged, data }.to_octets(dialect);
         }
+        (Mutant::PayloadAcknowledgesNothing, Packet::Data { tag, sequence, data, .. })
+            if !data.is_empty() =>
+        {
+            let acknowledged = context.settings.counter.number(0);
+            *octets = Packet::Data { tag, sequence, acknowledged, data }.to_octets(dialect);
+        }
         (Mutant::AbortForShutdownComplete, Packet::ShutdownComplete { tag }) => {
             *octets = Packet::Abort { tag }.to_octets(dialect);
         }

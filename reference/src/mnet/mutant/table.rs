@@ -99,8 +99,6 @@ mutants! {
         "INIT is answered whatever its version.";
     StampsTheOtherTag "stamps-the-other-tag" "MNET-WIRE-8"
         "Packets carry the tag that the dialect does not say.";
-    AcceptsAnyTag "accepts-any-tag" "MNET-WIRE-8"
-        "Packets from a session's peer are taken whatever their tag.";
     TagsCountUp "tags-count-up" "MNET-WIRE-9"
         "Each tag is the one before plus one.";
     TagsRepeat "tags-repeat" "MNET-WIRE-9"
@@ -115,6 +113,8 @@ mutants! {
         "SHUTDOWN-COMPLETE of no session is answered with ABORT.";
     AnswersUnknownCookie "answers-unknown-cookie" "MNET-WIRE-10"
         "COOKIE of no session is answered with ABORT.";
+    AcceptsAnyTag "accepts-any-tag" "MNET-WIRE-10"
+        "Packets from a session's peer are taken whatever their tag.";
     DropsDataOver1024 "drops-data-over-1024" "MNET-WIRE-11"
         "DATA of more than 1,024 octets is dropped.";
     SendsDataOf1473 "sends-data-of-1473" "MNET-WIRE-11"
@@ -153,8 +153,6 @@ mutants! {
         "COOKIE is taken whatever its version.";
     TakesCookieFromAnotherAddress "takes-cookie-from-another-address" "MNET-COOKIE-1"
         "COOKIE is taken from anywhere.";
-    ExpirationNotAuthenticated "expiration-not-authenticated" "MNET-ECHO-2"
-        "The HMAC does not cover the expiration.";
     ExpirationInMilliseconds "expiration-in-milliseconds" "MNET-COOKIE-3"
         "The expiration counts milliseconds.";
     ExpirationSinceTheStart "expiration-since-the-start" "MNET-COOKIE-3"
@@ -175,6 +173,8 @@ mutants! {
         "The HMAC does not cover ConnectionTag.";
     PeerTagNotAuthenticated "peer-tag-not-authenticated" "MNET-ECHO-2"
         "The HMAC does not cover PeerConnectionTag.";
+    ExpirationNotAuthenticated "expiration-not-authenticated" "MNET-ECHO-2"
+        "The HMAC does not cover the expiration.";
     AddressNotAuthenticated "address-not-authenticated" "MNET-ECHO-3"
         "The HMAC does not cover the connector's address.";
     CookieOpensTwoSessions "cookie-opens-two-sessions" "MNET-ECHO-4"
@@ -235,6 +235,8 @@ mutants! {
         "The first octet of each delivery of more than 100 is wrong.";
     AcknowledgesLate "acknowledges-late" "MNET-DATA-4"
         "Acknowledgements wait for 900 ms.";
+    PayloadAcknowledgesNothing "payload-acknowledges-nothing" "MNET-DATA-4"
+        "DATA with a payload takes the place of an acknowledgement and carries none.";
     NeverAcknowledgesAlone "never-acknowledges-alone" "MNET-DATA-4"
         "Acknowledgements go on DATA with a payload only.";
     AcknowledgesBareAcknowledgements "acknowledges-bare-acknowledgements" "MNET-DATA-5"

@@ -18,8 +18,8 @@ mod sent;
 const ACKNOWLEDGEMENT_MAX: Duration = Duration::from_millis(500);
 
 /// What may make a subject lose a session that it must keep.
-const DISTURBANCES: [&str; 5] =
-    ["MNET-INIT-5", "MNET-ECHO-6", "MNET-SHUT-9", "MNET-ACK-1", "MNET-WIRE-12"];
+const DISTURBANCES: [&str; 6] =
+    ["MNET-INIT-5", "MNET-ECHO-6", "MNET-SHUT-9", "MNET-ACK-1", "MNET-WIRE-10", "MNET-WIRE-12"];
 
 /// The most octets of data in one DATA (MNET-WIRE-11).
 const DATA_MAX: usize = DATAGRAM_MAX - 14;

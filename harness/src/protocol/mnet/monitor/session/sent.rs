@@ -18,8 +18,8 @@ const TRIES: usize = 5;
 const GROWING_MAX: Duration = Duration::from_secs(1);
 
 /// What may bring octets to an application that are not of its session's stream.
-const FOREIGN: [&str; 6] =
-    ["MNET-WIRE-4", "MNET-WIRE-8", "MNET-WIRE-10", "MNET-WIRE-12", "MNET-DATA-1", "MNET-DATA-10"];
+const FOREIGN: [&str; 5] =
+    ["MNET-WIRE-4", "MNET-WIRE-10", "MNET-WIRE-12", "MNET-DATA-1", "MNET-DATA-10"];
 
 impl Session {
     /// The subject sent a packet of this session.
@@ -248,12 +248,11 @@ impl Session {
         if context.echo && !due.starts_with(data) {
             let id = self.blame(data, context.suspect);
             let what = format!("the echo at offset {offset} is {}", show_octets(data));
-            let due = due.get(..data.len()).unwrap_or(due);
-            return Some(violation(
-                id,
-                what,
-                vec![format!("{}, what the application has received there", show_octets(due))],
-            ));
+            let allowed = match due.get(..data.len()).unwrap_or(due) {
+                [] => "no new octets: the application has received no more".to_owned(),
+                due => format!("{}, which the application has received there", show_octets(due)),
+            };
+            return Some(violation(id, what, vec![allowed]));
         }
         if context.echo {
             self.exercised.insert("MNET-DATA-3");
@@ -333,7 +332,11 @@ impl Session {
     }
 
     /// The clause that is broken when the application is given octets that are not due.
-    pub(in super::super) fn blame(&self, octets: &[u8], suspect: Option<&'static str>) -> &'static str {
+    pub(in super::super) fn blame(
+        &self,
+        octets: &[u8],
+        suspect: Option<&'static str>,
+    ) -> &'static str {
         let whole = self.incoming.whole();
         let again = whole.windows(octets.len().max(1)).any(|window| window == octets);
         let foreign = suspect.filter(|suspect| FOREIGN.contains(suspect));
@@ -352,8 +355,9 @@ impl Session {
         self.exercised.insert("MNET-SHUT-4");
         let (sent, confirmed) = (self.outgoing.end(), self.confirmed);
         if !self.shutdown_received {
+            let foreign = context.suspect.filter(|suspect| FOREIGN.contains(suspect));
             violations.push(violation(
-                "MNET-SHUT-4",
+                foreign.unwrap_or("MNET-SHUT-4"),
                 "SHUTDOWN-ACK is sent without a SHUTDOWN before it".to_owned(),
                 vec!["SHUTDOWN-ACK in answer to SHUTDOWN".to_owned()],
             ));
