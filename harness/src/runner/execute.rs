@@ -61,7 +61,8 @@ pub fn run(
     let mut cases = Vec::with_capacity(jobs.len());
     let mut stopped = None;
     let mut take = |mut done: Done| -> Result<(), RunError> {
-        if let Some(folder) = options.out {
+        let ran = done.case.judgement.verdict != Verdict::Unsupported;
+        if let Some(folder) = options.out.filter(|_| ran) {
             folder.evidence(&mut done.case, &done.journal, &done.printed)?;
         }
         observer(&done.case, &done.journal);

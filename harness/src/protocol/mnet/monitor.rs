@@ -454,6 +454,12 @@ impl MnetMonitor {
 
     /// Something malformed that seems to belong to a session may end it (MNET-WIRE-5), which shows as an ABORT.
     fn malformed_received(&mut self, from: SocketAddr, message: &Message) {
+        if message.name() == "INIT"
+            && let Some(tag) = message.octets_of("tag").and_then(|tag| Tag::try_from(tag).ok())
+        {
+            // To answer it all the same is lenient, and no more.
+            self.refused.insert((from, tag), "MNET-WIRE-5");
+        }
         if let Some(tag) = message.octets.get(1..4).and_then(|tag| Tag::try_from(tag).ok()) {
             *self.reflectable.entry((from, tag)).or_default() += 1;
         }

@@ -60,6 +60,13 @@ impl Endpoint {
                 self.output.memory.deaf = true;
                 false
             }
+            (
+                Mutant::AnswersALongerInit,
+                DecodeError::Trailing { packet: "INIT", expected, .. },
+            ) => {
+                octets.truncate(expected);
+                true
+            }
             (Mutant::DeliversTooLongData, DecodeError::LengthMismatch { announced, found }) => {
                 octets.truncate(DATA_HEADER + announced);
                 announced < found

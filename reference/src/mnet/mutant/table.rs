@@ -89,6 +89,8 @@ mutants! {
         "What there is of a DATA that is too short is delivered.";
     AbortsOnAMalformedPacket "aborts-on-a-malformed-packet" "MNET-WIRE-5"
         "A malformed packet with a session's tag aborts the session.";
+    AnswersALongerInit "answers-a-longer-init" "MNET-WIRE-5"
+        "INIT with octets behind its last one is answered.";
     CookieForAnotherMagic "cookie-for-another-magic" "MNET-WIRE-6"
         "INIT is answered whatever its magic.";
     SendsAnotherMagic "sends-another-magic" "MNET-WIRE-6"
