@@ -10,13 +10,13 @@ import argparse
 import os
 import sys
 
+from common.address import parse_address
+from common.setting import SettingError, read_given, read_role
 from mnet.breaks import BREAKS, Broken
 from mnet.cookie import DEFAULT_LIFETIME_MS
 from mnet.listener import Listener
-from mnet.loop import Terminated, bind, parse_address, serve
-from mnet.setting import (
-    SettingError, read_dialect, read_given, read_lifetime_ms, read_role,
-)
+from mnet.loop import Terminated, bind, serve
+from mnet.setting import read_dialect, read_lifetime_ms
 from mnet.wire import BYTE_ORDERS, TAG_RULES
 
 USAGE_ERROR = 2
@@ -36,7 +36,7 @@ def parse_arguments():
 
 def start(arguments):
     """The bound socket and the listener; raises `ValueError` or `OSError`."""
-    read_role(("listener",))
+    read_role("mnet", ("listener",))
     broken = Broken(arguments.broken or os.environ.get("MNET_BREAK") or None)
     address = arguments.listen or os.environ.get("WIREPROOF_ADDRESS")
     if not address:

@@ -15,18 +15,17 @@ import os
 import sys
 import time
 
+from common.address import parse_address
+from common.lines import Lines
+from common.setting import SettingError, read_given, read_role
 from mnet.application import Application
 from mnet.breaks import BREAKS, Broken
 from mnet.connector import Connector
-from mnet.control import Control, Lines
+from mnet.control import Control
 from mnet.cookie import DEFAULT_LIFETIME_MS
 from mnet.listener import Listener
-from mnet.loop import (
-    Loop, Terminated, bind, bind_towards, parse_address, serve, socket_address,
-)
-from mnet.setting import (
-    SettingError, read_dialect, read_given, read_lifetime_ms, read_role, read_start,
-)
+from mnet.loop import Loop, Terminated, bind, bind_towards, serve, socket_address
+from mnet.setting import read_dialect, read_lifetime_ms, read_start
 from mnet.wire import BYTE_ORDERS, TAG_RULES
 
 FAILURE = 1
@@ -115,7 +114,8 @@ def main():
     try:
         if arguments.control:
             return run_control(arguments, terminated)
-        role = "connector" if arguments.connect else read_role(("listener", "connector"))
+        role = "connector" if arguments.connect else read_role(
+            "mnet", ("listener", "connector"))
         if role == "connector" and not arguments.listen:
             return run_connector(arguments, terminated)
         return run_listener(arguments, terminated)

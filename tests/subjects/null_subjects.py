@@ -14,7 +14,8 @@ import time
 
 from mnet.breaks import Broken
 from mnet.listener import Listener
-from mnet.loop import MAX_DATAGRAM, Terminated, bind, parse_address, serve
+from common.address import parse_address
+from mnet.loop import MAX_DATAGRAM, Terminated, bind, serve
 from mnet.setting import read_dialect
 
 CRASH_STATUS = 3

@@ -13,7 +13,7 @@ import threading
 import time
 import unittest
 
-from mnet.control import MAX_LINE, Lines
+from common.lines import MAX_LINE, Lines
 from packets_for_tests import COOKIE_ACK, INIT, ListenerPackets
 
 PROGRAM = str(pathlib.Path(__file__).parent / "mnet_subject.py")

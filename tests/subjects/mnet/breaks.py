@@ -1,35 +1,14 @@
-"""Switches that break the subject on purpose, one at a time.
+"""The breaks of MNET by name, and the switch that the code asks."""
 
-Each violates one clause in a way that can be watched from outside. The code asks for a break by
-name at the very place where it departs from the clause.
-"""
-
-import difflib
-from dataclasses import dataclass
+from common import breaks
+from common.breaks import UnknownBreak
 
 from . import break_table
 
+__all__ = ["BREAKS", "Broken", "UnknownBreak"]
 
-@dataclass(frozen=True)
-class Break:
-    """One way to break it: its name, the clause that it violates, what it does, who shows it.
-
-    `seen` is "listener" or "connector" when that role shows it to a peer alone, "either" when both
-    do, "control" when it takes the control lines.
-    """
-
-    name: str
-    clause: str
-    sentence: str
-    seen: str
-
-
-def _table(**groups):
-    return {name: Break(name, f"MNET-{clause}", sentence, seen)
-            for seen, rows in groups.items() for name, clause, sentence in rows}
-
-
-BREAKS = _table(
+BREAKS = breaks.table(
+    "MNET",
     listener=break_table.LISTENER,
     connector=break_table.CONNECTOR,
     either=break_table.EITHER,
@@ -37,19 +16,7 @@ BREAKS = _table(
 )
 
 
-class UnknownBreak(ValueError):
-    """A name that is in no table."""
+class Broken(breaks.Broken):
+    """Answers whether a break of MNET is switched on."""
 
-
-class Broken:
-    """Answers `broken("name")`: whether the break of that name is the one switched on."""
-
-    def __init__(self, name=None):
-        if name is not None and name not in BREAKS:
-            near = ", ".join(difflib.get_close_matches(name, BREAKS)) or "see --list-breaks"
-            raise UnknownBreak(f"no break is named {name!r} ({near})")
-        self._name = name
-
-    def __call__(self, name):
-        assert name in BREAKS, f"the code asks for a break that no table names: {name}"
-        return name == self._name
+    TABLE = BREAKS

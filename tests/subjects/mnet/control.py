@@ -1,55 +1,21 @@
-"""Control lines: JSON objects, one a line, by which a suite plays the application.
-
-`Lines` cuts standard input into lines, `Control` understands them and drives an endpoint.
-"""
+"""Control lines: JSON objects, one a line, by which a suite plays the application."""
 
 import json
-import os
+
+from common.address import parse_address
+from common.lines import MAX_LINE
+from common.setting import SettingError
 
 from .application import Application, show_address
 from .breaks import Broken
 from .connector import Connector
 from .cookie import DEFAULT_LIFETIME_MS
 from .listener import Listener
-from .loop import bind, bind_towards, parse_address, socket_address
-from .setting import SettingError, read_dialect, read_lifetime_ms, read_start
+from .loop import bind, bind_towards, socket_address
+from .setting import read_dialect, read_lifetime_ms, read_start
 
 NAME = "python-mnet 1.0"
 VERSION = 1
-MAX_LINE = 1 << 20
-CHUNK = 1 << 16
-
-
-class Lines:
-    """Lines of a file descriptor; each goes to `take(line, now)`, without its end.
-
-    In the place of a line that is too long goes None.
-    """
-
-    def __init__(self, descriptor, take):
-        self.ended = False
-        self._descriptor = descriptor
-        self._take = take
-        self._rest = b""
-        # The line under way is too long: the rest of it is dropped.
-        self._skipping = False
-
-    def fileno(self):
-        """What to wait for."""
-        return self._descriptor
-
-    def read_ready(self, now):
-        """Reads what is there; call it when something is."""
-        octets = os.read(self._descriptor, CHUNK)
-        self.ended = not octets
-        *lines, self._rest = (self._rest + octets).split(b"\n")
-        for line in lines:
-            too_long = self._skipping or len(line) > MAX_LINE
-            self._take(None if too_long else line, now)
-            self._skipping = False
-        if self._skipping or len(self._rest) > MAX_LINE:
-            self._rest = b""
-            self._skipping = True
 
 
 class Control:

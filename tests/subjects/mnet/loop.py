@@ -6,22 +6,14 @@ import signal
 import socket
 import time
 
+from common.address import parse_address
+
 # Datagrams taken in a row before the timers are looked at again.
 BATCH = 64
 MAX_DATAGRAM = 65_535
 RECEIVE_BUFFER = 4 << 20
 # The longest sleep; it bounds the harm of a clock that is set while the loop waits.
 MAX_WAIT = 1.0
-
-
-def parse_address(text):
-    """Splits `127.0.0.1:4000` or `[::1]:4000`; raises `ValueError` for anything else."""
-    host, colon, port = text.rpartition(":")
-    if not colon or not host or not port.isascii() or not port.isdigit():
-        raise ValueError(f"no address with a port: {text!r}")
-    if not 0 <= int(port) < 1 << 16:
-        raise ValueError(f"no port: {port}")
-    return host.removeprefix("[").removesuffix("]"), int(port)
 
 
 def bind(host, port):

@@ -1,0 +1,1 @@
+"""What the subjects of all protocols share: breaks, control lines, the setting, addresses."""
