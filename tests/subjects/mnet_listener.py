@@ -12,10 +12,10 @@ import sys
 
 from common.address import parse_address
 from common.setting import SettingError, read_given, read_role
+from common.udp import Terminated, bind, serve
 from mnet.breaks import BREAKS, Broken
 from mnet.cookie import DEFAULT_LIFETIME_MS
 from mnet.listener import Listener
-from mnet.loop import Terminated, bind, serve
 from mnet.setting import read_dialect, read_lifetime_ms
 from mnet.wire import BYTE_ORDERS, TAG_RULES
 

@@ -10,21 +10,20 @@ but by hand with 1 if the session failed. The status is 2 for what this program 
 """
 
 import argparse
-import json
 import os
 import sys
 import time
 
 from common.address import parse_address
-from common.lines import Lines
+from common.control import serve_lines
 from common.setting import SettingError, read_given, read_role
+from common.udp import Loop, Terminated, bind, bind_towards, serve, socket_address
 from mnet.application import Application
 from mnet.breaks import BREAKS, Broken
 from mnet.connector import Connector
 from mnet.control import Control
 from mnet.cookie import DEFAULT_LIFETIME_MS
 from mnet.listener import Listener
-from mnet.loop import Loop, Terminated, bind, bind_towards, serve, socket_address
 from mnet.setting import read_dialect, read_lifetime_ms, read_start
 from mnet.wire import BYTE_ORDERS, TAG_RULES
 
@@ -50,19 +49,7 @@ def parse_arguments():
 
 def run_control(arguments, terminated):
     """Serves control lines until stop, the end of standard input or SIGTERM."""
-    def say(message):
-        print(json.dumps(message), flush=True)
-
-    loop = Loop(terminated)
-    control = Control(arguments.broken, say, loop)
-    lines = Lines(sys.stdin.fileno(), control.take)
-    loop.lines = lines
-    try:
-        loop.run(lambda: control.stopped or lines.ended)
-    except BrokenPipeError:
-        # The suite is gone; what is left in the buffer of standard output goes nowhere.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    loop.end()
+    serve_lines(Loop(terminated), lambda say, loop: Control(arguments.broken, say, loop))
     return 0
 
 

@@ -12,10 +12,10 @@ import subprocess
 import sys
 import time
 
+from common.address import parse_address
+from common.udp import MAX_DATAGRAM, Terminated, bind, serve
 from mnet.breaks import Broken
 from mnet.listener import Listener
-from common.address import parse_address
-from mnet.loop import MAX_DATAGRAM, Terminated, bind, serve
 from mnet.setting import read_dialect
 
 CRASH_STATUS = 3

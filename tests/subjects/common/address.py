@@ -9,3 +9,9 @@ def parse_address(text):
     if not 0 <= int(port) < 1 << 16:
         raise ValueError(f"no port: {port}")
     return host.removeprefix("[").removesuffix("]"), int(port)
+
+
+def show_address(address):
+    """A socket address as text: `127.0.0.1:4000` or `[::1]:4000`."""
+    host, port = address[:2]
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"

@@ -4,6 +4,8 @@ Endpoints tell an application what happens to its sessions, by number: the sessi
 numbered from 1 in the order in which they come into being.
 """
 
+from common.address import show_address
+
 from .session import Outcome
 
 # Octets in one event; a line of the control lines has at most 1 MiB.
@@ -119,9 +121,3 @@ class Application:
     def _event(self, kind, number, **rest):
         if self._tell is not None:
             self._tell({"type": kind, "session": number, **rest})
-
-
-def show_address(address):
-    """A socket address as text: `127.0.0.1:4000` or `[::1]:4000`."""
-    host, port = address[:2]
-    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"

@@ -6,7 +6,7 @@ import signal
 import socket
 import time
 
-from common.address import parse_address
+from .address import parse_address
 
 # Datagrams taken in a row before the timers are looked at again.
 BATCH = 64
