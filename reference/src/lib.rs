@@ -6,6 +6,7 @@
 //!
 //! # Map
 //!
+//! - [`chat`]: the chat packet protocol; begin with [`chat::Packet`].
 //! - [`mnet`]: MNET version 1; begin with [`mnet::Endpoint`].
 //! - [`wire`]: what wire formats are declared with.
 //! - [`time`]: moments as integers. [`entropy`]: the only source of chance.
@@ -60,6 +61,7 @@
 //! # Ok::<(), reference::mnet::Misuse>(())
 //! ```
 
+pub mod chat;
 pub mod entropy;
 pub mod mnet;
 pub mod time;

@@ -1,0 +1,138 @@
+//! Cuts a stream of octets into packets, however it arrives (CHAT-FRAME-2 to -6).
+
+use crate::chat::layout::{Cursor, END, Step};
+use crate::chat::{Layout, Role};
+
+/// Octets of the longest packet that is taken, its code and its end included (CHAT-FRAME-5).
+pub const PACKET_MAX: usize = 8192;
+
+/// What a stream holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Frame {
+    /// A packet that keeps its layout, with all its octets.
+    Packet {
+        /// Its layout.
+        layout: &'static Layout,
+        /// All its octets.
+        octets: Vec<u8>,
+    },
+    /// A known packet that breaks its layout, or is too long. It is skipped to its end.
+    Broken {
+        /// The layout that it breaks.
+        layout: &'static Layout,
+        /// Its octets before the one that cannot stand there.
+        octets: Vec<u8>,
+    },
+    /// The end of a packet with an unknown code.
+    Unknown {
+        /// The code.
+        code: u8,
+    },
+}
+
+/// Cuts what one side sends into packets, one octet after the other.
+#[derive(Clone, Debug)]
+pub struct Deframer {
+    sender: Role,
+    state: State,
+    /// Octets of the packet that is under way, its code included.
+    octets: Vec<u8>,
+}
+
+/// Where in the stream a deframer is.
+#[derive(Clone, Debug)]
+enum State {
+    /// A code is due.
+    Between,
+    /// In a known packet.
+    Inside(Cursor),
+    /// In an unknown packet, up to its end.
+    Unknown(u8),
+    /// In what is left of a broken packet, up to its end.
+    Skipping,
+}
+
+impl Deframer {
+    /// A deframer at the beginning of what `sender` sends.
+    #[must_use]
+    pub const fn new(sender: Role) -> Self {
+        Self { sender, state: State::Between, octets: Vec::new() }
+    }
+
+    /// Takes octets off the front of `input` until a frame is complete; `None` when all are taken.
+    ///
+    /// A broken packet is told of as soon as it is known to be broken.
+    pub fn next_frame(&mut self, input: &mut &[u8]) -> Option<Frame> {
+        while let Some((&octet, rest)) = input.split_first() {
+            *input = rest;
+            if let Some(frame) = self.take(octet) {
+                return Some(frame);
+            }
+        }
+        None
+    }
+
+    /// How many octets of an unfinished packet are held; never more than [`PACKET_MAX`].
+    #[must_use]
+    pub const fn held(&self) -> usize {
+        self.octets.len()
+    }
+
+    /// Whether the stream may end here: no packet is under way.
+    #[must_use]
+    pub const fn is_between(&self) -> bool {
+        matches!(self.state, State::Between)
+    }
+
+    fn take(&mut self, octet: u8) -> Option<Frame> {
+        match &mut self.state {
+            // An end without a packet is ignored (CHAT-FRAME-1).
+            State::Between if octet == END => None,
+            State::Between => {
+                self.state = match Layout::of(self.sender, octet) {
+                    Some(layout) => {
+                        self.octets.push(octet);
+                        State::Inside(Cursor::new(layout))
+                    }
+                    None => State::Unknown(octet),
+                };
+                None
+            }
+            State::Inside(cursor) => {
+                let layout = cursor.layout();
+                let step = match self.octets.len() {
+                    0..PACKET_MAX => cursor.step(octet),
+                    _ => Step::Cannot,
+                };
+                match step {
+                    Step::Taken => {
+                        self.octets.push(octet);
+                        None
+                    }
+                    Step::Whole => {
+                        self.octets.push(octet);
+                        self.state = State::Between;
+                        Some(Frame::Packet { layout, octets: core::mem::take(&mut self.octets) })
+                    }
+                    Step::Cannot => {
+                        self.state = if octet == END { State::Between } else { State::Skipping };
+                        Some(Frame::Broken { layout, octets: core::mem::take(&mut self.octets) })
+                    }
+                }
+            }
+            State::Unknown(code) => {
+                let code = *code;
+                (octet == END).then(|| {
+                    self.state = State::Between;
+                    Frame::Unknown { code }
+                })
+            }
+            State::Skipping => {
+                if octet == END {
+                    self.state = State::Between;
+                }
+                None
+            }
+        }
+    }
+}

@@ -1,0 +1,4 @@
+//! Tests of chat.
+
+mod packets;
+mod streams;
