@@ -59,6 +59,42 @@ impl Draws {
     }
 }
 
+/// One block of `ChaCha8` for one offset of a stream: its words have jobs of their own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct StreamDraws([u32; WORDS]);
+
+impl StreamDraws {
+    /// A number that is no kind of message, in whose place it stands.
+    const STREAM: u64 = 1 << 32;
+
+    /// The block for one offset of a link.
+    pub(crate) fn new(seed: u64, link: u64, offset: u64) -> Self {
+        Self(chacha::block([seed, link, Self::STREAM, offset], 0))
+    }
+
+    /// Decides about a cut.
+    pub(crate) const fn cut(&self) -> u32 {
+        self.0[0]
+    }
+
+    /// Decides about joining.
+    pub(crate) const fn join(&self) -> u32 {
+        self.0[1]
+    }
+
+    /// Decides about stalling.
+    pub(crate) const fn stall(&self) -> u32 {
+        self.0[2]
+    }
+
+    /// How long it stalls, evenly from 0 to `max`.
+    pub(crate) fn stall_for(&self, max: u64) -> u64 {
+        let draw = u64::from(self.0[3]) << 32 | u64::from(self.0[4]);
+        let (_, high) = draw.carrying_mul(max, draw);
+        high
+    }
+}
+
 /// A link's name as a number: FNV-1a over its octets, 64 bits.
 ///
 /// Part of what a seed means, so it must not change.

@@ -1,6 +1,6 @@
 //! A deterministic network: loses, repeats, reorders, delays and damages datagrams by seed.
 //!
-//! The same seed gives the same run, event for event, on every machine. Three parts, each usable
+//! The same seed gives the same run, event for event, on every machine. Four parts, each usable
 //! without the next:
 //!
 //! * **Fates.** What happens to a datagram is a pure function of (seed, link, message key,
@@ -9,6 +9,8 @@
 //! * **Links.** A [`Link`] is one direction between two parties. It deals the fates, by weather or
 //!   by a [`Schedule`], and holds back what is to be reordered. It knows no loop and no clock, so a
 //!   proxy on real sockets uses the very same one.
+//! * **Streams.** A [`StreamLink`] is one direction of a connection: octets arrive in order, and faults
+//!   ([`StreamFate`]) happen at offsets: cut, joined, stalled, finished, reset.
 //! * **Simulation.** A [`Simulation`] moves datagrams over links between [`Node`]s in virtual time,
 //!   one event after the other, and shows all of it to an [`Observer`].
 //!
@@ -54,6 +56,7 @@ mod per_million;
 mod schedule;
 mod simulation;
 mod span;
+mod stream;
 mod tally;
 mod time;
 mod topology;
@@ -75,6 +78,10 @@ pub use per_million::PerMillion;
 pub use schedule::{Entry, Schedule};
 pub use simulation::Simulation;
 pub use span::{DelayRange, Span};
+pub use stream::{
+    CUT_APART, JOIN_MAX, JOINED_MAX, Part, Piece, StreamEnd, StreamEntry, StreamFate, StreamFates,
+    StreamLink, StreamWeather,
+};
 pub use tally::MESSAGES_MAX;
 pub use time::Instant;
 pub use topology::TopologyError;

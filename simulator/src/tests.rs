@@ -6,4 +6,5 @@ mod notation;
 mod order;
 mod replay;
 mod simulation;
+mod streams;
 mod support;
