@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use simulator::{Fates, Schedule};
+use simulator::{Fates, Schedule, StreamEntry, StreamFates};
 
 use crate::journal::Journal;
 use crate::profile::DialectChoice;
@@ -14,6 +14,7 @@ use crate::subject::control::ControlError;
 
 pub mod sim;
 pub mod socket;
+mod streams;
 
 /// One run, as every engine understands it.
 #[derive(Clone, Copy)]
@@ -36,6 +37,8 @@ pub struct Plan<'a> {
     pub to_subject: &'a Fates,
     /// What the network does to datagrams from the subject to peers.
     pub to_peer: &'a Fates,
+    /// What the network does to streams to the subject, and from it.
+    pub streams: &'a (StreamFates, StreamFates),
     /// The seed of everything that is drawn.
     pub seed: u64,
     /// The limits of the run.
@@ -66,6 +69,10 @@ pub struct Recording {
     pub schedule: Schedule,
     /// Entries of a replayed schedule that never happened.
     pub unbitten: Vec<simulator::Entry>,
+    /// Every fate of a stream that was not usual.
+    pub streams: Vec<StreamEntry>,
+    /// Entries of a replayed schedule of streams that never happened.
+    pub unbitten_streams: Vec<StreamEntry>,
     /// What the subject printed on its standard error (and output), when it is a program.
     pub printed: Vec<u8>,
     /// Whether anything at all came from the subject, in the run or before it when it was asked whether it is up.

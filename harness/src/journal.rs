@@ -10,7 +10,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
-use simulator::{Fate, Instant};
+use simulator::{Fate, Instant, Part, StreamEntry};
 
 use crate::profile::{DialectChoice, Timers};
 use crate::script::{AppEvent, Command};
@@ -90,6 +90,10 @@ pub enum What {
     Sent(Sent),
     /// A datagram reached a party.
     Received(Received),
+    /// A party did something on a connection: made it, sent octets, ended it.
+    StreamSent(Streamed),
+    /// It reached the other party.
+    StreamReceived(Streamed),
     /// The subject's application was told to do something.
     Told(Command),
     /// An application was told something by its protocol.
@@ -144,6 +148,60 @@ pub struct Received {
     /// Its octets, when they are not those of its `sent` entry.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub octets: Option<HexOctets>,
+}
+
+/// Something on a connection, as it left a party or reached one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Streamed {
+    /// The connection's number in the run, from 1.
+    pub connection: u64,
+    /// The peer whose connection it is, by its index in [`Header::peers`].
+    pub peer: usize,
+    /// The sender, or the receiver.
+    pub by: Party,
+    /// Octets that went this way before.
+    pub offset: u64,
+    /// What it was.
+    pub part: StreamPart,
+    /// What the network does to these octets, when it is not usual.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fates: Vec<StreamEntry>,
+}
+
+/// What travels on a connection.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum StreamPart {
+    /// It is made.
+    Opened,
+    /// Octets.
+    Octets(HexOctets),
+    /// No more octets follow this way (FIN).
+    Finished,
+    /// The connection is broken (RST), or could not be made.
+    Reset,
+}
+
+impl From<&Part> for StreamPart {
+    fn from(part: &Part) -> Self {
+        match part {
+            Part::Opened => Self::Opened,
+            Part::Octets(octets) => Self::Octets(HexOctets::from(&octets[..])),
+            Part::Finished => Self::Finished,
+            Part::Reset => Self::Reset,
+        }
+    }
+}
+
+impl From<&StreamPart> for Part {
+    fn from(part: &StreamPart) -> Self {
+        match part {
+            StreamPart::Opened => Self::Opened,
+            StreamPart::Octets(octets) => Self::Octets(octets.to_vec()),
+            StreamPart::Finished => Self::Finished,
+            StreamPart::Reset => Self::Reset,
+        }
+    }
 }
 
 /// An event of an application.

@@ -6,15 +6,19 @@
 
 use std::collections::BTreeMap;
 
-use simulator::{Fate, Instant};
+use simulator::{Fate, Instant, Part};
 
-use crate::journal::{Journal, Party, UNROUTABLE, What};
+use crate::journal::{Journal, Party, StreamPart, UNROUTABLE, What};
 use crate::profile::Grade;
 use crate::protocol::{Monitor, Protocol, Violation};
 use crate::scenario::Scenario;
 use crate::script::{Action, FindingKind, Input, Script, ScriptFinding};
 use crate::spec::{Catalogue, ClauseId, Level, Source};
 use crate::verdict::{Ending, Finding, FoundBy, Judgement, Reason, Verdict};
+
+mod lines;
+
+use lines::Lines;
 
 /// How many findings of one case are kept; a subject that is wrong in every packet is not wronger for it.
 const FINDINGS_MAX: usize = 100;
@@ -47,6 +51,7 @@ pub fn judge(bench: Bench<'_>, journal: &Journal) -> Judgement {
     let mut expected_sends = Vec::new();
     let mut recorded_sends = Vec::new();
     let mut datagrams: BTreeMap<u64, &[u8]> = BTreeMap::new();
+    let mut lines = Lines::new(protocol, &journal.header);
     let mut last = Instant::START;
     for (number, entry) in journal.entries.iter().enumerate() {
         let (at, number) = (entry.at, number as u64);
@@ -81,6 +86,26 @@ pub fn judge(bench: Bench<'_>, journal: &Journal) -> Judgement {
                     }
                 }
             }
+            What::StreamSent(streamed) => {
+                if let Party::Peer(peer) = streamed.by {
+                    if let StreamPart::Octets(octets) = &streamed.part {
+                        recorded_sends.push((peer, &**octets));
+                    }
+                } else {
+                    let violations = lines.sent(at, streamed, &mut *monitor);
+                    hearing.violations(at, Some(number), violations);
+                }
+            }
+            What::StreamReceived(streamed) => match streamed.by {
+                Party::Peer(peer) => {
+                    let part = &Part::from(&streamed.part);
+                    script.handle(at, Input::Stream { peer, part });
+                }
+                Party::Subject => {
+                    let violations = lines.received(at, streamed, &mut *monitor);
+                    hearing.violations(at, Some(number), violations);
+                }
+            },
             What::Told(command) => {
                 let violations = monitor.told(at, command);
                 hearing.violations(at, Some(number), violations);
@@ -101,8 +126,12 @@ pub fn judge(bench: Bench<'_>, journal: &Journal) -> Judgement {
         }
         hearing.script(at, Some(number), script.findings());
         while let Some(action) = script.poll() {
-            if let Action::Send { peer, octets, .. } = action {
-                expected_sends.push((peer, octets));
+            match action {
+                Action::Send { peer, octets, .. }
+                | Action::Stream { peer, part: Part::Octets(octets) } => {
+                    expected_sends.push((peer, octets));
+                }
+                _ => {}
             }
         }
     }
@@ -131,6 +160,7 @@ pub fn was_bitten(journal: &Journal) -> bool {
             let late = Fate { delay: sent.fate.delay, ..Fate::USUAL };
             sent.message != UNROUTABLE && sent.fate != late
         }
+        What::StreamSent(sent) => !sent.fates.is_empty(),
         _ => false,
     })
 }

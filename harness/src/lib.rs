@@ -10,6 +10,7 @@
 //!
 //! What is particular to a protocol lies behind [`protocol`]; what people type is read in [`cli`].
 
+mod assembly;
 pub mod cli;
 pub mod clock;
 pub mod conversation;

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use reference::wire::PacketSpec;
-use simulator::{Classifier, Instant};
+use simulator::{Classifier, Instant, StreamEnd};
 
 use crate::profile::{DialectChoice, Timers};
 use crate::scenario::{Application, Step};
@@ -58,6 +58,18 @@ pub trait Protocol: Sync {
         spec: &PacketSpec,
         fields: &[(String, Value)],
     ) -> Vec<u8>;
+    /// How its packets travel.
+    fn transport(&self) -> Transport {
+        Transport::Datagrams
+    }
+    /// For a stream: what is at the front of the octets that `sender` has sent and nobody has taken yet.
+    fn take(&self, _dialect: &DialectChoice, _sender: Role, octets: &[u8]) -> Taken {
+        Taken::Packet(octets.len())
+    }
+    /// Shows one packet of a stream field by field, sent by this side.
+    fn decode_from(&self, dialect: &DialectChoice, _sender: Role, octets: &[u8]) -> Message {
+        self.decode(dialect, octets)
+    }
     /// What gives datagrams their message keys.
     fn classifier(&self, dialect: &DialectChoice) -> Arc<dyn Classifier>;
     /// The steps of a named beginning (`established`, …), for a subject of this role.
@@ -74,6 +86,26 @@ pub trait Protocol: Sync {
     fn reference(&self, setup: &SubjectSetup<'_>) -> Box<dyn Subject>;
     /// The mutants of the reference.
     fn mutants(&self) -> Vec<MutantSpec>;
+}
+
+/// How the packets of a protocol travel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Transport {
+    /// Each in a datagram of UDP.
+    Datagrams,
+    /// One after the other in a connection of TCP.
+    Stream,
+}
+
+/// What is at the front of a stream.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Taken {
+    /// Nothing that is whole.
+    More,
+    /// So many octets that mean nothing.
+    Ignored(usize),
+    /// A packet of so many octets, perhaps a malformed one.
+    Packet(usize),
 }
 
 /// One option of a dialect.
@@ -291,10 +323,36 @@ pub trait Monitor {
     fn event(&mut self, at: Instant, session: u64, event: &AppEvent) -> Vec<Violation>;
     /// The subject's application has done this.
     fn told(&mut self, at: Instant, command: &Command) -> Vec<Violation>;
+    /// Something happened on a connection, at the subject's side of the network; connections are numbered from 1.
+    fn stream(
+        &mut self,
+        _at: Instant,
+        _connection: u64,
+        _event: StreamEvent<'_>,
+    ) -> Vec<Violation> {
+        Vec::new()
+    }
     /// The run is over: what was due until now and did not come.
     fn finish(&mut self, at: Instant) -> Vec<Violation>;
     /// The clauses that were put to the test at least once.
     fn exercised(&self) -> Vec<ClauseId>;
+}
+
+/// What happens on a connection, as a monitor sees it.
+#[derive(Clone, Copy, Debug)]
+pub enum StreamEvent<'a> {
+    /// It is made.
+    Opened,
+    /// A packet has reached the subject.
+    Received(&'a Message),
+    /// The subject has sent a packet.
+    Sent(&'a Message),
+    /// The subject's stream has ended within these octets, which are no packet.
+    Unfinished(&'a [u8]),
+    /// The peer has ended its side, or broken the connection, and the subject could know.
+    PeerEnded(StreamEnd),
+    /// The subject has ended its side, or broken the connection.
+    Ended(StreamEnd),
 }
 
 /// A clause that a monitor saw broken.

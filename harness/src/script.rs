@@ -5,9 +5,10 @@
 //! [`Transfer`](crate::transfer::Transfer) are scripts.
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
-use simulator::Instant;
+use simulator::{Instant, Part};
 
 use crate::journal::HexOctets;
 use crate::spec::ClauseId;
@@ -64,6 +65,8 @@ pub struct Stage {
     pub subject: Option<SocketAddr>,
     /// The addresses of the peers, in the order of the scenario; the first is `peer`.
     pub peers: Vec<SocketAddr>,
+    /// Unix time when the run begins: what is never the same twice comes from it.
+    pub epoch: Duration,
 }
 
 /// What happened at the suite's side.
@@ -79,6 +82,13 @@ pub enum Input<'a> {
         from: SocketAddr,
         /// Its octets.
         octets: &'a [u8],
+    },
+    /// Something reached a peer on its connection: it was made, octets came, it has ended.
+    Stream {
+        /// The peer's index in [`Stage::peers`].
+        peer: usize,
+        /// What it was. A connection that could not be made is [`Part::Reset`].
+        part: &'a Part,
     },
     /// The subject's application was told something.
     Event {
@@ -104,6 +114,20 @@ pub enum Action {
         to: SocketAddr,
         /// Its octets.
         octets: Vec<u8>,
+    },
+    /// Does something on a peer's connection: makes it, writes octets, ends it.
+    Stream {
+        /// The peer's index in [`Stage::peers`].
+        peer: usize,
+        /// What.
+        part: Part,
+    },
+    /// A peer stops reading from its connection, or reads again.
+    Read {
+        /// The peer's index in [`Stage::peers`].
+        peer: usize,
+        /// Whether it reads.
+        reads: bool,
     },
     /// Tells the subject's application something.
     Tell(Command),

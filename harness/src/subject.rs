@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use simulator::{Instant, Transmit};
+use simulator::{Instant, Part, Transmit};
 
 use crate::script::{AppEvent, Command};
 
@@ -17,6 +17,10 @@ pub mod process;
 pub trait Subject {
     /// A datagram has come.
     fn handle_datagram(&mut self, now: Instant, from: SocketAddr, octets: &[u8]);
+    /// Something has come on a connection; they are numbered from 1 in the order in which they are made.
+    fn handle_stream(&mut self, _now: Instant, _connection: u64, _part: &Part) {}
+    /// A connection takes no more octets for now, or takes some again.
+    fn handle_blocked(&mut self, _now: Instant, _connection: u64, _blocked: bool) {}
     /// The time of [`poll_timeout`](Self::poll_timeout) has come.
     fn handle_timeout(&mut self, now: Instant);
     /// The application does something.
@@ -25,6 +29,10 @@ pub trait Subject {
     fn poll_timeout(&self) -> Option<Instant>;
     /// The next datagram to send.
     fn poll_transmit(&mut self) -> Option<Transmit>;
+    /// What to do next on a connection; a client opens the next one with [`Part::Opened`].
+    fn poll_stream(&mut self) -> Option<(u64, Part)> {
+        None
+    }
     /// The next thing that the application is told, and in which of its sessions.
     fn poll_event(&mut self) -> Option<(u64, AppEvent)>;
 }

@@ -235,6 +235,8 @@ impl Script for Transfer<'_> {
             return;
         }
         match input {
+            // A transfer is for protocols on datagrams.
+            Input::Stream { .. } => {}
             Input::Start => {
                 match self.subject {
                     Role::Listener => {

@@ -15,6 +15,7 @@ impl Script for Conversation<'_> {
         match input {
             Input::Start => self.advance(now),
             Input::Datagram { peer, from, octets } => self.datagram(now, peer, from, octets),
+            Input::Stream { .. } => {}
             Input::Event { event, .. } => {
                 match event {
                     AppEvent::Delivered(octets) => self.delivered.extend(octets.iter()),

@@ -10,10 +10,12 @@ use simulator::{
 
 use super::{EngineError, MakeScript, Plan, Recording};
 use crate::journal::{Header, HexOctets, Journal, Party, Received, Sent, Told, UNROUTABLE, What};
-use crate::protocol::{Role, SubjectSetup};
+use crate::protocol::{Role, SubjectSetup, Transport};
 use crate::scenario::{Application, PeerPlace};
 use crate::script::{Action, AppEvent, Command, Input, Script, Stage};
 use crate::subject::Subject;
+
+mod streams;
 
 /// Unix time when every simulated run begins: 2026-01-01.
 pub const EPOCH: Duration = Duration::from_hours(490_896);
@@ -57,6 +59,11 @@ pub fn run(
         seed: subject_seed(plan.seed),
         mutant,
     });
+    if plan.protocol.transport() == Transport::Stream {
+        let script = script(&stage);
+        let run = streams::Run::new(plan, &stage, script, subject, Journal::new(header));
+        return Ok(run.conduct(plan));
+    }
     let mut nodes = [
         Actor::Suite(Suite::new(script(&stage), stage.peers.clone())),
         Actor::Subject(InProcess { subject, events: VecDeque::new() }),
@@ -72,6 +79,8 @@ pub fn run(
         journal: scribe.journal,
         schedule: network.recorded(),
         unbitten: network.unbitten().cloned().collect(),
+        streams: Vec::new(),
+        unbitten_streams: Vec::new(),
         printed: Vec::new(),
         reached: true,
     })
@@ -152,7 +161,7 @@ fn stage(plan: &Plan<'_>) -> Stage {
         })
         .collect();
     let subject = (plan.role == Role::Listener).then(stage_address);
-    Stage { subject, peers }
+    Stage { subject, peers, epoch: EPOCH }
 }
 
 fn network(plan: &Plan<'_>, subject: SocketAddr, stage: &Stage) -> Result<Simulation, EngineError> {
@@ -229,6 +238,7 @@ impl<'a> Suite<'a> {
                         self.outgoing.push_back(Transmit { from: *from, to, octets });
                     }
                 }
+                Action::Stream { .. } | Action::Read { .. } => {}
                 Action::Tell(command) => self.commands.push_back(command),
                 Action::Step(place) => self.records.push_back(Record::Step(place)),
                 Action::PeerEvent { session, event } => {

@@ -226,8 +226,8 @@ async fn play(
         doing: "reading the schedule".to_owned(),
         error: io::Error::other(error),
     })?;
-    let script = make(&Stage { subject, peers: peers.addresses.clone() });
     let clock = Clock::start();
+    let script = make(&Stage { subject, peers: peers.addresses.clone(), epoch: clock.epoch() });
     let journal = Journal::new(Header {
         events: control.is_some(),
         ..header(plan, live, &clock, subject, &peers)
@@ -263,7 +263,15 @@ async fn play(
     };
     let (journal, reached) = (conductor.journal, conductor.reached);
     let (schedule, unbitten) = conductor.network.into_schedules();
-    Ok(Recording { journal, schedule, unbitten, printed, reached })
+    Ok(Recording {
+        journal,
+        schedule,
+        unbitten,
+        streams: Vec::new(),
+        unbitten_streams: Vec::new(),
+        printed,
+        reached,
+    })
 }
 
 fn part<'a>(plan: &Plan<'a>, address: Option<SocketAddr>, peer: Option<SocketAddr>) -> Part<'a> {

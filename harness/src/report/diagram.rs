@@ -110,7 +110,13 @@ const fn is_datagram(entry: &Entry) -> bool {
 const fn is_shown(what: &What) -> bool {
     match what {
         What::Sent(_) | What::Event(_) | What::Told(_) | What::Ended(_) | What::Limit(_) => true,
-        What::Start | What::Received(_) | What::Step(_) | What::Timeout | What::Note(_) => false,
+        What::StreamSent(_) => true,
+        What::Start
+        | What::Received(_)
+        | What::StreamReceived(_)
+        | What::Step(_)
+        | What::Timeout
+        | What::Note(_) => false,
     }
 }
 
@@ -214,7 +220,13 @@ impl Canvas {
             What::Told(command) => Some(row(false, at_subject(&format!("◇ {}", order(command))))),
             What::Ended(ending) => Some(row(true, at_subject(&format!("■ {ending}")))),
             What::Limit(limit) => Some(row(true, at_subject(&format!("■ {limit}")))),
-            What::Start | What::Received(_) | What::Step(_) | What::Timeout | What::Note(_) => None,
+            What::StreamSent(_) => None,
+            What::Start
+            | What::Received(_)
+            | What::StreamReceived(_)
+            | What::Step(_)
+            | What::Timeout
+            | What::Note(_) => None,
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use simulator::{Fates, Span, Weather};
+use simulator::{Fates, Span, StreamFates, Weather};
 
 use super::{Case, RunOptions, SubjectChoice};
 use crate::clock::{Clock, fresh_seed};
@@ -249,6 +249,8 @@ impl Job<'_> {
         let scenario = self.scenario();
         let peers = self.peers();
         let (to_subject, to_peer) = self.fates(options, seed);
+        let usual = |fates: &Fates| StreamFates::usual(fates.latency());
+        let streams = (usual(&to_subject), usual(&to_peer));
         let id = self.entry.id.to_string();
         let plan = Plan {
             protocol: self.protocol,
@@ -260,6 +262,7 @@ impl Job<'_> {
             peers: &peers,
             to_subject: &to_subject,
             to_peer: &to_peer,
+            streams: &streams,
             seed,
             limits: Limits::default(),
         };
@@ -374,6 +377,7 @@ impl Job<'_> {
         let stage = Stage {
             subject: header.address.filter(|_| self.role == Role::Listener),
             peers: header.peers.iter().map(|(_, address)| *address).collect(),
+            epoch: header.epoch,
         };
         let names: Vec<String> = header.peers.iter().map(|(name, _)| name.clone()).collect();
         let scenario = self.scenario();

@@ -274,6 +274,7 @@ impl Conductor<'_> {
                 Some(what) => what,
                 None => return Ok(()),
             },
+            Action::Stream { .. } | Action::Read { .. } => return Ok(()),
             Action::Step(step) => What::Step(step),
             Action::PeerEvent { session, event } => {
                 What::Event(Told { by: Party::Peer(0), session, event })

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::thread;
 use std::time::Duration;
 
-use simulator::{Entry, Fate, Fates, Instant, Schedule, Span};
+use simulator::{Entry, Fate, Fates, Instant, Schedule, Span, StreamFates};
 
 use super::*;
 use crate::engine::Limits;
@@ -35,6 +35,7 @@ struct Exchange {
 impl Script for Exchange {
     fn handle(&mut self, _: Instant, input: Input<'_>) {
         match input {
+            Input::Stream { .. } => {}
             Input::Datagram { .. } => self.answers = self.answers.saturating_sub(1),
             Input::Timeout | Input::SubjectEnded(_) => self.finished = true,
             Input::Start | Input::Event { .. } => {}
@@ -134,6 +135,7 @@ impl Scene {
             peers: &self.peers,
             to_subject: &self.to_subject,
             to_peer: &self.to_peer,
+            streams: &(StreamFates::usual(Span::ZERO), StreamFates::usual(Span::ZERO)),
             seed: 1,
             limits: self.limits,
         };

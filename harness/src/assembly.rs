@@ -1,0 +1,58 @@
+//! Assembly: packets out of the octets of one direction of a connection.
+
+use crate::profile::DialectChoice;
+use crate::protocol::{Protocol, Role, Taken};
+
+/// Most octets that wait for the rest of their packet; beyond that they count as one that is malformed.
+const UNFINISHED_MAX: usize = 1 << 20;
+
+/// What has come in one direction and was not taken yet.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Assembly {
+    octets: Vec<u8>,
+    /// How many of them were taken.
+    taken: usize,
+    /// Octets that came before the first of them.
+    before: u64,
+}
+
+impl Assembly {
+    /// More octets have come.
+    pub(crate) fn push(&mut self, octets: &[u8]) {
+        self.octets.drain(..self.taken);
+        self.before += self.taken as u64;
+        self.taken = 0;
+        self.octets.extend_from_slice(octets);
+    }
+
+    /// The next whole packet, with its offset in the stream.
+    pub(crate) fn next(
+        &mut self,
+        protocol: &dyn Protocol,
+        dialect: &DialectChoice,
+        sender: Role,
+    ) -> Option<(u64, Vec<u8>)> {
+        loop {
+            let rest = self.octets.get(self.taken..).filter(|rest| !rest.is_empty())?;
+            let length = match protocol.take(dialect, sender, rest) {
+                Taken::Ignored(length) => {
+                    self.taken += length.clamp(1, rest.len());
+                    continue;
+                }
+                Taken::More if rest.len() <= UNFINISHED_MAX => return None,
+                Taken::More => rest.len(),
+                Taken::Packet(length) => length.clamp(1, rest.len()),
+            };
+            let offset = self.before + self.taken as u64;
+            let packet = rest.get(..length).unwrap_or(rest).to_vec();
+            self.taken += length;
+            return Some((offset, packet));
+        }
+    }
+
+    /// What is no whole packet yet, with its offset in the stream.
+    pub(crate) fn rest(&self) -> (u64, &[u8]) {
+        let rest = self.octets.get(self.taken..).unwrap_or_default();
+        (self.before + self.taken as u64, rest)
+    }
+}

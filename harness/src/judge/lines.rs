@@ -1,0 +1,111 @@
+//! Connections as a monitor sees them: packets out of the octets on the subject's side of the network.
+
+use std::collections::BTreeMap;
+
+use simulator::{Instant, StreamEnd};
+
+use crate::assembly::Assembly;
+use crate::journal::{Header, StreamPart, Streamed};
+use crate::protocol::{Monitor, Protocol, Role, StreamEvent, Violation};
+
+/// All connections of a journal.
+pub(super) struct Lines<'a> {
+    protocol: &'static dyn Protocol,
+    header: &'a Header,
+    subject: Role,
+    by_number: BTreeMap<u64, Line>,
+}
+
+/// One connection.
+#[derive(Default)]
+struct Line {
+    opened: bool,
+    sent: Assembly,
+    received: Assembly,
+}
+
+impl<'a> Lines<'a> {
+    pub(super) fn new(protocol: &'static dyn Protocol, header: &'a Header) -> Self {
+        let connector = Role::Connector;
+        let subject = if header.role == connector.to_string() { connector } else { Role::Listener };
+        Self { protocol, header, subject, by_number: BTreeMap::new() }
+    }
+
+    /// The subject has done this.
+    pub(super) fn sent(
+        &mut self,
+        at: Instant,
+        streamed: &Streamed,
+        monitor: &mut dyn Monitor,
+    ) -> Vec<Violation> {
+        let number = streamed.connection;
+        let line = self.by_number.entry(number).or_default();
+        match &streamed.part {
+            StreamPart::Opened => line.open(at, number, monitor),
+            StreamPart::Octets(octets) => {
+                line.sent.push(octets);
+                let mut violations = Vec::new();
+                let dialect = &self.header.dialect;
+                while let Some((_, packet)) = line.sent.next(self.protocol, dialect, self.subject) {
+                    let message = self.protocol.decode_from(dialect, self.subject, &packet);
+                    violations.extend(monitor.stream(at, number, StreamEvent::Sent(&message)));
+                }
+                violations
+            }
+            StreamPart::Finished | StreamPart::Reset => {
+                let mut violations = Vec::new();
+                let (_, rest) = line.sent.rest();
+                if !rest.is_empty() {
+                    violations.extend(monitor.stream(at, number, StreamEvent::Unfinished(rest)));
+                }
+                let end = end(&streamed.part);
+                violations.extend(monitor.stream(at, number, StreamEvent::Ended(end)));
+                violations
+            }
+        }
+    }
+
+    /// This has reached the subject.
+    pub(super) fn received(
+        &mut self,
+        at: Instant,
+        streamed: &Streamed,
+        monitor: &mut dyn Monitor,
+    ) -> Vec<Violation> {
+        let number = streamed.connection;
+        let line = self.by_number.entry(number).or_default();
+        match &streamed.part {
+            StreamPart::Opened => line.open(at, number, monitor),
+            StreamPart::Octets(octets) => {
+                line.received.push(octets);
+                let mut violations = Vec::new();
+                let (dialect, peer) = (&self.header.dialect, self.subject.other());
+                while let Some((_, packet)) = line.received.next(self.protocol, dialect, peer) {
+                    let message = self.protocol.decode_from(dialect, peer, &packet);
+                    violations.extend(monitor.stream(at, number, StreamEvent::Received(&message)));
+                }
+                violations
+            }
+            StreamPart::Finished | StreamPart::Reset => {
+                let end = end(&streamed.part);
+                monitor.stream(at, number, StreamEvent::PeerEnded(end))
+            }
+        }
+    }
+}
+
+impl Line {
+    fn open(&mut self, at: Instant, number: u64, monitor: &mut dyn Monitor) -> Vec<Violation> {
+        if std::mem::replace(&mut self.opened, true) {
+            return Vec::new();
+        }
+        monitor.stream(at, number, StreamEvent::Opened)
+    }
+}
+
+const fn end(part: &StreamPart) -> StreamEnd {
+    match part {
+        StreamPart::Reset => StreamEnd::Reset,
+        StreamPart::Opened | StreamPart::Octets(_) | StreamPart::Finished => StreamEnd::Finished,
+    }
+}
