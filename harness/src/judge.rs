@@ -335,8 +335,12 @@ impl Hearing {
             let shown = script.shown().into_iter().chain(monitor.exercised());
             clauses.extend(shown.map(|clause| (clause, Verdict::Pass)));
         }
+        let mut failed = false;
         for finding in &self.findings {
-            if let Some(clause) = &finding.clause {
+            // What a step misses after a clause was broken may be a consequence, and accuses nobody.
+            let consequence = failed && matches!(finding.by, FoundBy::Step { .. } | FoundBy::Probe);
+            failed |= finding.verdict == Verdict::Fail;
+            if let Some(clause) = finding.clause.as_ref().filter(|_| !consequence) {
                 let known = clauses.entry(clause.clone()).or_insert(finding.verdict);
                 *known = finding.verdict.max(*known);
             }

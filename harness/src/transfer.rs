@@ -43,6 +43,8 @@ pub struct Transfer<'a> {
     actions: VecDeque<Action>,
     findings: Vec<ScriptFinding>,
     closing: bool,
+    /// Something has come from the subject, whatever it was.
+    heard: bool,
     finished: bool,
 }
 
@@ -96,6 +98,7 @@ impl<'a> Transfer<'a> {
             actions: VecDeque::new(),
             findings: Vec::new(),
             closing: false,
+            heard: false,
             finished: false,
         }
     }
@@ -197,7 +200,11 @@ impl<'a> Transfer<'a> {
         }
         let (received, all) = (self.ours.received, self.expected().len());
         let failed = |side: &Side| side.failed.clone();
-        if let Some(why) = failed(&self.ours).or_else(|| failed(&self.its)) {
+        if !self.ours.opened {
+            // No octet was under way: what kept the session from opening is for scenarios of the opening to say.
+            let why = failed(&self.ours).unwrap_or_else(|| "it was not opened".to_owned());
+            self.not_judged(format!("there was no session: {why}"));
+        } else if let Some(why) = failed(&self.ours).or_else(|| failed(&self.its)) {
             let clauses = if self.is_through() { &self.spec.closed } else { &self.spec.delivered };
             let what = format!("the session failed after {received} of {all} octets: {why}");
             self.found(clauses, what, vec!["a clean end".to_owned()], None);
@@ -208,6 +215,23 @@ impl<'a> Transfer<'a> {
             let what = "the session had not ended on both sides".to_owned();
             self.found(&self.spec.closed, what, vec!["a clean end".to_owned()], None);
         }
+    }
+
+    /// The transfer could not begin.
+    fn not_judged(&mut self, what: String) {
+        let (reason, ending) = if self.heard {
+            (Reason::PreconditionNotMet, None)
+        } else {
+            (Reason::PeerUnreachable, Some(Ending::Silent))
+        };
+        self.findings.push(ScriptFinding {
+            kind: FindingKind::Inconclusive(reason),
+            clauses: Vec::new(),
+            by: FoundBy::Step { number: 0, line: self.line },
+            what,
+            allowed: vec!["a session".to_owned()],
+            ending,
+        });
     }
 
     fn found(
@@ -252,7 +276,10 @@ impl Script for Transfer<'_> {
                     }
                 }
             }
-            Input::Datagram { from, octets, .. } => self.end.handle_datagram(now, from, octets),
+            Input::Datagram { from, octets, .. } => {
+                self.heard = true;
+                self.end.handle_datagram(now, from, octets);
+            }
             Input::Event { event, .. } => self.its_event(event),
             Input::Timeout => {
                 if self.due.is_some_and(|due| due <= now) {
@@ -264,7 +291,11 @@ impl Script for Transfer<'_> {
             }
             Input::SubjectEnded(ending) => {
                 let over = self.closing && *ending == Ending::Clean;
-                if !over {
+                if *ending == Ending::Reset && !self.heard {
+                    // A port that was never its own says nothing about the subject.
+                    self.not_judged(format!("the subject ended: {ending}"));
+                    self.finished = true;
+                } else if !over {
                     let clauses =
                         if self.closing { &self.spec.closed } else { &self.spec.delivered };
                     let what = format!("the subject ended: {ending}");

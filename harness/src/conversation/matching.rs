@@ -2,9 +2,10 @@
 
 use std::fmt::Write as _;
 
-use reference::wire::Kind;
+use reference::wire::{Kind, Width};
 
 use super::{Conversation, show_octets};
+use crate::journal::HexOctets;
 use crate::protocol::{Message, Value};
 use crate::scenario::{FieldPattern, FieldValue, PacketPattern, Step};
 
@@ -94,8 +95,11 @@ impl Conversation<'_> {
                     let number = self.relative(peer, message, field.name, *number);
                     fields.push(format!("{}: {number}", field.name));
                 }
-                Some(Value::Octets(octets)) => {
+                Some(Value::Octets(octets)) if field.width == Width::Rest => {
                     fields.push(format!("{}: {}", field.name, show_octets(octets)));
+                }
+                Some(Value::Octets(octets)) => {
+                    fields.push(format!("{}: {}", field.name, HexOctets::from(&octets[..])));
                 }
                 None => {}
             }
@@ -124,6 +128,9 @@ impl Conversation<'_> {
                 "the application is told: {}",
                 super::words::show_pattern(&pattern.value)
             ));
+        }
+        if step.quiet.is_some() {
+            allowed.push("silence".to_owned());
         }
         allowed.extend(step.allow.iter().map(|pattern| pattern.value.to_string()));
         if step.silence.is_some() {

@@ -117,11 +117,12 @@ impl Job<'_> {
             let worse =
                 worst.as_ref().is_none_or(|(known, _, _)| judgement.verdict > known.verdict);
             let failed = judgement.verdict == Verdict::Fail;
+            let unheard = judgement.findings.iter().any(is_unheard);
             if worse {
                 worst = Some((judgement, recording, *seed));
             }
-            if failed {
-                // Nothing is worse; the seeds behind it would only take their time.
+            if failed || unheard {
+                // Nothing is worse, or nobody is there: the seeds behind it would only take their time.
                 break;
             }
         }
@@ -468,4 +469,9 @@ fn runner_finding(verdict: Verdict, what: String) -> Finding {
         what,
         allowed: Vec::new(),
     }
+}
+
+/// Whether a finding says that nothing at all came from the subject.
+fn is_unheard(finding: &Finding) -> bool {
+    finding.reason == Some(Reason::PeerUnreachable)
 }

@@ -18,6 +18,7 @@ use crate::scenario::Application;
 use crate::script::{AppEvent, Command};
 use crate::spec::ClauseId;
 
+mod malformed;
 mod opening;
 mod session;
 
@@ -68,6 +69,8 @@ pub(super) struct MnetMonitor {
     suspect: Option<&'static str>,
     /// What the application was given, while there is one session.
     delivered: u64,
+    /// The subject has sent something that is no packet: what it has said since cannot be followed.
+    lost: bool,
     exercised: BTreeSet<&'static str>,
 }
 
@@ -97,6 +100,7 @@ impl MnetMonitor {
             tags: Vec::new(),
             suspect: None,
             delivered: 0,
+            lost: false,
             exercised: BTreeSet::new(),
         }
     }
@@ -353,7 +357,11 @@ impl Monitor for MnetMonitor {
         // Before the packet is looked at: an acknowledgement that comes too late does not heal it.
         let mut violations = self.overdue(at);
         violations.extend(match Packet::decode(&message.octets, self.dialect) {
-            Err(error) => vec![self.malformed_sent(message, &error.to_string())],
+            Err(error) => {
+                self.lost = true;
+                vec![self.malformed_sent(message, &error.to_string())]
+            }
+            Ok(_) if self.lost => Vec::new(),
             Ok(Packet::Init { magic, version, tag }) => self.init_sent(to, magic, version, tag),
             Ok(packet @ Packet::Cookie { .. }) => self.cookie_sent(at, to, &packet, message),
             Ok(Packet::CookieEcho { .. }) => self.echo_sent(to, message),
@@ -408,61 +416,14 @@ impl Monitor for MnetMonitor {
 impl MnetMonitor {
     /// Octets that should have been acknowledged by now (MNET-DATA-4).
     fn overdue(&mut self, at: Instant) -> Vec<Violation> {
+        if self.lost {
+            return Vec::new();
+        }
         let (tolerance, suspect) = (self.tolerance, self.suspect);
         self.sessions
             .iter_mut()
             .filter_map(|session| session.overdue(at, tolerance, suspect))
             .collect()
-    }
-
-    /// A datagram of the subject that is no packet.
-    fn malformed_sent(&self, message: &Message, problem: &str) -> Violation {
-        let other = Dialect {
-            byte_order: match self.dialect.byte_order {
-                ByteOrder::Little => ByteOrder::Big,
-                ByteOrder::Big => ByteOrder::Little,
-            },
-            ..self.dialect
-        };
-        if Packet::decode(&message.octets, other).is_ok() {
-            let what = format!(
-                "{} fits only byte_order={}, the dialect says {}: {problem}",
-                message.name(),
-                other.byte_order,
-                self.dialect.byte_order
-            );
-            return violation("MNET-WIRE-2", what, Vec::new());
-        }
-        if self.is_two_packets(&message.octets) {
-            let what = "a datagram carries two packets".to_owned();
-            return violation("MNET-WIRE-1", what, vec!["one packet".to_owned()]);
-        }
-        let clause = if message.spec.is_some() { "MNET-WIRE-3" } else { "MNET-WIRE-1" };
-        let what = format!("a datagram is sent that is no packet: {problem}");
-        violation(clause, what, vec!["packets of exactly the lengths of the table".to_owned()])
-    }
-
-    /// Whether octets are one packet behind another.
-    fn is_two_packets(&self, octets: &[u8]) -> bool {
-        (4..octets.len()).any(|place| {
-            octets.split_at_checked(place).is_some_and(|(first, second)| {
-                Packet::decode(first, self.dialect).is_ok()
-                    && Packet::decode(second, self.dialect).is_ok()
-            })
-        })
-    }
-
-    /// Something malformed that seems to belong to a session may end it (MNET-WIRE-5), which shows as an ABORT.
-    fn malformed_received(&mut self, from: SocketAddr, message: &Message) {
-        if message.name() == "INIT"
-            && let Some(tag) = message.octets_of("tag").and_then(|tag| Tag::try_from(tag).ok())
-        {
-            // To answer it all the same is lenient, and no more.
-            self.refused.insert((from, tag), "MNET-WIRE-5");
-        }
-        if let Some(tag) = message.octets.get(1..4).and_then(|tag| Tag::try_from(tag).ok()) {
-            *self.reflectable.entry((from, tag)).or_default() += 1;
-        }
     }
 }
 

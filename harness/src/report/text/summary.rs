@@ -186,14 +186,8 @@ fn endings(results: &Results, width: usize) -> Vec<String> {
 fn clauses_broken(results: &Results, width: usize) -> Vec<String> {
     let mut broken: BTreeMap<&ClauseId, usize> = BTreeMap::new();
     for case in &results.cases {
-        let clauses: BTreeSet<&ClauseId> = case
-            .judgement
-            .findings
-            .iter()
-            .filter(|finding| finding.verdict == Verdict::Fail)
-            .filter_map(|finding| finding.clause.as_ref())
-            .collect();
-        for clause in clauses {
+        let of_case = case.judgement.clauses.iter();
+        for (clause, _) in of_case.filter(|(_, verdict)| **verdict == Verdict::Fail) {
             *broken.entry(clause).or_default() += 1;
         }
     }

@@ -1,0 +1,70 @@
+//! Watching datagrams that are no packets: what the subject sends, and what reaches it.
+
+use std::net::SocketAddr;
+
+use reference::mnet::{Dialect, Packet, Tag};
+use reference::wire::ByteOrder;
+
+use super::{MnetMonitor, violation};
+use crate::protocol::{Message, Violation};
+
+impl MnetMonitor {
+    /// A datagram of the subject that is no packet.
+    pub(super) fn malformed_sent(&self, message: &Message, problem: &str) -> Violation {
+        let other = Dialect {
+            byte_order: match self.dialect.byte_order {
+                ByteOrder::Little => ByteOrder::Big,
+                ByteOrder::Big => ByteOrder::Little,
+            },
+            ..self.dialect
+        };
+        let sequence = message.number("sequence").and_then(|number| u32::try_from(number).ok());
+        if Packet::decode(&message.octets, other).is_ok()
+            && sequence.is_some_and(|sequence| sequence <= sequence.swap_bytes())
+        {
+            let what = format!("DataLength alone has the other byte order: {problem}");
+            let allowed = vec![format!("byte_order={} in all numbers", self.dialect.byte_order)];
+            return violation("MNET-WIRE-2", what, allowed);
+        }
+        if Packet::decode(&message.octets, other).is_ok() {
+            let what = format!(
+                "{} fits only byte_order={}, the dialect says {}: {problem}",
+                message.name(),
+                other.byte_order,
+                self.dialect.byte_order
+            );
+            let allowed = vec![format!("byte_order={} in all numbers", self.dialect.byte_order)];
+            return violation("MNET-WIRE-2", what, allowed);
+        }
+        if self.is_two_packets(&message.octets) {
+            let what = "a datagram carries two packets".to_owned();
+            return violation("MNET-WIRE-1", what, vec!["one packet".to_owned()]);
+        }
+        let clause = if message.spec.is_some() { "MNET-WIRE-3" } else { "MNET-WIRE-1" };
+        let what = format!("a datagram is sent that is no packet: {problem}");
+        violation(clause, what, vec!["packets of exactly the lengths of the table".to_owned()])
+    }
+
+    /// Whether octets are one packet behind another.
+    fn is_two_packets(&self, octets: &[u8]) -> bool {
+        (4..octets.len()).any(|place| {
+            octets.split_at_checked(place).is_some_and(|(first, second)| {
+                Packet::decode(first, self.dialect).is_ok()
+                    && Packet::decode(second, self.dialect).is_ok()
+            })
+        })
+    }
+
+    /// Something malformed that seems to belong to a session may end it (MNET-WIRE-5), which shows as an ABORT.
+    pub(super) fn malformed_received(&mut self, from: SocketAddr, message: &Message) {
+        if message.name() == "INIT"
+            && let Some(tag) = message.octets_of("tag").and_then(|tag| Tag::try_from(tag).ok())
+        {
+            // To answer it all the same is lenient, and no more.
+            self.refused.insert((from, tag), "MNET-WIRE-5");
+        }
+        if let Some(tag) = message.octets.get(1..4).and_then(|tag| Tag::try_from(tag).ok()) {
+            *self.reflectable.entry((from, tag)).or_default() += 1;
+        }
+    }
+}
