@@ -14,10 +14,14 @@ mod decode;
 mod dialects;
 mod explain;
 mod list;
+mod reduced;
 mod run;
 mod scenarios;
 mod schema;
 mod serve;
+mod shrink;
+mod subject;
+mod sweep;
 
 use console::Console;
 use exit::Exit;
@@ -59,6 +63,10 @@ enum Command {
     Explain(explain::Arguments),
     /// Shows the packet in hexadecimal digits, field by field
     Decode(decode::Arguments),
+    /// Runs transfers under the weather of many seeds, until one fails, and reduces that
+    Sweep(sweep::Arguments),
+    /// Reduces a run that failed to the smallest scenario that fails in the same way
+    Shrink(shrink::Arguments),
     /// Offers the reference at a real socket, to try an implementation against
     Serve(serve::Arguments),
     /// Prints the JSON Schema of a file format
@@ -142,6 +150,8 @@ fn perform(command: &Command, console: &mut Console<'_>) -> Exit {
         Command::List(arguments) => list::run(arguments, console),
         Command::Explain(arguments) => explain::run(arguments, console),
         Command::Decode(arguments) => decode::run(arguments, &mut io::stdin().lock(), console),
+        Command::Sweep(arguments) => sweep::run(arguments, console),
+        Command::Shrink(arguments) => shrink::run(arguments, console),
         Command::Serve(arguments) => serve::run(arguments, console),
         Command::Schema(arguments) => schema::run(*arguments, console),
     };

@@ -16,6 +16,7 @@ use crate::profile::{DialectChoice, Timers};
 use crate::script::{AppEvent, Command};
 use crate::verdict::Ending;
 
+mod faults;
 mod octets;
 
 pub use octets::{HexOctets, parse_hex};

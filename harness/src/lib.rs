@@ -8,6 +8,8 @@
 //! 4. [`judge`] makes a [`verdict`] from scenario, profile and journal, and from nothing else;
 //! 5. [`report`] shows it.
 //!
+//! [`sweep`] runs transfers under the weather of many seeds, and [`shrink`] makes the smallest scenario of a run that failed.
+//!
 //! What is particular to a protocol lies behind [`protocol`]; what people type is read in [`cli`].
 
 mod assembly;
@@ -26,8 +28,11 @@ pub mod runner;
 pub mod scenario;
 pub mod script;
 pub mod serve;
+pub mod shrink;
 pub mod spec;
 pub mod subject;
+pub mod sweep;
 pub mod transfer;
+pub mod variant;
 pub mod verdict;
 pub mod yaml;

@@ -19,8 +19,10 @@ use crate::verdict::{Judgement, Verdict};
 mod case;
 mod execute;
 mod grades;
+mod trial;
 
 pub use execute::{RESULTS_VERSION, RunError, judge_again, run};
+pub use trial::{Ground, Setting, Trial};
 
 /// One scenario against one subject in one role, dialect and seed: the unit that has a verdict.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

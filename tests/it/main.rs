@@ -28,4 +28,6 @@ mod scenarios; // the reference passes everything, in every dialect and role
 #[cfg(test)]
 mod subjects; // an implementation in Rust is judged through the trait `Subject`
 #[cfg(test)]
+mod sweep; // a sweep finds what only a bad network shows, and reduces it to a scenario that fails in the same way
+#[cfg(test)]
 mod tidy; // rules about the repository itself

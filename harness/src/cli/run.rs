@@ -11,7 +11,6 @@ use super::exit::Exit;
 use super::scenarios::{Choice, Chosen};
 use super::{CommandError, dialects};
 use crate::clock::Clock;
-use crate::diagnostic::suggest;
 use crate::profile::{DialectChoice, Grade, Profile, WayIn};
 use crate::protocol::{self, Protocol, Role};
 use crate::report::folder::{Folder, FolderError};
@@ -85,7 +84,7 @@ fn grade(word: &str) -> Grade {
     if word == "text" { Grade::Text } else { Grade::Edition }
 }
 
-fn role(word: &str) -> Role {
+pub(super) fn role(word: &str) -> Role {
     if word == "listener" { Role::Listener } else { Role::Connector }
 }
 
@@ -166,21 +165,7 @@ fn subject(arguments: &Arguments) -> Result<SubjectChoice, CommandError> {
     if let Some(name) = &arguments.null {
         return Ok(SubjectChoice::Null(name.clone()));
     }
-    if let Some(name) = &arguments.mutant {
-        let mutants: Vec<&str> = protocol::ALL
-            .into_iter()
-            .flat_map(Protocol::mutants)
-            .map(|mutant| mutant.name)
-            .collect();
-        if !mutants.contains(&name.as_str()) {
-            let help = suggest(name, mutants.iter().copied());
-            return Err(CommandError::usage_with_help(
-                &format!("there is no mutant `{name}`"),
-                help,
-            ));
-        }
-    }
-    Ok(SubjectChoice::Reference { mutant: arguments.mutant.clone() })
+    super::subject::reference(arguments.mutant.as_deref())
 }
 
 /// Programs are reached over sockets; what is in this process runs in virtual time.

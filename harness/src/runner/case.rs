@@ -185,7 +185,13 @@ impl Job<'_> {
         Journal::new(self.header(options, 0, Duration::ZERO))
     }
 
-    fn case(&self, seeds: Vec<u64>, seed: u64, judgement: Judgement, took: Duration) -> Case {
+    pub(super) fn case(
+        &self,
+        seeds: Vec<u64>,
+        seed: u64,
+        judgement: Judgement,
+        took: Duration,
+    ) -> Case {
         Case {
             scenario: self.entry.id.to_string(),
             title: self.scenario().title.value.clone(),
@@ -241,7 +247,7 @@ impl Job<'_> {
     }
 
     /// Runs one seed.
-    fn record(
+    pub(super) fn record(
         &self,
         options: &RunOptions<'_>,
         seed: u64,

@@ -223,7 +223,9 @@ fn run_all(
 }
 
 /// The profile for each protocol of the selection: somebody's, or that of the reference.
-fn profiles(options: &RunOptions<'_>) -> Result<Vec<(&'static dyn Protocol, Profile)>, RunError> {
+pub(super) fn profiles(
+    options: &RunOptions<'_>,
+) -> Result<Vec<(&'static dyn Protocol, Profile)>, RunError> {
     let mut profiles: Vec<(&'static dyn Protocol, Profile)> = Vec::new();
     for entry in &options.selection.scenarios {
         let name = entry.id.protocol();
@@ -251,8 +253,8 @@ fn profiles(options: &RunOptions<'_>) -> Result<Vec<(&'static dyn Protocol, Prof
 }
 
 /// All cases in the order of the selection.
-struct Jobs<'a> {
-    all: Vec<Job<'a>>,
+pub(super) struct Jobs<'a> {
+    pub(super) all: Vec<Job<'a>>,
     /// How many scenarios are left out.
     deselected: usize,
     /// How many of those because they take real minutes.
@@ -260,7 +262,7 @@ struct Jobs<'a> {
 }
 
 /// What is to be run of the selection.
-fn jobs<'a>(
+pub(super) fn jobs<'a>(
     options: &RunOptions<'a>,
     profiles: &'a [(&'static dyn Protocol, Profile)],
 ) -> Jobs<'a> {

@@ -1,0 +1,111 @@
+//! What `sweep` and `shrink` say of a failure: the smallest scenario of it, as a file, and the screen of its run.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::CommandError;
+use super::console::Console;
+use crate::corpus::Entry;
+use crate::protocol;
+use crate::report::Again;
+use crate::report::text::{Context, screen};
+use crate::runner::{Setting, Trial};
+use crate::shrink::{Fingerprint, Reduced, ShrinkError, shrink};
+use crate::spec::Catalogue;
+use crate::verdict::Verdict;
+
+/// Reduces a run that failed, writes the scenario that is left, and shows both.
+pub(super) fn show(
+    setting: &Setting<'_>,
+    catalogue: &Catalogue,
+    trial: &Trial,
+    out: &Path,
+    mutant: Option<&str>,
+    console: &mut Console<'_>,
+) -> Result<(), CommandError> {
+    let seed = trial.journal.header.seed;
+    let reduced = match shrink(setting, catalogue, trial) {
+        Ok(reduced) => reduced,
+        Err(error @ (ShrinkError::NoFailure(_) | ShrinkError::NotRepeated(_))) => {
+            return Err(CommandError::usage(&error));
+        }
+        Err(ShrinkError::Engine(error)) => return Err(CommandError::Failed(error.to_string())),
+    };
+    let Reduced { variant, trial, fingerprint, faults_before, faults, runs } = &reduced;
+    let file = write(out, variant, seed, trial)?;
+    let Fingerprint { clause, kind } = fingerprint;
+    let clause = clause.as_ref().map_or_else(|| "no clause".to_owned(), ToString::to_string);
+    writeln!(
+        console.out,
+        "{} of {faults_before} faults are enough ({runs} runs; {clause}, found by a {kind}):",
+        faults.len()
+    )?;
+    for fault in faults {
+        let occurrence = if fault.occurrence == 1 {
+            String::new()
+        } else {
+            format!(" number {}", fault.occurrence)
+        };
+        writeln!(console.out, "  {}  {}{occurrence}: {}", fault.link, fault.message, fault.fate())?;
+    }
+    writeln!(console.out)?;
+    let mut options = vec!["--scenarios".to_owned(), out.display().to_string()];
+    if let Some(mutant) = mutant {
+        options.extend(["--mutant".to_owned(), mutant.to_owned()]);
+    }
+    let again = Again { options, dialect: true };
+    let mut case = setting.case(variant, seed, trial);
+    case.scenario = found_id(variant, seed);
+    if let Some(protocol) = protocol::by_name(variant.id.protocol()) {
+        let file = file.display().to_string();
+        let context = Context {
+            protocol,
+            catalogue,
+            file: &file,
+            folder: None,
+            again: &again,
+            width: console.width,
+        };
+        console.lines(&screen(&case, &trial.journal, &context))?;
+    }
+    writeln!(console.out, "written         {}", file.display())?;
+    if mutant.is_some() {
+        let verdict = of_the_reference(setting, variant, seed)?;
+        writeln!(console.out, "the reference   {verdict}")?;
+    }
+    Ok(())
+}
+
+/// What the reference makes of the scenario that is left.
+fn of_the_reference(
+    setting: &Setting<'_>,
+    variant: &Entry,
+    seed: u64,
+) -> Result<Verdict, CommandError> {
+    setting
+        .of_the_reference(variant, seed)
+        .map(|trial| trial.judgement.verdict)
+        .map_err(|error| CommandError::Failed(error.to_string()))
+}
+
+/// The identity of the scenario that is left: of the same protocol, in a folder of its own.
+fn found_id(variant: &Entry, seed: u64) -> String {
+    let name = variant.id.as_str().rsplit('/').next().unwrap_or_default();
+    format!("{}/found/{name}-seed-{seed}", variant.id.protocol())
+}
+
+/// Writes the scenario, and the journal of its run beside it.
+fn write(out: &Path, variant: &Entry, seed: u64, trial: &Trial) -> Result<PathBuf, CommandError> {
+    let file = out.join(format!("{}.yaml", found_id(variant, seed)));
+    let failed = |error: std::io::Error| {
+        CommandError::Failed(format!("cannot write {}: {error}", file.display()))
+    };
+    if let Some(folder) = file.parent() {
+        fs::create_dir_all(folder).map_err(failed)?;
+    }
+    fs::write(&file, &variant.text).map_err(failed)?;
+    let mut journal = Vec::new();
+    trial.journal.write(&mut journal).map_err(failed)?;
+    fs::write(file.with_extension("jsonl"), journal).map_err(failed)?;
+    Ok(file)
+}

@@ -1,0 +1,77 @@
+//! `wireproof shrink`: from the journal of a run that failed to the smallest scenario that fails in the same way.
+
+use std::fs::File;
+use std::io::BufReader;
+use std::path::PathBuf;
+
+use super::console::Console;
+use super::exit::Exit;
+use super::scenarios::{Choice, Chosen, catalogues};
+use super::{CommandError, reduced, subject};
+use crate::journal::Journal;
+use crate::protocol::{self, Protocol, Role};
+use crate::runner::{EngineChoice, Ground, RunOptions, Trial};
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    /// The journal of a run that failed
+    #[arg(value_name = "JOURNAL")]
+    journal: PathBuf,
+    /// Takes the scenario from this folder, in the place of those within the program
+    #[arg(long, value_name = "DIR")]
+    scenarios: Option<PathBuf>,
+    /// The mutant that failed; by default the subject that the journal names
+    #[arg(long, value_name = "NAME")]
+    mutant: Option<String>,
+    /// Where the scenario that is left and its journal are written
+    #[arg(long, value_name = "DIR", default_value = "found")]
+    out: PathBuf,
+}
+
+pub(super) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Exit, CommandError> {
+    let path = arguments.journal.display();
+    let file = File::open(&arguments.journal)
+        .map_err(|error| CommandError::usage(&format!("cannot open {path}: {error}")))?;
+    let journal = Journal::read(BufReader::new(file))
+        .map_err(|error| CommandError::usage(&format!("{path}: {error}")))?;
+    let header = &journal.header;
+    if header.engine != EngineChoice::Sim.name() {
+        let what = format!("{path} is of the engine `{}`", header.engine);
+        let help = "runs of the engine `sim` can be reduced".to_owned();
+        return Err(CommandError::usage_with_help(&what, Some(help)));
+    }
+    let known = protocol::ALL.into_iter().flat_map(Protocol::mutants);
+    let named = || known.map(|mutant| mutant.name).find(|name| *name == header.subject);
+    let mutant = arguments.mutant.as_deref().or_else(named);
+    let choice =
+        Choice { selectors: vec![header.scenario.clone()], scenarios: arguments.scenarios.clone() };
+    let Chosen { corpus, selection } = choice.read(None)?;
+    let options = RunOptions {
+        corpus: &corpus,
+        selection: &selection,
+        subject: subject::reference(mutant)?,
+        engine: EngineChoice::Sim,
+        seed: None,
+        jobs: 1,
+        out: None,
+        grade: None,
+        dialects: vec![header.dialect.clone()],
+        role: [Role::Connector, Role::Listener]
+            .into_iter()
+            .find(|role| role.to_string() == header.role),
+        long: true,
+    };
+    let ground = Ground::new(&options).map_err(|error| CommandError::usage(&error))?;
+    let settings = ground.settings();
+    let setting = settings.first().ok_or_else(|| {
+        CommandError::usage(&format!("no scenario of the corpus is what {path} tells of"))
+    })?;
+    let catalogues = catalogues();
+    let catalogue = catalogues
+        .get(header.protocol.as_str())
+        .ok_or_else(|| CommandError::usage(&format!("`{}` is no protocol", header.protocol)))?;
+    let judgement = setting.judge(&journal);
+    let trial = Trial { judgement, journal };
+    reduced::show(setting, catalogue, &trial, &arguments.out, mutant, console)?;
+    Ok(Exit::Success)
+}

@@ -1,0 +1,184 @@
+//! `wireproof sweep`: transfers under the weather of many seeds, until one fails; then the smallest scenario that fails so.
+
+use std::io::Write as _;
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+
+use super::console::Console;
+use super::exit::Exit;
+use super::reduced;
+use super::run::role;
+use super::scenarios::{Choice, Chosen, catalogues};
+use super::{CommandError, dialects, subject};
+use crate::clock::Clock;
+use crate::corpus::Entry;
+use crate::profile::DialectChoice;
+use crate::protocol::{self, Role};
+use crate::runner::{EngineChoice, Ground, RunOptions};
+use crate::scenario::SeedRange;
+use crate::sweep::{self, Plan, Shard, Swept, WeatherSource};
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    #[command(flatten)]
+    choice: Choice,
+    /// Sweeps over a mutant of the reference: one deliberate violation
+    #[arg(long, value_name = "NAME")]
+    mutant: Option<String>,
+    /// The seeds, first and last
+    #[arg(long, value_name = "FIRST..LAST", default_value = "1..1000", value_parser = SeedRange::parse)]
+    seeds: SeedRange,
+    /// Draws the weather from each seed (`swarm`), or keeps that of the scenarios and changes the seed alone
+    #[arg(long, value_name = "WEATHER", default_value = "swarm",
+          value_parser = PossibleValuesParser::new(["swarm", "scenario"]))]
+    weather: String,
+    /// Runs one part of the sweep, such as `2/8`: the same command with `1/8` to `8/8` on eight machines is the whole
+    #[arg(long, value_name = "I/N", default_value = "1/1", value_parser = Shard::parse)]
+    shard: Shard,
+    /// Runs that go on at the same time; by default as many as there are processors
+    #[arg(long, value_name = "N")]
+    jobs: Option<NonZeroUsize>,
+    /// Sweeps in every dialect of the protocol
+    #[arg(long, conflicts_with = "dialect")]
+    all_dialects: bool,
+    /// An option of the dialect, such as `byte_order=big`; may be repeated
+    #[arg(long = "dialect", value_name = "OPTION=VALUE")]
+    dialect: Vec<String>,
+    /// Only this role of the subject
+    #[arg(long, value_name = "ROLE",
+          value_parser = PossibleValuesParser::new(["listener", "connector"]).map(|word| role(&word)))]
+    role: Option<Role>,
+    /// Where the reduced scenario and the journal of a failure are written
+    #[arg(long, value_name = "DIR", default_value = "found")]
+    out: PathBuf,
+}
+
+pub(super) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Exit, CommandError> {
+    let clock = Clock::start();
+    let Chosen { corpus, mut selection } = arguments.choice.read(None)?;
+    selection.scenarios.retain(|entry| entry.scenario.transfer.is_some());
+    if selection.scenarios.is_empty() {
+        let help = "`wireproof list mnet/transfer` lists some".to_owned();
+        let what = "a sweep needs transfers, and the selection has none";
+        return Err(CommandError::usage_with_help(&what, Some(help)));
+    }
+    let options = RunOptions {
+        corpus: &corpus,
+        selection: &selection,
+        subject: subject::reference(arguments.mutant.as_deref())?,
+        engine: EngineChoice::Sim,
+        seed: None,
+        jobs: 1,
+        out: None,
+        grade: None,
+        dialects: chosen_dialects(arguments, &selection.scenarios)?,
+        role: arguments.role,
+        long: true,
+    };
+    let ground = Ground::new(&options).map_err(|error| CommandError::usage(&error))?;
+    let settings = ground.settings();
+    if settings.is_empty() {
+        return Err(CommandError::usage(&"no selected transfer is for this role and subject"));
+    }
+    let processors = || std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
+    let plan = Plan {
+        seeds: arguments.seeds,
+        weather: if arguments.weather == "swarm" {
+            WeatherSource::Swarm
+        } else {
+            WeatherSource::Scenario
+        },
+        shard: arguments.shard,
+        jobs: arguments.jobs.map_or_else(processors, NonZeroUsize::get),
+    };
+    let catalogues = catalogues();
+    let total = sweep::count(&plan, settings.len());
+    let mut shown = 0;
+    let swept = sweep::sweep(&settings, &catalogues, &plan, &mut |done| {
+        let took = clock.now().duration_since(simulator::Instant::START).as_millis();
+        // Ten times a second is often enough for those who watch.
+        if console.progress && took >= shown + 100 {
+            shown = took;
+            let rate = (done as u128 * 1000).checked_div(took).unwrap_or(0).max(1);
+            let left = (total - done) as u128 / rate;
+            // A line that cannot be written is not missed.
+            let _nobody_watches = write!(
+                console.err,
+                "\r\u{1b}[K{done} of {total} runs, {rate} a second, about {left} s left"
+            )
+            .and_then(|()| console.err.flush());
+        }
+    })
+    .map_err(|error| CommandError::Failed(error.to_string()))?;
+    if console.progress {
+        write!(console.err, "\r\u{1b}[K")?;
+        console.err.flush()?;
+    }
+    let took = clock.now().duration_since(simulator::Instant::START);
+    let Swept { runs, inconclusive, failure } = swept;
+    let SeedRange { first, last } = plan.seeds;
+    let kinds = settings.len();
+    let head = format!(
+        "{}: seeds {first}..{last} of {kinds} transfers{}, {} ms",
+        options.subject.name(),
+        if plan.shard == Shard::WHOLE {
+            String::new()
+        } else {
+            format!(" (shard {}/{})", plan.shard.number, plan.shard.of)
+        },
+        took.as_millis()
+    );
+    let Some(failure) = failure else {
+        writeln!(console.out, "{head}")?;
+        writeln!(console.out, "{runs} runs, none fails")?;
+        if inconclusive > 0 {
+            writeln!(console.out, "{inconclusive} of them came to no judgement")?;
+            return Ok(Exit::Inconclusive);
+        }
+        return Ok(Exit::Success);
+    };
+    writeln!(console.out, "{head}")?;
+    writeln!(
+        console.out,
+        "seed {} fails: {}, {}",
+        failure.seed,
+        failure.variant.id,
+        failure.setting.role()
+    )?;
+    let catalogue = catalogues
+        .get(failure.variant.id.protocol())
+        .ok_or_else(|| CommandError::usage(&"the scenario is of no protocol"))?;
+    reduced::show(
+        &failure.setting,
+        catalogue,
+        &failure.trial,
+        &arguments.out,
+        arguments.mutant.as_deref(),
+        console,
+    )?;
+    Ok(Exit::Failure)
+}
+
+/// The dialects that were asked for, of all protocols of the selection.
+fn chosen_dialects(
+    arguments: &Arguments,
+    scenarios: &[Entry],
+) -> Result<Vec<DialectChoice>, CommandError> {
+    let mut names: Vec<&str> = scenarios.iter().map(|entry| entry.id.protocol()).collect();
+    names.dedup();
+    let protocols = names.into_iter().filter_map(protocol::by_name);
+    if arguments.all_dialects {
+        return Ok(protocols.flat_map(DialectChoice::all).collect());
+    }
+    if arguments.dialect.is_empty() {
+        return Ok(Vec::new());
+    }
+    protocols
+        .map(|protocol| {
+            let base = DialectChoice::default_for(protocol);
+            dialects::changed(protocol, base, &arguments.dialect)
+        })
+        .collect()
+}

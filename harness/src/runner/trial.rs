@@ -1,0 +1,108 @@
+//! One run of one scenario after the other, in virtual time: what sweeps and reductions do thousands of times.
+
+use std::time::Duration;
+
+use super::case::Job;
+use super::execute::{RunError, jobs, profiles};
+use super::{Case, RunOptions, SubjectChoice};
+use crate::corpus::Entry;
+use crate::engine::EngineError;
+use crate::journal::Journal;
+use crate::profile::{DialectChoice, Profile};
+use crate::protocol::{Protocol, Role};
+use crate::verdict::Judgement;
+
+/// What was chosen to be tried, with the profiles that it needs.
+pub struct Ground<'a> {
+    options: &'a RunOptions<'a>,
+    profiles: Vec<(&'static dyn Protocol, Profile)>,
+}
+
+/// A scenario in one role and dialect, to be run under many networks and seeds.
+#[derive(Clone)]
+pub struct Setting<'g> {
+    options: &'g RunOptions<'g>,
+    job: Job<'g>,
+}
+
+/// What one run was, and what is said of it.
+#[derive(Clone, Debug)]
+pub struct Trial {
+    /// What is said of it.
+    pub judgement: Judgement,
+    /// What happened.
+    pub journal: Journal,
+}
+
+impl<'a> Ground<'a> {
+    /// The ground of these options.
+    ///
+    /// # Errors
+    ///
+    /// When a scenario is of no protocol of this program.
+    pub fn new(options: &'a RunOptions<'a>) -> Result<Self, RunError> {
+        Ok(Self { options, profiles: profiles(options)? })
+    }
+
+    /// Everything that the subject supports, in the order of the selection.
+    pub fn settings(&self) -> Vec<Setting<'_>> {
+        jobs(self.options, &self.profiles)
+            .all
+            .into_iter()
+            .filter(|job| job.unsupported.is_none())
+            .map(|job| Setting { options: self.options, job })
+            .collect()
+    }
+}
+
+impl Setting<'_> {
+    /// The scenario as it was selected.
+    pub const fn entry(&self) -> &Entry {
+        self.job.entry
+    }
+
+    /// The role of the subject.
+    pub const fn role(&self) -> Role {
+        self.job.role
+    }
+
+    /// The dialect.
+    pub const fn dialect(&self) -> &DialectChoice {
+        &self.job.dialect
+    }
+
+    /// Runs a variant of the scenario once, and judges it.
+    ///
+    /// # Errors
+    ///
+    /// When the run could not take place.
+    pub fn trial(&self, variant: &Entry, seed: u64) -> Result<Trial, EngineError> {
+        let job = Job { entry: variant, ..self.job.clone() };
+        let recording = job.record(self.options, seed, Duration::ZERO)?;
+        let claims = self.options.grade.unwrap_or(job.profile.claims);
+        let judgement = job.judge(claims, &recording.journal);
+        Ok(Trial { judgement, journal: recording.journal })
+    }
+
+    /// Runs a variant of the scenario once against the reference, whatever the subject is.
+    ///
+    /// # Errors
+    ///
+    /// When the run could not take place.
+    pub fn of_the_reference(&self, variant: &Entry, seed: u64) -> Result<Trial, EngineError> {
+        let subject = SubjectChoice::Reference { mutant: None };
+        let options = RunOptions { subject, ..self.options.clone() };
+        Setting { options: &options, job: self.job.clone() }.trial(variant, seed)
+    }
+
+    /// Judges a journal of the scenario as it was selected.
+    pub fn judge(&self, journal: &Journal) -> Judgement {
+        self.job.judge(self.options.grade.unwrap_or(self.job.profile.claims), journal)
+    }
+
+    /// The trial as a case, to be shown like every other.
+    pub fn case(&self, variant: &Entry, seed: u64, trial: &Trial) -> Case {
+        let job = Job { entry: variant, ..self.job.clone() };
+        job.case(vec![seed], seed, trial.judgement.clone(), Duration::ZERO)
+    }
+}

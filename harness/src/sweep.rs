@@ -1,0 +1,214 @@
+//! A sweep: the same transfers under the weather of many seeds, until one fails.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError, mpsc};
+
+use crate::corpus::Entry;
+use crate::engine::EngineError;
+use crate::runner::{Setting, Trial};
+use crate::scenario::SeedRange;
+use crate::spec::Catalogue;
+use crate::variant::Variant;
+use crate::verdict::Verdict;
+
+mod swarm;
+
+/// Where the weather of a sweep comes from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum WeatherSource {
+    /// It is drawn from each seed.
+    #[default]
+    Swarm,
+    /// It is the scenario's own; the seeds differ.
+    Scenario,
+}
+
+/// One machine's part of a sweep: every `of`-th run, from the `number`-th on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shard {
+    /// Which part, from 1.
+    pub number: usize,
+    /// How many parts there are.
+    pub of: usize,
+}
+
+impl Shard {
+    /// All of it.
+    pub const WHOLE: Self = Self { number: 1, of: 1 };
+
+    /// Reads `2/8`.
+    ///
+    /// # Errors
+    ///
+    /// A sentence that says what is wrong.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let unlike = || format!("`{text}` is not a shard such as `2/8`, the second of eight");
+        let (number, of) = text.split_once('/').ok_or_else(unlike)?;
+        let number: usize = number.parse().map_err(|_| unlike())?;
+        let of: usize = of.parse().map_err(|_| unlike())?;
+        if (1..=of).contains(&number) { Ok(Self { number, of }) } else { Err(unlike()) }
+    }
+}
+
+/// What is swept, and how.
+#[derive(Clone, Copy, Debug)]
+pub struct Plan {
+    /// The seeds.
+    pub seeds: SeedRange,
+    /// Where the weather comes from.
+    pub weather: WeatherSource,
+    /// The part of it that is run here.
+    pub shard: Shard,
+    /// How many runs go on at the same time.
+    pub jobs: usize,
+}
+
+/// What came of a sweep.
+#[derive(Debug)]
+pub struct Swept<'g> {
+    /// How many runs were made and judged; with a failure, those before it and some of those after it.
+    pub runs: usize,
+    /// How many of those ended without a judgement.
+    pub inconclusive: usize,
+    /// The first run that failed, in the order of seeds, then scenarios.
+    pub failure: Option<Failure<'g>>,
+}
+
+/// A run that failed.
+pub struct Failure<'g> {
+    /// The scenario with role and dialect.
+    pub setting: Setting<'g>,
+    /// The scenario with the weather of the run.
+    pub variant: Entry,
+    /// The seed.
+    pub seed: u64,
+    /// The run.
+    pub trial: Trial,
+}
+
+impl std::fmt::Debug for Failure<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Failure").field("scenario", &self.variant.id).finish_non_exhaustive()
+    }
+}
+
+/// The number of runs that a plan means for so many settings.
+pub fn count(plan: &Plan, settings: usize) -> usize {
+    let seeds = usize::try_from(plan.seeds.last - plan.seeds.first + 1).unwrap_or(usize::MAX);
+    let all = seeds.saturating_mul(settings);
+    (all + plan.shard.of - plan.shard.number) / plan.shard.of
+}
+
+/// Runs a plan; the observer is told how many runs are done, each time one more is.
+///
+/// Seeds come before scenarios in the order, so that every scenario has its turn early. The first failure in that order is
+/// found, however many runs go on at the same time.
+///
+/// # Errors
+///
+/// When a run could not take place.
+pub fn sweep<'g>(
+    settings: &[Setting<'g>],
+    catalogues: &BTreeMap<&'static str, Catalogue>,
+    plan: &Plan,
+    observer: &mut dyn FnMut(usize),
+) -> Result<Swept<'g>, EngineError> {
+    let total = count(plan, settings.len());
+    let next = AtomicUsize::new(0);
+    // Runs from this one on need not be made: an earlier one has failed.
+    let limit = AtomicUsize::new(total);
+    let first: Mutex<Option<(usize, Result<Failure<'g>, EngineError>)>> = Mutex::new(None);
+    let (sender, receiver) = mpsc::channel();
+    let keep = |index: usize, found: Result<Failure<'g>, EngineError>| {
+        limit.fetch_min(index, Ordering::Relaxed);
+        let mut first = first.lock().unwrap_or_else(PoisonError::into_inner);
+        if first.as_ref().is_none_or(|(known, _)| index < *known) {
+            *first = Some((index, found));
+        }
+    };
+    let mut swept = Swept { runs: 0, inconclusive: 0, failure: None };
+    std::thread::scope(|scope| {
+        for _ in 0..plan.jobs.clamp(1, total.max(1)) {
+            let sender = sender.clone();
+            let (next, limit, keep) = (&next, &limit, &keep);
+            scope.spawn(move || {
+                loop {
+                    let index = next.fetch_add(1, Ordering::Relaxed);
+                    if index >= limit.load(Ordering::Relaxed) {
+                        break;
+                    }
+                    let Some(run) = run(settings, catalogues, plan, index) else { break };
+                    let verdict = run.as_ref().map(|run| run.trial.judgement.verdict);
+                    let failed = !matches!(verdict, Ok(verdict) if verdict < Verdict::Error);
+                    let inconclusive = matches!(verdict, Ok(Verdict::Inconclusive));
+                    if failed {
+                        keep(index, run);
+                    }
+                    if sender.send(inconclusive).is_err() {
+                        break;
+                    }
+                }
+            });
+        }
+        drop(sender);
+        for inconclusive in receiver {
+            swept.runs += 1;
+            swept.inconclusive += usize::from(inconclusive);
+            observer(swept.runs);
+        }
+    });
+    let first = first.into_inner().unwrap_or_else(PoisonError::into_inner);
+    swept.failure = first.map(|(_, found)| found).transpose()?;
+    Ok(swept)
+}
+
+/// The run with this number, of those of the shard.
+fn run<'g>(
+    settings: &[Setting<'g>],
+    catalogues: &BTreeMap<&'static str, Catalogue>,
+    plan: &Plan,
+    index: usize,
+) -> Option<Result<Failure<'g>, EngineError>> {
+    let number = index * plan.shard.of + plan.shard.number - 1;
+    let setting = settings.get(number % settings.len().max(1))?;
+    let seed = plan.seeds.first + u64::try_from(number / settings.len()).ok()?;
+    let entry = setting.entry();
+    let catalogue = catalogues.get(entry.id.protocol())?;
+    let variant = match plan.weather {
+        WeatherSource::Scenario => entry.clone(),
+        WeatherSource::Swarm => {
+            let mut variant = Variant::of(entry, catalogue);
+            variant.weather(swarm::weather(seed));
+            variant.entry().expect("weather that was drawn is weather that a scenario may have")
+        }
+    };
+    let trial = setting.trial(&variant, seed);
+    Some(trial.map(|trial| Failure { setting: setting.clone(), variant, seed, trial }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shards_are_written_as_fractions() {
+        assert_eq!(Shard::parse("2/8"), Ok(Shard { number: 2, of: 8 }));
+        for text in ["", "2", "0/8", "9/8", "a/b", "1/0"] {
+            assert!(Shard::parse(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_shards_of_a_sweep_make_up_the_whole() {
+        let seeds = SeedRange { first: 1, last: 10 };
+        let plan = |number| Plan {
+            seeds,
+            weather: WeatherSource::Swarm,
+            shard: Shard { number, of: 4 },
+            jobs: 1,
+        };
+        let parts: usize = (1..=4).map(|number| count(&plan(number), 7)).sum();
+        assert_eq!(parts, 70);
+    }
+}
