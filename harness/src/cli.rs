@@ -13,7 +13,9 @@ pub mod exit;
 mod decode;
 mod dialects;
 mod explain;
+mod ledger;
 mod list;
+mod mutants;
 mod reduced;
 mod run;
 mod scenarios;
@@ -61,6 +63,10 @@ enum Command {
     List(list::Arguments),
     /// Explains a clause, a scenario or a packet
     Explain(explain::Arguments),
+    /// Shows every clause with what tests it, and every line of the source document with what it became
+    Ledger(ledger::Arguments),
+    /// Tries the mutants of the references: which scenario kills which, and which survive
+    Mutants(mutants::Arguments),
     /// Shows the packet in hexadecimal digits, field by field
     Decode(decode::Arguments),
     /// Runs transfers under the weather of many seeds, until one fails, and reduces that
@@ -149,6 +155,8 @@ fn perform(command: &Command, console: &mut Console<'_>) -> Exit {
         Command::Run(arguments) => run::run(arguments, console),
         Command::List(arguments) => list::run(arguments, console),
         Command::Explain(arguments) => explain::run(arguments, console),
+        Command::Ledger(arguments) => ledger::run(arguments, console),
+        Command::Mutants(arguments) => mutants::run(arguments, console),
         Command::Decode(arguments) => decode::run(arguments, &mut io::stdin().lock(), console),
         Command::Sweep(arguments) => sweep::run(arguments, console),
         Command::Shrink(arguments) => shrink::run(arguments, console),

@@ -9,12 +9,14 @@ use std::io;
 use std::path::Path;
 
 use crate::diagnostic::{Diagnostic, render_all};
-use crate::protocol;
+use crate::protocol::{self, Protocol};
 use crate::scenario::Scenario;
 use crate::spec::{Catalogue, ClauseId};
 
 mod select;
 mod walk;
+
+pub(crate) use select::glob;
 
 /// The files of the embedded corpus: path below `scenarios`, text; sorted.
 static EMBEDDED: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/corpus.rs"));
@@ -230,6 +232,17 @@ impl Corpus {
             }
         }
         if errors.is_empty() { Ok(scenarios) } else { Err(errors) }
+    }
+
+    /// The scenarios of a protocol; there may be none.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong in them.
+    pub fn of_protocol(&self, protocol: &dyn Protocol) -> Result<Vec<Entry>, Vec<Diagnostic>> {
+        let is_its = |id: &&ScenarioId| id.protocol() == protocol.name();
+        let ids: Vec<&ScenarioId> = self.files.keys().filter(is_its).collect();
+        self.parse(&ids)
     }
 
     /// The scenarios that cite a clause.

@@ -2,15 +2,21 @@
 
 use std::collections::BTreeSet;
 
+use harness::exceptions::is_reason;
+use harness::protocol::{self, Protocol};
 use harness::spec::{Catalogue, Clause, ClauseId, Level};
 
-use crate::support::{REFERENCE, exceptions, is_reason, mnet, play, select};
+use crate::support::{REFERENCE, exceptions, play, select};
 
 #[test]
 fn every_clause_has_a_scenario_and_a_mutant_or_a_reason_why_not() {
-    let selection = select(&[]);
+    protocol::ALL.into_iter().for_each(is_covered);
+}
+
+fn is_covered(protocol: &dyn Protocol) {
+    let selection = select(&[protocol.name()]);
     let play = play(&selection, REFERENCE);
-    let mutants = mnet().mutants();
+    let mutants = protocol.mutants();
     let broken: BTreeSet<&ClauseId> = mutants.iter().map(|mutant| &mutant.clause).collect();
     // Monitors give evidence for clauses that no scenario cites.
     let watched = play.results.cases.iter().flat_map(|case| case.judgement.clauses.keys());
@@ -20,9 +26,9 @@ fn every_clause_has_a_scenario_and_a_mutant_or_a_reason_why_not() {
         .flat_map(|entry| entry.scenario.cites())
         .chain(watched)
         .collect();
-    let catalogue = Catalogue::of(mnet());
-    let excepted = exceptions().clauses;
-    let is_excepted = |id: &ClauseId| excepted.iter().any(|entry| entry.clause == id.to_string());
+    let catalogue = Catalogue::of(protocol);
+    let excepted = exceptions(protocol).clauses;
+    let is_excepted = |id: &ClauseId| excepted.iter().any(|entry| entry.clause.value == *id);
     // What a MAY allows cannot be violated.
     let is_shown = |clause: &Clause| {
         cited.contains(&clause.id) && (clause.level == Level::May || broken.contains(&clause.id))
@@ -35,8 +41,8 @@ fn every_clause_has_a_scenario_and_a_mutant_or_a_reason_why_not() {
     assert_eq!(bare, Vec::<String>::new(), "without a scenario or a mutant");
 
     for entry in &excepted {
-        let id: ClauseId = entry.clause.parse().unwrap();
-        let clause = catalogue.get(&id).unwrap_or_else(|| panic!("there is no clause {id}"));
+        let id = &entry.clause.value;
+        let clause = catalogue.get(id).unwrap_or_else(|| panic!("there is no clause {id}"));
         assert!(!is_shown(clause), "{id} needs no exception");
         assert!(is_reason(&entry.reason), "{id} has no reason");
     }
@@ -44,13 +50,11 @@ fn every_clause_has_a_scenario_and_a_mutant_or_a_reason_why_not() {
 
 #[test]
 fn mutants_break_clauses_that_there_are() {
-    let catalogue = Catalogue::of(mnet());
-    for mutant in mnet().mutants() {
-        assert!(
-            catalogue.get(&mutant.clause).is_some(),
-            "{} breaks {}",
-            mutant.name,
-            mutant.clause
-        );
+    for protocol in protocol::ALL {
+        let catalogue = Catalogue::of(protocol);
+        for mutant in protocol.mutants() {
+            let clause = catalogue.get(&mutant.clause);
+            assert!(clause.is_some(), "{} breaks {}", mutant.name, mutant.clause);
+        }
     }
 }

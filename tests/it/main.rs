@@ -20,6 +20,8 @@ mod failure_screen; // what people see: the screens of failures, summaries, expl
 #[cfg(test)]
 mod judging; // a verdict is a function of scenario, profile and journal, and can be given again
 #[cfg(test)]
+mod ledger; // no clause has a gap without a reason, and docs/ledger is what the program makes
+#[cfg(test)]
 mod mutants; // every mutant is killed by its clause, and every scenario kills one
 #[cfg(test)]
 mod null_subjects; // nothing passes against a program that is no implementation

@@ -4,110 +4,76 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::sync::LazyLock;
 
-use harness::corpus::Entry;
-use harness::protocol::MutantSpec;
-use harness::runner::Case;
-use harness::verdict::{FoundBy, Verdict};
+use harness::corpus::Corpus;
+use harness::exceptions::is_reason;
+use harness::kills::{self, Trial, Tried};
+use harness::protocol::{self, Protocol};
+use insta::assert_snapshot;
 
-use crate::support::{exceptions, is_reason, mnet, mutant, play, select, these};
+use crate::support::{exceptions, select, wireproof};
 
-/// Who kills whom, found out once for all tests: each mutant against its candidates, then against all.
-static KILLS: LazyLock<Kills> = LazyLock::new(Kills::find);
+/// What became of every mutant of every protocol, found out once for all tests.
+static TRIED: LazyLock<BTreeMap<&'static str, Vec<Tried>>> = LazyLock::new(|| {
+    let corpus = Corpus::embedded();
+    let tried = |protocol: &'static dyn Protocol| {
+        let scenarios = select(&[protocol.name()]).scenarios;
+        let trial = Trial {
+            protocol,
+            corpus: &corpus,
+            scenarios: &scenarios,
+            dialects: &[],
+            thorough: false,
+            jobs: kills::processors(),
+        };
+        let tried = kills::try_all(&trial, &protocol.mutants());
+        (protocol.name(), tried.unwrap_or_else(|error| panic!("{error}")))
+    };
+    protocol::ALL.into_iter().map(tried).collect()
+});
 
-#[derive(Default)]
-struct Kills {
-    /// The scenarios that kill each mutant.
-    by_mutant: BTreeMap<&'static str, BTreeSet<String>>,
-    /// What was said of those that no scenario kills: where something failed, but by another clause.
-    noticed: BTreeMap<&'static str, BTreeSet<String>>,
-}
-
-impl Kills {
-    fn find() -> Self {
-        let all = select(&[]);
-        let mut kills = Self::default();
-        for spec in mnet().mutants() {
-            let likely = candidates(&all.scenarios, &spec);
-            if !likely.is_empty() {
-                kills.note(&spec, &play(&these(likely), mutant(spec.name)).results.cases);
-            }
-            if kills.by_mutant.get(spec.name).is_none_or(BTreeSet::is_empty) {
-                // A monitor watches every run: a clause may be shown where nobody has cited it.
-                kills.note(&spec, &play(&all, mutant(spec.name)).results.cases);
-            }
-        }
-        kills
-    }
-
-    fn note(&mut self, spec: &MutantSpec, cases: &[Case]) {
-        let killers = self.by_mutant.entry(spec.name).or_default();
-        for case in cases {
-            if is_killed(spec, case) {
-                killers.insert(case.scenario.clone());
-            } else if case.judgement.verdict != Verdict::Pass {
-                let clause = case.judgement.decisive().and_then(|finding| finding.clause.as_ref());
-                let clause = clause.map_or_else(|| "none".to_owned(), ToString::to_string);
-                let what = format!("{} {clause}", case.judgement.verdict);
-                self.noticed.entry(spec.name).or_default().insert(what);
-            }
-        }
-    }
-
-    fn survivors(&self) -> impl Iterator<Item = &'static str> {
-        self.by_mutant.iter().filter(|(_, by)| by.is_empty()).map(|(&name, _)| name)
-    }
-}
-
-/// The scenarios that may kill a mutant: those that cite its clause, and those that say that they do.
-fn candidates(scenarios: &[Entry], spec: &MutantSpec) -> Vec<Entry> {
-    let mut candidates = scenarios.to_vec();
-    candidates.retain(|Entry { scenario, .. }| {
-        scenario.cites().contains(&spec.clause)
-            || scenario.kills.iter().any(|name| name.value == spec.name)
-    });
-    candidates
-}
-
-/// A step, a monitor or a probe says that the mutant's own clause is broken, and nothing worse came before.
-fn is_killed(spec: &MutantSpec, case: &Case) -> bool {
-    let decisive = case.judgement.decisive();
-    matches!(case.judgement.verdict, Verdict::Fail | Verdict::Warn)
-        && decisive.is_some_and(|finding| {
-            finding.clause.as_ref() == Some(&spec.clause) && finding.by != FoundBy::Runner
-        })
+/// What became of this mutant.
+fn tried<'a>(protocol: &dyn Protocol, name: &str) -> &'a Tried {
+    let of_protocol = &TRIED[protocol.name()];
+    let found = of_protocol.iter().find(|one| one.mutant.name == name);
+    found.unwrap_or_else(|| panic!("there is no mutant `{name}` of {}", protocol.name()))
 }
 
 #[test]
 fn every_mutant_is_killed_by_its_clause_or_is_excepted_with_a_reason() {
-    let excepted: BTreeSet<String> =
-        exceptions().mutants.into_iter().map(|entry| entry.mutant).collect();
     let mut survivors = String::new();
-    for name in KILLS.survivors().filter(|name| !excepted.contains(*name)) {
-        let clause = mnet().mutants().into_iter().find(|spec| spec.name == name).unwrap().clause;
-        let noticed = KILLS.noticed.get(name).map(|what| format!(", but: {what:?}"));
-        writeln!(survivors, "{name} ({clause}){}", noticed.unwrap_or_default()).unwrap();
+    for protocol in protocol::ALL {
+        let exceptions = exceptions(protocol);
+        for one in &TRIED[protocol.name()] {
+            if one.survives() && exceptions.mutant(one.mutant.name).is_none() {
+                let mutant = &one.mutant;
+                writeln!(survivors, "{} ({}): {:?}", mutant.name, mutant.clause, one.noticed)
+                    .unwrap();
+            }
+        }
     }
-    assert!(survivors.is_empty(), "no scenario kills:\n{survivors}");
+    assert!(survivors.is_empty(), "no scenario kills, with what was noticed:\n{survivors}");
 }
 
 #[test]
 fn an_exception_names_a_mutant_that_lives_and_says_why() {
-    for entry in exceptions().mutants {
-        let killers = KILLS.by_mutant.get(entry.mutant.as_str());
-        let killers = killers.unwrap_or_else(|| panic!("there is no mutant `{}`", entry.mutant));
-        assert!(killers.is_empty(), "{} is killed by {killers:?}", entry.mutant);
-        assert!(is_reason(&entry.reason), "{} has no reason", entry.mutant);
+    for protocol in protocol::ALL {
+        for entry in exceptions(protocol).mutants {
+            let one = tried(protocol, &entry.mutant);
+            assert!(one.survives(), "{} is killed by {:?}", entry.mutant.value, one.scenarios());
+            assert!(is_reason(&entry.reason), "{} has no reason", entry.mutant.value);
+        }
     }
 }
 
 #[test]
 fn every_scenario_kills_a_mutant() {
-    let killers: BTreeSet<&String> = KILLS.by_mutant.values().flatten().collect();
+    let killers: BTreeSet<&str> =
+        TRIED.values().flatten().flat_map(|one| one.scenarios()).collect();
     let idle: Vec<String> = select(&[])
         .scenarios
         .iter()
         .map(|entry| entry.id.to_string())
-        .filter(|id| !killers.contains(id))
+        .filter(|id| !killers.contains(id.as_str()))
         .collect();
     assert_eq!(idle, Vec::<String>::new(), "these kill nothing");
 }
@@ -115,8 +81,9 @@ fn every_scenario_kills_a_mutant() {
 #[test]
 fn every_scenario_kills_the_mutants_that_it_names() {
     for entry in select(&[]).scenarios {
+        let protocol = protocol::by_name(entry.id.protocol()).unwrap();
         for name in &entry.scenario.kills {
-            let killers = &KILLS.by_mutant[name.value.as_str()];
+            let killers = tried(protocol, name).scenarios();
             assert!(
                 killers.contains(entry.id.as_str()),
                 "{} does not kill {}",
@@ -125,4 +92,41 @@ fn every_scenario_kills_the_mutants_that_it_names() {
             );
         }
     }
+}
+
+#[test]
+fn the_command_names_killers_and_survivors_and_ends_as_the_survivors_say() {
+    let killed = wireproof("mutants MNET-ECHO-7");
+    assert_eq!(killed.code, Some(0), "a survivor with a reason is no failure\n{}", killed.err);
+    assert_snapshot!("a-clause", killed.out);
+
+    // Nothing of this scenario shows the clause: without the others, the mutant lives.
+    let scenario = "scenarios/mnet/wire/tags-are-random.yaml";
+    let survived = wireproof(&format!("mutants echo-not-repeated --scenarios {scenario}"));
+    assert_eq!(survived.code, Some(1), "{}", survived.err);
+    assert_snapshot!("a-survivor", survived.out);
+}
+
+#[test]
+fn the_command_says_which_selector_names_nothing() {
+    for (line, what) in [
+        ("mutants echo-not-repeeted", "did you mean `echo-not-repeated`?"),
+        ("mutants MNET-ACK-2", "no mutant breaks MNET-ACK-2"),
+        ("mutants nothing*", "no mutant is named by `nothing*`"),
+    ] {
+        let output = wireproof(line);
+        assert_eq!(output.code, Some(2), "{line}");
+        assert!(output.err.contains(what), "{line}: {}", output.err);
+    }
+}
+
+#[test]
+fn the_command_gives_the_same_as_json() {
+    let output = wireproof("mutants mnet/echo-not-repeated --json");
+    let list: serde_json::Value = serde_json::from_str(&output.out).unwrap();
+    let [one] = list.as_array().unwrap().as_slice() else { panic!("{list}") };
+    assert_eq!(one["clause"], "MNET-ECHO-7");
+    assert_eq!(one["survives"], false);
+    let scenario = &one["killers"][0]["scenario"];
+    assert_eq!(scenario, "mnet/open/an-echo-is-repeated-until-it-is-answered");
 }

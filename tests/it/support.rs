@@ -8,12 +8,12 @@ use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use harness::corpus::{Corpus, Entry, Selection};
+use harness::exceptions::Exceptions;
 use harness::journal::Journal;
 use harness::profile::{DialectChoice, Profile};
 use harness::protocol::{self, Protocol};
 use harness::runner::{self, Case, EngineChoice, Results, RunOptions, SubjectChoice};
 use harness::verdict::Judgement;
-use serde::Deserialize;
 
 /// The folder of the workspace.
 pub(crate) fn root() -> &'static Path {
@@ -217,58 +217,9 @@ impl Drop for Scratch {
     }
 }
 
-/// What cannot be shown, with reasons: `scenarios/mnet/exceptions.yaml`.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub(crate) struct Exceptions {
-    /// Mutants that no scenario kills.
-    pub(crate) mutants: Vec<ExceptedMutant>,
-    /// Clauses without a scenario or without a mutant.
-    pub(crate) clauses: Vec<ExceptedClause>,
-    /// Scenarios that pass against a program that is no implementation.
-    pub(crate) null_subjects: Vec<ExceptedScenario>,
-}
-
-/// A mutant that no scenario kills.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct ExceptedMutant {
-    /// Its name.
-    pub(crate) mutant: String,
-    /// Why it lives.
-    pub(crate) reason: String,
-}
-
-/// A clause without a scenario or without a mutant.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct ExceptedClause {
-    /// Its identity.
-    pub(crate) clause: String,
-    /// Why it cannot be tested.
-    pub(crate) reason: String,
-}
-
-/// A scenario that passes against a program that is no implementation.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct ExceptedScenario {
-    /// Its identity.
-    pub(crate) scenario: String,
-    /// Why nothing can be done about it.
-    pub(crate) reason: String,
-}
-
-/// Whether an exception says why: more than a word or two.
-pub(crate) fn is_reason(text: &str) -> bool {
-    text.split_whitespace().count() > 3
-}
-
-/// The exceptions of the corpus.
-pub(crate) fn exceptions() -> Exceptions {
-    let name = "scenarios/mnet/exceptions.yaml";
-    let text = fs::read_to_string(root().join(name)).unwrap();
-    harness::yaml::read(name, &text).unwrap_or_else(|error| panic!("{error}"))
+/// What a protocol's corpus does not show, with reasons.
+pub(crate) fn exceptions(protocol: &dyn Protocol) -> Exceptions {
+    Exceptions::of(protocol).unwrap_or_else(|error| panic!("{error}"))
 }
 
 /// All files below a folder of the workspace with one of these extensions, sorted.

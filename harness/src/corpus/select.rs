@@ -94,7 +94,7 @@ impl Corpus {
 }
 
 /// Whether a pattern with `*` for any characters matches the whole text.
-fn glob(pattern: &[u8], text: &[u8]) -> bool {
+pub(crate) fn glob(pattern: &[u8], text: &[u8]) -> bool {
     // Where the last star stood, and how much of the text it has swallowed: linear in time, whatever the pattern.
     let (mut at, mut seen) = (0, 0);
     let mut star: Option<(usize, usize)> = None;

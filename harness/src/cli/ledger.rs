@@ -1,0 +1,56 @@
+//! `wireproof ledger`: every clause with what tests it, every line of the source document with what it became.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::console::Console;
+use super::exit::Exit;
+use super::{CommandError, dialects};
+use crate::corpus::Corpus;
+use crate::ledger::{Ledger, markdown};
+use crate::protocol::{self, Protocol};
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    /// The protocol, such as `mnet`; all of them when left out
+    #[arg(value_name = "PROTOCOL")]
+    protocol: Option<String>,
+    /// Writes a file for each protocol into this folder, in the place of printing
+    #[arg(long, value_name = "DIR")]
+    write: Option<PathBuf>,
+}
+
+pub(super) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Exit, CommandError> {
+    let protocols: Vec<&'static dyn Protocol> = match &arguments.protocol {
+        Some(name) => vec![dialects::protocol(name)?],
+        None => protocol::ALL.into_iter().collect(),
+    };
+    let corpus = Corpus::embedded();
+    let mut gaps = Vec::new();
+    for protocol in protocols {
+        let ledger =
+            Ledger::of(protocol, &corpus).map_err(|errors| CommandError::files(&errors))?;
+        let text = markdown(&ledger);
+        match &arguments.write {
+            Some(folder) => {
+                let path = write(folder, protocol.name(), &text)?;
+                writeln!(console.out, "{}", path.display())?;
+            }
+            None => write!(console.out, "{text}")?,
+        }
+        gaps.extend(ledger.gaps());
+    }
+    for gap in &gaps {
+        console.error(gap)?;
+    }
+    Ok(if gaps.is_empty() { Exit::Success } else { Exit::Failure })
+}
+
+fn write(folder: &Path, name: &str, text: &str) -> Result<PathBuf, CommandError> {
+    let path = folder.join(format!("{name}.md"));
+    let written = fs::create_dir_all(folder).and_then(|()| fs::write(&path, text));
+    written.map_err(|error| {
+        CommandError::usage(&format!("cannot write `{}`: {error}", path.display()))
+    })?;
+    Ok(path)
+}

@@ -1,0 +1,188 @@
+//! Which scenario kills which mutant, found out by playing each mutant of the reference in the simulated network.
+//!
+//! A scenario *kills* a mutant when it fails or warns, and what decides is a step, a monitor or a probe that names the
+//! mutant's own clause. A failure by another clause is noticed, but it is no kill: it would send its reader to the wrong
+//! sentence.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::num::NonZeroUsize;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc;
+
+use crate::corpus::{Corpus, Entry, Selection};
+use crate::profile::DialectChoice;
+use crate::protocol::{MutantSpec, Protocol};
+use crate::runner::{self, Case, EngineChoice, RunError, RunOptions, SubjectChoice};
+use crate::spec::ClauseId;
+use crate::verdict::{FoundBy, Verdict};
+
+/// How mutants are tried.
+#[derive(Clone, Copy)]
+pub struct Trial<'a> {
+    /// The protocol whose mutants are tried.
+    pub protocol: &'static dyn Protocol,
+    /// All scenarios.
+    pub corpus: &'a Corpus,
+    /// The scenarios of the protocol.
+    pub scenarios: &'a [Entry],
+    /// The dialects; none means the default one.
+    pub dialects: &'a [DialectChoice],
+    /// Tries every scenario, not only those that are likely to kill.
+    pub thorough: bool,
+    /// How many mutants are tried at the same time, at least one.
+    pub jobs: usize,
+}
+
+/// What became of one mutant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tried {
+    /// The mutant.
+    pub mutant: MutantSpec,
+    /// Its killers: cases of scenarios, in the order of the corpus.
+    pub killers: Vec<Killer>,
+    /// Clauses that were found broken in its place, in cases that do not kill it, with the verdict.
+    pub noticed: BTreeSet<(Verdict, Option<ClauseId>)>,
+    /// Clauses that a monitor objected by, in any case.
+    pub watched: BTreeSet<ClauseId>,
+}
+
+/// A case that kills a mutant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Killer {
+    /// The scenario's identity.
+    pub scenario: String,
+    /// The role of the mutant.
+    pub role: String,
+    /// The dialect.
+    pub dialect: DialectChoice,
+    /// Who noticed.
+    pub by: FoundBy,
+}
+
+impl Tried {
+    const fn new(mutant: MutantSpec) -> Self {
+        Self { mutant, killers: Vec::new(), noticed: BTreeSet::new(), watched: BTreeSet::new() }
+    }
+
+    /// Whether no scenario kills it.
+    pub const fn survives(&self) -> bool {
+        self.killers.is_empty()
+    }
+
+    /// The scenarios that kill it, each once.
+    pub fn scenarios(&self) -> BTreeSet<&str> {
+        self.killers.iter().map(|killer| killer.scenario.as_str()).collect()
+    }
+
+    fn note(&mut self, cases: &[Case]) {
+        for case in cases {
+            let findings = case.judgement.findings.iter();
+            let monitors = findings.filter(|finding| finding.by == FoundBy::Monitor);
+            self.watched.extend(monitors.filter_map(|finding| finding.clause.clone()));
+            let decisive = case.judgement.decisive();
+            if let Some(by) = killed_by(&self.mutant, case) {
+                let killer = Killer {
+                    scenario: case.scenario.clone(),
+                    role: case.role.clone(),
+                    dialect: case.dialect.clone(),
+                    by,
+                };
+                if !self.killers.contains(&killer) {
+                    self.killers.push(killer);
+                }
+            } else if !matches!(case.judgement.verdict, Verdict::Pass | Verdict::Unsupported) {
+                let clause = decisive.and_then(|finding| finding.clause.clone());
+                self.noticed.insert((case.judgement.verdict, clause));
+            }
+        }
+    }
+}
+
+/// Who says that the mutant's own clause is broken, when that decides the case.
+pub fn killed_by(mutant: &MutantSpec, case: &Case) -> Option<FoundBy> {
+    let decisive = case.judgement.decisive()?;
+    let kills = matches!(case.judgement.verdict, Verdict::Fail | Verdict::Warn)
+        && decisive.clause.as_ref() == Some(&mutant.clause)
+        && decisive.by != FoundBy::Runner;
+    kills.then(|| decisive.by.clone())
+}
+
+/// How many mutants are tried at the same time unless something else is said: as many as there are processors.
+pub fn processors() -> usize {
+    std::thread::available_parallelism().map_or(1, NonZeroUsize::get)
+}
+
+/// The scenarios that are likely to kill a mutant: those that cite its clause, and those that say that they kill it.
+fn likely(scenarios: &[Entry], mutant: &MutantSpec) -> Vec<Entry> {
+    let is_likely = |entry: &&Entry| {
+        entry.scenario.cites().contains(&mutant.clause)
+            || entry.scenario.kills.iter().any(|name| name.value == mutant.name)
+    };
+    scenarios.iter().filter(is_likely).cloned().collect()
+}
+
+/// Tries mutants; what became of each is in their order.
+///
+/// # Errors
+///
+/// When the scenarios cannot be run at all.
+pub fn try_all(trial: &Trial<'_>, mutants: &[MutantSpec]) -> Result<Vec<Tried>, RunError> {
+    let next = AtomicUsize::new(0);
+    let (sender, receiver) = mpsc::channel();
+    std::thread::scope(|scope| {
+        for _ in 0..trial.jobs.clamp(1, mutants.len().max(1)) {
+            let (sender, next) = (sender.clone(), &next);
+            scope.spawn(move || {
+                loop {
+                    let index = next.fetch_add(1, Ordering::Relaxed);
+                    let Some(mutant) = mutants.get(index) else { break };
+                    if sender.send((index, try_one(trial, mutant))).is_err() {
+                        break;
+                    }
+                }
+            });
+        }
+        drop(sender);
+        let mut tried = BTreeMap::new();
+        for (index, one) in receiver {
+            tried.insert(index, one?);
+        }
+        Ok(tried.into_values().collect())
+    })
+}
+
+/// Tries one mutant: against the likely scenarios, and against all when these leave it alive.
+fn try_one(trial: &Trial<'_>, mutant: &MutantSpec) -> Result<Tried, RunError> {
+    let mut tried = Tried::new(mutant.clone());
+    let likely = likely(trial.scenarios, mutant);
+    if !trial.thorough && !likely.is_empty() {
+        tried.note(&play(trial, mutant, likely)?);
+    }
+    if tried.survives() {
+        // A monitor watches every run: a clause may be shown where nobody has cited it.
+        tried.note(&play(trial, mutant, trial.scenarios.to_vec())?);
+    }
+    Ok(tried)
+}
+
+fn play(
+    trial: &Trial<'_>,
+    mutant: &MutantSpec,
+    scenarios: Vec<Entry>,
+) -> Result<Vec<Case>, RunError> {
+    let selection = Selection { scenarios, deselected: 0 };
+    let options = RunOptions {
+        corpus: trial.corpus,
+        selection: &selection,
+        subject: SubjectChoice::Reference { mutant: Some(mutant.name.to_owned()) },
+        engine: EngineChoice::Sim,
+        seed: None,
+        jobs: 1,
+        out: None,
+        grade: None,
+        dialects: trial.dialects.to_vec(),
+        role: None,
+        long: false,
+    };
+    Ok(runner::run(&options, &mut |_, _| ())?.cases)
+}
