@@ -7,7 +7,7 @@ use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
-use reference::wire::PacketSpec;
+use reference::wire::{FieldSpec, PacketSpec};
 use simulator::{Classifier, Instant, StreamEnd};
 
 use crate::profile::{DialectChoice, Timers};
@@ -173,10 +173,12 @@ impl fmt::Display for Role {
 /// Octets seen as a packet, as far as they are one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Message {
-    /// The packet's type, if the first octet names one.
+    /// The packet's type, if there is one with this code.
     pub spec: Option<&'static PacketSpec>,
     /// The fields that are there, in the order of the wire.
     pub fields: Vec<Field>,
+    /// The field in whose middle the octets end.
+    pub cut_short: Option<&'static FieldSpec>,
     /// Why it is not a packet of the protocol.
     pub problem: Option<String>,
     /// All its octets.

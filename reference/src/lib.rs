@@ -8,6 +8,7 @@
 //!
 //! - [`chat`]: the chat packet protocol; begin with [`chat::Packet`].
 //! - [`mnet`]: MNET version 1; begin with [`mnet::Endpoint`].
+//! - [`paperclip`]: the PaperClip packet protocol, version 0.
 //! - [`wire`]: what wire formats are declared with.
 //! - [`time`]: moments as integers. [`entropy`]: the only source of chance.
 //!
@@ -64,5 +65,6 @@
 pub mod chat;
 pub mod entropy;
 pub mod mnet;
+pub mod paperclip;
 pub mod time;
 pub mod wire;

@@ -4,8 +4,12 @@
 //! encoding and decoding, and a static [`PacketSpec`] by which others build and show any packet,
 //! also a malformed one, by the names of its fields.
 
+mod place;
+
 use core::fmt;
 use core::str::FromStr;
+
+pub use place::{Place, Places};
 
 /// The order of the octets of a number.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -66,54 +70,65 @@ impl UnknownWord {
     }
 }
 
-/// One packet of a protocol: its type code, its name, its fields in the order of their offsets.
+/// One packet of a protocol: its type code, its name, its fields in the order of the wire.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PacketSpec {
-    /// The value of octet 0.
+    /// The packet's type.
     pub code: u8,
     /// The packet's name in the specification: `COOKIE-ECHO`.
     pub name: &'static str,
-    /// The fields after octet 0.
+    /// Octets before the first field: the type, where it is no field itself. `None`: something
+    /// stands between the fields, so that only the protocol itself finds them.
+    pub start: Option<usize>,
+    /// The fields.
     pub fields: &'static [FieldSpec],
 }
 
 impl PacketSpec {
-    /// Octets of the fixed part, octet 0 included.
-    #[must_use]
-    pub const fn fixed_length(&self) -> usize {
-        let mut fields = self.fields;
-        let mut length = 1;
-        while let [field, rest @ ..] = fields {
-            if let Width::Fixed(octets) = field.width {
-                length += octets;
-            }
-            fields = rest;
-        }
-        length
-    }
-
     /// The field of this name.
     #[must_use]
     pub fn field(&self, name: &str) -> Option<&'static FieldSpec> {
         self.fields.iter().find(|field| field.name == name)
     }
 
-    /// Whether the fields touch, begin at octet 1, and at most the last one takes the rest.
-    pub(crate) const fn is_contiguous(&self) -> bool {
-        let mut fields = self.fields;
-        let mut offset = 1;
-        while let [field, rest @ ..] = fields {
-            if field.offset != offset {
-                return false;
+    /// Octets before the field of this name, where that is the same in every packet.
+    #[must_use]
+    pub fn offset(&self, name: &str) -> Option<usize> {
+        let index = self.fields.iter().position(|field| field.name == name)?;
+        self.fixed_until(index)
+    }
+
+    /// Octets before the field with this index, if each field before it is always there and has a
+    /// fixed width.
+    const fn fixed_until(&self, index: usize) -> Option<usize> {
+        let Some(mut offset) = self.start else { return None };
+        let mut bits = 0;
+        let (mut before, mut fields) = (0, self.fields);
+        while before < index {
+            let [field, rest @ ..] = fields else { return None };
+            match (field.presence, field.width) {
+                (Presence::Always, Width::Fixed(octets)) => offset += octets,
+                (Presence::Always, Width::Bits(more)) => bits += more,
+                _ => return None,
             }
-            match field.width {
-                Width::Fixed(octets) => offset += octets,
-                Width::Rest if rest.is_empty() => {}
-                Width::Rest => return false,
-            }
+            before += 1;
             fields = rest;
         }
-        true
+        Some(offset + bits as usize / 8)
+    }
+
+    /// Whether the fields have these offsets, and at most the last one takes the rest.
+    pub(crate) const fn has_offsets(&self, mut expected: &[usize]) -> bool {
+        let mut index = 0;
+        while let [offset, rest @ ..] = expected {
+            match self.fixed_until(index) {
+                Some(found) if found == *offset => {}
+                _ => return false,
+            }
+            index += 1;
+            expected = rest;
+        }
+        index == self.fields.len()
     }
 }
 
@@ -124,21 +139,63 @@ pub struct FieldSpec {
     pub name: &'static str,
     /// The name in the source document: `PeerConnectionTag`.
     pub source_name: &'static str,
-    /// Octets before the field, octet 0 included.
-    pub offset: usize,
-    /// How many octets it takes.
+    /// When it is there.
+    pub presence: Presence,
+    /// How much it takes.
     pub width: Width,
     /// What its octets mean.
     pub kind: Kind,
 }
 
-/// How many octets a field takes.
+/// When a field is there. A field that is absent takes no octets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Presence {
+    /// In every packet of its type.
+    Always,
+    /// When this bit is set in the [`Kind::Flags`] field before it.
+    Flag(u8),
+    /// When the datagram goes on after the field before it.
+    IfMore,
+}
+
+/// How much of a packet a field takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Width {
-    /// Always this many.
+    /// So many bits, beside others in one octet, the most significant first.
+    Bits(u32),
+    /// Always so many octets.
     Fixed(usize),
+    /// So many octets in the layout with this index in [`Layout::widths`]; 0: it is absent there.
+    ByLayout([usize; 2]),
+    /// As many octets as the [`Kind::Length`] field before it says; absent when that is.
+    Counted,
     /// All that are left in the datagram.
     Rest,
+    /// Up to a separator, which only the protocol itself knows.
+    Delimited,
+}
+
+impl Width {
+    /// The most octets that a field of this width can have, where there is such a limit.
+    #[must_use]
+    pub const fn octets_max(self) -> Option<usize> {
+        match self {
+            Self::Bits(_) => Some(1),
+            Self::Fixed(octets) => Some(octets),
+            Self::ByLayout([one, other]) => Some(if one > other { one } else { other }),
+            Self::Counted | Self::Rest | Self::Delimited => None,
+        }
+    }
+
+    /// How many bits a number of this width has, at most 64.
+    #[must_use]
+    pub const fn bits_max(self) -> usize {
+        match (self, self.octets_max()) {
+            (Self::Bits(bits), _) => bits as usize,
+            (_, Some(octets @ 0..8)) => 8 * octets,
+            _ => 64,
+        }
+    }
 }
 
 /// What the octets of a field mean.
@@ -148,8 +205,30 @@ pub enum Kind {
     Number,
     /// Octets without further meaning.
     Octets,
-    /// A number, as above, that counts the octets of the [`Width::Rest`] field.
+    /// A number, as above, that counts the octets of the [`Width::Counted`] or [`Width::Rest`]
+    /// field after it.
     Length,
+    /// A number, as above, that is the packet's type.
+    Code,
+    /// An octet of flags: the name of each, and its bit.
+    Flags(&'static [(&'static str, u8)]),
+}
+
+impl Kind {
+    /// Whether the value is a number.
+    #[must_use]
+    pub const fn is_number(self) -> bool {
+        !matches!(self, Self::Octets)
+    }
+}
+
+/// How one dialect lays out fields.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Layout {
+    /// The order of the octets of every number.
+    pub order: ByteOrder,
+    /// Which of the widths of [`Width::ByLayout`] is meant.
+    pub widths: usize,
 }
 
 /// Takes fields off the front of octets; never panics.

@@ -11,7 +11,7 @@ use crate::report::layout::{labelled, wrap};
 use crate::report::paint::{FAINT, STRONG, paint};
 use crate::scenario::Need;
 use crate::spec::{Catalogue, Clause, ClauseId};
-use reference::wire::{Kind, PacketSpec, Width};
+use reference::wire::{Kind, PacketSpec, Presence, Width};
 
 /// Columns before the text of a labelled line.
 const LABEL: usize = 12;
@@ -136,27 +136,57 @@ fn scenario(entry: &Entry, catalogue: Option<&Catalogue>, width: usize) -> Vec<S
 fn packet(spec: &PacketSpec, protocol: &dyn Protocol) -> Vec<String> {
     let head = format!("{}  {}, type {}", paint(STRONG, spec.name), protocol.name(), spec.code);
     let names = spec.fields.iter().map(|field| field.name.len()).max().unwrap_or(0);
-    let mut lines = vec![head, format!("  {:>8}  {:names$}  the type, {}", 0, "", spec.code)];
+    let mut lines = vec![head];
+    if spec.start != Some(0) {
+        lines.push(format!("  {:>8}  {:names$}  the type, {}", 0, "", spec.code));
+    }
     for field in spec.fields {
-        let (offsets, width) = match field.width {
-            Width::Fixed(1) => (field.offset.to_string(), "1 octet".to_owned()),
-            Width::Fixed(octets) => (
-                format!("{}..{}", field.offset, field.offset + octets - 1),
-                format!("{octets} octets"),
-            ),
-            Width::Rest => (format!("{}..", field.offset), "all that are left".to_owned()),
+        let offset = spec.offset(field.name);
+        let offsets = match (offset, field.width) {
+            (None, _) => String::new(),
+            (Some(offset), Width::Fixed(octets @ 2..)) => {
+                format!("{offset}..{}", offset + octets - 1)
+            }
+            (Some(offset), Width::Fixed(_) | Width::Bits(_)) => offset.to_string(),
+            (Some(offset), _) => format!("{offset}.."),
+        };
+        let width = match field.width {
+            Width::Bits(bits) => format!("{bits} bits"),
+            Width::Fixed(1) => "1 octet".to_owned(),
+            Width::Fixed(octets) => format!("{octets} octets"),
+            Width::ByLayout([one, other]) => format!("{one} or {other} octets, by dialect"),
+            Width::Counted => "as long as the length says".to_owned(),
+            Width::Rest => "all that are left".to_owned(),
+            Width::Delimited => "up to a separator".to_owned(),
         };
         let kind = match field.kind {
             Kind::Number => "a number",
             Kind::Octets => "octets",
             Kind::Length => "the length of what follows",
+            Kind::Code => "the type",
+            Kind::Flags(_) => "flags",
+        };
+        let presence = match field.presence {
+            Presence::Always => String::new(),
+            Presence::Flag(bit) => format!(", with {}", flag(spec, bit)),
+            Presence::IfMore => ", may be left out".to_owned(),
         };
         lines.push(format!(
-            "  {offsets:>8}  {:names$}  {} ({kind}, {width})",
+            "  {offsets:>8}  {:names$}  {} ({kind}, {width}{presence})",
             field.name, field.source_name
         ));
     }
     lines
+}
+
+/// The name of a flag.
+fn flag(spec: &PacketSpec, bit: u8) -> String {
+    let flags = spec.fields.iter().find_map(|field| match field.kind {
+        Kind::Flags(flags) => Some(flags),
+        _ => None,
+    });
+    let named = flags.unwrap_or_default().iter().find(|(_, named)| *named == bit);
+    named.map_or_else(|| format!("the flag {bit:#04x}"), |(name, _)| (*name).to_owned())
 }
 
 /// A label with an entry for each item, or `none`.

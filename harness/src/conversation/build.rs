@@ -1,6 +1,6 @@
 //! From a scenario's words to octets: templates, values, damage.
 
-use reference::wire::{FieldSpec, Kind, Width};
+use reference::wire::FieldSpec;
 use simulator::Instant;
 
 use super::Conversation;
@@ -81,11 +81,11 @@ impl Conversation<'_> {
             }
             _ => {
                 let octets = self.octets_of(value);
-                match field.kind {
-                    Kind::Octets => Value::Octets(octets),
-                    Kind::Number | Kind::Length => Value::Number(
-                        octets.iter().fold(0, |number, octet| number << 8 | u64::from(*octet)),
-                    ),
+                if field.kind.is_number() {
+                    let fold = |number: u64, octet: &u8| number << 8 | u64::from(*octet);
+                    Value::Number(octets.iter().fold(0, fold))
+                } else {
+                    Value::Octets(octets)
                 }
             }
         }
@@ -146,11 +146,7 @@ impl Conversation<'_> {
 fn shifted(known: Option<&Value>, plus: i64, field: &FieldSpec) -> Value {
     match known {
         Some(Value::Number(number)) => {
-            let bits = match field.width {
-                Width::Fixed(width @ 0..8) => width * 8,
-                Width::Fixed(_) | Width::Rest => 64,
-            };
-            let mask = u64::MAX >> (64 - bits.max(1));
+            let mask = u64::MAX >> (64 - field.width.bits_max().max(1));
             Value::Number(number.wrapping_add_signed(plus) & mask)
         }
         Some(Value::Octets(octets)) => {

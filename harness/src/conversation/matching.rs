@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use reference::wire::{Kind, Width};
+use reference::wire::{FieldSpec, Kind, Width};
 
 use super::{Conversation, show_octets};
 use crate::journal::HexOctets;
@@ -89,13 +89,16 @@ impl Conversation<'_> {
             );
         };
         let mut fields = Vec::new();
-        for field in spec.fields.iter().filter(|field| field.kind != Kind::Length) {
+        let is_told = |field: &&FieldSpec| !matches!(field.kind, Kind::Length | Kind::Code);
+        for field in spec.fields.iter().filter(is_told) {
             match message.field(field.name) {
                 Some(Value::Number(number)) => {
                     let number = self.relative(peer, message, field.name, *number);
                     fields.push(format!("{}: {number}", field.name));
                 }
-                Some(Value::Octets(octets)) if field.width == Width::Rest => {
+                Some(Value::Octets(octets))
+                    if matches!(field.width, Width::Rest | Width::Delimited) =>
+                {
                     fields.push(format!("{}: {}", field.name, show_octets(octets)));
                 }
                 Some(Value::Octets(octets)) => {

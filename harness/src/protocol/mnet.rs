@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use reference::entropy::Entropy;
 use reference::mnet::{Dialect, MAGIC, Mutant, PACKETS, Packet, Tags, VERSION};
-use reference::wire::{ByteOrder, PacketSpec};
+use reference::wire::{ByteOrder, Layout, PacketSpec};
 use serde::Deserialize;
 use simulator::{Classifier, MessageKey};
 
@@ -112,7 +112,9 @@ impl Protocol for Mnet {
 
     fn decode(&self, dialect: &DialectChoice, octets: &[u8]) -> Message {
         let dialect = dialect_of(dialect);
-        let mut message = decode_by_table(PACKETS, dialect.byte_order, octets);
+        let code = octets.first();
+        let spec = code.and_then(|code| PACKETS.iter().find(|spec| spec.code == *code));
+        let mut message = decode_by_table(spec, layout_of(dialect), octets);
         message.problem = Packet::decode(octets, dialect).err().map(|error| error.to_string());
         message
     }
@@ -123,7 +125,7 @@ impl Protocol for Mnet {
         spec: &PacketSpec,
         fields: &[(String, Value)],
     ) -> Vec<u8> {
-        encode_by_table(spec, dialect_of(dialect).byte_order, fields)
+        encode_by_table(spec, layout_of(dialect_of(dialect)), fields)
     }
 
     fn classifier(&self, dialect: &DialectChoice) -> Arc<dyn Classifier> {
@@ -197,6 +199,11 @@ fn dialect_of(choice: &DialectChoice) -> Dialect {
         byte_order: value("byte_order").and_then(|word| word.parse().ok()).unwrap_or_default(),
         tags: value("tags").and_then(|word| word.parse().ok()).unwrap_or_default(),
     }
+}
+
+/// How fields lie in this dialect.
+const fn layout_of(dialect: Dialect) -> Layout {
+    Layout { order: dialect.byte_order, widths: 0 }
 }
 
 /// Where both counters of octets start (capability `start-offset`, MNET-DATA-12).

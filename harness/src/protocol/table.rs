@@ -1,68 +1,116 @@
 //! Octets to fields and back, by the table in which a protocol declares its packets; malformed ones included.
 
-use reference::wire::{ByteOrder, FieldSpec, Kind, PacketSpec, Width};
+use reference::wire::{ByteOrder, FieldSpec, Kind, Layout, PacketSpec, Presence, Width};
 
 use super::{Field, Message, Value};
 
-/// Shows octets field by field: what is there of each field is shown, also of a packet that is cut short.
+/// Shows octets as this packet, field by field: what is there of each field is shown, also of a packet that is cut short.
 ///
 /// The caller fills in [`Message::problem`].
-pub fn decode_by_table(packets: &'static [PacketSpec], order: ByteOrder, octets: &[u8]) -> Message {
-    let spec = octets.first().and_then(|code| packets.iter().find(|spec| spec.code == *code));
+pub fn decode_by_table(
+    spec: Option<&'static PacketSpec>,
+    layout: Layout,
+    octets: &[u8],
+) -> Message {
     let mut fields = Vec::new();
-    for field in spec.map_or(&[][..], |spec| spec.fields) {
-        let end = match field.width {
-            Width::Fixed(width) => field.offset + width,
-            Width::Rest => octets.len().max(field.offset),
+    let mut cut_short = None;
+    for place in spec.into_iter().flat_map(|spec| spec.places(layout, octets)) {
+        if !place.is_whole {
+            cut_short = Some(place.field);
+            break;
+        }
+        let value = if place.field.kind.is_number() {
+            Value::Number(place.number())
+        } else {
+            Value::Octets(place.octets().to_vec())
         };
-        let Some(raw) = octets.get(field.offset..end) else { break };
-        let value = match field.kind {
-            Kind::Number | Kind::Length => Value::Number(number(order, raw)),
-            Kind::Octets => Value::Octets(raw.to_vec()),
-        };
-        fields.push(Field { name: field.name, range: field.offset..end, value });
+        fields.push(Field { name: place.field.name, range: place.range, value });
     }
-    Message { spec, fields, problem: None, octets: octets.to_vec() }
+    Message { spec, fields, cut_short, problem: None, octets: octets.to_vec() }
 }
 
 /// Builds a packet: fields that are not given are zero, lengths that are not given are counted.
-pub fn encode_by_table(spec: &PacketSpec, order: ByteOrder, given: &[(String, Value)]) -> Vec<u8> {
-    let value_of = |field: &FieldSpec| {
-        given.iter().find(|(name, _)| name == field.name).map(|(_, value)| value)
-    };
-    let rest =
-        spec.fields.iter().filter(|field| field.width == Width::Rest).find_map(value_of).map_or(
-            0,
-            |value| match value {
-                Value::Octets(octets) => octets.len(),
-                Value::Number(_) => 0,
-            },
-        );
-    let mut octets = vec![spec.code];
-    for field in spec.fields {
-        match (field.width, value_of(field)) {
-            (Width::Fixed(width), Some(Value::Number(number))) => {
-                put_number(&mut octets, order, *number, width);
+///
+/// A field that needs a flag is there when the flags that are given have it, and one that may be left out when it, or what it
+/// counts, is given.
+pub fn encode_by_table(spec: &PacketSpec, layout: Layout, given: &[(String, Value)]) -> Vec<u8> {
+    let value_of =
+        |name: &str| given.iter().find(|(known, _)| known == name).map(|(_, value)| value);
+    let flags = spec
+        .fields
+        .iter()
+        .filter(|field| matches!(field.kind, Kind::Flags(_)))
+        .find_map(|field| value_of(field.name))
+        .map_or(0, low_octet);
+    let mut octets = Vec::new();
+    if let Some(start) = spec.start {
+        put_number(&mut octets, layout.order, spec.code.into(), start);
+    }
+    let (mut shared, mut bits_taken) = (0, 0);
+    let mut fields = spec.fields;
+    while let [field, rest @ ..] = fields {
+        fields = rest;
+        let given = value_of(field.name);
+        let counted = (field.kind == Kind::Length).then(|| counted_by(rest)).flatten();
+        let counted = counted.and_then(|counted| value_of(counted.name));
+        let is_present = match field.presence {
+            Presence::Always => true,
+            Presence::Flag(bit) => flags & bit != 0,
+            Presence::IfMore => given.is_some() || counted.is_some(),
+        };
+        if !is_present {
+            continue;
+        }
+        let value = given.cloned().unwrap_or_else(|| match (field.kind, counted) {
+            (Kind::Length, Some(Value::Octets(counted))) => Value::Number(counted.len() as u64),
+            (Kind::Code, _) => Value::Number(spec.code.into()),
+            (Kind::Octets, _) => Value::Octets(Vec::new()),
+            _ => Value::Number(0),
+        });
+        match field.width {
+            Width::Bits(bits) => {
+                shared = shared << bits | u64::from(low_octet(&value)) & ((1 << bits) - 1);
+                bits_taken += bits;
+                if bits_taken >= 8 {
+                    put_number(&mut octets, layout.order, shared, 1);
+                    (shared, bits_taken) = (0, 0);
+                }
             }
-            (Width::Fixed(width), Some(Value::Octets(value))) => {
-                octets.extend(value.iter().copied().chain(std::iter::repeat(0)).take(width));
+            Width::Fixed(width) => put(&mut octets, layout.order, &value, width),
+            Width::ByLayout(widths) => {
+                let width = widths.get(layout.widths).copied().unwrap_or(0);
+                put(&mut octets, layout.order, &value, width);
             }
-            (Width::Fixed(width), None) if field.kind == Kind::Length => {
-                put_number(&mut octets, order, rest as u64, width);
+            Width::Counted | Width::Rest | Width::Delimited => {
+                if let Value::Octets(value) = &value {
+                    octets.extend(value);
+                }
             }
-            (Width::Fixed(width), None) => octets.extend(std::iter::repeat_n(0, width)),
-            (Width::Rest, Some(Value::Octets(value))) => octets.extend(value),
-            (Width::Rest, Some(Value::Number(_)) | None) => {}
         }
     }
     octets
 }
 
-fn number(order: ByteOrder, raw: &[u8]) -> u64 {
-    let fold = |number: u64, octet: &u8| number << 8 | u64::from(*octet);
-    match order {
-        ByteOrder::Big => raw.iter().fold(0, fold),
-        ByteOrder::Little => raw.iter().rev().fold(0, fold),
+/// The field whose octets are counted by a field that these follow.
+fn counted_by(rest: &'static [FieldSpec]) -> Option<&'static FieldSpec> {
+    rest.iter().find(|field| matches!(field.width, Width::Counted | Width::Rest))
+}
+
+/// The low eight bits of a number.
+fn low_octet(value: &Value) -> u8 {
+    match value {
+        Value::Number(number) => number.to_le_bytes().first().copied().unwrap_or(0),
+        Value::Octets(octets) => octets.last().copied().unwrap_or(0),
+    }
+}
+
+/// A value in so many octets: numbers by their low octets, octets cut off or filled up with zeros.
+fn put(octets: &mut Vec<u8>, order: ByteOrder, value: &Value, width: usize) {
+    match value {
+        Value::Number(number) => put_number(octets, order, *number, width),
+        Value::Octets(value) => {
+            octets.extend(value.iter().copied().chain(std::iter::repeat(0)).take(width));
+        }
     }
 }
 

@@ -25,16 +25,19 @@ pub fn one_line(message: &Message, room: usize) -> String {
         .iter()
         .filter_map(|field| {
             let spec = spec_of(message, field)?;
-            let rank =
-                match (&field.value, spec.width, spec.kind) {
-                    (_, _, Kind::Length) => return None,
-                    (Value::Octets(octets), Width::Rest, _) if octets.is_empty() => return None,
-                    (Value::Octets(octets), Width::Fixed(_), _) => {
-                        if octets.len() > OPAQUE_SHOWN_MAX { 3 } else { 2 }
+            let rank = match (&field.value, spec.width, spec.kind) {
+                (_, _, Kind::Length | Kind::Code) => return None,
+                (Value::Octets(octets), Width::Rest, _) if octets.is_empty() => return None,
+                (Value::Octets(_), Width::Rest, _) => 1,
+                (Value::Octets(octets), _, _) => {
+                    if octets.len() > OPAQUE_SHOWN_MAX {
+                        3
+                    } else {
+                        2
                     }
-                    (Value::Octets(_), Width::Rest, _) => 1,
-                    (Value::Number(_), _, _) => 0,
-                };
+                }
+                (Value::Number(_), _, _) => 0,
+            };
             Some((rank, format!("{}={}", field.name, value(&field.value, spec))))
         })
         .collect();
@@ -103,7 +106,9 @@ struct Row {
 fn rows(message: &Message) -> Vec<Row> {
     let mut rows = Vec::new();
     let mut end = 0;
-    if let Some(code) = message.octets.first() {
+    let code =
+        message.octets.first().filter(|_| message.spec.is_none_or(|spec| spec.start != Some(0)));
+    if let Some(code) = code {
         let value = message
             .spec
             .map_or_else(|| format!("{code}: unknown"), |spec| format!("{code}: {}", spec.name));
@@ -121,14 +126,12 @@ fn rows(message: &Message) -> Vec<Row> {
         end = end.max(field.range.end);
     }
     if end < message.octets.len() {
-        let begun =
-            message.spec.and_then(|spec| spec.fields.iter().find(|field| field.offset == end));
-        let name = match (message.spec, begun) {
+        let name = match (message.spec, message.cut_short) {
             (_, Some(field)) => format!("{} (cut short)", field.name),
             (Some(_), None) => "(beyond the packet)".into(),
             (None, None) => "(of no known packet)".into(),
         };
-        let source = begun.map_or("", |field| field.source_name);
+        let source = message.cut_short.map_or("", |field| field.source_name);
         rows.push(Row { range: end..message.octets.len(), name, value: String::new(), source });
     }
     rows
@@ -137,13 +140,28 @@ fn rows(message: &Message) -> Vec<Row> {
 /// A value as people read it: numbers in decimal, payloads as text where they are text, everything else in hexadecimal.
 fn value(value: &Value, spec: &FieldSpec) -> String {
     match value {
-        Value::Number(number) => number.to_string(),
-        Value::Octets(octets) if spec.width == Width::Rest => payload(octets),
+        Value::Number(number) => numeral(*number, spec),
+        Value::Octets(octets) if matches!(spec.width, Width::Rest | Width::Delimited) => {
+            payload(octets)
+        }
         Value::Octets(octets) if octets.len() <= OPAQUE_SHOWN_MAX => hex(octets),
         Value::Octets(octets) => {
             format!("{}…", hex(octets.get(..OPAQUE_SHOWN_MAX).unwrap_or_default()))
         }
     }
+}
+
+/// A number in decimal; flags by their names, with what has no name in hexadecimal.
+pub fn numeral(number: u64, spec: &FieldSpec) -> String {
+    let Kind::Flags(flags) = spec.kind else { return number.to_string() };
+    let is_set = |bit: u8| number & u64::from(bit) != 0;
+    let mut words: Vec<String> =
+        flags.iter().filter(|(_, bit)| is_set(*bit)).map(|(name, _)| (*name).to_owned()).collect();
+    let named = flags.iter().fold(0, |named, (_, bit)| named | u64::from(*bit));
+    if number & !named != 0 || words.is_empty() {
+        words.push(format!("{:#04x}", number & !named));
+    }
+    words.join("+")
 }
 
 /// A payload: short text in quotation marks, short octets in hexadecimal, of long ones the beginning and the number.

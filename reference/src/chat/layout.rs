@@ -18,7 +18,7 @@ pub(super) const SEPARATOR: u8 = 0xFF;
 pub struct Layout {
     /// Who sends it. One code may be two packets, by who sends it.
     pub sender: Role,
-    /// Its code, its name, its fields. Offsets count fields of free length as empty.
+    /// Its code, its name, its fields.
     pub spec: PacketSpec,
     /// How each field lies, in the order of `spec.fields`.
     pub(super) parts: &'static [Part],
@@ -203,22 +203,22 @@ impl Layout {
     }
 
     /// Offsets of the fields, as far as fields of free length before them are empty.
-    pub(super) const fn offsets_hold(&self) -> bool {
-        let (mut fields, mut parts) = (self.spec.fields, self.parts);
+    pub(super) const fn offsets_hold(&self, mut expected: &[usize]) -> bool {
+        let mut parts = self.parts;
         let mut offset = 1;
-        while let ([field, fields_rest @ ..], [part, parts_rest @ ..]) = (fields, parts) {
+        while let ([field, fields_rest @ ..], [part, parts_rest @ ..]) = (expected, parts) {
             if let Lead::Separated = part.lead {
                 offset += 1;
             }
-            if field.offset != offset {
+            if *field != offset {
                 return false;
             }
             if let Shape::Fixed(width) = part.shape {
                 offset += width;
             }
-            (fields, parts) = (fields_rest, parts_rest);
+            (expected, parts) = (fields_rest, parts_rest);
         }
-        fields.is_empty() && parts.is_empty()
+        expected.is_empty() && parts.is_empty()
     }
 }
 

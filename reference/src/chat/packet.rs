@@ -7,7 +7,7 @@
 use crate::chat::layout::{END, Ending, Layout, Lead, Part, Presence, SEPARATOR, Shape, View};
 use crate::chat::part::PartOf;
 use crate::chat::{DecodeError, IdStart, MessageId, PacketIds, Role, RoomId, ServerId};
-use crate::wire::{ByteOrder, FieldSpec, Kind, PacketSpec, Width};
+use crate::wire::{self, ByteOrder, FieldSpec, Kind, PacketSpec, Width};
 
 /// The most octets of base64 in a message (CHAT-TEXT-2).
 pub const MESSAGE_MAX: usize = 4000;
@@ -40,18 +40,19 @@ macro_rules! packets {
                     spec: PacketSpec {
                         code: $code,
                         name: $name,
+                        start: None,
                         fields: const { &[
                             $(FieldSpec {
                                 name: "word",
                                 source_name: $word,
-                                offset: 2,
+                                presence: wire::Presence::Always,
                                 width: Width::Fixed($word.len()),
                                 kind: Kind::Octets,
                             },)?
                             $(FieldSpec {
                                 name: $yaml,
                                 source_name: $source,
-                                offset: $offset,
+                                presence: wire::Presence::Always,
                                 width: <$type as PartOf<'_>>::WIDTH,
                                 kind: <$type as PartOf<'_>>::KIND,
                             },)*
@@ -70,7 +71,8 @@ macro_rules! packets {
                         },)*
                     ] },
                 };
-                assert!(layout.offsets_hold(), "the offsets of a packet leave a gap or overlap");
+                let offsets = &[$({ let _ = $word; 2 },)? $($offset,)*];
+                assert!(layout.offsets_hold(offsets), "the offsets of a packet leave a gap or overlap");
                 layout
             },)*];
         }

@@ -99,7 +99,7 @@ impl<'a> PartOf<'a> for Option<u8> {
 /// Text, or base64.
 impl<'a> PartOf<'a> for &'a [u8] {
     const SHAPE: Shape = Shape::Free;
-    const WIDTH: Width = Width::Rest;
+    const WIDTH: Width = Width::Delimited;
 
     fn of(octets: Option<Self>, _: ByteOrder) -> Option<Self> {
         octets
@@ -119,7 +119,7 @@ impl<'a> PartOf<'a> for &'a [u8] {
 impl<'a> PartOf<'a> for Option<&'a [u8]> {
     const SHAPE: Shape = Shape::Free;
     const PRESENCE: Presence = Presence::MayBeMissing;
-    const WIDTH: Width = Width::Rest;
+    const WIDTH: Width = Width::Delimited;
 
     fn of(octets: Self, _: ByteOrder) -> Option<Self> {
         Some(octets)
@@ -134,7 +134,7 @@ impl<'a> PartOf<'a> for Option<&'a [u8]> {
 
 impl<'a> PartOf<'a> for PacketIds<'a> {
     const SHAPE: Shape = Shape::Codes;
-    const WIDTH: Width = Width::Rest;
+    const WIDTH: Width = Width::Delimited;
 
     fn of(octets: Option<&'a [u8]>, _: ByteOrder) -> Option<Self> {
         Self::from_octets(octets?)

@@ -4,7 +4,7 @@
 //! [`PACKETS`], by which others name fields. Offsets in the table are checked when it is compiled.
 
 use crate::mnet::{Dialect, Tag};
-use crate::wire::{Field, FieldSpec, Kind, PacketSpec, Reader, Width, Writer};
+use crate::wire::{Field, FieldSpec, Kind, PacketSpec, Presence, Reader, Width, Writer};
 
 /// Octet 1 to 4 of INIT (MNET-WIRE-6).
 pub const MAGIC: [u8; 4] = *b"MNET";
@@ -57,11 +57,12 @@ macro_rules! packets {
                 let spec = PacketSpec {
                     code: $code,
                     name: $name,
+                    start: Some(1),
                     fields: &[
                         $(FieldSpec {
                             name: $yaml,
                             source_name: $source,
-                            offset: $offset,
+                            presence: Presence::Always,
                             width: Width::Fixed(<$type as Field>::OCTETS),
                             kind: <$type as Field>::KIND,
                         },)*
@@ -69,21 +70,22 @@ macro_rules! packets {
                             FieldSpec {
                                 name: $length_yaml,
                                 source_name: $length_source,
-                                offset: $length_offset,
+                                presence: Presence::Always,
                                 width: Width::Fixed(<$length_type as Field>::OCTETS),
                                 kind: Kind::Length,
                             },
                             FieldSpec {
                                 name: $rest_yaml,
                                 source_name: $rest_source,
-                                offset: $rest_offset,
+                                presence: Presence::Always,
                                 width: Width::Rest,
                                 kind: Kind::Octets,
                             },
                         )?
                     ],
                 };
-                assert!(spec.is_contiguous(), "the offsets of a packet leave a gap or overlap");
+                let offsets = &[$($offset,)* $($length_offset, $rest_offset)?];
+                assert!(spec.has_offsets(offsets), "the offsets of a packet leave a gap or overlap");
                 spec
             },
         )*];

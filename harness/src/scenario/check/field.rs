@@ -1,6 +1,6 @@
 //! Whether a field can hold a value.
 
-use reference::wire::{FieldSpec, Kind, Width};
+use reference::wire::{FieldSpec, Width};
 
 use super::Check;
 use crate::diagnostic::Place;
@@ -25,7 +25,7 @@ impl Check<'_> {
             FieldValue::Random(count) => *count,
             FieldValue::Of { .. } => return,
         };
-        if field.kind != Kind::Octets {
+        if field.kind.is_number() {
             self.error(place, format!("the field `{}` is a number", field.name));
             return;
         }
@@ -51,7 +51,7 @@ impl Check<'_> {
             }
             FieldPattern::Between(_, to) => self.number(*to, place, field),
             FieldPattern::Length { min, max } => {
-                if field.kind != Kind::Octets {
+                if field.kind.is_number() {
                     let help = "compare the number itself".to_owned();
                     let message =
                         format!("the field `{}` is a number: it has no `length`", field.name);
@@ -76,21 +76,22 @@ impl Check<'_> {
     }
 
     fn number(&mut self, number: u64, place: Place, field: &FieldSpec) {
-        let width = match (field.kind, field.width) {
-            (Kind::Number | Kind::Length, Width::Fixed(width)) => width,
-            (Kind::Number | Kind::Length, Width::Rest) | (Kind::Octets, _) => {
-                let message = format!("the field `{}` is octets, not a number", field.name);
-                let help = format!("write `\"{number}\"` for the text, or `{{ hex: … }}`");
-                self.error_with_help(place, message, help);
-                return;
-            }
-        };
-        let largest = largest(width);
+        if !field.kind.is_number() {
+            let message = format!("the field `{}` is octets, not a number", field.name);
+            let help = format!("write `\"{number}\"` for the text, or `{{ hex: … }}`");
+            self.error_with_help(place, message, help);
+            return;
+        }
+        let largest = largest(field.width);
         if number > largest {
+            let width = match (field.width, field.width.octets_max()) {
+                (Width::Bits(bits), _) => format!("it has {bits} bits, "),
+                (_, Some(width)) => format!("it has {}, ", octets(width)),
+                (_, None) => String::new(),
+            };
             let message = format!(
-                "{number} does not fit into the field `{}`: it has {}, at most {largest}",
+                "{number} does not fit into the field `{}`: {width}at most {largest}",
                 field.name,
-                octets(width)
             );
             self.error(place, message);
         }
@@ -107,7 +108,7 @@ impl Check<'_> {
     ) {
         let name = named.cloned().unwrap_or_else(|| Located::at(field.name.to_owned(), place));
         let Some(source) = self.field_of(label, &name) else { return };
-        let is_octets = |field: &FieldSpec| field.kind == Kind::Octets;
+        let is_octets = |field: &FieldSpec| !field.kind.is_number();
         if is_octets(source) != is_octets(field) {
             let what = |field| if is_octets(field) { "octets" } else { "a number" };
             let message = format!(
@@ -118,7 +119,10 @@ impl Check<'_> {
                 what(source)
             );
             self.error(place, message);
-        } else if is_octets(field) && source.width != field.width && field.width != Width::Rest {
+        } else if is_octets(field)
+            && source.width != field.width
+            && field.width.octets_max().is_some()
+        {
             let message = format!("`{}` does not fit into the field `{}`", source.name, field.name);
             self.error(place, message);
         }
@@ -149,7 +153,7 @@ impl Check<'_> {
             }
             FieldValue::Of { label, field: Some(field), plus } => {
                 let source = self.field_of(label, field);
-                if source.is_some_and(|source| source.kind != Kind::Octets) || *plus != 0 {
+                if source.is_some_and(|source| source.kind.is_number()) || *plus != 0 {
                     self.error(field.place(), format!("`{key}` takes octets, not a number"));
                 }
             }
@@ -164,7 +168,7 @@ impl Check<'_> {
         if bit > 7 {
             self.error(place, format!("an octet has the bits 0 to 7, not {bit}"));
         }
-        if let Width::Fixed(width) = field.width
+        if let Some(width) = field.width.octets_max()
             && octet >= width
         {
             let message =
@@ -174,10 +178,9 @@ impl Check<'_> {
     }
 }
 
-/// The largest number that so many octets hold.
-fn largest(width: usize) -> u64 {
-    let bits = u32::try_from(width.saturating_mul(8)).unwrap_or(u64::BITS);
-    1_u64.checked_shl(bits).map_or(u64::MAX, |beyond| beyond - 1)
+/// The largest number that a field of this width holds.
+const fn largest(width: Width) -> u64 {
+    u64::MAX >> (64 - width.bits_max())
 }
 
 fn octets(count: usize) -> String {

@@ -18,13 +18,11 @@ fn any_field(chance: &mut Unstructured<'_>, field: &FieldSpec) -> arbitrary::Res
         list.push(chance.int_in_range(1..=254)?);
         return Ok(list);
     }
-    match field.width {
-        Width::Fixed(width) => Ok(chance.bytes(width)?.to_vec()),
-        Width::Rest => {
-            let octets = chance.arbitrary::<Vec<u8>>()?;
-            Ok(octets.into_iter().filter(|octet| !matches!(octet, 0 | 0xFF)).collect())
-        }
+    if let Width::Fixed(width) = field.width {
+        return Ok(chance.bytes(width)?.to_vec());
     }
+    let octets = chance.arbitrary::<Vec<u8>>()?;
+    Ok(octets.into_iter().filter(|octet| !matches!(octet, 0 | 0xFF)).collect())
 }
 
 /// Fields by name.

@@ -5,7 +5,7 @@ use core::net::SocketAddr;
 use crate::mnet::context::{Context, Output};
 use crate::mnet::mutant::Mutant;
 use crate::mnet::{Packet, Transmit};
-use crate::wire::Width;
+use crate::wire::{ByteOrder, Layout};
 
 /// Sends a packet as a mutant would: changed, twice, or not at all.
 pub(in crate::mnet) fn outgoing(
@@ -118,11 +118,10 @@ pub(in crate::mnet) fn outgoing(
 
 /// The octets of a field of fixed width, by its name in the table of packets.
 fn field<'o>(packet: &Packet<'_>, octets: &'o mut [u8], name: &str) -> &'o mut [u8] {
-    let spec = packet.spec().field(name).expect("the packet has the field");
-    let Width::Fixed(width) = spec.width else {
-        unreachable!("fields with a fixed width only");
-    };
-    octets.get_mut(spec.offset..spec.offset + width).expect("the packet is whole")
+    let layout = Layout { order: ByteOrder::Big, widths: 0 };
+    let place = packet.spec().places(layout, octets).find(|place| place.field.name == name);
+    let range = place.expect("the packet has the field").range;
+    octets.get_mut(range).expect("the packet is whole")
 }
 
 /// Changes one bit.

@@ -1,0 +1,3 @@
+//! Tests of PaperClip.
+
+mod packets;
