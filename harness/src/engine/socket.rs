@@ -8,14 +8,14 @@ use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
-use tokio::net::UdpSocket;
+use tokio::net::{TcpListener, UdpSocket};
 use tokio::runtime;
 
 use crate::clock::Clock;
 use crate::engine::{EngineError, MakeScript, Plan, Recording};
 use crate::journal::{Header, Journal, VERSION};
 use crate::profile::{CommandLine, Profile, WayIn};
-use crate::protocol::Role;
+use crate::protocol::{Role, Transport};
 use crate::scenario::Application;
 use crate::script::{Command, Stage};
 use crate::subject::control::Hello;
@@ -24,6 +24,7 @@ use crate::subject::process::{Part, Process};
 mod conductor;
 mod greeting;
 mod interrupt;
+mod lines;
 mod network;
 mod peers;
 mod ready;
@@ -33,6 +34,7 @@ mod tolerance;
 
 use conductor::{Conductor, Control, State};
 use greeting::{Greeting, greet};
+use lines::Lines;
 use network::Network;
 use peers::Peers;
 use ready::{Port, Readiness};
@@ -86,6 +88,7 @@ struct Ready {
     subject: Option<SocketAddr>,
     host: IpAddr,
     peers: Peers,
+    lines: Lines,
     process: Option<Process>,
     control: Option<Control>,
     reached: bool,
@@ -126,14 +129,22 @@ async fn address(
     subject: SocketAddr,
 ) -> Result<Ready, EngineError> {
     let host = live.profile.host;
-    let asking = ready::asking_socket(host, subject).await?;
-    let readiness =
-        ready::listener(&asking, subject, None, live.question, live.start_within).await?;
-    let peers = Peers::open(plan.peers, host, Some(subject)).await?;
+    let (readiness, asking) = match plan.protocol.transport() {
+        Transport::Datagrams => {
+            let asking = ready::asking_socket(host, subject).await?;
+            let (question, within) = (live.question, live.start_within);
+            (ready::listener(&asking, subject, None, question, within).await?, Some(asking))
+        }
+        Transport::Stream => {
+            (ready::stream_listener(subject, None, live.start_within).await?, None)
+        }
+    };
+    let peers = open_peers(plan, host, Some(subject)).await?;
+    let lines = Lines::new(plan, Some(subject), None);
     let reached = matches!(readiness, Readiness::Up(_));
-    let kept = (Some(asking), None);
+    let kept = (asking, None);
     let subject = Some(subject);
-    Ok(Ready { subject, host, peers, process: None, control: None, reached, _kept: kept })
+    Ok(Ready { subject, host, peers, lines, process: None, control: None, reached, _kept: kept })
 }
 
 /// Starts a listener.
@@ -143,22 +154,29 @@ async fn listener(
     line: &CommandLine,
 ) -> Result<Ready, EngineError> {
     let host = live.profile.host;
-    let mut port = Port::free(host)?;
+    let transport = plan.protocol.transport();
+    let mut port = Port::free(host, transport)?;
     let subject = port.address;
-    let peers = Peers::open(plan.peers, host, Some(subject)).await?;
-    let asking = ready::asking_socket(host, subject).await?;
+    let peers = open_peers(plan, host, Some(subject)).await?;
+    let lines = Lines::new(plan, Some(subject), None);
+    let asking = match transport {
+        Transport::Datagrams => Some(ready::asking_socket(host, subject).await?),
+        Transport::Stream => None,
+    };
     port.let_go();
     let mut process = Process::start(line, &part(plan, Some(subject), None))?;
-    let readiness =
-        ready::listener(&asking, subject, Some(&mut process), live.question, live.start_within)
-            .await?;
+    let (running, within) = (Some(&mut process), live.start_within);
+    let readiness = match &asking {
+        Some(asking) => ready::listener(asking, subject, running, live.question, within).await?,
+        None => ready::stream_listener(subject, running, within).await?,
+    };
     if let Readiness::Died(status) = readiness {
         return Err(ready::died(process, status).await);
     }
     let reached = matches!(readiness, Readiness::Up(_));
     let (subject, process) = (Some(subject), Some(process));
-    let kept = (Some(asking), Some(port));
-    Ok(Ready { subject, host, peers, process, control: None, reached, _kept: kept })
+    let kept = (asking, Some(port));
+    Ok(Ready { subject, host, peers, lines, process, control: None, reached, _kept: kept })
 }
 
 /// Starts a connector, which finds the first peer waiting for it.
@@ -168,16 +186,21 @@ async fn connector(
     line: &CommandLine,
 ) -> Result<Ready, EngineError> {
     let host = live.profile.host;
-    let peers = Peers::open(plan.peers, host, None).await?;
+    let (peers, mut lines) = servers(plan, host).await?;
     let peer = peers.addresses.first().copied();
     let mut process = Process::start(line, &part(plan, None, peer))?;
-    let subject = match ready::connector(&peers, Some(&mut process), live.start_within).await? {
+    let (running, within) = (Some(&mut process), live.start_within);
+    let readiness = match plan.protocol.transport() {
+        Transport::Datagrams => ready::connector(&peers, running, within).await?,
+        Transport::Stream => ready::stream_connector(&mut lines, running, within).await?,
+    };
+    let subject = match readiness {
         Readiness::Died(status) => return Err(ready::died(process, status).await),
         Readiness::Silent => None,
         Readiness::Up(from) => Some(from),
     };
     let (reached, process) = (subject.is_some(), Some(process));
-    Ok(Ready { subject, host, peers, process, control: None, reached, _kept: (None, None) })
+    Ok(Ready { subject, host, peers, lines, process, control: None, reached, _kept: (None, None) })
 }
 
 /// Starts a subject of either role that speaks control lines, and waits until it says that it is ready.
@@ -188,11 +211,14 @@ async fn controlled(
 ) -> Result<Ready, EngineError> {
     let host = live.profile.host;
     let mut port = match plan.role {
-        Role::Listener => Some(Port::free(host)?),
+        Role::Listener => Some(Port::free(host, plan.protocol.transport())?),
         Role::Connector => None,
     };
     let subject = port.as_ref().map(|port| port.address);
-    let peers = Peers::open(plan.peers, host, subject).await?;
+    let (peers, connections) = match subject {
+        None => servers(plan, host).await?,
+        Some(_) => (open_peers(plan, host, subject).await?, Lines::new(plan, subject, None)),
+    };
     if let Some(port) = &mut port {
         port.let_go();
     }
@@ -209,7 +235,38 @@ async fn controlled(
         Ok(Greeting::Up(notes)) => {
             let control = Some(Control::new(lines, plan.role, notes));
             let (process, kept) = (Some(process), (None, port));
-            Ok(Ready { subject, host, peers, process, control, reached: true, _kept: kept })
+            let (lines, reached) = (connections, true);
+            Ok(Ready { subject, host, peers, lines, process, control, reached, _kept: kept })
+        }
+    }
+}
+
+/// The sockets of the peers of a subject that listens.
+async fn open_peers(
+    plan: &Plan<'_>,
+    host: IpAddr,
+    subject: Option<SocketAddr>,
+) -> Result<Peers, EngineError> {
+    match plan.protocol.transport() {
+        Transport::Datagrams => Peers::open(plan.peers, host, subject).await,
+        // Each has another port for each of its connections.
+        Transport::Stream => Ok(Peers::of_streams(vec![(host, 0).into(); plan.peers.len()])),
+    }
+}
+
+/// The sockets where a subject that connects finds the peers.
+async fn servers(plan: &Plan<'_>, host: IpAddr) -> Result<(Peers, Lines), EngineError> {
+    match plan.protocol.transport() {
+        Transport::Datagrams => {
+            let peers = Peers::open(plan.peers, host, None).await?;
+            Ok((peers, Lines::new(plan, None, None)))
+        }
+        Transport::Stream => {
+            let refused = |error| EngineError::Socket { address: host, error };
+            let listener = TcpListener::bind((host, 0)).await.map_err(refused)?;
+            let address = listener.local_addr().map_err(refused)?;
+            let peers = Peers::of_streams(vec![address; plan.peers.len()]);
+            Ok((peers, Lines::new(plan, None, Some(listener))))
         }
     }
 }
@@ -221,7 +278,7 @@ async fn play(
     make: &MakeScript<'_>,
     ready: Ready,
 ) -> Result<Recording, EngineError> {
-    let Ready { subject, host, peers, process, control, reached, _kept } = ready;
+    let Ready { subject, host, peers, lines, process, control, reached, _kept } = ready;
     let network = Network::new(plan).map_err(|error| EngineError::Io {
         doing: "reading the schedule".to_owned(),
         error: io::Error::other(error),
@@ -239,6 +296,7 @@ async fn play(
         subject,
         host,
         peers: &peers,
+        lines,
         process,
         control,
         script,
@@ -262,16 +320,9 @@ async fn play(
         WayIn::Address(_) | WayIn::Reference => Vec::new(),
     };
     let (journal, reached) = (conductor.journal, conductor.reached);
+    let (streams, unbitten_streams) = conductor.lines.schedules();
     let (schedule, unbitten) = conductor.network.into_schedules();
-    Ok(Recording {
-        journal,
-        schedule,
-        unbitten,
-        streams: Vec::new(),
-        unbitten_streams: Vec::new(),
-        printed,
-        reached,
-    })
+    Ok(Recording { journal, schedule, unbitten, streams, unbitten_streams, printed, reached })
 }
 
 fn part<'a>(plan: &Plan<'a>, address: Option<SocketAddr>, peer: Option<SocketAddr>) -> Part<'a> {

@@ -14,6 +14,7 @@ use tokio::task::yield_now;
 use tokio::time::{sleep_until, timeout};
 
 use super::interrupt;
+use super::lines::{Lines, Seen};
 use super::network::{Arrival, Heading, Network};
 use super::peers::{DATAGRAM_MAX, Peers, Received, Refused};
 use super::ready::ended;
@@ -27,6 +28,7 @@ use crate::subject::process::{Process, in_words};
 use crate::verdict::Ending;
 
 mod control;
+mod streams;
 
 pub(super) use control::Control;
 
@@ -48,6 +50,9 @@ const JOURNAL_OCTETS_MAX: usize = 256 * 1024 * 1024;
 /// Control lines of a subject that one run takes.
 const LINES_MAX: u64 = 200_000;
 
+/// How long a subject has to end its connections when a run is over.
+const PART_WITHIN: Duration = Duration::from_millis(300);
+
 /// When a datagram is sent again that the system had no room for.
 const ROOM_AFTER: Duration = Duration::from_millis(1);
 
@@ -64,6 +69,7 @@ pub(super) struct Conductor<'a> {
     /// Where a connector must be.
     pub(super) host: IpAddr,
     pub(super) peers: &'a Peers,
+    pub(super) lines: Lines,
     pub(super) process: Option<Process>,
     /// Control lines, when the subject speaks them and has not ended.
     pub(super) control: Option<Control>,
@@ -85,6 +91,8 @@ pub(super) struct State {
     limited: bool,
     /// Octets in the journal.
     octets: usize,
+    /// What was done on connections, in both directions.
+    streamed: u64,
 }
 
 /// What is left of the subject, as far as the journal says.
@@ -101,6 +109,7 @@ enum Presence {
 /// What a run was waiting for.
 enum Happening {
     Received(Received),
+    Seen(Seen),
     Said(Result<FromSubject, ControlError>),
     Failed(io::Error),
     Exited(ExitStatus),
@@ -134,6 +143,10 @@ impl Conductor<'_> {
                     self.take(first, &buffer)?;
                     self.round(&mut buffer)?;
                 }
+                Happening::Seen(seen) => {
+                    self.take_seen(seen)?;
+                    self.round(&mut buffer)?;
+                }
                 Happening::Said(Err(error @ ControlError::Closed { .. })) => {
                     self.speechless(error, &mut buffer).await?;
                 }
@@ -148,6 +161,7 @@ impl Conductor<'_> {
                 }
             }
         }
+        self.part().await?;
         // What the network still holds back is what tells a subject that lives on that its sessions are over.
         let now = self.clock.now();
         for arrival in self.network.let_go() {
@@ -184,7 +198,9 @@ impl Conductor<'_> {
     /// Waits for the next thing to happen.
     async fn happening(&mut self, buffer: &mut [u8]) -> Happening {
         let limit = Instant::START + self.limits.time;
-        let due = [self.script.poll_timeout(), self.network.poll_timeout()].into_iter().flatten();
+        let due =
+            [self.script.poll_timeout(), self.network.poll_timeout(), self.lines.poll_timeout()];
+        let due = due.into_iter().flatten();
         let until = self.clock.deadline(due.min().map_or(limit, |due| due.min(limit)));
         let process = self.process.as_mut().filter(|_| self.state.subject != Presence::Ended);
         tokio::select! {
@@ -193,6 +209,7 @@ impl Conductor<'_> {
             status = ended(process) => Happening::Exited(status),
             error = self.peers.error() => Happening::Failed(error),
             received = self.peers.receive(buffer) => Happening::Received(received),
+            seen = self.lines.seen() => Happening::Seen(seen),
             line = Control::said(self.control.as_mut()) => Happening::Said(line),
             () = sleep_until(until.into()) => Happening::Due,
         }
@@ -226,7 +243,7 @@ impl Conductor<'_> {
     /// Ends the run when it has become too long.
     fn watch_limits(&mut self, now: Instant) {
         let Limits { time, datagrams } = self.limits;
-        let reached = if self.network.datagrams() >= datagrams {
+        let reached = if self.network.datagrams() + self.state.streamed >= datagrams {
             format!("{datagrams} datagrams")
         } else if self.state.octets >= JOURNAL_OCTETS_MAX {
             format!("{JOURNAL_OCTETS_MAX} octets in the journal")
@@ -274,7 +291,8 @@ impl Conductor<'_> {
                 Some(what) => what,
                 None => return Ok(()),
             },
-            Action::Stream { .. } | Action::Read { .. } => return Ok(()),
+            Action::Stream { peer, part } => self.stream(now, peer, part),
+            Action::Read { peer, reads } => self.read(peer, reads),
             Action::Step(step) => What::Step(step),
             Action::PeerEvent { session, event } => {
                 What::Event(Told { by: Party::Peer(0), session, event })
@@ -305,7 +323,7 @@ impl Conductor<'_> {
                 }
             }
         }
-        Ok(())
+        self.arrive_streams(now)
     }
 
     /// Lets a datagram leave the socket of its peer.
@@ -340,6 +358,7 @@ impl Conductor<'_> {
             let Some(next) = self.peers.try_receive(buffer) else { break };
             self.take(next, buffer)?;
         }
+        self.take_all_seen(ROUND_MAX)?;
         self.take_lines()
     }
 
@@ -349,6 +368,7 @@ impl Conductor<'_> {
             let Ok(next) = timeout(LAST_WITHIN, self.peers.receive(buffer)).await else { break };
             self.take(next, buffer)?;
         }
+        self.last_seen().await?;
         self.last_lines().await?;
         self.state.refused = false;
         Ok(())

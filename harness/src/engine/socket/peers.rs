@@ -72,6 +72,11 @@ impl Peers {
         Ok(Self { sockets, addresses, turn: Cell::new(0) })
     }
 
+    /// No socket: the peers of a protocol on streams have connections, at these addresses.
+    pub(super) const fn of_streams(addresses: Vec<SocketAddr>) -> Self {
+        Self { sockets: Vec::new(), addresses, turn: Cell::new(0) }
+    }
+
     /// Waits until something has come for the first peer, and says from where; it stays there to be received.
     pub(super) async fn first_sender(&self) -> io::Result<SocketAddr> {
         match self.sockets.first() {

@@ -11,13 +11,15 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use simulator::Instant;
-use tokio::net::UdpSocket;
+use tokio::net::{TcpStream, UdpSocket};
 use tokio::time::sleep_until;
 
 use super::interrupt;
+use super::lines::Lines;
 use super::peers::{DATAGRAM_MAX, Peers, open};
 use crate::clock::Clock;
 use crate::engine::EngineError;
+use crate::protocol::Transport;
 use crate::subject::control::ControlError;
 use crate::subject::process::{Process, in_words, last_lines};
 
@@ -50,7 +52,31 @@ pub(super) struct Port {
     /// The address with the port.
     pub(super) address: SocketAddr,
     /// Keeps the suite's own sockets from being given it.
-    held: Option<std::net::UdpSocket>,
+    held: Option<Held>,
+}
+
+/// A socket that keeps a port.
+#[derive(Debug)]
+enum Held {
+    Datagrams(#[expect(dead_code, reason = "it is there to be dropped")] std::net::UdpSocket),
+    Stream(#[expect(dead_code, reason = "it is there to be dropped")] std::net::TcpListener),
+}
+
+impl Held {
+    fn open(host: IpAddr, transport: Transport) -> io::Result<(Self, SocketAddr)> {
+        Ok(match transport {
+            Transport::Datagrams => {
+                let socket = std::net::UdpSocket::bind((host, 0))?;
+                let address = socket.local_addr()?;
+                (Self::Datagrams(socket), address)
+            }
+            Transport::Stream => {
+                let socket = std::net::TcpListener::bind((host, 0))?;
+                let address = socket.local_addr()?;
+                (Self::Stream(socket), address)
+            }
+        })
+    }
 }
 
 /// The ports that subjects were given. The operating system knows nothing of them until the subjects bind them.
@@ -61,14 +87,13 @@ const PORT_TRIES: usize = 100;
 
 impl Port {
     /// A port of `host` that is free now.
-    pub(super) fn free(host: IpAddr) -> Result<Self, EngineError> {
+    pub(super) fn free(host: IpAddr, transport: Transport) -> Result<Self, EngineError> {
         let refused = |error| EngineError::Socket { address: host, error };
         let mut given = GIVEN.lock().unwrap_or_else(PoisonError::into_inner);
         for _ in 0..PORT_TRIES {
-            let socket = std::net::UdpSocket::bind((host, 0)).map_err(refused)?;
-            let address = socket.local_addr().map_err(refused)?;
+            let (held, address) = Held::open(host, transport).map_err(refused)?;
             if given.insert(address.port()) {
-                return Ok(Self { address, held: Some(socket) });
+                return Ok(Self { address, held: Some(held) });
             }
         }
         Err(refused(io::ErrorKind::AddrInUse.into()))
@@ -138,6 +163,71 @@ pub(super) async fn listener(
                 return Err(EngineError::Io { doing: format!("reaching {subject}"), error });
             }
         }
+    }
+}
+
+/// Connects to a listener until it takes a connection and says something, or the time is over.
+pub(super) async fn stream_listener(
+    subject: SocketAddr,
+    mut process: Option<&mut Process>,
+    within: Duration,
+) -> Result<Readiness, EngineError> {
+    let clock = Clock::start();
+    let deadline = Instant::START + within;
+    let mut refused_at = None;
+    loop {
+        let now = clock.now();
+        if now >= deadline {
+            return Ok(Readiness::Silent);
+        }
+        let greeted = async {
+            let stream = TcpStream::connect(subject).await?;
+            stream.readable().await?;
+            io::Result::Ok(())
+        };
+        let again = clock.deadline(now + ASK_EVERY);
+        let result = tokio::select! {
+            biased;
+            () = interrupt::requested() => return Err(EngineError::Interrupted),
+            status = ended(process.as_deref_mut()) => return Ok(Readiness::Died(status)),
+            result = greeted => result,
+            () = sleep_until(clock.deadline(deadline).into()) => return Ok(Readiness::Silent),
+        };
+        match result {
+            Ok(()) => return Ok(Readiness::Up(subject)),
+            Err(error) if error.kind() == io::ErrorKind::ConnectionRefused => {
+                // A program may still be starting; nobody starts what is only an address.
+                let first = *refused_at.get_or_insert(now);
+                if process.is_none() && now.duration_since(first) >= CLOSED_AFTER {
+                    return Err(EngineError::Closed { address: subject });
+                }
+            }
+            Err(_) => {}
+        }
+        tokio::select! {
+            biased;
+            () = interrupt::requested() => return Err(EngineError::Interrupted),
+            status = ended(process.as_deref_mut()) => return Ok(Readiness::Died(status)),
+            () = sleep_until(again.into()) => {}
+        }
+    }
+}
+
+/// Waits for the first connection of a client, which is kept for the run.
+pub(super) async fn stream_connector(
+    lines: &mut Lines,
+    process: Option<&mut Process>,
+    within: Duration,
+) -> Result<Readiness, EngineError> {
+    let clock = Clock::start();
+    tokio::select! {
+        biased;
+        () = interrupt::requested() => Err(EngineError::Interrupted),
+        first = lines.first() => first
+            .map(Readiness::Up)
+            .map_err(|error| EngineError::Io { doing: "accepting".to_owned(), error }),
+        status = ended(process) => Ok(Readiness::Died(status)),
+        () = sleep_until(clock.deadline(Instant::START + within).into()) => Ok(Readiness::Silent),
     }
 }
 
