@@ -11,13 +11,13 @@ use std::time::Duration;
 use reference::entropy::Entropy;
 use simulator::Instant;
 
-use crate::journal::HexOctets;
-use crate::profile::{DialectChoice, Timers};
+use crate::profile::{DialectChoice, OptionChoice, Timers};
 use crate::protocol::{Message, Peer, PeerSetup, Protocol, Role};
-use crate::scenario::{EventPattern, PacketTemplate, Scenario, Step, Verb, Within};
-use crate::script::{Action, AppEvent, Command, FindingKind, ScriptFinding, Stage};
+use crate::scenario::{PacketTemplate, Scenario, Step, Within};
+use crate::script::{Action, AppEvent, DELIVERED, FindingKind, ScriptFinding, Stage};
 use crate::verdict::{Ending, FoundBy, Reason};
 
+mod application;
 mod build;
 mod matching;
 mod plan;
@@ -25,8 +25,7 @@ mod script;
 mod words;
 
 use plan::{Phase, Planned};
-pub(crate) use words::{show_duration, show_octets};
-use words::{show_event, show_pattern};
+pub(crate) use words::{show_duration, show_event, show_octets};
 
 /// The name of the peer that probes for liveness.
 pub const PROBE: &str = "probe";
@@ -49,6 +48,8 @@ pub struct Setup<'a> {
     pub dialect: &'a DialectChoice,
     /// The role of the subject.
     pub role: Role,
+    /// What the profile says of the subject.
+    pub options: &'a OptionChoice,
     /// The scenario.
     pub scenario: &'a Scenario,
     /// The peers by name, in the order of [`Stage::peers`].
@@ -71,7 +72,8 @@ pub struct Conversation<'a> {
     stage: Stage,
     steps: Vec<Planned<'a>>,
     peers: Vec<Party>,
-    labels: BTreeMap<String, Message>,
+    /// What steps have named: of a packet that became several datagrams, each.
+    labels: BTreeMap<String, Vec<Message>>,
     entropy: Entropy,
     /// The step that is being played.
     place: usize,
@@ -86,6 +88,8 @@ pub struct Conversation<'a> {
     asked: usize,
     /// Events of the subject's application that no step has asked for yet.
     events: VecDeque<AppEvent>,
+    /// Steps ask for what was delivered piece by piece.
+    asks_for_deliveries: bool,
     actions: VecDeque<Action>,
     findings: Vec<ScriptFinding>,
     finished: bool,
@@ -95,6 +99,14 @@ pub struct Conversation<'a> {
 struct Party {
     name: String,
     peer: Box<dyn Peer>,
+}
+
+/// What a step sends.
+enum Sendable<'a> {
+    /// A packet that is built.
+    New(&'a PacketTemplate),
+    /// Datagrams that were sent before.
+    Again(Vec<Vec<u8>>),
 }
 
 /// A step that waits.
@@ -116,6 +128,7 @@ impl<'a> Conversation<'a> {
                 peer: setup.protocol.peer(&PeerSetup {
                     dialect: setup.dialect,
                     subject: setup.role,
+                    options: setup.options,
                     application: setup.scenario.application,
                     acknowledges: setup.scenario.acknowledges,
                     given: &setup.scenario.given,
@@ -124,7 +137,7 @@ impl<'a> Conversation<'a> {
             })
             .collect();
         Self {
-            steps: plan::plan(setup.protocol, setup.scenario, setup.role),
+            steps: plan::plan(setup.protocol, setup.scenario, setup.role, setup.options),
             stage: stage.clone(),
             peers,
             labels: BTreeMap::new(),
@@ -137,6 +150,11 @@ impl<'a> Conversation<'a> {
             delivered: Vec::new(),
             asked: 0,
             events: VecDeque::new(),
+            asks_for_deliveries: setup
+                .scenario
+                .steps
+                .iter()
+                .any(|step| step.event.as_ref().is_some_and(|call| call.name.value == DELIVERED)),
             actions: VecDeque::new(),
             findings: Vec::new(),
             finished: false,
@@ -174,20 +192,16 @@ impl<'a> Conversation<'a> {
     fn begin(&mut self, now: Instant, planned: Planned<'a>) -> bool {
         let step = planned.step;
         if let Some(template) = &step.send {
-            return self.send(now, planned, template);
+            return self.send(now, planned, &Sendable::New(template));
         }
         if let Some(label) = &step.repeat {
             let known = self.labels.get(label.value.as_str());
-            let octets = known.map(|message| message.octets.clone()).unwrap_or_default();
-            return self.send(now, planned, &PacketTemplate::Octets(octets));
+            let datagrams = known.into_iter().flatten().map(|message| message.octets.clone());
+            let datagrams = datagrams.collect();
+            return self.send(now, planned, &Sendable::Again(datagrams));
         }
-        if let Some(verb) = &step.tell {
-            let command = match &verb.value {
-                Verb::Open => self.stage.peers.first().map(|peer| Command::Open(*peer)),
-                Verb::Write(value) => Some(Command::Write(HexOctets(self.octets_of(value)))),
-                Verb::Close => Some(Command::Close),
-                Verb::Abort => Some(Command::Abort),
-            };
+        if let Some(call) = &step.tell {
+            let command = self.command(&call.value);
             self.actions.extend(command.map(Action::Tell));
             return true;
         }
@@ -219,7 +233,7 @@ impl<'a> Conversation<'a> {
     }
 
     /// Sends what is left of a `send`, a burst at a time.
-    fn send(&mut self, now: Instant, planned: Planned<'a>, template: &PacketTemplate) -> bool {
+    fn send(&mut self, now: Instant, planned: Planned<'a>, what: &Sendable<'_>) -> bool {
         let step = planned.step;
         let times = step.times.as_ref().map_or(1, |times| times.value);
         let by = self.party(step.by.as_ref().map(|by| by.value.as_str()));
@@ -227,15 +241,29 @@ impl<'a> Conversation<'a> {
         let every = step.every.as_ref().map(|every| Duration::from(every.value));
         let burst = (times - self.sent.min(times)).min(if every.is_some() { 1 } else { BURST });
         for _ in 0..burst {
-            let message = self.build(now, session, template, &step.damage);
-            if by == session && step.damage.is_empty() && step.repeat.is_none() {
-                self.with_peer(by, |peer| peer.sent(now, &message));
+            let built = match what {
+                Sendable::New(template) => self.build(now, session, template),
+                Sendable::Again(datagrams) => datagrams.clone(),
+            };
+            let Setup { protocol, dialect, .. } = self.setup;
+            let damaged = built.into_iter().map(|octets| self.damaged(octets, &step.damage));
+            let messages: Vec<Message> =
+                damaged.map(|octets| protocol.decode(dialect, &octets)).collect();
+            let own = by == session && step.damage.is_empty() && step.repeat.is_none();
+            for message in messages.iter().filter(|_| own) {
+                self.with_peer(by, |peer| peer.sent(now, message));
             }
-            self.transmit(by, message.octets.clone());
+            let all: Vec<usize> = (1..=messages.len()).collect();
+            let chosen = step.datagrams.as_ref().map_or(&all, |datagrams| &datagrams.value);
+            for number in chosen {
+                if let Some(message) = number.checked_sub(1).and_then(|index| messages.get(index)) {
+                    self.transmit(by, message.octets.clone());
+                }
+            }
             if let Some(label) = &step.label {
-                self.labels.insert(label.value.clone(), message.clone());
+                self.labels.insert(label.value.clone(), messages.clone());
             }
-            self.labels.insert("last".to_owned(), message);
+            self.labels.insert("last".to_owned(), messages);
         }
         self.sent += burst;
         if self.sent < times {
@@ -249,6 +277,13 @@ impl<'a> Conversation<'a> {
     fn transmit(&mut self, peer: usize, octets: Vec<u8>) {
         if let Some(to) = self.stage.subject {
             self.actions.push_back(Action::Send { peer, to, octets });
+        }
+    }
+
+    /// Tells what a peer has come to know.
+    fn learn(&mut self, peer: usize) {
+        while let Some(secret) = self.with_peer(peer, |peer| peer.secret()).flatten() {
+            self.actions.push_back(Action::Secret { peer, secret });
         }
     }
 
@@ -282,16 +317,11 @@ impl<'a> Conversation<'a> {
         } else if let Some(pattern) = &planned.step.event
             && let Some(event) = self.events.pop_front()
         {
-            let fits = match &pattern.value {
-                EventPattern::Opened => matches!(event, AppEvent::Opened),
-                EventPattern::Closed => matches!(event, AppEvent::Closed),
-                EventPattern::Failed => matches!(event, AppEvent::Failed(_)),
-            };
-            if fits {
+            if self.is_event(&pattern.value, &event) {
                 self.next();
             } else {
                 let what = format!("the application was told: {}", show_event(&event));
-                self.broken(planned, what, vec![show_pattern(&pattern.value).to_owned()], None);
+                self.broken(planned, what, vec![pattern.value.to_string()], None);
             }
         }
         if self.waiting.is_none() {
@@ -302,9 +332,11 @@ impl<'a> Conversation<'a> {
     fn datagram(&mut self, now: Instant, peer: usize, from: SocketAddr, octets: &[u8]) {
         self.heard = true;
         let known = *self.stage.subject.get_or_insert(from);
-        let message = self.setup.protocol.decode(self.setup.dialect, octets);
-        let reception =
-            self.with_peer(peer, |peer| peer.received(now, &message)).unwrap_or_default();
+        let Some((message, reception)) = self.with_peer(peer, |peer| peer.received(now, octets))
+        else {
+            return;
+        };
+        self.learn(peer);
         for (name, fields) in &reception.answers {
             self.answer(now, peer, name, fields);
         }
@@ -317,7 +349,7 @@ impl<'a> Conversation<'a> {
             && patterns.value.0.iter().any(|pattern| self.matches(peer, pattern, &message))
         {
             if let Some(label) = &step.label {
-                self.labels.insert(label.value.clone(), message);
+                self.labels.insert(label.value.clone(), vec![message]);
             }
             self.next();
             return self.advance(now);

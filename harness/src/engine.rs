@@ -6,7 +6,7 @@ use std::time::Duration;
 use simulator::{Fates, Schedule, StreamEntry, StreamFates};
 
 use crate::journal::Journal;
-use crate::profile::DialectChoice;
+use crate::profile::{DialectChoice, OptionChoice};
 use crate::protocol::{Protocol, Role};
 use crate::scenario::{Application, PeerPlace};
 use crate::script::{Script, Stage};
@@ -27,6 +27,8 @@ pub struct Plan<'a> {
     pub dialect: &'a DialectChoice,
     /// The role of the subject.
     pub role: Role,
+    /// What the profile says of the subject, or the reference is to be.
+    pub options: &'a OptionChoice,
     /// What the subject's application does.
     pub application: Application,
     /// What the scenario gives, to be handed to the subject.

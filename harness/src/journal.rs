@@ -12,8 +12,8 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use simulator::{Fate, Instant, Part, StreamEntry};
 
-use crate::profile::{DialectChoice, Timers};
-use crate::script::{AppEvent, Command};
+use crate::profile::{DialectChoice, OptionChoice, Timers};
+use crate::script::{AppEvent, Command, Secret};
 use crate::verdict::Ending;
 
 mod faults;
@@ -50,6 +50,9 @@ pub struct Header {
     pub role: String,
     /// The dialect, option by option.
     pub dialect: DialectChoice,
+    /// What the profile says of the subject, or the reference was made to be.
+    #[serde(default, skip_serializing_if = "OptionChoice::is_empty")]
+    pub options: OptionChoice,
     /// The engine: `sim`, `turmoil` or `socket`.
     pub engine: String,
     /// The seed of everything that was drawn.
@@ -99,6 +102,8 @@ pub enum What {
     Told(Command),
     /// An application was told something by its protocol.
     Event(Told),
+    /// A peer of the suite came to know something without which what passes cannot be understood.
+    Secret(Known),
     /// A step of the script began; the number is its place, the beginning's steps included.
     Step(usize),
     /// The script began.
@@ -215,6 +220,16 @@ pub struct Told {
     /// What it was told.
     #[serde(flatten)]
     pub event: AppEvent,
+}
+
+/// What a party knows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Known {
+    /// Who knows it.
+    pub by: Party,
+    /// What it is.
+    #[serde(flatten)]
+    pub secret: Secret,
 }
 
 /// A party of a run.

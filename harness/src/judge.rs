@@ -122,6 +122,12 @@ pub fn judge(bench: Bench<'_>, journal: &Journal) -> Judgement {
                 hearing.ended(ending);
                 script.handle(at, Input::SubjectEnded(ending));
             }
+            What::Secret(known) => {
+                let Party::Peer(peer) = known.by else { continue };
+                let Some((_, peer)) = journal.header.peers.get(peer) else { continue };
+                let violations = monitor.secret(at, *peer, &known.secret);
+                hearing.violations(at, Some(number), violations);
+            }
             What::Step(_) | What::Limit(_) | What::Note(_) => {}
         }
         hearing.script(at, Some(number), script.findings());

@@ -17,10 +17,13 @@ use crate::spec::{Clause, Level, Source};
 mod check;
 mod dialect;
 mod document;
+mod options;
 mod timers;
 
 pub use dialect::{DialectChoice, UnknownDialect};
 pub use document::Document;
+pub use options::OptionChoice;
+pub(crate) use options::wanted_word;
 pub use timers::Timers;
 
 /// How long a reply may take that no clause times, unless the profile says otherwise.
@@ -83,6 +86,8 @@ pub struct Profile {
     pub roles: Vec<Role>,
     /// Its dialect.
     pub dialect: DialectChoice,
+    /// What it has of the parts of its protocol that a subject may lack.
+    pub options: OptionChoice,
     /// The grade that it claims.
     pub claims: Grade,
     /// How the suite reaches it.
@@ -177,6 +182,7 @@ impl Profile {
             protocol: protocol.name().into(),
             roles: vec![Role::Listener, Role::Connector],
             dialect: DialectChoice::default_for(protocol),
+            options: OptionChoice::default_for(protocol),
             claims: Grade::Edition,
             way: WayIn::Reference,
             host: Ipv4Addr::LOCALHOST.into(),

@@ -1,7 +1,6 @@
 //! What the harness knows of a protocol, behind one door: a protocol is one module here and one in `reference`.
 
 use std::collections::BTreeMap;
-use std::fmt;
 use std::net::SocketAddr;
 use std::ops::Range;
 use std::sync::Arc;
@@ -10,16 +9,21 @@ use std::time::Duration;
 use reference::wire::{FieldSpec, PacketSpec};
 use simulator::{Classifier, Instant, StreamEnd};
 
-use crate::profile::{DialectChoice, Timers};
+use crate::profile::{DialectChoice, OptionChoice, Timers};
 use crate::scenario::{Application, Step};
-use crate::script::{AppEvent, Command};
+use crate::script::{AppEvent, Command, Secret};
 use crate::spec::ClauseId;
 use crate::subject::Subject;
 use crate::yaml::Located;
 
+mod declared;
 pub mod mnet;
 mod table;
 
+pub use declared::{
+    ABORT, CLOSE, EventSpec, OCTETS, OPEN, OptionSpec, ParameterKind, ParameterSpec, VerbSpec,
+    WRITE,
+};
 pub use table::{decode_by_table, encode_by_table};
 
 /// Every protocol that this program knows.
@@ -39,10 +43,22 @@ pub fn by_name(name: &str) -> Option<&'static dyn Protocol> {
 pub trait Protocol: Sync {
     /// Its name, as in commands, folders and profiles.
     fn name(&self) -> &'static str;
+    /// Its words for the side that begins and for the side that answers.
+    fn role_words(&self) -> [&'static str; 2];
     /// The clauses, as Markdown.
     fn clauses(&self) -> &'static str;
     /// The options of its dialects, each with its values; the first value is the default.
     fn dialect_options(&self) -> &'static [DialectOption];
+    /// The options that a profile may state beside its dialect.
+    fn options(&self) -> &'static [OptionSpec] {
+        &[]
+    }
+    /// What a subject's application can be told to do.
+    fn verbs(&self) -> &'static [VerbSpec];
+    /// What a subject's application tells of, beside what every application does.
+    fn events(&self) -> &'static [EventSpec] {
+        &[]
+    }
     /// Its timers: name, what it is, the default of a profile (the author's).
     fn timers(&self) -> &'static [TimerSpec];
     /// Its packets with their fields.
@@ -72,12 +88,17 @@ pub trait Protocol: Sync {
     }
     /// What gives datagrams their message keys.
     fn classifier(&self, dialect: &DialectChoice) -> Arc<dyn Classifier>;
-    /// The steps of a named beginning (`established`, …), for a subject of this role.
-    fn beginning(&self, name: &str, role: Role) -> Option<&'static [Located<Step>]>;
+    /// The steps of a named beginning (`established`, …), for a subject of this role and with these options.
+    fn beginning(
+        &self,
+        name: &str,
+        role: Role,
+        options: &OptionChoice,
+    ) -> Option<&'static [Located<Step>]>;
     /// The names of the beginnings.
     fn beginnings(&self) -> Vec<&'static str>;
-    /// A packet that every listener answers and that leaves nothing behind: asks whether it is up.
-    fn opening(&self, dialect: &DialectChoice, seed: [u8; 32]) -> Vec<u8>;
+    /// A packet that every listener answers, which asks whether it is up.
+    fn opening(&self, dialect: &DialectChoice, options: &OptionChoice, seed: [u8; 32]) -> Question;
     /// A peer as the suite plays it.
     fn peer(&self, setup: &PeerSetup<'_>) -> Box<dyn Peer>;
     /// The monitors of one run.
@@ -106,6 +127,15 @@ pub enum Taken {
     Ignored(usize),
     /// A packet of so many octets, perhaps a malformed one.
     Packet(usize),
+}
+
+/// A packet that asks a listener whether it is up.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Question {
+    /// The packet.
+    pub packet: Vec<u8>,
+    /// What is sent when it was answered, so that nothing of it is left behind.
+    pub thanks: Option<Vec<u8>>,
 }
 
 /// One option of a dialect.
@@ -151,6 +181,9 @@ pub enum Role {
 }
 
 impl Role {
+    /// Both, the side that begins first.
+    pub const ALL: [Self; 2] = [Self::Connector, Self::Listener];
+
     /// The other side.
     #[must_use]
     pub const fn other(self) -> Self {
@@ -158,15 +191,6 @@ impl Role {
             Self::Connector => Self::Listener,
             Self::Listener => Self::Connector,
         }
-    }
-}
-
-impl fmt::Display for Role {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::Connector => "connector",
-            Self::Listener => "listener",
-        })
     }
 }
 
@@ -240,6 +264,8 @@ pub struct PeerSetup<'a> {
     pub dialect: &'a DialectChoice,
     /// The role of the subject; the peer plays the other.
     pub subject: Role,
+    /// What the profile says of the subject.
+    pub options: &'a OptionChoice,
     /// What the subject's application does.
     pub application: Application,
     /// Whether the peer acknowledges by itself what it receives.
@@ -252,17 +278,23 @@ pub struct PeerSetup<'a> {
 
 /// A peer as the suite plays it: knows what a conforming peer would send next, and what is background.
 pub trait Peer {
-    /// The fields of a packet that the scenario left out, as a conforming peer would fill them; `given` are the fields that it names.
-    fn complete(
+    /// Builds a packet, which may become several datagrams. Fields that the scenario left out are what a conforming peer would
+    /// send; `given` are those that it names.
+    fn compose(
         &mut self,
         now: Instant,
         spec: &PacketSpec,
         given: &[(String, Value)],
-    ) -> Vec<(String, Value)>;
+    ) -> Vec<Vec<u8>>;
     /// The peer has sent this.
     fn sent(&mut self, now: Instant, message: &Message);
-    /// This has come for the peer. The answer says whether it is background, and what the peer answers by itself.
-    fn received(&mut self, now: Instant, message: &Message) -> Reception;
+    /// This has come for the peer. The answer is the packet as the peer understands it, whether it is background, and what the
+    /// peer answers by itself.
+    fn received(&mut self, now: Instant, octets: &[u8]) -> (Message, Reception);
+    /// The next thing that the peer knows and nobody who only watches can, without which what passes cannot be understood.
+    fn secret(&mut self) -> Option<Secret> {
+        None
+    }
     /// What a number on the wire is in a scenario's words: counted from the start of the stream, say.
     fn relative(&self, packet: &str, field: &str, wire: u64) -> u64;
     /// The reverse of [`relative`](Self::relative).
@@ -289,6 +321,8 @@ pub struct MonitorSetup<'a> {
     pub dialect: &'a DialectChoice,
     /// The role of the subject.
     pub subject: Role,
+    /// What the profile says of the subject.
+    pub options: &'a OptionChoice,
     /// What the subject's application does, when that is known.
     pub application: Option<Application>,
     /// How much later than due something may be seen.
@@ -334,6 +368,10 @@ pub trait Monitor {
     ) -> Vec<Violation> {
         Vec::new()
     }
+    /// A peer at this address, or its own end, knows this of what passes between it and the subject.
+    fn secret(&mut self, _at: Instant, _peer: SocketAddr, _secret: &Secret) -> Vec<Violation> {
+        Vec::new()
+    }
     /// The run is over: what was due until now and did not come.
     fn finish(&mut self, at: Instant) -> Vec<Violation>;
     /// The clauses that were put to the test at least once.
@@ -375,6 +413,8 @@ pub struct SubjectSetup<'a> {
     pub dialect: &'a DialectChoice,
     /// Its role.
     pub role: Role,
+    /// The options that it takes on.
+    pub options: &'a OptionChoice,
     /// What its application does.
     pub application: Application,
     /// What the scenario gives.

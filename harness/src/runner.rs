@@ -19,6 +19,7 @@ use crate::verdict::{Judgement, Verdict};
 mod case;
 mod execute;
 mod grades;
+mod lacking;
 mod trial;
 
 pub use execute::{RESULTS_VERSION, RunError, judge_again, run};

@@ -4,16 +4,21 @@
 //! that can be wrong later (a clause that does not exist, a field that a packet does not have) is [`Located`], so that the
 //! error names its line and column. `docs/scenario-format.md` describes the format for people.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
-use schemars::JsonSchema;
-use serde::Deserialize;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::de::{self, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 
 use crate::diagnostic::{Diagnostic, Source};
-use crate::protocol::Protocol;
+use crate::profile::OptionChoice;
+use crate::protocol::{Protocol, Role};
 use crate::spec::{Catalogue, ClauseId};
 use crate::yaml::{self, Located, Pairs};
 
+mod call;
 mod check;
 mod network;
 mod packet;
@@ -22,10 +27,11 @@ mod transfer;
 mod value;
 mod words;
 
+pub use call::{Call, Parameters};
 pub use network::{Direction, Network, SeedRange};
 pub use packet::{OneOrMany, PacketPattern, PacketTemplate};
 pub use simulator::Span;
-pub use step::{Damage, EventPattern, Step, Verb, Within};
+pub use step::{Damage, Step, Within};
 pub use transfer::{Closer, Size, Transfer};
 pub use value::{FieldPattern, FieldValue};
 
@@ -40,9 +46,12 @@ pub struct Scenario {
     pub why: Option<String>,
     /// The clauses that a failing step names, unless it names its own.
     pub clauses: Vec<Located<ClauseId>>,
-    /// The role that the subject plays.
+    /// The role that the subject plays, in the protocol's words; `either` is one run for each role.
     #[serde(default)]
-    pub subject: SubjectRole,
+    pub subject: Option<Located<String>>,
+    /// Options of the profile as the scenario needs them.
+    #[serde(default)]
+    pub when: Pairs<Located<Words>>,
     /// `long` scenarios need real minutes over sockets.
     #[serde(default)]
     pub class: Class,
@@ -89,17 +98,59 @@ const fn acknowledges() -> bool {
     true
 }
 
-/// The role that the subject plays in a scenario.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum SubjectRole {
-    /// The side that answers.
-    Listener,
-    /// The side that begins.
-    Connector,
-    /// The scenario runs once for each role of the subject.
-    #[default]
-    Either,
+/// The word for a subject of either role.
+const EITHER: &str = "either";
+
+/// A word, or a list of words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Words(pub Vec<String>);
+
+impl<'de> Deserialize<'de> for Words {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(WordsVisitor)
+    }
+}
+
+struct WordsVisitor;
+
+impl<'de> Visitor<'de> for WordsVisitor {
+    type Value = Words;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a word, or a list of words")
+    }
+
+    fn visit_bool<E: de::Error>(self, word: bool) -> Result<Self::Value, E> {
+        Ok(Words(vec![word.to_string()]))
+    }
+
+    fn visit_str<E: de::Error>(self, word: &str) -> Result<Self::Value, E> {
+        Ok(Words(vec![word.to_owned()]))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
+        let mut words = Vec::new();
+        while let Some(word) = list.next_element()? {
+            words.push(word);
+        }
+        Ok(Words(words))
+    }
+}
+
+impl JsonSchema for Words {
+    fn schema_name() -> Cow<'static, str> {
+        "Words".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "description": "A word, or a list of words.",
+            "anyOf": [
+                { "type": ["string", "boolean"] },
+                { "type": "array", "items": { "type": "string" } },
+            ],
+        })
+    }
 }
 
 /// How much real time a scenario needs.
@@ -174,6 +225,30 @@ impl Scenario {
         let scenario = yaml::read(file, text).map_err(|error| vec![error])?;
         let errors = check::scenario(&scenario, Source { file, text }, protocol, catalogue);
         if errors.is_empty() { Ok(scenario) } else { Err(errors) }
+    }
+
+    /// Whether the subject may play either role.
+    pub fn is_for_either(&self) -> bool {
+        self.subject.as_ref().is_none_or(|word| word.value == EITHER)
+    }
+
+    /// The roles that the subject plays, one run each, those that answer first.
+    pub fn roles(&self, protocol: &dyn Protocol) -> Vec<Role> {
+        match self.subject.as_ref().filter(|_| !self.is_for_either()) {
+            None => vec![Role::Listener, Role::Connector],
+            Some(word) => protocol.role(&word.value).into_iter().collect(),
+        }
+    }
+
+    /// Options as the scenario wants them, as near to these as can be.
+    pub fn wanted(&self, protocol: &dyn Protocol, options: &OptionChoice) -> OptionChoice {
+        let mut wanted = options.clone();
+        for (name, words) in self.when.iter() {
+            if let Some(spec) = protocol.options().iter().find(|spec| spec.name == name.value) {
+                wanted = wanted.adapted(spec, &words.0);
+            }
+        }
+        wanted
     }
 
     /// All clauses that it cites, in its head, its steps and its transfer.

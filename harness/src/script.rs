@@ -4,13 +4,14 @@
 //! carry out what comes back. A [`Conversation`](crate::conversation::Conversation) and a
 //! [`Transfer`](crate::transfer::Transfer) are scripts.
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use simulator::{Instant, Part};
 
-use crate::journal::HexOctets;
+use crate::journal::{HexOctets, parse_hex};
 use crate::spec::ClauseId;
 use crate::verdict::{Ending, FoundBy, Reason};
 
@@ -133,6 +134,13 @@ pub enum Action {
     Tell(Command),
     /// A step begins.
     Step(usize),
+    /// A peer has come to know something without which what passes cannot be understood.
+    Secret {
+        /// The peer's index in [`Stage::peers`].
+        peer: usize,
+        /// What it knows.
+        secret: Secret,
+    },
     /// The application of the suite's own peer was told something (a transfer's end).
     PeerEvent {
         /// Which of its sessions.
@@ -154,6 +162,17 @@ pub enum Command {
     Close,
     /// Aborts the session.
     Abort,
+    /// Does in the session what only this protocol's applications do.
+    Do(Request),
+}
+
+/// A verb of a protocol with its parameters, as the protocol declares them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Request {
+    /// The verb.
+    pub verb: String,
+    /// Its parameters as JSON, by name.
+    pub parameters: BTreeMap<String, serde_json::Value>,
 }
 
 /// What an application is told by its protocol.
@@ -168,4 +187,82 @@ pub enum AppEvent {
     Closed,
     /// The session has failed, or could not be opened; why, in the subject's words.
     Failed(String),
+    /// What only this protocol's applications are told.
+    Told(Notice),
+}
+
+/// An event of a protocol with what it says, as the protocol declares it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Notice {
+    /// The event.
+    pub event: String,
+    /// What it says as JSON, by name.
+    pub fields: BTreeMap<String, serde_json::Value>,
+}
+
+/// The word for octets that an application was given.
+pub const DELIVERED: &str = "delivered";
+
+impl AppEvent {
+    /// The event's word.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Opened => "opened",
+            Self::Delivered(_) => DELIVERED,
+            Self::Closed => "closed",
+            Self::Failed(_) => "failed",
+            Self::Told(notice) => &notice.event,
+        }
+    }
+
+    /// The octets that the application was given.
+    pub fn octets(&self) -> Option<HexOctets> {
+        match self {
+            Self::Delivered(octets) => Some(octets.clone()),
+            Self::Told(notice) if notice.event == DELIVERED => notice.octets("octets"),
+            Self::Opened | Self::Closed | Self::Failed(_) | Self::Told(_) => None,
+        }
+    }
+}
+
+impl Request {
+    /// A parameter that is octets.
+    pub fn octets(&self, name: &str) -> Option<HexOctets> {
+        octets(&self.parameters, name)
+    }
+
+    /// A parameter that is a list of words.
+    pub fn words(&self, name: &str) -> Vec<&str> {
+        words(&self.parameters, name)
+    }
+}
+
+impl Notice {
+    /// What it says under a name that is octets.
+    pub fn octets(&self, name: &str) -> Option<HexOctets> {
+        octets(&self.fields, name)
+    }
+
+    /// What it says under a name that is a list of words.
+    pub fn words(&self, name: &str) -> Vec<&str> {
+        words(&self.fields, name)
+    }
+}
+
+fn octets(fields: &BTreeMap<String, serde_json::Value>, name: &str) -> Option<HexOctets> {
+    parse_hex(fields.get(name)?.as_str()?).ok().map(HexOctets)
+}
+
+fn words<'a>(fields: &'a BTreeMap<String, serde_json::Value>, name: &str) -> Vec<&'a str> {
+    let list = fields.get(name).and_then(serde_json::Value::as_array);
+    list.into_iter().flatten().filter_map(serde_json::Value::as_str).collect()
+}
+
+/// Something that a party of the suite knows and nobody who only watches can: a key, say.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Secret {
+    /// What it is.
+    pub name: String,
+    /// Its octets.
+    pub octets: HexOctets,
 }

@@ -17,8 +17,8 @@ use tokio::runtime;
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::clock::{self, Clock};
-use crate::conversation::show_octets;
-use crate::profile::DialectChoice;
+use crate::conversation::{show_event, show_octets};
+use crate::profile::{DialectChoice, OptionChoice};
 use crate::protocol::{Protocol, Role, SubjectSetup};
 use crate::scenario::Application;
 use crate::script::AppEvent;
@@ -134,6 +134,7 @@ async fn until(
     let mut subject = protocol.reference(&SubjectSetup {
         dialect,
         role: Role::Listener,
+        options: &OptionChoice::default_for(protocol),
         application: Application::Echo,
         given: &BTreeMap::new(),
         local,
@@ -265,6 +266,7 @@ impl fmt::Display for InWords<'_> {
             AppEvent::Delivered(octets) => {
                 write!(f, "received {}", show_octets(octets))
             }
+            told @ AppEvent::Told(_) => f.write_str(&show_event(told)),
         }
     }
 }

@@ -214,6 +214,15 @@ impl Side {
         }
     }
 
+    /// The protocol's word for it.
+    pub fn word(self, protocol: &dyn Protocol) -> &'static str {
+        match self {
+            Self::Connector => protocol.word(Role::Connector),
+            Self::Listener => protocol.word(Role::Listener),
+            Self::Both => "both",
+        }
+    }
+
     /// Whether a subject of this role can break it.
     pub const fn applies_to(self, role: Role) -> bool {
         match self {
@@ -221,16 +230,6 @@ impl Side {
             Self::Connector => matches!(role, Role::Connector),
             Self::Listener => matches!(role, Role::Listener),
         }
-    }
-}
-
-impl fmt::Display for Side {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::Connector => "connector",
-            Self::Listener => "listener",
-            Self::Both => "both",
-        })
     }
 }
 
@@ -370,10 +369,19 @@ fn clause(cells: &[&str], heading: &str) -> Result<Clause, String> {
         id: id.parse().map_err(|error: ParseClauseIdError| error.to_string())?,
         level: among(Level::ALL, Level::word, level, "a level")?,
         source: among(Source::ALL, Source::letter, source, "a source")?,
-        side: among(Side::ALL, Side::letter, side, "a role")?,
+        side: side_of(side)?,
         sentence: sentence.to_owned(),
         area: heading.to_owned(),
     })
+}
+
+/// The side of a letter; protocols with servers may say `S`.
+fn side_of(letter: &str) -> Result<Side, String> {
+    if letter == "S" {
+        Ok(Side::Listener)
+    } else {
+        among(Side::ALL, Side::letter, letter, "a role")
+    }
 }
 
 /// The value whose word this is.

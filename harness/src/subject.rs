@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use simulator::{Instant, Part, Transmit};
 
-use crate::script::{AppEvent, Command};
+use crate::script::{AppEvent, Command, Secret};
 
 pub mod control;
 pub mod null;
@@ -35,4 +35,8 @@ pub trait Subject {
     }
     /// The next thing that the application is told, and in which of its sessions.
     fn poll_event(&mut self) -> Option<(u64, AppEvent)>;
+    /// The next thing that it knows of what passes and nobody who only watches can; asked of the suite's own end of a transfer.
+    fn poll_secret(&mut self) -> Option<Secret> {
+        None
+    }
 }

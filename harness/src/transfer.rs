@@ -117,6 +117,9 @@ impl<'a> Transfer<'a> {
     /// Brings what the suite's end wants done to the engine, and its events to its application.
     fn settle(&mut self, now: Instant) {
         loop {
+            while let Some(secret) = self.end.poll_secret() {
+                self.actions.push_back(Action::Secret { peer: 0, secret });
+            }
             while let Some(transmit) = self.end.poll_transmit() {
                 let (to, octets) = (transmit.to, transmit.octets);
                 self.actions.push_back(Action::Send { peer: 0, to, octets });
@@ -168,6 +171,7 @@ impl<'a> Transfer<'a> {
             }
             AppEvent::Closed => self.ours.closed = true,
             AppEvent::Failed(why) => self.ours.failed = Some(why.clone()),
+            AppEvent::Told(_) => {}
         }
     }
 
@@ -189,6 +193,7 @@ impl<'a> Transfer<'a> {
             }
             AppEvent::Closed => self.its.closed = true,
             AppEvent::Failed(why) => self.its.failed = Some(why.clone()),
+            AppEvent::Told(_) => {}
         }
     }
 

@@ -78,7 +78,7 @@ fn clause(clause: &Clause, protocol: &dyn Protocol, citing: &[Entry], width: usi
         paint(STRONG, &clause.id),
         clause.level,
         clause.source,
-        clause.side,
+        clause.side.word(protocol),
         paint(FAINT, format!("({})", clause.area))
     )];
     lines.extend(

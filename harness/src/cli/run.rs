@@ -62,7 +62,7 @@ pub(super) struct Arguments {
     dialect: Vec<String>,
     /// Only this role of the subject
     #[arg(long, value_name = "ROLE",
-          value_parser = PossibleValuesParser::new(["listener", "connector"]).map(|word| role(&word)))]
+          value_parser = PossibleValuesParser::new(role_words()).map(|word| role(&word)))]
     role: Option<Role>,
     /// Over sockets, also runs scenarios that need minutes
     #[arg(long)]
@@ -84,8 +84,20 @@ fn grade(word: &str) -> Grade {
     if word == "text" { Grade::Text } else { Grade::Edition }
 }
 
+/// The words of all protocols for roles.
+pub(super) fn role_words() -> Vec<&'static str> {
+    let mut words: Vec<&str> = Vec::new();
+    for word in protocol::ALL.iter().flat_map(|protocol| protocol.role_words()) {
+        if !words.contains(&word) {
+            words.push(word);
+        }
+    }
+    words
+}
+
 pub(super) fn role(word: &str) -> Role {
-    if word == "listener" { Role::Listener } else { Role::Connector }
+    let meant = protocol::ALL.iter().find_map(|protocol| protocol.role(word));
+    meant.unwrap_or(Role::Listener)
 }
 
 pub(super) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Exit, CommandError> {

@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 use super::CommandError;
 use crate::corpus::{Corpus, Entry, Selection};
 use crate::protocol;
-use crate::scenario::SubjectRole;
 use crate::spec::Catalogue;
 
 /// Options that choose scenarios.
@@ -83,10 +82,6 @@ pub(super) fn catalogues() -> BTreeMap<&'static str, Catalogue> {
 }
 
 /// The role of a scenario's subject, as its file says it.
-pub(super) const fn role(entry: &Entry) -> &'static str {
-    match entry.scenario.subject {
-        SubjectRole::Listener => "listener",
-        SubjectRole::Connector => "connector",
-        SubjectRole::Either => "either",
-    }
+pub(super) fn role(entry: &Entry) -> &str {
+    entry.scenario.subject.as_ref().map_or("either", |word| word.value.as_str())
 }

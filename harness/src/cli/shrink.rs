@@ -9,7 +9,7 @@ use super::exit::Exit;
 use super::scenarios::{Choice, Chosen, catalogues};
 use super::{CommandError, reduced, subject};
 use crate::journal::Journal;
-use crate::protocol::{self, Protocol, Role};
+use crate::protocol::{self, Protocol};
 use crate::runner::{EngineChoice, Ground, RunOptions, Trial};
 
 #[derive(Debug, clap::Args)]
@@ -56,9 +56,7 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
         out: None,
         grade: None,
         dialects: vec![header.dialect.clone()],
-        role: [Role::Connector, Role::Listener]
-            .into_iter()
-            .find(|role| role.to_string() == header.role),
+        role: protocol::by_name(&header.protocol).and_then(|protocol| protocol.role(&header.role)),
         long: true,
     };
     let ground = Ground::new(&options).map_err(|error| CommandError::usage(&error))?;

@@ -1,6 +1,6 @@
 //! From a scenario's words to octets: templates, values, damage.
 
-use reference::wire::FieldSpec;
+use reference::wire::{FieldSpec, PacketSpec};
 use simulator::Instant;
 
 use super::Conversation;
@@ -15,30 +15,35 @@ impl Conversation<'_> {
         now: Instant,
         session: usize,
         template: &PacketTemplate,
-        damage: &[Located<Damage>],
-    ) -> Message {
-        let octets = match template {
-            PacketTemplate::Octets(octets) => octets.clone(),
-            PacketTemplate::Packet { name, fields } => {
-                let packets = self.setup.protocol.packets();
-                let Some(spec) = packets.iter().find(|spec| spec.name == name.value) else {
-                    return self.setup.protocol.decode(self.setup.dialect, &[]);
-                };
-                let mut given = Vec::with_capacity(fields.len());
-                for (field, value) in fields {
-                    if let Some(field) = spec.field(&field.value) {
-                        let value = self.value(session, spec.name, field, value);
-                        given.push((field.name.to_owned(), value));
-                    }
-                }
-                let all = self
-                    .with_peer(session, |peer| peer.complete(now, spec, &given))
-                    .unwrap_or(given);
-                self.setup.protocol.encode(self.setup.dialect, spec, &all)
-            }
+    ) -> Vec<Vec<u8>> {
+        let (name, fields) = match template {
+            PacketTemplate::Octets(octets) => return vec![octets.clone()],
+            PacketTemplate::Packet { name, fields } => (name, fields),
         };
-        let octets = self.damaged(octets, damage);
-        self.setup.protocol.decode(self.setup.dialect, &octets)
+        let packets = self.setup.protocol.packets();
+        let Some(spec) = packets.iter().find(|spec| spec.name == name.value) else {
+            return Vec::new();
+        };
+        let mut given = Vec::with_capacity(fields.len());
+        for (field, value) in fields {
+            if let Some(field) = spec.field(&field.value) {
+                let value = self.value(session, spec.name, field, value);
+                given.push((field.name.to_owned(), value));
+            }
+        }
+        self.composed(now, session, spec, &given)
+    }
+
+    fn composed(
+        &mut self,
+        now: Instant,
+        peer: usize,
+        spec: &PacketSpec,
+        given: &[(String, Value)],
+    ) -> Vec<Vec<u8>> {
+        let datagrams = self.with_peer(peer, |peer| peer.compose(now, spec, given));
+        self.learn(peer);
+        datagrams.unwrap_or_default()
     }
 
     /// Sends a packet that the peer sends by itself.
@@ -51,11 +56,11 @@ impl Conversation<'_> {
     ) {
         let packets = self.setup.protocol.packets();
         let Some(spec) = packets.iter().find(|spec| spec.name == name) else { return };
-        let all = self.with_peer(peer, |peer| peer.complete(now, spec, fields)).unwrap_or_default();
-        let octets = self.setup.protocol.encode(self.setup.dialect, spec, &all);
-        let message = self.setup.protocol.decode(self.setup.dialect, &octets);
-        self.with_peer(peer, |peer| peer.sent(now, &message));
-        self.transmit(peer, octets);
+        for octets in self.composed(now, peer, spec, fields) {
+            let message = self.setup.protocol.decode(self.setup.dialect, &octets);
+            self.with_peer(peer, |peer| peer.sent(now, &message));
+            self.transmit(peer, octets);
+        }
     }
 
     /// A field's value on the wire.
@@ -76,7 +81,7 @@ impl Conversation<'_> {
             }
             FieldValue::Of { label, field: other, plus } => {
                 let name = other.as_ref().map_or(field.name, |other| other.value.as_str());
-                let known = self.labels.get(&label.value).and_then(|message| message.field(name));
+                let known = self.labelled(&label.value).and_then(|message| message.field(name));
                 shifted(known, *plus, field)
             }
             _ => {
@@ -98,6 +103,9 @@ impl Conversation<'_> {
             FieldValue::Text(text) => text.clone().into_bytes(),
             FieldValue::Hex(octets) => octets.clone(),
             FieldValue::Repeat { octet, times } => vec![*octet; *times],
+            FieldValue::List(values) => {
+                values.iter().flat_map(|value| self.octets_of(value)).collect()
+            }
             FieldValue::Random(length) => {
                 let mut octets = vec![0; *length];
                 self.entropy.fill(&mut octets);
@@ -105,7 +113,7 @@ impl Conversation<'_> {
             }
             FieldValue::Of { label, field, .. } => {
                 let name = field.as_ref().map_or("data", |field| field.value.as_str());
-                match self.labels.get(&label.value).and_then(|message| message.field(name)) {
+                match self.labelled(&label.value).and_then(|message| message.field(name)) {
                     Some(Value::Octets(octets)) => octets.clone(),
                     Some(Value::Number(_)) | None => Vec::new(),
                 }
@@ -113,7 +121,12 @@ impl Conversation<'_> {
         }
     }
 
-    fn damaged(&mut self, mut octets: Vec<u8>, damage: &[Located<Damage>]) -> Vec<u8> {
+    /// The packet of a label; of one that became several datagrams, the first.
+    fn labelled(&self, label: &str) -> Option<&Message> {
+        self.labels.get(label).and_then(|messages| messages.first())
+    }
+
+    pub(super) fn damaged(&mut self, mut octets: Vec<u8>, damage: &[Located<Damage>]) -> Vec<u8> {
         for change in damage {
             match &change.value {
                 Damage::Cut(length) => octets.truncate(*length),

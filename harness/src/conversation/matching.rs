@@ -127,10 +127,7 @@ impl Conversation<'_> {
             allowed.push(format!("the application receives exactly {}", value.value));
         }
         if let Some(pattern) = &step.event {
-            allowed.push(format!(
-                "the application is told: {}",
-                super::words::show_pattern(&pattern.value)
-            ));
+            allowed.push(format!("the application is told: {}", pattern.value));
         }
         if step.quiet.is_some() {
             allowed.push("silence".to_owned());

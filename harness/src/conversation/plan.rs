@@ -1,5 +1,6 @@
 //! All steps of a conversation in one row: the probe before, the beginning, the scenario's own, the probe after.
 
+use crate::profile::OptionChoice;
 use crate::protocol::{Protocol, Role};
 use crate::scenario::{Probe, Scenario, Step};
 use crate::spec::ClauseId;
@@ -62,12 +63,13 @@ pub(super) fn plan<'a>(
     protocol: &'static dyn Protocol,
     scenario: &'a Scenario,
     role: Role,
+    options: &OptionChoice,
 ) -> Vec<Planned<'a>> {
-    let probe = protocol.beginning(super::PROBE, role).unwrap_or(&[]);
+    let probe = protocol.beginning(super::PROBE, role, options).unwrap_or(&[]);
     let begin = scenario
         .begin
         .as_ref()
-        .and_then(|name| protocol.beginning(&name.value, role))
+        .and_then(|name| protocol.beginning(&name.value, role, options))
         .unwrap_or(&[]);
     let of_suite = |steps: &'static [Located<Step>], phase| {
         steps.iter().map(move |step| Planned {

@@ -3,7 +3,7 @@
 use simulator::Instant;
 
 use super::Conversation;
-use crate::script::{Action, AppEvent, FindingKind, Input, Script, ScriptFinding};
+use crate::script::{Action, FindingKind, Input, Script, ScriptFinding};
 use crate::spec::ClauseId;
 use crate::verdict::{Ending, Reason};
 
@@ -17,11 +17,14 @@ impl Script for Conversation<'_> {
             Input::Datagram { peer, from, octets } => self.datagram(now, peer, from, octets),
             Input::Stream { .. } => {}
             Input::Event { event, .. } => {
-                match event {
-                    AppEvent::Delivered(octets) => self.delivered.extend(octets.iter()),
-                    AppEvent::Opened | AppEvent::Closed | AppEvent::Failed(_) => {
-                        self.events.push_back(event.clone());
+                match event.octets() {
+                    Some(octets) => {
+                        self.delivered.extend(octets.iter());
+                        if self.asks_for_deliveries {
+                            self.events.push_back(event.clone());
+                        }
                     }
+                    None => self.events.push_back(event.clone()),
                 }
                 if self.waiting.is_some() {
                     self.look(now);

@@ -3,25 +3,22 @@
 use std::time::Duration;
 
 use crate::journal::HexOctets;
-use crate::scenario::EventPattern;
 use crate::script::AppEvent;
 
 /// An event of an application, for a sentence.
-pub(super) fn show_event(event: &AppEvent) -> String {
+pub(crate) fn show_event(event: &AppEvent) -> String {
     match event {
-        AppEvent::Opened => "opened".to_owned(),
+        AppEvent::Opened | AppEvent::Closed => event.name().to_owned(),
         AppEvent::Delivered(octets) => format!("delivered {}", show_octets(octets)),
-        AppEvent::Closed => "closed".to_owned(),
-        AppEvent::Failed(why) => format!("failed ({why})"),
-    }
-}
-
-/// What an application is to be told, for a sentence.
-pub(super) const fn show_pattern(pattern: &EventPattern) -> &'static str {
-    match pattern {
-        EventPattern::Opened => "opened",
-        EventPattern::Closed => "closed",
-        EventPattern::Failed => "failed",
+        AppEvent::Failed(why) => format!("failed ({})", why.escape_debug()),
+        AppEvent::Told(notice) => {
+            let field = |(name, value): (&String, &serde_json::Value)| match notice.octets(name) {
+                Some(octets) if octets.len() > 4 => format!("{name}: {}", show_octets(&octets)),
+                _ => format!("{name}: {value}"),
+            };
+            let fields: Vec<String> = notice.fields.iter().map(field).collect();
+            format!("{} {{ {} }}", notice.event, fields.join(", "))
+        }
     }
 }
 

@@ -9,7 +9,9 @@ use simulator::{
 };
 
 use super::{EngineError, MakeScript, Plan, Recording};
-use crate::journal::{Header, HexOctets, Journal, Party, Received, Sent, Told, UNROUTABLE, What};
+use crate::journal::{
+    Header, HexOctets, Journal, Known, Party, Received, Sent, Told, UNROUTABLE, What,
+};
 use crate::protocol::{Role, SubjectSetup, Transport};
 use crate::scenario::{Application, PeerPlace};
 use crate::script::{Action, AppEvent, Command, Input, Script, Stage};
@@ -52,6 +54,7 @@ pub fn run(
     let subject = subject(&SubjectSetup {
         dialect: plan.dialect,
         role: plan.role,
+        options: plan.options,
         application: plan.application,
         given: plan.given,
         local: address,
@@ -206,6 +209,7 @@ enum Record {
     Start,
     Timeout,
     Step(usize),
+    Secret(Known),
     Event(Party, u64, AppEvent),
 }
 
@@ -241,6 +245,9 @@ impl<'a> Suite<'a> {
                 Action::Stream { .. } | Action::Read { .. } => {}
                 Action::Tell(command) => self.commands.push_back(command),
                 Action::Step(place) => self.records.push_back(Record::Step(place)),
+                Action::Secret { peer, secret } => {
+                    self.records.push_back(Record::Secret(Known { by: Party::Peer(peer), secret }));
+                }
                 Action::PeerEvent { session, event } => {
                     self.records.push_back(Record::Event(Party::Peer(0), session, event));
                 }
@@ -365,6 +372,7 @@ impl Observer<Record> for Scribe {
                 Record::Start => What::Start,
                 Record::Timeout => What::Timeout,
                 Record::Step(place) => What::Step(place),
+                Record::Secret(known) => What::Secret(known),
                 Record::Event(by, session, event) => {
                     if by == Party::Subject {
                         self.inbox.push_back((session, event.clone()));

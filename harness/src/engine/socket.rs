@@ -15,7 +15,7 @@ use crate::clock::Clock;
 use crate::engine::{EngineError, MakeScript, Plan, Recording};
 use crate::journal::{Header, Journal, VERSION};
 use crate::profile::{CommandLine, Profile, WayIn};
-use crate::protocol::{Role, Transport};
+use crate::protocol::{Question, Role, Transport};
 use crate::scenario::Application;
 use crate::script::{Command, Stage};
 use crate::subject::control::Hello;
@@ -54,7 +54,7 @@ pub struct Live<'a> {
     /// How long it may take to be up: less than the profile grants, when it was silent before.
     pub start_within: Duration,
     /// The octets of a packet that a listener answers, fresh at each call: asks whether it is up.
-    pub question: &'a dyn Fn() -> Vec<u8>,
+    pub question: &'a dyn Fn() -> Question,
 }
 
 /// Brings a script and a live subject together.
@@ -328,9 +328,11 @@ async fn play(
 fn part<'a>(plan: &Plan<'a>, address: Option<SocketAddr>, peer: Option<SocketAddr>) -> Part<'a> {
     Part {
         protocol: plan.protocol.name(),
+        events: plan.protocol.events(),
         scenario: plan.scenario,
-        role: plan.role,
+        role: plan.protocol.word(plan.role),
         dialect: plan.dialect,
+        options: plan.options,
         application: plan.application,
         given: plan.given,
         address,
@@ -350,8 +352,9 @@ fn header(
         journal: VERSION,
         scenario: plan.scenario.to_owned(),
         protocol: plan.protocol.name().to_owned(),
-        role: plan.role.to_string(),
+        role: plan.protocol.word(plan.role).to_owned(),
         dialect: plan.dialect.clone(),
+        options: plan.options.clone(),
         engine: NAME.to_owned(),
         seed: plan.seed,
         epoch: clock.epoch(),

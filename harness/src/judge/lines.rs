@@ -26,8 +26,7 @@ struct Line {
 
 impl<'a> Lines<'a> {
     pub(super) fn new(protocol: &'static dyn Protocol, header: &'a Header) -> Self {
-        let connector = Role::Connector;
-        let subject = if header.role == connector.to_string() { connector } else { Role::Listener };
+        let subject = protocol.role(&header.role).unwrap_or(Role::Listener);
         Self { protocol, header, subject, by_number: BTreeMap::new() }
     }
 

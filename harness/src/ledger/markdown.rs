@@ -67,7 +67,13 @@ fn clause(ledger: &Ledger, row: &Row) -> String {
     let mut lines = vec![
         format!("### {}", clause.id),
         String::new(),
-        format!("{}, {}, {}: {}", clause.level, clause.source, clause.side, clause.sentence),
+        format!(
+            "{}, {}, {}: {}",
+            clause.level,
+            clause.source,
+            clause.side.word(ledger.protocol),
+            clause.sentence
+        ),
         String::new(),
     ];
     if !row.scenarios.is_empty() {

@@ -6,8 +6,10 @@ use std::time::Duration;
 
 use simulator::Span;
 
-use super::document::{Budget, CommandLine as Words, Document, RoleWord};
-use super::{CommandLine, DialectChoice, GIVEN, Profile, REPLY, START, STOP, Timers, WayIn};
+use super::document::{Budget, CommandLine as Line, Document};
+use super::{
+    CommandLine, DialectChoice, GIVEN, OptionChoice, Profile, REPLY, START, STOP, Timers, WayIn,
+};
 use crate::diagnostic::{Diagnostic, Place, Source, suggest};
 use crate::protocol::{self, Protocol, Role};
 use crate::scenario::Application;
@@ -55,8 +57,9 @@ impl Check<'_> {
         let host = self.host(document, way.as_ref());
         let reply = self.time("reply", document.reply.as_ref(), REPLY);
         let settle = self.time("settle", document.settle.as_ref(), Duration::ZERO);
-        let roles = self.roles(document, way.as_ref());
         let protocol = self.protocol(&document.protocol)?;
+        let roles = self.roles(protocol, document, way.as_ref());
+        let options = self.options(protocol, document);
         let dialect = self.dialect(protocol, document);
         let timers = self.timers(protocol, document);
         self.capabilities(protocol, document);
@@ -65,6 +68,7 @@ impl Check<'_> {
             protocol: protocol.name().to_owned(),
             roles,
             dialect,
+            options,
             claims: document.claims.unwrap_or_default(),
             way: way?,
             host: host?,
@@ -85,27 +89,60 @@ impl Check<'_> {
         found
     }
 
-    fn roles(&mut self, document: &Document, way: Option<&WayIn>) -> Vec<Role> {
+    fn roles(
+        &mut self,
+        protocol: &dyn Protocol,
+        document: &Document,
+        way: Option<&WayIn>,
+    ) -> Vec<Role> {
         let Some(words) = &document.roles else { return vec![Role::Listener] };
         if words.is_empty() {
-            let help = "leave `roles` out for a listener".to_owned();
+            let help = format!("leave `roles` out for a {}", protocol.word(Role::Listener));
             self.error(words.place(), "`roles` names no role", Some(help));
         }
         let mut roles = Vec::new();
         for word in words.iter() {
-            let role = match word.value {
-                RoleWord::Connector => Role::Connector,
-                RoleWord::Listener => Role::Listener,
+            let Some(role) = protocol.role(&word.value) else {
+                let message = format!("{} has no role `{}`", protocol.name(), word.value);
+                let help = suggest(word, protocol.role_words());
+                self.error(word.place(), message, help);
+                continue;
             };
+            let [connector, listener] = protocol.role_words();
             if roles.contains(&role) {
-                self.error(word.place(), format!("`roles` names `{role}` twice"), None);
+                self.error(word.place(), format!("`roles` names `{}` twice", word.value), None);
             } else if role == Role::Connector && matches!(way, Some(WayIn::Address(_))) {
-                let help = "a connector needs `command`".to_owned();
-                self.error(word.place(), "a subject with an `address` is a listener", Some(help));
+                let help = format!("a {connector} needs `command`");
+                let message = format!("a subject with an `address` is a {listener}");
+                self.error(word.place(), message, Some(help));
             }
             roles.push(role);
         }
         roles
+    }
+
+    fn options(&mut self, protocol: &dyn Protocol, document: &Document) -> OptionChoice {
+        let mut choice = OptionChoice::default_for(protocol);
+        for (name, words) in document.options() {
+            let options = protocol.options();
+            let Some(spec) = options.iter().find(|spec| spec.name == name) else {
+                let message = format!("{} has no option `{name}`", protocol.name());
+                let help = suggest(name, options.iter().map(|spec| spec.name));
+                self.error(words.place(), message, help);
+                continue;
+            };
+            if !spec.several && words.0.len() != 1 {
+                self.error(words.place(), format!("`{name}` is one word"), None);
+            }
+            for word in &words.0 {
+                if !spec.words.contains(&word.as_str()) {
+                    let message = format!("the option `{name}` has no word `{word}`");
+                    self.error(words.place(), message, suggest(word, spec.words.iter().copied()));
+                }
+            }
+            choice.state(name, words.0.clone());
+        }
+        choice
     }
 
     fn dialect(&mut self, protocol: &dyn Protocol, document: &Document) -> DialectChoice {
@@ -206,7 +243,7 @@ impl Check<'_> {
     fn command(
         &mut self,
         document: &Document,
-        command: &Located<Words>,
+        command: &Located<Line>,
         profile_folder: &Path,
     ) -> Option<CommandLine> {
         for (name, _) in document.environment.iter() {
@@ -217,8 +254,8 @@ impl Check<'_> {
             }
         }
         let words = match &command.value {
-            Words::Words(words) => words,
-            Words::Text(text) => {
+            Line::Words(words) => words,
+            Line::Text(text) => {
                 let list = text.split_whitespace().collect::<Vec<_>>().join(", ");
                 let help = format!("no shell reads it; write `command: [{list}]`");
                 self.error(command.place(), "`command` is a list of words", Some(help));

@@ -9,6 +9,7 @@ use serde::{Deserialize, Deserializer};
 use simulator::Span;
 
 use super::Grade;
+use crate::scenario::Words;
 use crate::yaml::{Located, Pairs};
 
 /// Describes a subject: what it speaks, how it is started, and what may be asked of it.
@@ -20,9 +21,9 @@ pub struct Document {
     pub name: Located<String>,
     /// The protocol that it speaks, such as `mnet`.
     pub protocol: Located<String>,
-    /// The roles that it can play; `[listener]` when left out.
+    /// The roles that it can play, in the protocol's words; the one that answers when left out.
     #[serde(default)]
-    pub roles: Option<Located<Vec<Located<RoleWord>>>>,
+    pub roles: Option<Located<Vec<Located<String>>>>,
     /// The dialect, option by option; what is left out has the protocol's default.
     #[serde(default)]
     pub dialect: Pairs<Located<String>>,
@@ -68,16 +69,35 @@ pub struct Document {
     /// What its application does; `echo` is what there is.
     #[serde(default)]
     pub application: Option<ApplicationWord>,
+    /// An option of paperclip: whether it knows the handshake; `true` when left out.
+    #[serde(default)]
+    pub handshake: Option<Located<Words>>,
+    /// An option of paperclip: the flags that it knows; all when left out.
+    #[serde(default)]
+    pub flags: Option<Located<Words>>,
+    /// An option of chat: whether a user may be logged in on `one` connection or on `several`; `one` when left out.
+    #[serde(default)]
+    pub endpoints: Option<Located<Words>>,
+    /// An option of chat: whether a registration `authenticates` or only `registers`; `authenticates` when left out.
+    #[serde(default)]
+    pub registration: Option<Located<Words>>,
+    /// An option of chat: whether a room that nobody knows is `refused` or `created`; `refused` when left out.
+    #[serde(default)]
+    pub unknown_room: Option<Located<Words>>,
 }
 
-/// A role of the subject.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum RoleWord {
-    /// The side that begins.
-    Connector,
-    /// The side that answers.
-    Listener,
+impl Document {
+    /// The options of protocols that are there, by name.
+    pub(super) fn options(&self) -> impl Iterator<Item = (&'static str, &Located<Words>)> {
+        let all = [
+            ("handshake", &self.handshake),
+            ("flags", &self.flags),
+            ("endpoints", &self.endpoints),
+            ("registration", &self.registration),
+            ("unknown-room", &self.unknown_room),
+        ];
+        all.into_iter().filter_map(|(name, words)| Some((name, words.as_ref()?)))
+    }
 }
 
 /// What the application on top of the subject does.

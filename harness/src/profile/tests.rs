@@ -24,6 +24,7 @@ fn the_shortest_profile_names_a_protocol_and_an_address() {
             protocol: "mnet".into(),
             roles: vec![Role::Listener],
             dialect: DialectChoice::default_for(&Mnet),
+            options: OptionChoice::default(),
             claims: Grade::Edition,
             way: WayIn::Address("127.0.0.1:4000".parse().unwrap()),
             host: Ipv4Addr::LOCALHOST.into(),

@@ -10,10 +10,11 @@ use serde::Deserialize;
 use simulator::{Classifier, MessageKey};
 
 use super::{
-    DialectOption, Message, Monitor, MonitorSetup, MutantSpec, Peer, PeerSetup, Protocol, Role,
-    SubjectSetup, TimerSpec, Value, clause, decode_by_table, encode_by_table,
+    ABORT, CLOSE, DialectOption, Message, Monitor, MonitorSetup, MutantSpec, OPEN, Peer, PeerSetup,
+    Protocol, Question, Role, SubjectSetup, TimerSpec, Value, VerbSpec, WRITE, clause,
+    decode_by_table, encode_by_table,
 };
-use crate::profile::DialectChoice;
+use crate::profile::{DialectChoice, OptionChoice};
 use crate::scenario::Step;
 use crate::subject::Subject;
 use crate::yaml::{self, Located};
@@ -90,6 +91,14 @@ impl Protocol for Mnet {
         "mnet"
     }
 
+    fn role_words(&self) -> [&'static str; 2] {
+        ["connector", "listener"]
+    }
+
+    fn verbs(&self) -> &'static [VerbSpec] {
+        const { &[OPEN, WRITE, CLOSE, ABORT] }
+    }
+
     fn clauses(&self) -> &'static str {
         crate::spec::MNET
     }
@@ -132,7 +141,12 @@ impl Protocol for Mnet {
         Arc::new(ByPacket(dialect_of(dialect)))
     }
 
-    fn beginning(&self, name: &str, role: Role) -> Option<&'static [Located<Step>]> {
+    fn beginning(
+        &self,
+        name: &str,
+        role: Role,
+        _options: &OptionChoice,
+    ) -> Option<&'static [Located<Step>]> {
         let beginning = beginnings().get(name)?;
         Some(match role {
             Role::Connector => &beginning.connector,
@@ -144,12 +158,18 @@ impl Protocol for Mnet {
         beginnings().keys().map(String::as_str).filter(|name| *name != "probe").collect()
     }
 
-    fn opening(&self, dialect: &DialectChoice, seed: [u8; 32]) -> Vec<u8> {
+    fn opening(
+        &self,
+        dialect: &DialectChoice,
+        _options: &OptionChoice,
+        seed: [u8; 32],
+    ) -> Question {
         let tag = Entropy::from_seed(seed).octets();
         let mut octets = Vec::new();
         Packet::Init { magic: MAGIC, version: VERSION, tag }
             .encode(dialect_of(dialect), &mut octets);
-        octets
+        // An INIT leaves nothing behind.
+        Question { packet: octets, thanks: None }
     }
 
     fn peer(&self, setup: &PeerSetup<'_>) -> Box<dyn Peer> {

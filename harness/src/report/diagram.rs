@@ -10,6 +10,7 @@ use simulator::{Fate, Instant};
 use super::layout::{columns, shorten};
 use super::packet::{one_line, payload};
 use super::paint::{BAD, DOUBTFUL, FAINT, STRONG, paint};
+use crate::conversation::show_event;
 use crate::journal::{Entry, Journal, Party, Received, Sent, What};
 use crate::protocol::Message;
 use crate::script::{AppEvent, Command};
@@ -114,6 +115,7 @@ const fn is_shown(what: &What) -> bool {
         What::Start
         | What::Received(_)
         | What::StreamReceived(_)
+        | What::Secret(_)
         | What::Step(_)
         | What::Timeout
         | What::Note(_) => false,
@@ -224,6 +226,7 @@ impl Canvas {
             What::Start
             | What::Received(_)
             | What::StreamReceived(_)
+            | What::Secret(_)
             | What::Step(_)
             | What::Timeout
             | What::Note(_) => None,
@@ -328,6 +331,7 @@ fn event(event: &AppEvent) -> String {
         AppEvent::Delivered(octets) => format!("delivered {}", payload(octets)),
         AppEvent::Closed => "closed".into(),
         AppEvent::Failed(why) => format!("failed: {why}"),
+        told @ AppEvent::Told(_) => show_event(told),
     }
 }
 
@@ -337,6 +341,7 @@ fn order(command: &Command) -> String {
         Command::Write(octets) => format!("told to write {}", payload(octets)),
         Command::Close => "told to close".into(),
         Command::Abort => "told to abort".into(),
+        Command::Do(request) => format!("told to {}", request.verb),
     }
 }
 

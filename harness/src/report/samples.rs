@@ -52,6 +52,7 @@ pub(crate) fn empty_journal(peers: usize) -> Journal {
         protocol: "mnet".into(),
         role: "listener".into(),
         dialect: dialect(),
+        options: crate::profile::OptionChoice::default(),
         engine: "sim".into(),
         seed: 1,
         subject: "reference".into(),

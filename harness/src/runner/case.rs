@@ -11,7 +11,7 @@ use crate::corpus::Entry;
 use crate::engine::{EngineError, Limits, Plan, Recording, sim, socket};
 use crate::journal::{Header, Journal, VERSION};
 use crate::judge::{Bench, judge, was_bitten};
-use crate::profile::{DialectChoice, Grade, Profile, Timers};
+use crate::profile::{DialectChoice, Grade, OptionChoice, Profile, Timers};
 use crate::protocol::{MonitorSetup, Protocol, Role, SubjectSetup};
 use crate::scenario::{Application, Class, Need, PeerPlace, Scenario};
 use crate::script::{Script, Stage};
@@ -33,6 +33,8 @@ pub(super) struct Job<'a> {
     pub(super) profile: &'a Profile,
     pub(super) role: Role,
     pub(super) dialect: DialectChoice,
+    /// What the profile says of the subject, or the reference is to be.
+    pub(super) options: OptionChoice,
     /// Why it cannot be run: what the profile does not offer.
     pub(super) unsupported: Option<String>,
 }
@@ -61,29 +63,6 @@ pub(super) struct Done {
 impl Job<'_> {
     fn scenario(&self) -> &Scenario {
         &self.entry.scenario
-    }
-
-    /// Why a profile does not offer what a scenario needs, if it does not.
-    pub(super) fn lacking(scenario: &Scenario, profile: &Profile, role: Role) -> Option<String> {
-        if !profile.roles.contains(&role) {
-            return Some(format!("the profile does not have the role {role}"));
-        }
-        for need in &scenario.needs {
-            if !profile.offers(need.value) {
-                return Some(match need.value {
-                    Need::Control => "it needs control lines".to_owned(),
-                    Need::SecondAddress => {
-                        "it needs a second IP address, which this host does not have".to_owned()
-                    }
-                    Need::Given => "the profile does not declare the capability `given`".to_owned(),
-                });
-            }
-        }
-        scenario
-            .given
-            .keys()
-            .find(|key| !profile.capabilities.contains(*key))
-            .map(|key| format!("the profile does not declare the capability `{key}`"))
     }
 
     /// Whether it is left out because it would take real minutes.
@@ -196,7 +175,7 @@ impl Job<'_> {
             scenario: self.entry.id.to_string(),
             title: self.scenario().title.value.clone(),
             cites: self.scenario().cites().into_iter().cloned().collect(),
-            role: self.role.to_string(),
+            role: self.protocol.word(self.role).to_owned(),
             dialect: self.dialect.clone(),
             seeds,
             seed,
@@ -264,6 +243,7 @@ impl Job<'_> {
             scenario: &id,
             dialect: &self.dialect,
             role: self.role,
+            options: &self.options,
             application: scenario.application,
             given: &scenario.given,
             peers: &peers,
@@ -275,7 +255,7 @@ impl Job<'_> {
         };
         match (options.engine, &options.subject) {
             (super::EngineChoice::Socket, _) => {
-                let question = || self.protocol.opening(&self.dialect, chance());
+                let question = || self.protocol.opening(&self.dialect, &self.options, chance());
                 let live =
                     socket::Live { profile: self.profile, start_within, question: &question };
                 let names = names(&peers);
@@ -318,8 +298,9 @@ impl Job<'_> {
             journal: VERSION,
             scenario: self.entry.id.to_string(),
             protocol: self.protocol.name().to_owned(),
-            role: self.role.to_string(),
+            role: self.protocol.word(self.role).to_owned(),
             dialect: self.dialect.clone(),
+            options: self.options.clone(),
             engine: options.engine.name().to_owned(),
             seed,
             epoch: sim::EPOCH,
@@ -351,6 +332,7 @@ impl Job<'_> {
             let end = self.protocol.reference(&SubjectSetup {
                 dialect: &self.dialect,
                 role: self.role.other(),
+                options: &self.options,
                 application: Application::Control,
                 given: &scenario.given,
                 local: stage.peers.first().copied().unwrap_or(([0, 0, 0, 0], 0).into()),
@@ -367,6 +349,7 @@ impl Job<'_> {
             protocol: self.protocol,
             dialect: &self.dialect,
             role: self.role,
+            options: &self.options,
             scenario,
             peers,
             events,
@@ -391,6 +374,7 @@ impl Job<'_> {
         let monitor = self.protocol.monitor(&MonitorSetup {
             dialect: &self.dialect,
             subject: self.role,
+            options: &self.options,
             application: Some(scenario.application),
             tolerance: header.tolerance,
             unread: if header.engine == super::EngineChoice::Sim.name() {

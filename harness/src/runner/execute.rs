@@ -12,8 +12,7 @@ use crate::corpus::Entry;
 use crate::engine::EngineError;
 use crate::journal::Journal;
 use crate::profile::{Grade, Profile, WayIn};
-use crate::protocol::{self, Protocol, Role};
-use crate::scenario::SubjectRole;
+use crate::protocol::{self, Protocol};
 use crate::spec::EDITION;
 use crate::verdict::{Judgement, Verdict};
 
@@ -146,12 +145,10 @@ pub fn judge_again(
         protocol: header.protocol.clone(),
     };
     let protocol = protocol::by_name(&header.protocol).ok_or_else(unknown)?;
-    let role = [Role::Connector, Role::Listener]
-        .into_iter()
-        .find(|role| role.to_string() == header.role)
-        .ok_or_else(unknown)?;
+    let role = protocol.role(&header.role).ok_or_else(unknown)?;
     let dialect = header.dialect.clone();
-    let job = Job { entry, protocol, profile, role, dialect, unsupported: None };
+    let options = header.options.clone();
+    let job = Job { entry, protocol, profile, role, dialect, options, unsupported: None };
     Ok(job.judge(claims, journal))
 }
 
@@ -280,18 +277,18 @@ pub(super) fn jobs<'a>(
             long += 1;
             continue;
         }
-        let roles: &[Role] = match scenario.subject {
-            SubjectRole::Listener => &[Role::Listener],
-            SubjectRole::Connector => &[Role::Connector],
-            SubjectRole::Either => &[Role::Listener, Role::Connector],
+        let roles = scenario.roles(*protocol);
+        let either = scenario.is_for_either();
+        let wanted = match profile.way {
+            WayIn::Reference => scenario.wanted(*protocol, &profile.options),
+            WayIn::Address(_) | WayIn::Command(_) => profile.options.clone(),
         };
-        let either = scenario.subject == SubjectRole::Either;
         let before = jobs.len();
         for role in roles.iter().filter(|role| options.role.is_none_or(|only| only == **role)) {
             if either && !profile.roles.contains(role) {
                 continue;
             }
-            let unsupported = Job::lacking(scenario, profile, *role);
+            let unsupported = Job::lacking(*protocol, scenario, profile, *role);
             let of_protocol = crate::profile::DialectChoice::all(*protocol);
             let asked = options.dialects.iter().filter(|dialect| of_protocol.contains(dialect));
             let mut dialects: Vec<_> = asked.cloned().collect();
@@ -300,8 +297,8 @@ pub(super) fn jobs<'a>(
             }
             for dialect in dialects {
                 let unsupported = unsupported.clone();
-                let (protocol, role) = (*protocol, *role);
-                jobs.push(Job { entry, protocol, profile, role, dialect, unsupported });
+                let (protocol, role, options) = (*protocol, *role, wanted.clone());
+                jobs.push(Job { entry, protocol, profile, role, dialect, options, unsupported });
             }
         }
         if jobs.len() == before {

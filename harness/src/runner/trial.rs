@@ -9,7 +9,7 @@ use crate::corpus::Entry;
 use crate::engine::EngineError;
 use crate::journal::Journal;
 use crate::profile::{DialectChoice, Profile};
-use crate::protocol::{Protocol, Role};
+use crate::protocol::Protocol;
 use crate::verdict::Judgement;
 
 /// What was chosen to be tried, with the profiles that it needs.
@@ -61,9 +61,9 @@ impl Setting<'_> {
         self.job.entry
     }
 
-    /// The role of the subject.
-    pub const fn role(&self) -> Role {
-        self.job.role
+    /// The role of the subject, in the protocol's word.
+    pub fn role(&self) -> &'static str {
+        self.job.protocol.word(self.job.role)
     }
 
     /// The dialect.

@@ -8,13 +8,15 @@ use std::collections::BTreeSet;
 use simulator::Span;
 
 use super::{
-    Application, Closer, Need, Network, PeerPlace, Scenario, SeedRange, Size, SubjectRole, Transfer,
+    Application, Closer, EITHER, Need, Network, PeerPlace, Scenario, SeedRange, Size, Transfer,
 };
 use crate::diagnostic::{Diagnostic, Place, Source, suggest};
-use crate::protocol::{Protocol, Role};
+use crate::profile::{OptionChoice, wanted_word};
+use crate::protocol::Protocol;
 use crate::spec::{Catalogue, ClauseId, Side};
 use crate::yaml::Located;
 
+mod call;
 mod field;
 mod packet;
 mod step;
@@ -58,6 +60,8 @@ pub(super) fn scenario(
         errors: Vec::new(),
     };
     check.head();
+    check.subject();
+    check.when();
     check.peers();
     check.beginning();
     check.body();
@@ -109,12 +113,35 @@ impl Check<'_> {
         self.clauses(&self.scenario.clauses);
     }
 
-    /// The roles that the subject plays, one run each.
-    fn roles(&self) -> &'static [Role] {
-        match self.scenario.subject {
-            SubjectRole::Listener => &[Role::Listener],
-            SubjectRole::Connector => &[Role::Connector],
-            SubjectRole::Either => &[Role::Listener, Role::Connector],
+    /// The word for the subject's role is one of the protocol's.
+    fn subject(&mut self) {
+        let Some(word) = &self.scenario.subject else { return };
+        if !self.scenario.is_for_either() && self.protocol.role(&word.value).is_none() {
+            let words = self.protocol.role_words();
+            let message = format!("{} has no role `{}`", self.protocol.name(), word.value);
+            let help = suggest(word, words.into_iter().chain([EITHER]));
+            self.error_with_help(word.place(), message, help);
+        }
+    }
+
+    /// What is wanted of the options exists.
+    fn when(&mut self) {
+        for (name, wanted) in self.scenario.when.iter() {
+            let options = self.protocol.options();
+            let Some(spec) = options.iter().find(|spec| spec.name == name.value) else {
+                let message = format!("{} has no option `{}`", self.protocol.name(), name.value);
+                let help = suggest(name, options.iter().map(|spec| spec.name));
+                self.error_with_help(name.place(), message, help);
+                continue;
+            };
+            for word in &wanted.0 {
+                let bare = wanted_word(word);
+                if !spec.words.contains(&bare) {
+                    let message = format!("the option `{}` has no word `{bare}`", spec.name);
+                    let help = suggest(bare, spec.words.iter().copied());
+                    self.error_with_help(wanted.place(), message, help);
+                }
+            }
         }
     }
 
@@ -151,12 +178,14 @@ impl Check<'_> {
             self.error_with_help(id.place(), format!("there is no clause {}", id.value), help);
             return;
         };
-        if clause.side != Side::Both && self.roles().iter().any(|&role| !clause.applies_to(role)) {
+        let roles = self.scenario.roles(self.protocol);
+        if clause.side != Side::Both && roles.iter().any(|&role| !clause.applies_to(role)) {
+            let side = clause.side.word(self.protocol);
             let message = format!(
-                "{} binds the {} only, and the subject of this scenario is not only that",
-                clause.id, clause.side
+                "{} binds the {side} only, and the subject of this scenario is not only that",
+                clause.id
             );
-            let help = format!("say `subject: {}`", clause.side);
+            let help = format!("say `subject: {side}`");
             self.error_with_help(id.place(), message, help);
         }
     }
@@ -200,8 +229,10 @@ impl Check<'_> {
             return;
         }
         let mut labels: Option<Labels> = None;
-        for &role in self.roles() {
-            let Some(steps) = protocol.beginning(name, role) else {
+        let options = self.scenario.wanted(protocol, &OptionChoice::default_for(protocol));
+        for role in self.scenario.roles(protocol) {
+            let Some(steps) = protocol.beginning(name, role, &options) else {
+                let role = protocol.word(role);
                 let message =
                     format!("`{}` is no beginning for a subject that is the {role}", name.value);
                 self.error(name.place(), message);

@@ -6,7 +6,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, de};
 use simulator::Span;
 
-use super::{FieldValue, OneOrMany, PacketPattern, PacketTemplate};
+use super::{Call, FieldValue, OneOrMany, PacketPattern, PacketTemplate};
 use crate::diagnostic::Place;
 use crate::spec::ClauseId;
 use crate::yaml::Located;
@@ -30,9 +30,9 @@ pub struct Step {
     /// The subject's application has received exactly these octets since the last such step.
     pub delivered: Option<Located<FieldValue>>,
     /// Tells the subject's application to do something.
-    pub tell: Option<Located<Verb>>,
+    pub tell: Option<Located<Call>>,
     /// The subject's application is told this.
-    pub event: Option<Located<EventPattern>>,
+    pub event: Option<Located<Call>>,
 
     /// Names the packet that this step sends or matches, for `repeat` and `{ of: … }`.
     #[serde(rename = "as")]
@@ -47,6 +47,8 @@ pub struct Step {
     pub allow: Vec<Located<PacketPattern>>,
     /// Changes to the octets of what is sent, in this order.
     pub damage: Vec<Located<Damage>>,
+    /// Which of the datagrams that the packet becomes are sent, counted from 1, in this order.
+    pub datagrams: Option<Located<Vec<usize>>>,
     /// Sends it this many times.
     pub times: Option<Located<u32>>,
     /// The time from one of them to the next; without it they are sent as fast as a receive buffer can take them.
@@ -121,7 +123,7 @@ impl Step {
     /// The keys beside the verb that are there, with their places and the verbs that they go with.
     pub(super) fn modifiers(&self) -> Vec<(&'static str, Place, &'static [Kind])> {
         use Kind::{Delivered, Event, Expect, Quiet, Repeat, Send, Silence};
-        let all: [(&'static str, Option<Place>, &'static [Kind]); 9] = [
+        let all: [(&'static str, Option<Place>, &'static [Kind]); 10] = [
             ("as", self.label.as_ref().map(Located::place), &[Send, Expect]),
             (
                 "by",
@@ -136,6 +138,7 @@ impl Step {
                 &[Send, Repeat, Expect, Quiet, Delivered, Event],
             ),
             ("damage", self.damage.first().map(Located::place), &[Send, Repeat]),
+            ("datagrams", self.datagrams.as_ref().map(Located::place), &[Send, Repeat]),
             ("times", self.times.as_ref().map(Located::place), &[Send, Repeat]),
             ("every", self.every.as_ref().map(Located::place), &[Send, Repeat]),
             (
@@ -183,32 +186,6 @@ pub enum Damage {
         /// The new value.
         value: u8,
     },
-}
-
-/// What the suite tells the subject's application.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub enum Verb {
-    /// Opens a session with `peer`.
-    Open,
-    /// Writes these octets.
-    Write(FieldValue),
-    /// Closes the session.
-    Close,
-    /// Aborts the session.
-    Abort,
-}
-
-/// What the subject's application is told.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum EventPattern {
-    /// A session is open.
-    Opened,
-    /// A session has ended well.
-    Closed,
-    /// A session has failed, or could not be opened.
-    Failed,
 }
 
 impl<'de> Deserialize<'de> for Within {

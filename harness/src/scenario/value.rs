@@ -44,6 +44,45 @@ pub enum FieldValue {
     },
     /// That many octets, drawn from the seed of the run: `{ random: 3 }`.
     Random(usize),
+    /// Several values, of what has several: `[reliable, checksum]`.
+    List(Vec<Self>),
+}
+
+/// The keys of the mapping forms of a value.
+const FORM_KEYS: [&str; 7] = ["hex", "of", "field", "plus", "octet", "times", "random"];
+
+/// Whether a mapping with this key is a value.
+pub(super) fn is_form_key(key: &str) -> bool {
+    FORM_KEYS.contains(&key)
+}
+
+impl FieldValue {
+    /// Several values.
+    pub(super) fn of_list<'de, A: SeqAccess<'de>>(mut list: A) -> Result<Self, A::Error> {
+        let mut values = Vec::new();
+        while let Some(value) = list.next_element()? {
+            if values.len() == ALTERNATIVES_MAX {
+                return Err(de::Error::custom(format!("more than {ALTERNATIVES_MAX} values")));
+            }
+            values.push(value);
+        }
+        Ok(Self::List(values))
+    }
+
+    /// The texts that it lists, or that it is; none if it is something else.
+    pub fn texts(&self) -> Option<Vec<&str>> {
+        match self {
+            Self::Text(text) => Some(vec![text]),
+            Self::List(values) => values
+                .iter()
+                .map(|value| match value {
+                    Self::Text(text) => Some(text.as_str()),
+                    _ => None,
+                })
+                .collect(),
+            _ => None,
+        }
+    }
 }
 
 /// The values of a field that may come.
@@ -277,7 +316,11 @@ impl<'de> Visitor<'de> for ValueVisitor {
     type Value = FieldValue;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a number, a text, or a mapping such as `{ hex: 00 ff }`")
+        f.write_str("a number, a text, a list of these, or a mapping such as `{ hex: 00 ff }`")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Self::Value, A::Error> {
+        FieldValue::of_list(list)
     }
 
     fn visit_u64<E: de::Error>(self, number: u64) -> Result<Self::Value, E> {
@@ -351,6 +394,7 @@ impl JsonSchema for FieldValue {
             "anyOf": [
                 { "type": "integer", "minimum": 0 },
                 { "type": "string" },
+                { "type": "array", "items": generator.subschema_for::<Self>() },
                 generator.subschema_for::<ValueForm>(),
             ],
         })

@@ -58,6 +58,10 @@ impl fmt::Display for FieldValue {
                 if *plus == 0 { Ok(()) } else { write!(f, " {plus:+}") }
             }
             Self::Repeat { octet, times } => write!(f, "{times} times {octet:02x}"),
+            Self::List(values) => {
+                let words: Vec<String> = values.iter().map(ToString::to_string).collect();
+                write!(f, "[{}]", words.join(", "))
+            }
             Self::Random(length) => write!(f, "{length} octets drawn from the seed"),
         }
     }

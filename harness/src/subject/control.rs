@@ -9,12 +9,14 @@ use std::net::SocketAddr;
 use serde::{Deserialize, Serialize};
 
 use crate::journal::HexOctets;
-use crate::profile::DialectChoice;
-use crate::script::{AppEvent, Command};
+use crate::profile::{DialectChoice, OptionChoice};
+use crate::protocol::EventSpec;
+use crate::script::{AppEvent, Command, Notice, Request};
 use crate::subject::process::{Part, application};
 
 mod error;
 pub(crate) mod lines;
+mod notice;
 mod sessions;
 #[cfg(test)]
 mod tests;
@@ -66,6 +68,21 @@ pub(crate) enum ToSubject<'a> {
     },
     /// Ends the program.
     Stop,
+    /// Does what only this protocol's applications do.
+    #[serde(untagged)]
+    Do(Do<'a>),
+}
+
+/// A verb of a protocol with its parameters.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Do<'a> {
+    /// The verb.
+    r#type: &'a str,
+    /// The session's number.
+    session: u64,
+    /// Its parameters.
+    #[serde(flatten)]
+    parameters: &'a BTreeMap<String, serde_json::Value>,
 }
 
 /// The part that a subject plays in one run.
@@ -76,9 +93,12 @@ pub(crate) struct Hello<'a> {
     /// The protocol's name.
     pub(crate) protocol: &'a str,
     /// The role, in the protocol's words.
-    pub(crate) role: String,
+    pub(crate) role: &'a str,
     /// The dialect.
     pub(crate) dialect: &'a DialectChoice,
+    /// What the profile says that it has of the parts of its protocol.
+    #[serde(skip_serializing_if = "OptionChoice::is_empty")]
+    pub(crate) options: &'a OptionChoice,
     /// Where a listener binds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) address: Option<SocketAddr>,
@@ -96,8 +116,9 @@ impl<'a> Hello<'a> {
         Self {
             version: VERSION,
             protocol: part.protocol,
-            role: part.role.to_string(),
+            role: part.role,
             dialect: part.dialect,
+            options: part.options,
             address: part.address,
             application: application(part.application),
             given: part.given,
@@ -106,7 +127,7 @@ impl<'a> Hello<'a> {
     }
 }
 
-impl ToSubject<'_> {
+impl<'a> ToSubject<'a> {
     /// The line with its end.
     pub(crate) fn line(&self) -> Vec<u8> {
         let mut line = serde_json::to_vec(self).expect("numbers, text and maps can be written");
@@ -115,7 +136,7 @@ impl ToSubject<'_> {
     }
 
     /// The lines that tell a command to the session with this number.
-    pub(crate) fn of_command(command: &Command, session: u64) -> Vec<Self> {
+    pub(crate) fn of_command(command: &'a Command, session: u64) -> Vec<Self> {
         match command {
             Command::Open(peer) => vec![Self::Open { peer: *peer }],
             Command::Write(octets) => octets
@@ -124,6 +145,9 @@ impl ToSubject<'_> {
                 .collect(),
             Command::Close => vec![Self::Close { session }],
             Command::Abort => vec![Self::Abort { session }],
+            Command::Do(Request { verb, parameters }) => {
+                vec![Self::Do(Do { r#type: verb, session, parameters })]
+            }
         }
     }
 }
@@ -176,6 +200,14 @@ pub(crate) enum FromSubject {
         #[serde(default)]
         reason: String,
     },
+    /// An event of the protocol's own.
+    #[serde(skip)]
+    Told {
+        /// The session's number.
+        session: u64,
+        /// What it says.
+        notice: Notice,
+    },
     /// Something for the evidence.
     Log {
         /// The text.
@@ -184,16 +216,20 @@ pub(crate) enum FromSubject {
 }
 
 impl FromSubject {
-    /// Reads a line without its end.
+    /// Reads a line without its end; `events` are the protocol's own.
     ///
     /// # Errors
     ///
     /// What is wrong with it, as part of a sentence.
-    pub(crate) fn parse(line: &[u8]) -> Result<Self, String> {
+    pub(crate) fn parse(line: &[u8], events: &[EventSpec]) -> Result<Self, String> {
         let value: serde_json::Value =
             serde_json::from_slice(line).map_err(|error| format!("this is not JSON ({error})"))?;
-        if !value.is_object() {
+        let Some(object) = value.as_object() else {
             return Err("this is not a JSON object".to_owned());
+        };
+        let kind = object.get("type").and_then(serde_json::Value::as_str);
+        if let Some(spec) = events.iter().find(|spec| Some(spec.name) == kind) {
+            return notice::parse(spec, object);
         }
         serde_json::from_value(value).map_err(|error| error.to_string())
     }
@@ -205,6 +241,7 @@ impl FromSubject {
             Self::Delivered { session, octets } => (session, AppEvent::Delivered(octets)),
             Self::Closed { session } => (session, AppEvent::Closed),
             Self::Failed { session, reason } => (session, AppEvent::Failed(reason)),
+            Self::Told { session, notice } => (session, AppEvent::Told(notice)),
             other @ (Self::Ready { .. }
             | Self::Unsupported { .. }
             | Self::Unknown { .. }

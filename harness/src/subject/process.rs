@@ -20,6 +20,7 @@ use tokio::time::timeout;
 
 use crate::engine::EngineError;
 use crate::profile::CommandLine;
+use crate::protocol::EventSpec;
 use crate::subject::control::ToSubject;
 use crate::subject::control::lines::Lines;
 use crate::verdict::Ending;
@@ -94,7 +95,7 @@ impl Process {
         command.args(&line.arguments).current_dir(&line.folder);
         command.process_group(0).kill_on_drop(true);
         let lines = if line.control {
-            Some(control_lines(&mut command).map_err(io("opening a pipe"))?)
+            Some(control_lines(&mut command, part.events).map_err(io("opening a pipe"))?)
         } else {
             let writer_too = writer.try_clone().map_err(io("opening a pipe"))?;
             command.stdin(Stdio::null()).stdout(writer_too);
@@ -219,13 +220,13 @@ impl Drop for Process {
 }
 
 /// Gives a program pipes for control lines; the suite's ends of them.
-fn control_lines(command: &mut Command) -> std::io::Result<Lines> {
+fn control_lines(command: &mut Command, events: &'static [EventSpec]) -> std::io::Result<Lines> {
     let (its_input, ours) = std::io::pipe()?;
     let to = pipe::Sender::from_owned_fd(OwnedFd::from(ours))?;
     let (ours, its_output) = std::io::pipe()?;
     let from = pipe::Receiver::from_owned_fd(OwnedFd::from(ours))?;
     command.stdin(its_input).stdout(its_output);
-    Ok(Lines::new(to, from))
+    Ok(Lines::new(to, from, events))
 }
 
 /// Takes all that is printed until nobody can print any more.

@@ -6,7 +6,7 @@ use simulator::{Instant, Part};
 
 use super::super::streams::{Arrival, Heading, Streams, arrived, nowhere};
 use crate::engine::{Plan, Recording};
-use crate::journal::{Journal, Party, Told, What};
+use crate::journal::{Journal, Known, Party, Told, What};
 use crate::protocol::Role;
 use crate::scenario::Application;
 use crate::script::{Action, Command, Input, Script, Stage};
@@ -171,6 +171,9 @@ impl<'a> Run<'a> {
                 Action::Read { peer, reads } => self.read(peer, reads),
                 Action::Tell(command) => self.commands.push_back(command),
                 Action::Step(place) => self.record(What::Step(place)),
+                Action::Secret { peer, secret } => {
+                    self.record(What::Secret(Known { by: Party::Peer(peer), secret }));
+                }
                 Action::PeerEvent { session, event } => {
                     self.record(What::Event(Told { by: Party::Peer(0), session, event }));
                 }

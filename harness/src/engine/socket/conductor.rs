@@ -20,7 +20,7 @@ use super::peers::{DATAGRAM_MAX, Peers, Received, Refused};
 use super::ready::ended;
 use crate::clock::Clock;
 use crate::engine::{EngineError, Limits};
-use crate::journal::{self, Journal, Party, Told, What};
+use crate::journal::{self, Journal, Known, Party, Told, What};
 use crate::protocol::Role;
 use crate::script::{Action, Command, Input, Script};
 use crate::subject::control::{ControlError, FromSubject};
@@ -294,6 +294,9 @@ impl Conductor<'_> {
             Action::Stream { peer, part } => self.stream(now, peer, part),
             Action::Read { peer, reads } => self.read(peer, reads),
             Action::Step(step) => What::Step(step),
+            Action::Secret { peer, secret } => {
+                What::Secret(Known { by: Party::Peer(peer), secret })
+            }
             Action::PeerEvent { session, event } => {
                 What::Event(Told { by: Party::Peer(0), session, event })
             }

@@ -108,7 +108,8 @@ impl Progress {
             FromSubject::Opened { .. }
             | FromSubject::Delivered { .. }
             | FromSubject::Closed { .. }
-            | FromSubject::Failed { .. } => {
+            | FromSubject::Failed { .. }
+            | FromSubject::Told { .. } => {
                 return Err(lines.wrong("an event comes before the scenario begins".to_owned()));
             }
         }

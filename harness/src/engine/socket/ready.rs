@@ -19,7 +19,7 @@ use super::lines::Lines;
 use super::peers::{DATAGRAM_MAX, Peers, open};
 use crate::clock::Clock;
 use crate::engine::EngineError;
-use crate::protocol::Transport;
+use crate::protocol::{Question, Transport};
 use crate::subject::control::ControlError;
 use crate::subject::process::{Process, in_words, last_lines};
 
@@ -118,13 +118,14 @@ pub(super) async fn listener(
     socket: &UdpSocket,
     subject: SocketAddr,
     mut process: Option<&mut Process>,
-    question: &dyn Fn() -> Vec<u8>,
+    question: &dyn Fn() -> Question,
     within: Duration,
 ) -> Result<Readiness, EngineError> {
     let clock = Clock::start();
     let deadline = Instant::START + within;
     let mut next = Instant::START;
     let mut refused_at = None;
+    let mut thanks = Vec::new();
     let mut buffer = vec![0; DATAGRAM_MAX];
     loop {
         let now = clock.now();
@@ -134,7 +135,9 @@ pub(super) async fn listener(
         let mut result = Ok(());
         if now >= next {
             next = now + ASK_EVERY;
-            result = socket.try_send(&question()).map(|_| ());
+            let question = question();
+            thanks.extend(question.thanks);
+            result = socket.try_send(&question.packet).map(|_| ());
         }
         if result.is_ok() {
             let until = clock.deadline(next.min(deadline));
@@ -143,7 +146,12 @@ pub(super) async fn listener(
                 () = interrupt::requested() => return Err(EngineError::Interrupted),
                 status = ended(process.as_deref_mut()) => return Ok(Readiness::Died(status)),
                 received = socket.recv(&mut buffer) => match received {
-                    Ok(_) => return Ok(Readiness::Up(subject)),
+                    Ok(_) => {
+                        for thanks in &thanks {
+                            let _unheard = socket.try_send(thanks);
+                        }
+                        return Ok(Readiness::Up(subject));
+                    }
                     Err(error) => Err(error),
                 },
                 () = sleep_until(until.into()) => Ok(()),

@@ -11,8 +11,8 @@ use simulator::{Entry, Fate, Fates, Instant, Schedule, Span, StreamFates};
 use super::*;
 use crate::engine::Limits;
 use crate::journal::{Party, What};
-use crate::profile::{DialectChoice, Grade, Timers};
-use crate::protocol::{Protocol, mnet::Mnet};
+use crate::profile::{DialectChoice, Grade, OptionChoice, Timers};
+use crate::protocol::{Protocol, Question, mnet::Mnet};
 use crate::scenario::{Application, PeerPlace};
 use crate::script::{Action, Input, Script, ScriptFinding};
 use crate::spec::ClauseId;
@@ -116,6 +116,7 @@ impl Scene {
             protocol: "mnet".to_owned(),
             roles: vec![self.role],
             dialect: dialect.clone(),
+            options: OptionChoice::default(),
             claims: Grade::Edition,
             way: self.way,
             host: self.host,
@@ -130,6 +131,7 @@ impl Scene {
             scenario: "mnet/a",
             dialect: &dialect,
             role: self.role,
+            options: &OptionChoice::default(),
             application: Application::Echo,
             given: &BTreeMap::new(),
             peers: &self.peers,
@@ -142,7 +144,7 @@ impl Scene {
         let live = Live {
             profile: &profile,
             start_within: self.start_within,
-            question: &|| b"up?".to_vec(),
+            question: &|| Question { packet: b"up?".to_vec(), thanks: None },
         };
         let (tells, sends, answers, wait) = (self.tells, self.sends, self.answers, self.wait);
         let make = |stage: &Stage| -> Box<dyn Script> {

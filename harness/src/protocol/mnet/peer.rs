@@ -8,13 +8,15 @@ use reference::wire::PacketSpec;
 use simulator::Instant;
 
 use super::stream::{Stream, unwrap, wrap};
-use super::{dialect_of, start_offset};
-use crate::protocol::{Message, Peer, PeerSetup, Reception, Role, Value};
+use super::{Mnet, dialect_of, start_offset};
+use crate::profile::DialectChoice;
+use crate::protocol::{Message, Peer, PeerSetup, Protocol as _, Reception, Role, Value};
 use crate::scenario::Application;
 
 /// A peer of the suite.
 #[expect(clippy::struct_excessive_bools, reason = "what was seen, each fact on its own")]
 pub(super) struct MnetPeer {
+    choice: DialectChoice,
     dialect: reference::mnet::Dialect,
     role: MnetRole,
     echo: bool,
@@ -47,6 +49,7 @@ impl MnetPeer {
     pub(super) fn new(setup: &PeerSetup<'_>) -> Self {
         let mut entropy = Entropy::from_seed(setup.seed);
         Self {
+            choice: setup.dialect.clone(),
             dialect: dialect_of(setup.dialect),
             role: match setup.subject {
                 Role::Listener => MnetRole::Connector,
@@ -107,13 +110,9 @@ impl MnetPeer {
     }
 }
 
-impl Peer for MnetPeer {
-    fn complete(
-        &mut self,
-        _now: Instant,
-        spec: &PacketSpec,
-        given: &[(String, Value)],
-    ) -> Vec<(String, Value)> {
+impl MnetPeer {
+    /// The fields of a packet that the scenario left out, as a conforming peer would fill them.
+    fn complete(&mut self, spec: &PacketSpec, given: &[(String, Value)]) -> Vec<(String, Value)> {
         let mut fields = given.to_vec();
         let mut fill = |name: &str, value: Value| {
             if !fields.iter().any(|(given, _)| given == name) {
@@ -163,6 +162,18 @@ impl Peer for MnetPeer {
         }
         fields
     }
+}
+
+impl Peer for MnetPeer {
+    fn compose(
+        &mut self,
+        _now: Instant,
+        spec: &PacketSpec,
+        given: &[(String, Value)],
+    ) -> Vec<Vec<u8>> {
+        let fields = self.complete(spec, given);
+        vec![Mnet.encode(&self.choice, spec, &fields)]
+    }
 
     fn sent(&mut self, _now: Instant, message: &Message) {
         let Ok(packet) = Packet::decode(&message.octets, self.dialect) else { return };
@@ -206,7 +217,45 @@ impl Peer for MnetPeer {
         }
     }
 
-    fn received(&mut self, _now: Instant, message: &Message) -> Reception {
+    fn received(&mut self, _now: Instant, octets: &[u8]) -> (Message, Reception) {
+        let message = Mnet.decode(&self.choice, octets);
+        let reception = self.take(&message);
+        (message, reception)
+    }
+
+    fn relative(&self, _packet: &str, field: &str, wire: u64) -> u64 {
+        let wire = u32::try_from(wire).unwrap_or(u32::MAX);
+        let near = match field {
+            "sequence" => self.incoming.end(),
+            "acknowledged" => self.outgoing.end(),
+            _ => return wire.into(),
+        };
+        unwrap(self.base, near, wire).unwrap_or_else(|| wire.wrapping_sub(self.base).into())
+    }
+
+    fn absolute(&self, _packet: &str, field: &str, relative: u64) -> u64 {
+        match field {
+            "sequence" | "acknowledged" => wrap(self.base, relative).into(),
+            _ => relative,
+        }
+    }
+
+    fn echoed(&self) -> &[u8] {
+        self.incoming.whole()
+    }
+
+    fn farewell(&mut self) -> Vec<(String, Vec<(String, Value)>)> {
+        if self.established && !self.over {
+            vec![("ABORT".to_owned(), Vec::new())]
+        } else {
+            Vec::new()
+        }
+    }
+}
+
+impl MnetPeer {
+    /// Takes note of a packet. The answer says whether it is background, and what the peer answers by itself.
+    fn take(&mut self, message: &Message) -> Reception {
         let Ok(packet) = Packet::decode(&message.octets, self.dialect) else {
             return Reception::default();
         };
@@ -254,37 +303,6 @@ impl Peer for MnetPeer {
         }
     }
 
-    fn relative(&self, _packet: &str, field: &str, wire: u64) -> u64 {
-        let wire = u32::try_from(wire).unwrap_or(u32::MAX);
-        let near = match field {
-            "sequence" => self.incoming.end(),
-            "acknowledged" => self.outgoing.end(),
-            _ => return wire.into(),
-        };
-        unwrap(self.base, near, wire).unwrap_or_else(|| wire.wrapping_sub(self.base).into())
-    }
-
-    fn absolute(&self, _packet: &str, field: &str, relative: u64) -> u64 {
-        match field {
-            "sequence" | "acknowledged" => wrap(self.base, relative).into(),
-            _ => relative,
-        }
-    }
-
-    fn echoed(&self) -> &[u8] {
-        self.incoming.whole()
-    }
-
-    fn farewell(&mut self) -> Vec<(String, Vec<(String, Value)>)> {
-        if self.established && !self.over {
-            vec![("ABORT".to_owned(), Vec::new())]
-        } else {
-            Vec::new()
-        }
-    }
-}
-
-impl MnetPeer {
     /// A packet that is repeated by a timer: the second one like it is background.
     fn repeated(&mut self, message: &Message) -> Reception {
         Reception {

@@ -121,6 +121,11 @@ impl Subject for ReferenceSubject {
             }
             (Command::Close, Some(id)) => self.endpoint.close(now, id),
             (Command::Abort, Some(id)) => self.endpoint.abort(now, id),
+            (Command::Do(request), _) => {
+                let what = format!("there is no verb `{}`", request.verb);
+                self.events.push_back((0, AppEvent::Failed(what)));
+                Ok(())
+            }
             (Command::Write(_) | Command::Close | Command::Abort, None) => {
                 self.events.push_back((0, AppEvent::Failed("there is no session".into())));
                 Ok(())

@@ -23,6 +23,10 @@ impl Check<'_> {
             FieldValue::Hex(octets) => octets.len(),
             FieldValue::Repeat { times, .. } => *times,
             FieldValue::Random(count) => *count,
+            FieldValue::List(_) => {
+                self.error(place, format!("the field `{}` takes one value", field.name));
+                return;
+            }
             FieldValue::Of { .. } => return,
         };
         if field.kind.is_number() {
@@ -141,6 +145,9 @@ impl Check<'_> {
                 let message = format!("`{key}` takes octets, not a number");
                 let help = format!("write `\"{number}\"` for the text, or `{{ hex: … }}`");
                 self.error_with_help(place, message, help);
+            }
+            FieldValue::List(_) => {
+                self.error(place, format!("`{key}` takes octets, not a list"));
             }
             FieldValue::Random(_) if key != "append" => {
                 self.error(place, format!("`{key}` takes octets that are known beforehand"));

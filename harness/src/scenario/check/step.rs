@@ -5,7 +5,7 @@ use simulator::Span;
 use super::{Check, TIME_MAX};
 use crate::diagnostic::{Place, suggest};
 use crate::scenario::step::Kind;
-use crate::scenario::{Step, Verb, Within};
+use crate::scenario::{Step, Within};
 use crate::yaml::Located;
 
 /// Most times that a step sends its packet.
@@ -60,6 +60,11 @@ impl Check<'_> {
         {
             self.error(times.place(), format!("`times` is from 1 to {TIMES_MAX}"));
         }
+        if let Some(datagrams) = &step.datagrams
+            && (datagrams.is_empty() || datagrams.contains(&0))
+        {
+            self.error(datagrams.place(), "`datagrams` lists numbers, counted from 1");
+        }
         for pattern in &step.allow {
             self.pattern(pattern, pattern.place());
         }
@@ -91,10 +96,11 @@ impl Check<'_> {
         if let Some(value) = &step.delivered {
             self.octets(value, value.place(), "delivered");
         }
-        if let Some(verb) = &step.tell
-            && let Verb::Write(value) = &verb.value
-        {
-            self.octets(value, verb.place(), "write");
+        if let Some(call) = &step.tell {
+            self.verb_of(call);
+        }
+        if let Some(call) = &step.event {
+            self.event_of(call);
         }
     }
 

@@ -12,6 +12,7 @@ use tokio::net::unix::pipe;
 
 use super::error::quote;
 use super::{ControlError, FromSubject, LINE_MAX, ToSubject};
+use crate::protocol::EventSpec;
 
 /// Octets that wait to be read by the program, at most: far more than any scenario has to say.
 const WAITING_MAX: usize = 64 * 1024 * 1024;
@@ -22,6 +23,8 @@ const CHUNK: usize = 64 * 1024;
 /// Both pipes of a program.
 #[derive(Debug)]
 pub(crate) struct Lines {
+    /// The protocol's own events.
+    events: &'static [EventSpec],
     /// To its standard input; nothing once that is closed.
     to: Option<pipe::Sender>,
     /// From its standard output.
@@ -44,9 +47,14 @@ pub(crate) struct Lines {
 }
 
 impl Lines {
-    /// The suite's ends of the two pipes.
-    pub(crate) const fn new(to: pipe::Sender, from: pipe::Receiver) -> Self {
+    /// The suite's ends of the two pipes of a program that tells of these events, beside those of every application.
+    pub(crate) const fn new(
+        to: pipe::Sender,
+        from: pipe::Receiver,
+        events: &'static [EventSpec],
+    ) -> Self {
         Self {
+            events,
             to: Some(to),
             from,
             outgoing: Vec::new(),
@@ -220,6 +228,6 @@ impl Lines {
         if line.len() >= LINE_MAX {
             return Some(Err(ControlError::TooLong { number: self.count, quoted: quote(line) }));
         }
-        Some(FromSubject::parse(line).map_err(|problem| self.wrong(problem)))
+        Some(FromSubject::parse(line, self.events).map_err(|problem| self.wrong(problem)))
     }
 }

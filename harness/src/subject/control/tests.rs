@@ -7,22 +7,34 @@ use tokio::net::unix::pipe;
 
 use super::lines::Lines;
 use super::*;
-use crate::protocol::{Role, mnet::Mnet};
+use crate::protocol::{EventSpec, ParameterKind, ParameterSpec, Role, mnet::Mnet};
 use crate::scenario::Application;
+use crate::script::{Notice, Request};
+
+const TOLD: &[EventSpec] = &[EventSpec {
+    name: "message",
+    fields: &[
+        ParameterSpec::required("octets", ParameterKind::Octets),
+        ParameterSpec::required("flags", ParameterKind::Words(&["reliable", "checksum"])),
+    ],
+}];
 
 fn said(line: &str) -> Result<FromSubject, String> {
-    FromSubject::parse(line.as_bytes())
+    FromSubject::parse(line.as_bytes(), TOLD)
 }
 
 #[test]
 fn hello_says_everything_on_one_line() {
     let dialect = DialectChoice::default_for(&Mnet);
+    let options = OptionChoice::default_for(&Mnet);
     let given = BTreeMap::from([("start-offset".to_owned(), serde_json::json!(7))]);
     let part = Part {
         protocol: "mnet",
+        events: &[],
         scenario: "mnet/data/a",
-        role: Role::Listener,
+        role: "listener",
         dialect: &dialect,
+        options: &options,
         application: Application::Control,
         given: &given,
         address: Some("[::1]:40001".parse().unwrap()),
@@ -36,7 +48,7 @@ fn hello_says_everything_on_one_line() {
          \"dialect\":{\"byte_order\":\"little\",\"tags\":\"sender\"},\"address\":\"[::1]:40001\",\
          \"application\":\"control\",\"given\":{\"start-offset\":7},\"scenario\":\"mnet/data/a\"}\n"
     );
-    let connector = Part { role: Role::Connector, address: None, ..part };
+    let connector = Part { role: "connector", address: None, ..part };
     assert!(!line(&connector).contains("address"));
 }
 
@@ -90,7 +102,7 @@ fn every_other_line_is_refused_with_a_reason() {
     assert_snapshot!(refused(r#"{"type":"closed"}"#), @"missing field `session`");
     assert_snapshot!(refused(r#"{"type":"delivered","session":1,"octets":"6x"}"#), @"'x' at 1 is not a hexadecimal digit");
     assert!(refused(&"[".repeat(10_000)).contains("recursion limit"));
-    assert!(FromSubject::parse(b"{\"type\":\"log\",\"text\":\"\xff\"}").is_err());
+    assert!(FromSubject::parse(b"{\"type\":\"log\",\"text\":\"\xff\"}", &[]).is_err());
 }
 
 #[test]
@@ -104,6 +116,30 @@ fn a_listeners_sessions_are_numbered_as_they_open() {
     sessions.event(1, &AppEvent::Closed).unwrap();
     assert_eq!(sessions.current(), Some(2));
     assert_snapshot!(sessions.event(3, &AppEvent::Closed).unwrap_err(), @"there is no session 3: the last one has number 2");
+}
+
+#[test]
+fn verbs_and_events_of_a_protocol_carry_what_it_declares() {
+    let parameters = BTreeMap::from([("octets".to_owned(), "6869".into())]);
+    let command = Command::Do(Request { verb: "write".to_owned(), parameters });
+    let [line] = &ToSubject::of_command(&command, 2)[..] else { panic!("one line") };
+    assert_eq!(line.line(), b"{\"type\":\"write\",\"session\":2,\"octets\":\"6869\"}\n");
+
+    let told =
+        said(r#"{"type":"message","session":1,"octets":"4A","flags":["reliable"],"more":1}"#);
+    let fields = BTreeMap::from([
+        ("octets".to_owned(), "4a".into()),
+        ("flags".to_owned(), vec!["reliable"].into()),
+    ]);
+    let notice = Notice { event: "message".to_owned(), fields };
+    assert_eq!(told, Ok(FromSubject::Told { session: 1, notice: notice.clone() }));
+    assert_eq!(told.unwrap().event(), Ok((1, AppEvent::Told(notice))));
+    let wrong = |line: &str| said(line).unwrap_err();
+    assert_eq!(wrong(r#"{"type":"message","session":1,"octets":"4a"}"#), "`flags` is missing");
+    assert_eq!(
+        wrong(r#"{"type":"message","session":1,"octets":"4a","flags":["loud"]}"#),
+        "`flags` is not a list of these words: reliable, checksum"
+    );
 }
 
 #[test]
@@ -122,7 +158,7 @@ fn pipes() -> (Lines, std::io::PipeReader, std::io::PipeWriter) {
     let to = pipe::Sender::from_owned_fd(OwnedFd::from(ours)).unwrap();
     let (ours, output) = std::io::pipe().unwrap();
     let from = pipe::Receiver::from_owned_fd(OwnedFd::from(ours)).unwrap();
-    (Lines::new(to, from), input, output)
+    (Lines::new(to, from, &[]), input, output)
 }
 
 #[tokio::test]

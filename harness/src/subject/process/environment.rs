@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 
 use crate::clock;
 use crate::journal::HexOctets;
-use crate::profile::DialectChoice;
-use crate::protocol::Role;
+use crate::profile::{DialectChoice, OptionChoice};
+use crate::protocol::EventSpec;
 use crate::scenario::Application;
 
 /// What every variable's name begins with. Variables of such names that the suite itself was given are not handed on.
@@ -21,12 +21,16 @@ pub const PREFIX: &str = "WIREPROOF_";
 pub struct Part<'a> {
     /// The protocol's name.
     pub protocol: &'a str,
+    /// The events of its applications.
+    pub events: &'static [EventSpec],
     /// The scenario's identity.
     pub scenario: &'a str,
-    /// The role.
-    pub role: Role,
+    /// The role, in the protocol's word.
+    pub role: &'a str,
     /// The dialect.
     pub dialect: &'a DialectChoice,
+    /// What the profile says that it has of the parts of its protocol.
+    pub options: &'a OptionChoice,
     /// What the application does.
     pub application: Application,
     /// What the scenario gives.
@@ -42,7 +46,7 @@ impl Part<'_> {
     pub fn variables(&self, given: Option<&Path>) -> Vec<(String, String)> {
         let mut variables = vec![
             ("PROTOCOL".to_owned(), self.protocol.to_owned()),
-            ("ROLE".to_owned(), self.role.to_string()),
+            ("ROLE".to_owned(), self.role.to_owned()),
             ("SCENARIO".to_owned(), self.scenario.to_owned()),
             ("APPLICATION".to_owned(), application(self.application).to_owned()),
         ];
@@ -52,6 +56,10 @@ impl Part<'_> {
         variables.extend(given.map(|path| ("GIVEN".to_owned(), path.display().to_string())));
         let options = self.dialect.iter();
         variables.extend(options.map(|(option, value)| (option.to_uppercase(), value.to_owned())));
+        let options = self.options.iter();
+        variables.extend(
+            options.map(|(name, words)| (name.to_uppercase().replace('-', "_"), words.join(","))),
+        );
         variables.into_iter().map(|(name, value)| (format!("{PREFIX}{name}"), value)).collect()
     }
 }

@@ -5,7 +5,6 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use super::*;
-use crate::protocol::Role;
 use crate::scenario::Application;
 
 const SOON: Duration = Duration::from_secs(10);
@@ -31,9 +30,11 @@ fn play(
     let dialect = r#"{"byte_order":"little","tags":"sender"}"#;
     let part = Part {
         protocol: "mnet",
+        events: &[],
         scenario: "mnet/data/a",
-        role: Role::Listener,
+        role: "listener",
         dialect: &serde_json::from_str(dialect).unwrap(),
+        options: &serde_json::from_str(r#"{"two-words":["one","two"]}"#).unwrap(),
         application: Application::Echo,
         given,
         address: Some(address),
@@ -81,6 +82,7 @@ async fn a_program_is_told_its_part_and_nothing_that_it_should_not_know() {
     assert_eq!(
         rest,
         "WIREPROOF_PROTOCOL=mnet\nWIREPROOF_ROLE=listener\nWIREPROOF_SCENARIO=mnet/data/a\nWIREPROOF_TAGS=sender\n\
+         WIREPROOF_TWO_WORDS=one,two\n\
          {\n  \"users\": [\n    \"ann\"\n  ]\n}/\n"
     );
     assert!(!Path::new(file).exists(), "the file goes with the program");

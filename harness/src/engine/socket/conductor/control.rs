@@ -141,9 +141,11 @@ impl Conductor<'_> {
             return Err(broken(control.lines.wrong(problem)));
         }
         let now = self.clock.now();
-        if let AppEvent::Delivered(octets) = &event {
-            self.state.octets += octets.len();
-        }
+        self.state.octets += match &event {
+            AppEvent::Delivered(octets) => octets.len(),
+            AppEvent::Told(notice) => notice.fields.values().map(|it| it.to_string().len()).sum(),
+            AppEvent::Opened | AppEvent::Closed | AppEvent::Failed(_) => 0,
+        };
         self.journal
             .push(now, What::Event(Told { by: Party::Subject, session, event: event.clone() }));
         self.release(now).map_err(broken)?;

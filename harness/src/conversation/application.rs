@@ -1,0 +1,87 @@
+//! What a conversation says to the subject's application, and whether what it hears from it is what a step asks for.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value as Json;
+
+use super::Conversation;
+use crate::journal::HexOctets;
+use crate::protocol::{ParameterKind, ParameterSpec};
+use crate::scenario::{Call, FieldValue};
+use crate::script::{AppEvent, Command, Request};
+
+impl Conversation<'_> {
+    /// The command that a `tell` stands for; none when there is nobody to be told.
+    pub(super) fn command(&mut self, call: &Call) -> Option<Command> {
+        let verb = self.setup.protocol.verb(&call.name)?;
+        let mut parameters = self.parameters(call, verb.parameters);
+        Some(match (verb.name, verb.parameters) {
+            ("open", []) => Command::Open(*self.stage.peers.first()?),
+            ("write", [only]) => {
+                let octets = parameters.remove(only.name);
+                let octets = octets.as_ref().and_then(Json::as_str).map(crate::journal::parse_hex);
+                Command::Write(HexOctets(octets.and_then(Result::ok).unwrap_or_default()))
+            }
+            ("close", []) => Command::Close,
+            ("abort", []) => Command::Abort,
+            (name, _) => Command::Do(Request { verb: name.to_owned(), parameters }),
+        })
+    }
+
+    /// Whether an event is what a step asks for; what the step does not name is not looked at.
+    pub(super) fn is_event(&mut self, call: &Call, event: &AppEvent) -> bool {
+        if call.name.value != event.name() {
+            return false;
+        }
+        let Some(spec) = self.setup.protocol.event(&call.name) else { return false };
+        let wanted = self.parameters(call, spec.fields);
+        let AppEvent::Told(notice) = event else { return wanted.is_empty() };
+        wanted.iter().all(|(name, wanted)| {
+            let any_order = spec
+                .fields
+                .iter()
+                .any(|field| field.name == name && matches!(field.kind, ParameterKind::Words(_)));
+            let seen = notice.fields.get(name);
+            match (wanted, seen) {
+                (Json::Array(wanted), Some(Json::Array(seen))) if any_order => {
+                    wanted.len() == seen.len() && wanted.iter().all(|word| seen.contains(word))
+                }
+                (wanted, seen) => Some(wanted) == seen,
+            }
+        })
+    }
+
+    /// The parameters as JSON.
+    fn parameters(&mut self, call: &Call, specs: &[ParameterSpec]) -> BTreeMap<String, Json> {
+        let first = specs.first().map(|spec| spec.name);
+        let mut parameters = BTreeMap::new();
+        for spec in specs {
+            if let Some(value) = call.value(spec.name, first) {
+                parameters.insert(spec.name.to_owned(), self.json(spec.kind, &value.value));
+            }
+        }
+        parameters
+    }
+
+    fn json(&mut self, kind: ParameterKind, value: &FieldValue) -> Json {
+        let several =
+            matches!(kind, ParameterKind::Texts | ParameterKind::Numbers | ParameterKind::Words(_));
+        match (kind, value) {
+            (ParameterKind::Octets, value) => {
+                Json::String(HexOctets(self.octets_of(value)).to_string())
+            }
+            (_, FieldValue::List(values)) => Json::Array(values.iter().map(plain).collect()),
+            (_, value) if several => Json::Array(vec![plain(value)]),
+            (_, value) => plain(value),
+        }
+    }
+}
+
+/// A number or a text as JSON.
+fn plain(value: &FieldValue) -> Json {
+    match value {
+        FieldValue::Number(number) => Json::from(*number),
+        FieldValue::Text(text) => Json::from(text.as_str()),
+        other => Json::from(other.to_string()),
+    }
+}

@@ -1,0 +1,121 @@
+//! What a protocol declares of itself in tables: the words of its roles, options of profiles, verbs and events of its application.
+
+use super::{Protocol, Role};
+
+/// An option that a profile of this protocol may state, such as `handshake`.
+#[derive(Clone, Copy, Debug)]
+pub struct OptionSpec {
+    /// Its name: a key of a profile.
+    pub name: &'static str,
+    /// What it says of a subject.
+    pub what: &'static str,
+    /// Its words.
+    pub words: &'static [&'static str],
+    /// Whether a profile states a list of words (all of them, when it is left out) or one (the first, when it is left out).
+    pub several: bool,
+}
+
+/// Something that a subject's application can be told to do.
+#[derive(Clone, Copy, Debug)]
+pub struct VerbSpec {
+    /// The verb: the key in a scenario, the `type` of a control line.
+    pub name: &'static str,
+    /// What it takes; the first may be written in the place of all.
+    pub parameters: &'static [ParameterSpec],
+}
+
+/// Something that a subject's application may tell of, beside `opened`, `delivered` (octets alone), `closed` and `failed`.
+#[derive(Clone, Copy, Debug)]
+pub struct EventSpec {
+    /// The event: the word in a scenario, the `type` of a control line.
+    pub name: &'static str,
+    /// What it says; the first may be written in the place of all.
+    pub fields: &'static [ParameterSpec],
+}
+
+/// A parameter of a verb, or what an event says.
+#[derive(Clone, Copy, Debug)]
+pub struct ParameterSpec {
+    /// Its name.
+    pub name: &'static str,
+    /// What may stand there.
+    pub kind: ParameterKind,
+    /// Whether it has to be there.
+    pub required: bool,
+}
+
+/// What may stand in a parameter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ParameterKind {
+    /// Octets; in JSON hexadecimal digits.
+    Octets,
+    /// A text.
+    Text,
+    /// A list of texts.
+    Texts,
+    /// A number.
+    Number,
+    /// A list of numbers.
+    Numbers,
+    /// One of these words.
+    Word(&'static [&'static str]),
+    /// A list of these words, in any order.
+    Words(&'static [&'static str]),
+}
+
+impl ParameterSpec {
+    /// One that has to be there.
+    pub const fn required(name: &'static str, kind: ParameterKind) -> Self {
+        Self { name, kind, required: true }
+    }
+
+    /// One that may be left out.
+    pub const fn optional(name: &'static str, kind: ParameterKind) -> Self {
+        Self { name, kind, required: false }
+    }
+}
+
+/// Octets that an application writes or is given: what most protocols take and give.
+pub const OCTETS: ParameterSpec = ParameterSpec::required("octets", ParameterKind::Octets);
+
+/// The verb `open`.
+pub const OPEN: VerbSpec = VerbSpec { name: "open", parameters: &[] };
+/// The verb `write`, of protocols that carry octets and nothing beside them.
+pub const WRITE: VerbSpec = VerbSpec { name: "write", parameters: &[OCTETS] };
+/// The verb `close`.
+pub const CLOSE: VerbSpec = VerbSpec { name: "close", parameters: &[] };
+/// The verb `abort`.
+pub const ABORT: VerbSpec = VerbSpec { name: "abort", parameters: &[] };
+
+/// The events of every application; a protocol's own of the same name stand in their place.
+pub(crate) const EVENTS: &[EventSpec] = &[
+    EventSpec { name: "opened", fields: &[] },
+    EventSpec { name: "closed", fields: &[] },
+    EventSpec { name: "failed", fields: &[] },
+];
+
+impl dyn Protocol + '_ {
+    /// The protocol's word for a role.
+    pub fn word(&self, role: Role) -> &'static str {
+        let [connector, listener] = self.role_words();
+        match role {
+            Role::Connector => connector,
+            Role::Listener => listener,
+        }
+    }
+
+    /// The role that this is the protocol's word for.
+    pub fn role(&self, word: &str) -> Option<Role> {
+        Role::ALL.into_iter().find(|role| self.word(*role) == word)
+    }
+
+    /// The verb with this name.
+    pub fn verb(&self, name: &str) -> Option<&'static VerbSpec> {
+        self.verbs().iter().find(|verb| verb.name == name)
+    }
+
+    /// The event with this name: the protocol's own, or one of every application.
+    pub fn event(&self, name: &str) -> Option<&'static EventSpec> {
+        self.events().iter().chain(EVENTS).find(|event| event.name == name)
+    }
+}
