@@ -3,15 +3,11 @@
 use arbitrary::{Arbitrary as _, Unstructured};
 use rstest::rstest;
 
+use super::hex;
 use crate::paperclip::{
     Body, DATA_MAX, DecodeError, ErrorCode, Flags, Fragment, PACKETS, Packet, Widths, spec_of,
 };
 use crate::wire::Place;
-
-fn hex(octets: &[u8]) -> String {
-    let digit = |nibble: u8| char::from_digit(nibble.into(), 16).unwrap();
-    octets.iter().flat_map(|octet| [digit(octet >> 4), digit(octet & 15)]).collect()
-}
 
 const CODE: ErrorCode = ErrorCode::CHECKSUM;
 

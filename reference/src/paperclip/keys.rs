@@ -1,0 +1,108 @@
+//! Keys of a session: ECDH on P-384, the key that follows from it, and *finished* (CLIP-AUTH-2).
+
+use hkdf::Hkdf;
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use p384::pkcs8::{DecodePublicKey as _, EncodePublicKey as _};
+use p384::{PublicKey, SecretKey};
+use sha2::{Digest as _, Sha256};
+use subtle::ConstantTimeEq as _;
+
+use crate::entropy::Entropy;
+
+/// Octets of a public key: a DER `SubjectPublicKeyInfo` of an uncompressed point.
+pub const PUBLIC_KEY: usize = 120;
+
+/// What the session key is derived for.
+const INFO: &[u8] = b"handshake data";
+/// What *finished* is the proof of; the digest of [`DIGESTED`] follows.
+const LABEL: &[u8] = b"node finished";
+/// The octet whose digest is in *finished*.
+const DIGESTED: [u8; 1] = [0x13];
+/// How often a secret is drawn anew because it is no scalar of the curve; each draw fails with a
+/// chance below 2^-190.
+const DRAWS_MAX: u32 = 8;
+
+/// A key pair for one session.
+#[derive(Clone)]
+pub struct KeyPair {
+    secret: SecretKey,
+    public: Vec<u8>,
+}
+
+impl KeyPair {
+    /// A new pair.
+    ///
+    /// # Panics
+    ///
+    /// Never: no entropy gives eight numbers in a row that are no scalars.
+    #[must_use]
+    pub fn generate(entropy: &mut Entropy) -> Self {
+        let secret = (0..DRAWS_MAX)
+            .find_map(|_| SecretKey::from_slice(&entropy.octets::<48>()).ok())
+            .expect("a random number is a scalar");
+        let public = secret.public_key().to_public_key_der().expect("a point can be written");
+        Self { secret, public: public.into_vec() }
+    }
+
+    /// The public key as AUTH carries it.
+    #[must_use]
+    pub fn public(&self) -> &[u8] {
+        &self.public
+    }
+
+    /// The session key that both sides have when the other's public key is `peer`; `None` when
+    /// that is no key on the curve.
+    #[must_use]
+    pub fn agree(&self, peer: &[u8]) -> Option<SessionKey> {
+        let shared = self.shared(peer)?;
+        Some(SessionKey::derive(&shared, INFO))
+    }
+
+    /// The shared secret itself: the abscissa of the common point.
+    pub(super) fn shared(&self, peer: &[u8]) -> Option<[u8; 48]> {
+        let peer = PublicKey::from_public_key_der(peer).ok()?;
+        let scalar = self.secret.to_nonzero_scalar();
+        let shared = p384::ecdh::diffie_hellman(scalar, peer.as_affine());
+        Some((*shared.raw_secret_bytes()).into())
+    }
+}
+
+impl core::fmt::Debug for KeyPair {
+    fn fmt(&self, formatter: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        formatter.debug_struct("KeyPair").finish_non_exhaustive()
+    }
+}
+
+/// The key of a session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SessionKey(pub [u8; 32]);
+
+impl SessionKey {
+    /// The key that follows from a shared secret, for this purpose.
+    pub(super) fn derive(shared: &[u8], info: &[u8]) -> Self {
+        let mut key = [0; 32];
+        let derived = Hkdf::<Sha256>::new(None, shared).expand(info, &mut key);
+        derived.expect("32 octets are not too many");
+        Self(key)
+    }
+
+    /// *Finished*: what each side proves with that it has the key (CLIP-AUTH-3).
+    #[must_use]
+    pub fn finished(&self) -> [u8; 32] {
+        self.proof(LABEL, DIGESTED)
+    }
+
+    /// Whether this is *finished*; takes the same time whatever it is.
+    #[must_use]
+    pub fn is_finished(&self, proof: &[u8]) -> bool {
+        self.finished().ct_eq(proof).into()
+    }
+
+    /// The proof of a label and the digest of an octet.
+    pub(super) fn proof(&self, label: &[u8], digested: [u8; 1]) -> [u8; 32] {
+        let mut mac = Hmac::<Sha256>::new_from_slice(&self.0).expect("any key will do");
+        mac.update(label);
+        mac.update(&Sha256::digest(digested));
+        mac.finalize().into_bytes().into()
+    }
+}
