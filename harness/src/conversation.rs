@@ -13,7 +13,7 @@ use simulator::Instant;
 
 use crate::profile::{DialectChoice, OptionChoice, Timers};
 use crate::protocol::{Message, Peer, PeerSetup, Protocol, Role};
-use crate::scenario::{PacketTemplate, Scenario, Step, Within};
+use crate::scenario::{Scenario, Step, Within};
 use crate::script::{Action, AppEvent, DELIVERED, FindingKind, ScriptFinding, Stage};
 use crate::verdict::{Ending, FoundBy, Reason};
 
@@ -22,9 +22,13 @@ mod build;
 mod matching;
 mod plan;
 mod script;
+mod send;
+mod stream;
 mod words;
 
 use plan::{Phase, Planned};
+use send::Sendable;
+use stream::Line;
 pub(crate) use words::{show_duration, show_event, show_octets};
 
 /// The name of the peer that probes for liveness.
@@ -34,10 +38,6 @@ pub const PEER: &str = "peer";
 
 /// How many times a probe is sent before the subject counts as silent: a datagram may be lost.
 const PROBE_TRIES: u32 = 4;
-/// Datagrams of one step that are sent in one go; then the conversation pauses, as no receive buffer holds thousands.
-const BURST: u32 = 32;
-/// The pause between two bursts.
-const BURST_PAUSE: Duration = Duration::from_millis(2);
 
 /// What a conversation is made from.
 #[derive(Clone, Copy)]
@@ -75,6 +75,12 @@ pub struct Conversation<'a> {
     /// What steps have named: of a packet that became several datagrams, each.
     labels: BTreeMap<String, Vec<Message>>,
     entropy: Entropy,
+    /// What is behind every fresh text of this run.
+    fresh: String,
+    /// Pieces of a `send` on a connection that are not out yet.
+    pieces: VecDeque<Vec<u8>>,
+    /// How many packets of an `expect` with `times` have come.
+    matched: u32,
     /// The step that is being played.
     place: usize,
     waiting: Option<Waiting>,
@@ -99,14 +105,7 @@ pub struct Conversation<'a> {
 struct Party {
     name: String,
     peer: Box<dyn Peer>,
-}
-
-/// What a step sends.
-enum Sendable<'a> {
-    /// A packet that is built.
-    New(&'a PacketTemplate),
-    /// Datagrams that were sent before.
-    Again(Vec<Vec<u8>>),
+    line: Line,
 }
 
 /// A step that waits.
@@ -125,6 +124,7 @@ impl<'a> Conversation<'a> {
             .enumerate()
             .map(|(index, name)| Party {
                 name: name.clone(),
+                line: Line::default(),
                 peer: setup.protocol.peer(&PeerSetup {
                     dialect: setup.dialect,
                     subject: setup.role,
@@ -132,6 +132,9 @@ impl<'a> Conversation<'a> {
                     application: setup.scenario.application,
                     acknowledges: setup.scenario.acknowledges,
                     given: &setup.scenario.given,
+                    name,
+                    user: setup.scenario.user_of(name),
+                    place: index,
                     seed: seed_of(setup.seed, index as u64 + 1),
                 }),
             })
@@ -142,6 +145,9 @@ impl<'a> Conversation<'a> {
             peers,
             labels: BTreeMap::new(),
             entropy: Entropy::from_seed(seed_of(setup.seed, 0)),
+            fresh: stream::fresh(setup.seed, stage),
+            pieces: VecDeque::new(),
+            matched: 0,
             place: 0,
             waiting: None,
             sent: 0,
@@ -186,6 +192,7 @@ impl<'a> Conversation<'a> {
         self.place += 1;
         self.waiting = None;
         self.sent = 0;
+        self.matched = 0;
     }
 
     /// Begins a step. The answer is whether it is done at once.
@@ -203,6 +210,9 @@ impl<'a> Conversation<'a> {
         if let Some(call) = &step.tell {
             let command = self.command(&call.value);
             self.actions.extend(command.map(Action::Tell));
+            return true;
+        }
+        if self.is_on_streams() && self.begin_on_stream(planned) {
             return true;
         }
         let wait = if let Some(span) = step.quiet.as_ref().or(step.wait.as_ref()) {
@@ -232,59 +242,17 @@ impl<'a> Conversation<'a> {
         wait + self.setup.tolerance
     }
 
-    /// Sends what is left of a `send`, a burst at a time.
-    fn send(&mut self, now: Instant, planned: Planned<'a>, what: &Sendable<'_>) -> bool {
-        let step = planned.step;
-        let times = step.times.as_ref().map_or(1, |times| times.value);
-        let by = self.party(step.by.as_ref().map(|by| by.value.as_str()));
-        let session = step.session.as_ref().map_or(by, |of| self.party(Some(&of.value)));
-        let every = step.every.as_ref().map(|every| Duration::from(every.value));
-        let burst = (times - self.sent.min(times)).min(if every.is_some() { 1 } else { BURST });
-        for _ in 0..burst {
-            let built = match what {
-                Sendable::New(template) => self.build(now, session, template),
-                Sendable::Again(datagrams) => datagrams.clone(),
-            };
-            let Setup { protocol, dialect, .. } = self.setup;
-            let damaged = built.into_iter().map(|octets| self.damaged(octets, &step.damage));
-            let messages: Vec<Message> =
-                damaged.map(|octets| protocol.decode(dialect, &octets)).collect();
-            let own = by == session && step.damage.is_empty() && step.repeat.is_none();
-            for message in messages.iter().filter(|_| own) {
-                self.with_peer(by, |peer| peer.sent(now, message));
-            }
-            let all: Vec<usize> = (1..=messages.len()).collect();
-            let chosen = step.datagrams.as_ref().map_or(&all, |datagrams| &datagrams.value);
-            for number in chosen {
-                if let Some(message) = number.checked_sub(1).and_then(|index| messages.get(index)) {
-                    self.transmit(by, message.octets.clone());
-                }
-            }
-            if let Some(label) = &step.label {
-                self.labels.insert(label.value.clone(), messages.clone());
-            }
-            self.labels.insert("last".to_owned(), messages);
-        }
-        self.sent += burst;
-        if self.sent < times {
-            let pause = every.unwrap_or(BURST_PAUSE);
-            self.waiting = Some(Waiting { since: now, until: now + pause });
-            return false;
-        }
-        true
-    }
-
-    fn transmit(&mut self, peer: usize, octets: Vec<u8>) {
-        if let Some(to) = self.stage.subject {
-            self.actions.push_back(Action::Send { peer, to, octets });
-        }
-    }
-
     /// Tells what a peer has come to know.
     fn learn(&mut self, peer: usize) {
         while let Some(secret) = self.with_peer(peer, |peer| peer.secret()).flatten() {
             self.actions.push_back(Action::Secret { peer, secret });
         }
+    }
+
+    /// The peer that a step is about.
+    fn by(&self, planned: Planned<'_>) -> usize {
+        let named = planned.step.by.as_ref().map(|by| by.value.as_str());
+        planned.peer.unwrap_or_else(|| self.party(named))
     }
 
     fn party(&self, name: Option<&str>) -> usize {
@@ -296,12 +264,14 @@ impl<'a> Conversation<'a> {
         self.peers.get_mut(index).map(|party| act(&mut *party.peer))
     }
 
-    /// Looks whether a step that waits for the application is satisfied.
+    /// Looks whether a step that waits for the application, or for a connection, is satisfied.
     fn look(&mut self, now: Instant) {
         let Some(planned) = self.current() else { return };
-        if let Some(expected) = &planned.step.delivered {
+        if self.is_on_streams() {
+            self.look_at_lines(planned);
+        } else if let Some(expected) = &planned.step.delivered {
             let expected = self.octets_of(&expected.value);
-            let by = self.party(planned.step.by.as_ref().map(|by| by.value.as_str()));
+            let by = self.by(planned);
             let echoed = self.peers.get(by).map_or(&[][..], |party| party.peer.echoed());
             let seen = if self.setup.events { &self.delivered[..] } else { echoed };
             let new = seen.get(self.asked..).unwrap_or(&[]);
@@ -314,7 +284,9 @@ impl<'a> Conversation<'a> {
                 self.asked += expected.len();
                 self.next();
             }
-        } else if let Some(pattern) = &planned.step.event
+        }
+        if self.waiting.is_some()
+            && let Some(pattern) = &planned.step.event
             && let Some(event) = self.events.pop_front()
         {
             if self.is_event(&pattern.value, &event) {
@@ -344,12 +316,12 @@ impl<'a> Conversation<'a> {
         let step = planned.step;
         let stranger = from != known;
         if let Some(patterns) = &step.expect
-            && peer == self.party(step.by.as_ref().map(|by| by.value.as_str()))
+            && peer == self.by(planned)
             && !stranger
             && patterns.value.0.iter().any(|pattern| self.matches(peer, pattern, &message))
         {
-            if let Some(label) = &step.label {
-                self.labels.insert(label.value.clone(), vec![message]);
+            if let Some(label) = planned.label() {
+                self.labels.insert(label, vec![message]);
             }
             self.next();
             return self.advance(now);
@@ -380,6 +352,7 @@ impl<'a> Conversation<'a> {
         let Some(planned) = self.current() else { return };
         let step = planned.step;
         if step.send.is_some() || step.repeat.is_some() {
+            // What is left of it.
             self.waiting = None;
             return self.advance(now);
         }
@@ -390,14 +363,15 @@ impl<'a> Conversation<'a> {
         if planned.phase.is_probe() && self.tries + 1 < PROBE_TRIES {
             // The probe's own packet or its answer may have been lost.
             self.tries += 1;
-            self.place = self.place.saturating_sub(1);
+            self.place = self.first_of_probe(planned.phase);
             self.waiting = None;
             self.sent = 0;
             return self.advance(now);
         }
         let waited = self.waiting.map_or(Duration::ZERO, |waiting| waiting.until - waiting.since);
         let waited = waited.saturating_sub(self.setup.tolerance);
-        let what = format!("nothing came within {}", show_duration(waited));
+        let mut what = format!("nothing came within {}", show_duration(waited));
+        what.push_str(&self.unfinished(planned));
         let unreachable = planned.phase == Phase::ProbeBefore
             || (!self.heard
                 && (planned.phase == Phase::Begin || self.setup.role == Role::Connector));
@@ -460,6 +434,9 @@ impl<'a> Conversation<'a> {
             return self.broken(planned, what, vec!["nothing more".to_owned()], None);
         }
         let asks = self.steps.iter().rev().find(|planned| planned.step.event.is_some()).copied();
+        if let Some((planned, what)) = self.unasked_on_lines() {
+            return self.broken(planned, what, vec!["nothing more".to_owned()], None);
+        }
         if let (Some(planned), Some(event)) = (asks, self.events.front()) {
             let what = format!("the application was told as well: {}", show_event(event));
             return self.broken(planned, what, vec!["nothing more".to_owned()], None);
@@ -475,6 +452,7 @@ impl<'a> Conversation<'a> {
                 self.answer(Instant::START, peer, &name, &fields);
             }
         }
+        self.part();
         self.finished = true;
         self.waiting = None;
     }

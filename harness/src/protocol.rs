@@ -95,6 +95,10 @@ pub trait Protocol: Sync {
         role: Role,
         options: &OptionChoice,
     ) -> Option<&'static [Located<Step>]>;
+    /// Over streams: what a peer sees of another one that is brought to the same beginning after it.
+    fn witnessed(&self, _name: &str, _role: Role) -> &'static [Located<Step>] {
+        &[]
+    }
     /// The names of the beginnings.
     fn beginnings(&self) -> Vec<&'static str>;
     /// A packet that every listener answers, which asks whether it is up.
@@ -272,6 +276,12 @@ pub struct PeerSetup<'a> {
     pub acknowledges: bool,
     /// What the scenario gives.
     pub given: &'a BTreeMap<String, serde_json::Value>,
+    /// Its name in the scenario.
+    pub name: &'a str,
+    /// Who it is, when the scenario says so.
+    pub user: Option<&'a str>,
+    /// Its place among the peers, from 0.
+    pub place: usize,
     /// Where this peer's chance comes from; differs for each peer of a run.
     pub seed: [u8; 32],
 }
@@ -291,6 +301,10 @@ pub trait Peer {
     /// This has come for the peer. The answer is the packet as the peer understands it, whether it is background, and what the
     /// peer answers by itself.
     fn received(&mut self, now: Instant, octets: &[u8]) -> (Message, Reception);
+    /// How a packet of its own reads, when that depends on what has passed.
+    fn reads(&self, _octets: &[u8]) -> Option<Message> {
+        None
+    }
     /// The next thing that the peer knows and nobody who only watches can, without which what passes cannot be understood.
     fn secret(&mut self) -> Option<Secret> {
         None

@@ -22,6 +22,7 @@ mod call;
 mod check;
 mod network;
 mod packet;
+mod peer;
 mod step;
 mod transfer;
 mod value;
@@ -30,10 +31,11 @@ mod words;
 pub use call::{Call, Parameters};
 pub use network::{Direction, Network, SeedRange};
 pub use packet::{OneOrMany, PacketPattern, PacketTemplate};
+pub use peer::{NOTHING, PeerPlace, PeerSpec};
 pub use simulator::Span;
-pub use step::{Damage, Step, Within};
+pub use step::{Damage, EndPattern, Pieces, PiecesRule, Step, Within};
 pub use transfer::{Closer, Size, Transfer};
-pub use value::{FieldPattern, FieldValue};
+pub use value::{FRESH_LETTERS, FieldPattern, FieldValue};
 
 /// A conversation or a transfer, with the clauses that it shows.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
@@ -69,7 +71,7 @@ pub struct Scenario {
     pub given: BTreeMap<String, serde_json::Value>,
     /// Further peers, beside the one that is always there and is called `peer`.
     #[serde(default)]
-    pub peers: Pairs<Located<PeerPlace>>,
+    pub peers: Pairs<Located<PeerSpec>>,
     /// How far the session has come before the first step.
     #[serde(default)]
     pub begin: Option<Located<String>>,
@@ -187,16 +189,6 @@ pub enum Application {
     Control,
 }
 
-/// Where a further peer sits, seen from the subject.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum PeerPlace {
-    /// The IP address of `peer`, another port.
-    OtherPort,
-    /// Another IP address.
-    OtherAddress,
-}
-
 /// When liveness is probed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
@@ -249,6 +241,12 @@ impl Scenario {
             }
         }
         wanted
+    }
+
+    /// Who a peer is, when that is said.
+    pub fn user_of(&self, peer: &str) -> Option<&str> {
+        let named = self.peers.iter().find(|(name, _)| name.value == peer);
+        named.and_then(|(_, spec)| spec.value.user())
     }
 
     /// All clauses that it cites, in its head, its steps and its transfer.

@@ -3,7 +3,7 @@
 use reference::wire::{FieldSpec, PacketSpec};
 use simulator::Instant;
 
-use super::Conversation;
+use super::{Conversation, stream};
 use crate::protocol::{Message, Value};
 use crate::scenario::{Damage, FieldValue, PacketTemplate};
 use crate::yaml::Located;
@@ -57,7 +57,7 @@ impl Conversation<'_> {
         let packets = self.setup.protocol.packets();
         let Some(spec) = packets.iter().find(|spec| spec.name == name) else { return };
         for octets in self.composed(now, peer, spec, fields) {
-            let message = self.setup.protocol.decode(self.setup.dialect, &octets);
+            let message = self.own(peer, &octets);
             self.with_peer(peer, |peer| peer.sent(now, &message));
             self.transmit(peer, octets);
         }
@@ -106,6 +106,8 @@ impl Conversation<'_> {
             FieldValue::List(values) => {
                 values.iter().flat_map(|value| self.octets_of(value)).collect()
             }
+            FieldValue::Base64(text) => stream::base64(text.as_bytes()),
+            FieldValue::Fresh(text) => format!("{text}{}", self.fresh).into_bytes(),
             FieldValue::Random(length) => {
                 let mut octets = vec![0; *length];
                 self.entropy.fill(&mut octets);

@@ -129,6 +129,12 @@ impl Conversation<'_> {
         if let Some(pattern) = &step.event {
             allowed.push(format!("the application is told: {}", pattern.value));
         }
+        if let Some(end) = &step.ended {
+            allowed.push(super::stream::show_end(end.value).to_owned());
+        }
+        if step.connect.is_some() {
+            allowed.push("the connection is made".to_owned());
+        }
         if step.quiet.is_some() {
             allowed.push("silence".to_owned());
         }

@@ -1,8 +1,8 @@
 //! All steps of a conversation in one row: the probe before, the beginning, the scenario's own, the probe after.
 
 use crate::profile::OptionChoice;
-use crate::protocol::{Protocol, Role};
-use crate::scenario::{Probe, Scenario, Step};
+use crate::protocol::{Protocol, Role, Transport};
+use crate::scenario::{NOTHING, Probe, Scenario, Step};
 use crate::spec::ClauseId;
 use crate::yaml::Located;
 
@@ -15,6 +15,10 @@ pub(super) struct Planned<'a> {
     pub(super) number: usize,
     /// Its line in the scenario's file; 0 for others.
     pub(super) line: usize,
+    /// The peer that it is about, whatever it says: the steps of a beginning are those of each peer.
+    pub(super) peer: Option<usize>,
+    /// What stands before its labels.
+    prefix: Option<&'a str>,
     /// The clauses of the scenario, which a step shows that names none.
     inherited: &'a [Located<ClauseId>],
 }
@@ -46,6 +50,12 @@ impl<'a> Planned<'a> {
         clauses.iter().map(|clause| &clause.value)
     }
 
+    /// The label that it gives.
+    pub(super) fn label(&self) -> Option<String> {
+        let label = &self.step.label.as_ref()?.value;
+        Some(self.prefix.map_or_else(|| label.clone(), |name| format!("{name}-{label}")))
+    }
+
     /// Whether the step checks something.
     pub(super) fn checks(&self) -> bool {
         let step = self.step;
@@ -54,7 +64,9 @@ impl<'a> Planned<'a> {
                 || step.quiet.is_some()
                 || step.silence.is_some()
                 || step.delivered.is_some()
-                || step.event.is_some())
+                || step.event.is_some()
+                || step.connect.is_some()
+                || step.ended.is_some())
     }
 }
 
@@ -65,33 +77,84 @@ pub(super) fn plan<'a>(
     role: Role,
     options: &OptionChoice,
 ) -> Vec<Planned<'a>> {
-    let probe = protocol.beginning(super::PROBE, role, options).unwrap_or(&[]);
-    let begin = scenario
-        .begin
-        .as_ref()
-        .and_then(|name| protocol.beginning(&name.value, role, options))
-        .unwrap_or(&[]);
-    let of_suite = |steps: &'static [Located<Step>], phase| {
-        steps.iter().map(move |step| Planned {
-            step: &step.value,
-            phase,
-            number: 0,
-            line: 0,
-            inherited: &scenario.clauses,
-        })
-    };
-    let before = scenario.probe == Probe::Both;
-    let after = scenario.probe != Probe::Never;
+    let plan = Plan { protocol, scenario, role, options };
+    let probe = |phase| plan.of_suite(plan.steps_of(super::PROBE), phase, None);
     let own = scenario.steps.iter().enumerate().map(|(index, step)| Planned {
         step: &step.value,
         phase: Phase::Steps,
         number: index + 1,
         line: step.line,
+        peer: None,
+        prefix: None,
         inherited: &scenario.clauses,
     });
-    of_suite(if before { probe } else { &[] }, Phase::ProbeBefore)
-        .chain(of_suite(begin, Phase::Begin))
-        .chain(own)
-        .chain(of_suite(if after { probe } else { &[] }, Phase::ProbeAfter))
-        .collect()
+    let mut steps = Vec::new();
+    if scenario.probe == Probe::Both {
+        steps.extend(probe(Phase::ProbeBefore));
+    }
+    steps.extend(plan.beginning());
+    steps.extend(own);
+    if scenario.probe != Probe::Never {
+        steps.extend(probe(Phase::ProbeAfter));
+    }
+    steps
+}
+
+/// What the steps come from.
+struct Plan<'a, 'b> {
+    protocol: &'static dyn Protocol,
+    scenario: &'a Scenario,
+    role: Role,
+    options: &'b OptionChoice,
+}
+
+impl<'a> Plan<'a, '_> {
+    fn steps_of(&self, name: &str) -> &'static [Located<Step>] {
+        self.protocol.beginning(name, self.role, self.options).unwrap_or(&[])
+    }
+
+    fn of_suite(
+        &self,
+        steps: &'static [Located<Step>],
+        phase: Phase,
+        peer: Option<(usize, Option<&'a str>)>,
+    ) -> impl Iterator<Item = Planned<'a>> + use<'a> {
+        let scenario = self.scenario;
+        steps.iter().map(move |step| Planned {
+            step: &step.value,
+            phase,
+            number: 0,
+            line: 0,
+            peer: peer.map(|(peer, _)| peer),
+            prefix: peer.and_then(|(_, prefix)| prefix),
+            inherited: &scenario.clauses,
+        })
+    }
+
+    /// What brings the session to where the scenario begins; over streams, each peer's connection in turn.
+    fn beginning(&self) -> Vec<Planned<'a>> {
+        let common = self.scenario.begin.as_ref().map(|name| name.value.as_str());
+        if self.protocol.transport() == Transport::Datagrams {
+            let steps = common.map_or(&[][..], |name| self.steps_of(name));
+            return self.of_suite(steps, Phase::Begin, None).collect();
+        }
+        let further = self.scenario.peers.iter().map(|(name, peer)| {
+            let own = peer.value.begin().map(|name| name.value.as_str());
+            (Some(name.value.as_str()), own.or(common))
+        });
+        let mut planned = Vec::new();
+        let mut there: Vec<(usize, Option<&'a str>, &str)> = Vec::new();
+        for (index, (prefix, begin)) in std::iter::once((None, common)).chain(further).enumerate() {
+            let Some(begin) = begin.filter(|begin| *begin != NOTHING) else { continue };
+            let steps = self.steps_of(begin);
+            planned.extend(self.of_suite(steps, Phase::Begin, Some((index, prefix))));
+            // Those who are there already see the new one come.
+            let witnessed = self.protocol.witnessed(begin, self.role);
+            for (earlier, prefix, _) in there.iter().filter(|(_, _, of)| *of == begin) {
+                planned.extend(self.of_suite(witnessed, Phase::Begin, Some((*earlier, *prefix))));
+            }
+            there.push((index, prefix, begin));
+        }
+        planned
+    }
 }

@@ -15,7 +15,7 @@ impl Script for Conversation<'_> {
         match input {
             Input::Start => self.advance(now),
             Input::Datagram { peer, from, octets } => self.datagram(now, peer, from, octets),
-            Input::Stream { .. } => {}
+            Input::Stream { peer, part } => self.on_line(now, peer, part),
             Input::Event { event, .. } => {
                 match event.octets() {
                     Some(octets) => {

@@ -197,8 +197,11 @@ impl Job<'_> {
 
     /// The peers of the scenario, with the one that probes.
     fn peers(&self) -> Vec<(String, PeerPlace)> {
-        let own =
-            self.scenario().peers.iter().map(|(name, place)| (name.value.clone(), place.value));
+        let own = self
+            .scenario()
+            .peers
+            .iter()
+            .map(|(name, peer)| (name.value.clone(), peer.value.place()));
         std::iter::once((PEER.to_owned(), PeerPlace::OtherPort))
             .chain(own)
             .chain([(PROBE.to_owned(), PeerPlace::OtherPort)])

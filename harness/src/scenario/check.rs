@@ -8,11 +8,12 @@ use std::collections::BTreeSet;
 use simulator::Span;
 
 use super::{
-    Application, Closer, EITHER, Need, Network, PeerPlace, Scenario, SeedRange, Size, Transfer,
+    Application, Closer, EITHER, NOTHING, Need, Network, PeerPlace, Scenario, SeedRange, Size,
+    Transfer,
 };
 use crate::diagnostic::{Diagnostic, Place, Source, suggest};
 use crate::profile::{OptionChoice, wanted_word};
-use crate::protocol::Protocol;
+use crate::protocol::{Protocol, Transport};
 use crate::spec::{Catalogue, ClauseId, Side};
 use crate::yaml::Located;
 
@@ -195,7 +196,17 @@ impl Check<'_> {
         if peers.len() > PEERS_MAX {
             self.error(self.head_place(), format!("more than {PEERS_MAX} further peers"));
         }
-        for (name, _) in peers.iter() {
+        let streams = self.protocol.transport() == Transport::Stream;
+        for (name, peer) in peers.iter() {
+            if peer.value.is_connection() != streams {
+                let help = if streams { "`connection`" } else { "`other-port` or `other-address`" };
+                let message =
+                    format!("`{}` is no such peer of {}", name.value, self.protocol.name());
+                self.error_with_help(peer.place(), message, format!("say {help}"));
+            }
+            if let Some(begin) = peer.value.begin().filter(|begin| begin.value != NOTHING) {
+                self.beginning_name(begin);
+            }
             let is_word = name.starts_with(|first: char| first.is_ascii_lowercase())
                 && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
             if TAKEN.contains(&name.as_str()) {
@@ -221,11 +232,7 @@ impl Check<'_> {
     fn beginning(&mut self) {
         let Some(name) = &self.scenario.begin else { return };
         let protocol = self.protocol;
-        let names = protocol.beginnings();
-        if !names.contains(&name.as_str()) {
-            let message = format!("{} has no beginning `{}`", protocol.name(), name.value);
-            let help = suggest(name, names.iter().copied());
-            self.error_with_help(name.place(), message, help);
+        if !self.beginning_name(name) {
             return;
         }
         let mut labels: Option<Labels> = None;
@@ -242,6 +249,21 @@ impl Check<'_> {
             labels = Some(labels.map_or_else(|| given.clone(), |others| others.in_common(&given)));
         }
         self.labels = labels.unwrap_or_default();
+        if protocol.transport() == Transport::Stream {
+            self.labels.of_further_peers(self.scenario.peers.iter().map(|(name, _)| name.as_str()));
+        }
+    }
+
+    /// Whether a beginning has this name; says so if not.
+    fn beginning_name(&mut self, name: &Located<String>) -> bool {
+        let names = self.protocol.beginnings();
+        let known = names.contains(&name.as_str());
+        if !known {
+            let message = format!("{} has no beginning `{}`", self.protocol.name(), name.value);
+            let help = suggest(name, names.iter().copied());
+            self.error_with_help(name.place(), message, help);
+        }
+        known
     }
 
     fn body(&mut self) {
@@ -363,7 +385,7 @@ impl Check<'_> {
         let elsewhere = scenario
             .peers
             .iter()
-            .find(|(_, place)| place.value == PeerPlace::OtherAddress)
+            .find(|(_, peer)| peer.value.place() == PeerPlace::OtherAddress)
             .map(|(_, place)| place.place());
         demand(Need::SecondAddress, "second-address", elsewhere, "a peer at another address");
         let given = (!scenario.given.is_empty()).then_some(head);

@@ -33,6 +33,18 @@ pub struct Step {
     pub tell: Option<Located<Call>>,
     /// The subject's application is told this.
     pub event: Option<Located<Call>>,
+    /// A connection of this peer is made: by the suite to a server, by the subject when it is a client.
+    pub connect: Option<Located<String>>,
+    /// This peer sends no more octets (FIN), and goes on reading.
+    pub finish: Option<Located<String>>,
+    /// This peer breaks its connection (RST).
+    pub reset: Option<Located<String>>,
+    /// This peer stops reading.
+    pub stop_reading: Option<Located<String>>,
+    /// This peer reads again.
+    pub read: Option<Located<String>>,
+    /// The subject ends its side of the connection, and nothing else comes before it does.
+    pub ended: Option<Located<EndPattern>>,
 
     /// Names the packet that this step sends or matches, for `repeat` and `{ of: … }`.
     #[serde(rename = "as")]
@@ -49,7 +61,11 @@ pub struct Step {
     pub damage: Vec<Located<Damage>>,
     /// Which of the datagrams that the packet becomes are sent, counted from 1, in this order.
     pub datagrams: Option<Located<Vec<usize>>>,
-    /// Sends it this many times.
+    /// Where the octets are cut, which are then sent piece by piece.
+    pub pieces: Option<Located<Pieces>>,
+    /// The octets wait, and go in one piece with those of the peer's next `send`.
+    pub joined: Option<Located<bool>>,
+    /// Sends it this many times, or expects it so often.
     pub times: Option<Located<u32>>,
     /// The time from one of them to the next; without it they are sent as fast as a receive buffer can take them.
     pub every: Option<Located<Span>>,
@@ -71,11 +87,17 @@ pub(super) enum Kind {
     Delivered,
     Tell,
     Event,
+    Connect,
+    Finish,
+    Reset,
+    StopReading,
+    Read,
+    Ended,
 }
 
 impl Kind {
     /// All verbs, in the order of the documentation.
-    pub(super) const ALL: [Self; 9] = [
+    pub(super) const ALL: [Self; 15] = [
         Self::Send,
         Self::Repeat,
         Self::Expect,
@@ -85,7 +107,19 @@ impl Kind {
         Self::Delivered,
         Self::Tell,
         Self::Event,
+        Self::Connect,
+        Self::Finish,
+        Self::Reset,
+        Self::StopReading,
+        Self::Read,
+        Self::Ended,
     ];
+
+    /// Whether it is for protocols on streams only.
+    pub(super) const fn is_for_streams(self) -> bool {
+        use Kind::{Connect, Ended, Finish, Read, Reset, StopReading};
+        matches!(self, Connect | Finish | Reset | StopReading | Read | Ended)
+    }
 
     /// The key in the file.
     pub(super) const fn word(self) -> &'static str {
@@ -99,6 +133,12 @@ impl Kind {
             Self::Delivered => "delivered",
             Self::Tell => "tell",
             Self::Event => "event",
+            Self::Connect => "connect",
+            Self::Finish => "finish",
+            Self::Reset => "reset",
+            Self::StopReading => "stop-reading",
+            Self::Read => "read",
+            Self::Ended => "ended",
         }
     }
 }
@@ -116,35 +156,47 @@ impl Step {
             Kind::Delivered => self.delivered.as_ref().map(Located::place),
             Kind::Tell => self.tell.as_ref().map(Located::place),
             Kind::Event => self.event.as_ref().map(Located::place),
+            Kind::Connect => self.connect.as_ref().map(Located::place),
+            Kind::Finish => self.finish.as_ref().map(Located::place),
+            Kind::Reset => self.reset.as_ref().map(Located::place),
+            Kind::StopReading => self.stop_reading.as_ref().map(Located::place),
+            Kind::Read => self.read.as_ref().map(Located::place),
+            Kind::Ended => self.ended.as_ref().map(Located::place),
         };
         Kind::ALL.into_iter().filter_map(|kind| Some((kind, place_of(kind)?))).collect()
     }
 
     /// The keys beside the verb that are there, with their places and the verbs that they go with.
     pub(super) fn modifiers(&self) -> Vec<(&'static str, Place, &'static [Kind])> {
-        use Kind::{Delivered, Event, Expect, Quiet, Repeat, Send, Silence};
-        let all: [(&'static str, Option<Place>, &'static [Kind]); 10] = [
+        use Kind::{Connect, Delivered, Ended, Event, Expect, Quiet, Repeat, Send, Silence};
+        let all: [(&'static str, Option<Place>, &'static [Kind]); 12] = [
             ("as", self.label.as_ref().map(Located::place), &[Send, Expect]),
             (
                 "by",
                 self.by.as_ref().map(Located::place),
-                &[Send, Repeat, Expect, Quiet, Silence, Delivered],
+                &[Send, Repeat, Expect, Quiet, Silence, Delivered, Ended],
             ),
             ("session", self.session.as_ref().map(Located::place), &[Send]),
-            ("within", self.within.as_ref().map(Located::place), &[Expect, Delivered, Event]),
+            (
+                "within",
+                self.within.as_ref().map(Located::place),
+                &[Expect, Delivered, Event, Connect, Ended],
+            ),
             (
                 "allow",
                 self.allow.first().map(Located::place),
-                &[Send, Repeat, Expect, Quiet, Delivered, Event],
+                &[Send, Repeat, Expect, Quiet, Delivered, Event, Ended],
             ),
             ("damage", self.damage.first().map(Located::place), &[Send, Repeat]),
             ("datagrams", self.datagrams.as_ref().map(Located::place), &[Send, Repeat]),
-            ("times", self.times.as_ref().map(Located::place), &[Send, Repeat]),
+            ("pieces", self.pieces.as_ref().map(Located::place), &[Send, Repeat]),
+            ("joined", self.joined.as_ref().map(Located::place), &[Send, Repeat]),
+            ("times", self.times.as_ref().map(Located::place), &[Send, Repeat, Expect]),
             ("every", self.every.as_ref().map(Located::place), &[Send, Repeat]),
             (
                 "clauses",
                 self.clauses.first().map(Located::place),
-                &[Expect, Quiet, Silence, Delivered, Event],
+                &[Expect, Quiet, Silence, Delivered, Event, Connect, Ended],
             ),
         ];
         all.into_iter().filter_map(|(key, place, verbs)| Some((key, place?, verbs))).collect()
@@ -158,6 +210,38 @@ pub enum Within {
     Time(Span),
     /// A timer of the profile, such as `data-again`, as long as the subject may take to let it fire.
     Timer(String),
+}
+
+/// How the subject ends its side of a connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum EndPattern {
+    /// In good order (FIN).
+    Finished,
+    /// By breaking the connection (RST).
+    Reset,
+    /// In either way.
+    Either,
+}
+
+/// Where the octets of a `send` are cut.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum Pieces {
+    /// By a rule.
+    Rule(PiecesRule),
+    /// At these octets, counted from 0; of several packets, from the beginning of the first.
+    At(Vec<usize>),
+}
+
+/// A rule by which octets are cut.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum PiecesRule {
+    /// Each octet by itself.
+    EachOctet,
+    /// With `times`: the first packet behind its first octet, the second behind its second, and so on.
+    ByTurns,
 }
 
 /// A change to the octets of a datagram.

@@ -17,6 +17,9 @@ pub(super) const OCTETS_MAX: usize = 65_507;
 /// Most alternatives of one value.
 const ALTERNATIVES_MAX: usize = 256;
 
+/// Letters behind a text that is fresh.
+pub const FRESH_LETTERS: usize = 8;
+
 /// The value of a field that is sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FieldValue {
@@ -44,12 +47,17 @@ pub enum FieldValue {
     },
     /// That many octets, drawn from the seed of the run: `{ random: 3 }`.
     Random(usize),
+    /// The base64 of a text: `{ base64: hello }`.
+    Base64(String),
+    /// A text with some letters behind it that are new in every run, and the same within one: `{ fresh: zoe }`.
+    Fresh(String),
     /// Several values, of what has several: `[reliable, checksum]`.
     List(Vec<Self>),
 }
 
 /// The keys of the mapping forms of a value.
-const FORM_KEYS: [&str; 7] = ["hex", "of", "field", "plus", "octet", "times", "random"];
+const FORM_KEYS: [&str; 9] =
+    ["hex", "of", "field", "plus", "octet", "times", "random", "base64", "fresh"];
 
 /// Whether a mapping with this key is a value.
 pub(super) fn is_form_key(key: &str) -> bool {
@@ -123,6 +131,10 @@ struct ValueForm {
     times: Option<usize>,
     /// A number of octets, drawn from the seed of the run.
     random: Option<usize>,
+    /// A text that is sent in base64.
+    base64: Option<String>,
+    /// A text that gets some new letters in every run.
+    fresh: Option<String>,
 }
 
 /// The mapping forms of a pattern: those of a value, and more.
@@ -141,6 +153,10 @@ struct PatternForm {
     octet: Option<u8>,
     /// How many times the octet is repeated.
     times: Option<usize>,
+    /// A text that is sent in base64.
+    base64: Option<String>,
+    /// A text that gets some new letters in every run.
+    fresh: Option<String>,
     /// A value that may not come.
     not: Option<FieldValue>,
     /// The smallest number that may come.
@@ -154,44 +170,24 @@ struct PatternForm {
 impl ValueForm {
     fn value(self) -> Result<FieldValue, &'static str> {
         const ONE: &str = "a value is one of `{ hex: … }`, `{ of: …, field: …, plus: … }`, \
-                           `{ octet: …, times: … }`, `{ random: … }`";
-        match self {
-            Self {
-                hex: Some(hex),
-                of: None,
-                field: None,
-                plus: None,
-                octet: None,
-                times: None,
-                random: None,
-            } => Ok(FieldValue::Hex(hex.0)),
-            Self {
-                hex: None,
-                of: Some(label),
-                field,
-                plus,
-                octet: None,
-                times: None,
-                random: None,
-            } => Ok(FieldValue::Of { label, field, plus: plus.unwrap_or(0) }),
-            Self {
-                hex: None,
-                of: None,
-                field: None,
-                plus: None,
-                octet: Some(octet),
-                times: Some(times),
-                random: None,
-            } => at_most(times).map(|times| FieldValue::Repeat { octet, times }),
-            Self {
-                hex: None,
-                of: None,
-                field: None,
-                plus: None,
-                octet: None,
-                times: None,
-                random: Some(count),
-            } => at_most(count).map(FieldValue::Random),
+                           `{ octet: …, times: … }`, `{ random: … }`, `{ base64: … }`, `{ fresh: … }`";
+        let Self { hex, of, field, plus, octet, times, random, base64, fresh } = self;
+        if of.is_none() && (field.is_some() || plus.is_some()) {
+            return Err(ONE);
+        }
+        match (hex, of, (octet, times), random, base64, fresh) {
+            (Some(hex), None, (None, None), None, None, None) => Ok(FieldValue::Hex(hex.0)),
+            (None, Some(label), (None, None), None, None, None) => {
+                Ok(FieldValue::Of { label, field, plus: plus.unwrap_or(0) })
+            }
+            (None, None, (Some(octet), Some(times)), None, None, None) => {
+                at_most(times).map(|times| FieldValue::Repeat { octet, times })
+            }
+            (None, None, (None, None), Some(count), None, None) => {
+                at_most(count).map(FieldValue::Random)
+            }
+            (None, None, (None, None), None, Some(text), None) => Ok(FieldValue::Base64(text)),
+            (None, None, (None, None), None, None, Some(text)) => Ok(FieldValue::Fresh(text)),
             _ => Err(ONE),
         }
     }
@@ -201,16 +197,20 @@ impl PatternForm {
     fn pattern(self) -> Result<FieldPattern, &'static str> {
         const ONE: &str = "a pattern is a value, a list of values, or one of `{ not: … }`, \
                            `{ from: …, to: … }`, `{ length: … }`";
-        let Self { hex, of, field, plus, octet, times, not, from, to, length } = self;
+        let Self { hex, of, field, plus, octet, times, base64, fresh, not, from, to, length } =
+            self;
         let is_value = hex.is_some()
             || of.is_some()
             || field.is_some()
             || plus.is_some()
             || octet.is_some()
-            || times.is_some();
+            || times.is_some()
+            || base64.is_some()
+            || fresh.is_some();
         match (is_value, not, from, to, length) {
             (true, None, None, None, None) => {
-                ValueForm { hex, of, field, plus, octet, times, random: None }
+                let random = None;
+                ValueForm { hex, of, field, plus, octet, times, random, base64, fresh }
                     .value()
                     .map(FieldPattern::Is)
             }

@@ -62,6 +62,8 @@ impl fmt::Display for FieldValue {
                 let words: Vec<String> = values.iter().map(ToString::to_string).collect();
                 write!(f, "[{}]", words.join(", "))
             }
+            Self::Base64(text) => write!(f, "the base64 of {text:?}"),
+            Self::Fresh(text) => write!(f, "{text}… of this run"),
             Self::Random(length) => write!(f, "{length} octets drawn from the seed"),
         }
     }

@@ -4,7 +4,7 @@ use reference::wire::{FieldSpec, Width};
 
 use super::Check;
 use crate::diagnostic::Place;
-use crate::scenario::{FieldPattern, FieldValue};
+use crate::scenario::{FRESH_LETTERS, FieldPattern, FieldValue};
 use crate::yaml::Located;
 
 impl Check<'_> {
@@ -23,6 +23,8 @@ impl Check<'_> {
             FieldValue::Hex(octets) => octets.len(),
             FieldValue::Repeat { times, .. } => *times,
             FieldValue::Random(count) => *count,
+            FieldValue::Base64(text) => text.len().div_ceil(3) * 4,
+            FieldValue::Fresh(text) => text.len() + FRESH_LETTERS,
             FieldValue::List(_) => {
                 self.error(place, format!("the field `{}` takes one value", field.name));
                 return;
@@ -167,6 +169,8 @@ impl Check<'_> {
             FieldValue::Text(_)
             | FieldValue::Hex(_)
             | FieldValue::Repeat { .. }
+            | FieldValue::Base64(_)
+            | FieldValue::Fresh(_)
             | FieldValue::Random(_) => {}
         }
     }

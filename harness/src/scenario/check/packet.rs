@@ -44,6 +44,15 @@ impl Labels {
         labels
     }
 
+    /// Each further peer gives the same labels, with its name before them.
+    pub(super) fn of_further_peers<'a>(&mut self, names: impl Iterator<Item = &'a str>) {
+        let own = self.by_name.clone();
+        for name in names {
+            let further = own.iter().map(|(label, it)| (format!("{name}-{label}"), *it));
+            self.by_name.extend(further);
+        }
+    }
+
     /// The labels that both give alike.
     pub(super) fn in_common(&self, other: &Self) -> Self {
         let alike = |&(name, labelled): &(&String, &Labelled)| {

@@ -4,6 +4,7 @@ use simulator::Span;
 
 use super::{Check, TIME_MAX};
 use crate::diagnostic::{Place, suggest};
+use crate::protocol::Transport;
 use crate::scenario::step::Kind;
 use crate::scenario::{Step, Within};
 use crate::yaml::Located;
@@ -31,12 +32,29 @@ impl Check<'_> {
                 return;
             }
         };
+        self.transport(step, verb);
         self.modifiers(step, verb);
         self.verb(step);
         if let Some(label) = &step.label {
             self.label(step, label);
         }
         self.labels.note_sending(verb);
+    }
+
+    /// Verbs and keys that the protocol's transport does not have.
+    fn transport(&mut self, step: &Located<Step>, verb: Kind) {
+        if self.protocol.transport() == Transport::Stream {
+            return;
+        }
+        let cut = step.pieces.as_ref().map(Located::place);
+        let joined = step.joined.as_ref().map(Located::place);
+        let repeated = step.times.as_ref().map(Located::place).filter(|_| verb == Kind::Expect);
+        let place = verb.is_for_streams().then(|| step.place());
+        if let Some(place) = place.or(cut).or(joined).or(repeated) {
+            let message =
+                format!("{} has no connections: this is for streams", self.protocol.name());
+            self.error(place, message);
+        }
     }
 
     /// Keys beside the verb that mean nothing with it.
@@ -49,7 +67,8 @@ impl Check<'_> {
                 self.error_with_help(place, message, help);
             }
         }
-        for name in [&step.by, &step.session].into_iter().flatten() {
+        let named = [&step.connect, &step.finish, &step.reset, &step.stop_reading, &step.read];
+        for name in [&step.by, &step.session].into_iter().chain(named).flatten() {
             self.peer(name);
         }
         if let Some(within) = &step.within {

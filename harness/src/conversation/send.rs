@@ -1,0 +1,81 @@
+//! Sending: datagrams a burst at a time.
+
+use std::time::Duration;
+
+use simulator::{Instant, Part};
+
+use super::plan::Planned;
+use super::{Conversation, Setup, Waiting};
+use crate::protocol::Message;
+use crate::scenario::PacketTemplate;
+use crate::script::Action;
+
+/// Datagrams of one step that are sent in one go; then the conversation pauses, as no receive buffer holds thousands.
+const BURST: u32 = 32;
+/// The pause between two bursts.
+const BURST_PAUSE: Duration = Duration::from_millis(2);
+
+/// What a step sends.
+pub(super) enum Sendable<'a> {
+    /// A packet that is built.
+    New(&'a PacketTemplate),
+    /// Datagrams that were sent before.
+    Again(Vec<Vec<u8>>),
+}
+
+impl<'a> Conversation<'a> {
+    /// Sends what is left of a `send`, a burst at a time.
+    pub(super) fn send(&mut self, now: Instant, planned: Planned<'a>, what: &Sendable<'_>) -> bool {
+        let step = planned.step;
+        if self.is_on_streams() {
+            return self.send_on_stream(now, planned, what);
+        }
+        let times = step.times.as_ref().map_or(1, |times| times.value);
+        let by = self.by(planned);
+        let session = step.session.as_ref().map_or(by, |of| self.party(Some(&of.value)));
+        let every = step.every.as_ref().map(|every| Duration::from(every.value));
+        let burst = (times - self.sent.min(times)).min(if every.is_some() { 1 } else { BURST });
+        for _ in 0..burst {
+            let built = match what {
+                Sendable::New(template) => self.build(now, session, template),
+                Sendable::Again(datagrams) => datagrams.clone(),
+            };
+            let Setup { protocol, dialect, .. } = self.setup;
+            let damaged = built.into_iter().map(|octets| self.damaged(octets, &step.damage));
+            let messages: Vec<Message> =
+                damaged.map(|octets| protocol.decode(dialect, &octets)).collect();
+            let own = by == session && step.damage.is_empty() && step.repeat.is_none();
+            for message in messages.iter().filter(|_| own) {
+                self.with_peer(by, |peer| peer.sent(now, message));
+            }
+            let all: Vec<usize> = (1..=messages.len()).collect();
+            let chosen = step.datagrams.as_ref().map_or(&all, |datagrams| &datagrams.value);
+            for number in chosen {
+                if let Some(message) = number.checked_sub(1).and_then(|index| messages.get(index)) {
+                    self.transmit(by, message.octets.clone());
+                }
+            }
+            if let Some(label) = planned.label() {
+                self.labels.insert(label, messages.clone());
+            }
+            self.labels.insert("last".to_owned(), messages);
+        }
+        self.sent += burst;
+        if self.sent < times {
+            let pause = every.unwrap_or(BURST_PAUSE);
+            self.waiting = Some(Waiting { since: now, until: now + pause });
+            return false;
+        }
+        true
+    }
+
+    pub(super) fn transmit(&mut self, peer: usize, octets: Vec<u8>) {
+        if self.is_on_streams() {
+            self.actions.push_back(Action::Stream { peer, part: Part::Octets(octets) });
+            return;
+        }
+        if let Some(to) = self.stage.subject {
+            self.actions.push_back(Action::Send { peer, to, octets });
+        }
+    }
+}

@@ -1,0 +1,461 @@
+//! Connections in a conversation: what each peer has received and no step has asked for, and how octets are sent.
+
+use std::collections::VecDeque;
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use reference::entropy::Entropy;
+use simulator::{Instant, Part, StreamEnd};
+
+use super::plan::{Phase, Planned};
+use super::send::Sendable;
+use super::{Conversation, Waiting, seed_of, show_octets};
+use crate::assembly::Assembly;
+use crate::protocol::{Message, Role, Transport};
+use crate::scenario::{EndPattern, FRESH_LETTERS, PacketPattern, Pieces, PiecesRule};
+use crate::script::{Action, FindingKind, Stage};
+use crate::verdict::Reason;
+
+/// The pause between two pieces, so that nobody reads them as one.
+const PIECE_PAUSE: Duration = Duration::from_millis(2);
+
+/// Most things that wait for a step, for each peer.
+const INBOX_MAX: usize = 100_000;
+
+/// A peer's connection.
+#[derive(Debug, Default)]
+pub(super) struct Line {
+    open: bool,
+    assembly: Assembly,
+    inbox: VecDeque<Item>,
+    /// Octets that wait for those of the next `send`.
+    joined: Vec<u8>,
+    /// The peer has ended its side, so that the subject's end is no surprise.
+    parted: bool,
+    ended: bool,
+}
+
+/// Something that came and that no step has asked for yet.
+#[derive(Clone, Debug)]
+enum Item {
+    Packet {
+        offset: u64,
+        message: Message,
+        /// It may come between any two steps.
+        background: bool,
+    },
+    /// The stream ended within these octets.
+    Unfinished(u64, Vec<u8>),
+    End(StreamEnd),
+}
+
+impl<'a> Conversation<'a> {
+    pub(super) fn is_on_streams(&self) -> bool {
+        self.setup.protocol.transport() == Transport::Stream
+    }
+
+    /// Begins a step that is about a connection. The answer is whether it is done at once.
+    pub(super) fn begin_on_stream(&mut self, planned: Planned<'a>) -> bool {
+        let step = planned.step;
+        if let Some(name) = &step.connect {
+            let peer = planned.peer.unwrap_or_else(|| self.party(Some(&name.value)));
+            if self.setup.role == Role::Listener {
+                if let Some(party) = self.peers.get_mut(peer) {
+                    party.line = Line::default();
+                }
+                self.actions.push_back(Action::Stream { peer, part: Part::Opened });
+            }
+            return false;
+        }
+        let named = [
+            (&step.finish, Some(Part::Finished), false),
+            (&step.reset, Some(Part::Reset), false),
+            (&step.stop_reading, None, false),
+            (&step.read, None, true),
+        ];
+        for (name, part, reads) in named {
+            let Some(name) = name else { continue };
+            let peer = self.party(Some(&name.value));
+            let Some(party) = self.peers.get_mut(peer) else { return true };
+            party.line.parted |= part.is_some();
+            self.actions.push_back(match part {
+                Some(part) => Action::Stream { peer, part },
+                None => Action::Read { peer, reads },
+            });
+            return true;
+        }
+        false
+    }
+
+    /// Something has come on a peer's connection.
+    pub(super) fn on_line(&mut self, now: Instant, peer: usize, part: &Part) {
+        self.heard |= matches!(part, Part::Octets(_));
+        let Some(party) = self.peers.get_mut(peer) else { return };
+        match part {
+            Part::Opened => {
+                if self.setup.role == Role::Connector {
+                    party.line = Line::default();
+                }
+                party.line.open = true;
+            }
+            Part::Octets(octets) => {
+                party.line.assembly.push(octets);
+                self.take_packets(now, peer);
+            }
+            Part::Finished | Part::Reset => {
+                if !party.line.ended {
+                    let (offset, rest) = party.line.assembly.rest();
+                    if !rest.is_empty() {
+                        let rest = rest.to_vec();
+                        party.line.inbox.push_back(Item::Unfinished(offset, rest));
+                    }
+                    let end =
+                        if *part == Part::Reset { StreamEnd::Reset } else { StreamEnd::Finished };
+                    party.line.inbox.push_back(Item::End(end));
+                }
+                party.line.ended = true;
+            }
+        }
+        if self.waiting.is_some() && !self.finished {
+            self.look(now);
+        }
+    }
+
+    /// Takes the packets that are whole.
+    fn take_packets(&mut self, now: Instant, peer: usize) {
+        let (protocol, dialect, role) = (self.setup.protocol, self.setup.dialect, self.setup.role);
+        loop {
+            let Some(party) = self.peers.get_mut(peer) else { return };
+            let next = party.line.assembly.next(protocol, dialect, role);
+            let Some((offset, octets)) = next.filter(|_| party.line.inbox.len() < INBOX_MAX) else {
+                return;
+            };
+            let (message, reception) = party.peer.received(now, &octets);
+            let background = reception.background;
+            party.line.inbox.push_back(Item::Packet { offset, message, background });
+            self.learn(peer);
+            for (name, fields) in &reception.answers {
+                self.answer(now, peer, name, fields);
+            }
+        }
+    }
+
+    /// Looks whether the step that waits has what it waits for.
+    pub(super) fn look_at_lines(&mut self, planned: Planned<'a>) {
+        let step = planned.step;
+        if let Some(name) = &step.connect {
+            let peer = planned.peer.unwrap_or_else(|| self.party(Some(&name.value)));
+            let Some(line) = self.peers.get(peer).map(|party| &party.line) else { return };
+            if line.open {
+                self.next();
+            } else if line.ended {
+                let what = "the connection was refused".to_owned();
+                let kind = if self.heard {
+                    FindingKind::Broken
+                } else {
+                    FindingKind::Inconclusive(Reason::PeerUnreachable)
+                };
+                self.found(planned, kind, what, Self::allowed(step), None);
+            }
+        } else if step.expect.is_some() || step.ended.is_some() {
+            self.look_at_inbox(planned);
+        } else if step.quiet.is_some() || step.silence.is_some() {
+            let by = step.by.as_ref().map(|_| self.by(planned));
+            let background_counts = step.silence.is_some();
+            if let Some(what) = self.first_unasked(by, background_counts, &step.allow) {
+                self.broken(planned, what, Self::allowed(step), None);
+            }
+        }
+    }
+
+    fn look_at_inbox(&mut self, planned: Planned<'a>) {
+        let step = planned.step;
+        let peer = self.by(planned);
+        let times = step.times.as_ref().map_or(1, |times| times.value);
+        loop {
+            let Some(party) = self.peers.get_mut(peer) else { return };
+            let Some(item) = party.line.inbox.pop_front() else { return };
+            let Item::Packet { message, background, .. } = &item else {
+                if let (Some(pattern), Item::End(end)) = (&step.ended, &item)
+                    && fits(pattern.value, *end)
+                {
+                    if let Some(party) = self.peers.get_mut(peer) {
+                        party.line.parted = true;
+                    }
+                    return self.next();
+                }
+                let what = self.in_words(peer, &item);
+                return self.broken(planned, what, Self::allowed(step), None);
+            };
+            let patterns = step.expect.as_ref().map(|patterns| &patterns.value.0[..]);
+            let fits = |this: &mut Self, patterns: &[PacketPattern]| {
+                patterns.iter().any(|pattern| this.matches(peer, pattern, message))
+            };
+            if patterns.is_some_and(|patterns| fits(self, patterns)) {
+                if let Some(label) = planned.label() {
+                    self.labels.insert(label, vec![message.clone()]);
+                }
+                self.matched += 1;
+                if self.matched == times {
+                    return self.next();
+                }
+                continue;
+            }
+            let allowed = step.allow.iter().any(|it| self.matches(peer, &it.value, message));
+            if *background || allowed || planned.phase == Phase::ProbeAfter {
+                continue;
+            }
+            let what = self.in_words(peer, &item);
+            return self.broken(planned, what, Self::allowed(step), None);
+        }
+    }
+
+    /// The first thing that no step has asked for, in words; of one peer, or of all.
+    fn first_unasked(
+        &mut self,
+        by: Option<usize>,
+        background_counts: bool,
+        allow: &[crate::yaml::Located<PacketPattern>],
+    ) -> Option<String> {
+        for peer in (0..self.peers.len()).filter(|peer| by.is_none_or(|by| by == *peer)) {
+            let line = &self.peers.get(peer)?.line;
+            let parted = line.parted;
+            for item in line.inbox.clone() {
+                let counts = match &item {
+                    Item::Packet { message, background, .. } => {
+                        (background_counts || !background)
+                            && !allow.iter().any(|it| self.matches(peer, &it.value, message))
+                    }
+                    Item::Unfinished(..) => true,
+                    Item::End(_) => !parted,
+                };
+                if counts {
+                    return Some(self.in_words(peer, &item));
+                }
+            }
+        }
+        None
+    }
+
+    /// What has come until the end and no step has asked for, with the step that speaks for it.
+    pub(super) fn unasked_on_lines(&mut self) -> Option<(Planned<'a>, String)> {
+        if !self.is_on_streams() {
+            return None;
+        }
+        let what = self.first_unasked(None, false, &[])?;
+        let last = self.steps.iter().rev().find(|planned| planned.phase == Phase::Steps)?;
+        Some((*last, format!("{what}, which nothing had asked for")))
+    }
+
+    fn in_words(&self, peer: usize, item: &Item) -> String {
+        let mut text = match item {
+            Item::Packet { offset, message, .. } if message.spec.is_none() => {
+                let octets = show_octets(&message.octets);
+                format!("octets that are no packet came at offset {offset}: {octets}")
+            }
+            Item::Packet { offset, message, .. } if message.problem.is_some() => {
+                let octets = show_octets(&message.octets);
+                format!("{} came at offset {offset}: {octets}", self.describe(peer, message))
+            }
+            Item::Packet { message, .. } => format!("{} came", self.describe(peer, message)),
+            Item::Unfinished(offset, octets) => {
+                format!(
+                    "the stream ended within a packet, from offset {offset}: {}",
+                    show_octets(octets)
+                )
+            }
+            Item::End(StreamEnd::Finished) => "the subject ended its side (FIN)".to_owned(),
+            Item::End(StreamEnd::Reset) => "the subject broke the connection (RST)".to_owned(),
+        };
+        if peer != 0 {
+            let name = self.setup.peers.get(peer).map_or("?", String::as_str);
+            let _ = write!(text, " (to {name})");
+        }
+        text
+    }
+
+    /// What a peer has of a packet that is not whole, for a sentence about what did not come.
+    pub(super) fn unfinished(&self, planned: Planned<'_>) -> String {
+        let line = self.peers.get(self.by(planned)).map(|party| party.line.assembly.rest());
+        match line {
+            Some((offset, rest)) if !rest.is_empty() => {
+                format!(
+                    " but octets that are no whole packet, at offset {offset}: {}",
+                    show_octets(rest)
+                )
+            }
+            Some(_) | None => String::new(),
+        }
+    }
+
+    /// Where a probe begins anew: its connection is made again.
+    pub(super) fn first_of_probe(&self, phase: Phase) -> usize {
+        if !self.is_on_streams() {
+            return self.place.saturating_sub(1);
+        }
+        self.steps.iter().position(|planned| planned.phase == phase).unwrap_or(self.place)
+    }
+
+    /// Ends every connection that the peers have not ended themselves.
+    pub(super) fn part(&mut self) {
+        for (peer, party) in self.peers.iter_mut().enumerate() {
+            if party.line.open && !party.line.parted {
+                self.actions.push_back(Action::Stream { peer, part: Part::Finished });
+            }
+        }
+    }
+
+    /// Sends on a connection: everything at once, or piece by piece.
+    pub(super) fn send_on_stream(
+        &mut self,
+        now: Instant,
+        planned: Planned<'a>,
+        what: &Sendable<'_>,
+    ) -> bool {
+        let by = self.by(planned);
+        if self.sent == 0 {
+            self.sent = 1;
+            let packets = self.packets(now, planned, what);
+            self.put(by, planned, &packets);
+        }
+        if let Some(piece) = self.pieces.pop_front() {
+            self.transmit(by, piece);
+        }
+        if self.pieces.is_empty() {
+            return true;
+        }
+        let pause = planned.step.every.as_ref().map_or(PIECE_PAUSE, |every| every.value.into());
+        self.waiting = Some(Waiting { since: now, until: now + pause });
+        false
+    }
+
+    /// The packets of a step.
+    fn packets(&mut self, now: Instant, planned: Planned<'a>, what: &Sendable<'_>) -> Vec<Vec<u8>> {
+        let step = planned.step;
+        let by = self.by(planned);
+        let mut packets = Vec::new();
+        for _ in 0..step.times.as_ref().map_or(1, |times| times.value) {
+            let built = match what {
+                Sendable::New(template) => self.build(now, by, template),
+                Sendable::Again(packets) => packets.clone(),
+            };
+            for octets in built {
+                let octets = self.damaged(octets, &step.damage);
+                let message = self.own(by, &octets);
+                if step.damage.is_empty() {
+                    self.with_peer(by, |peer| peer.sent(now, &message));
+                }
+                if let Some(label) = planned.label() {
+                    self.labels.insert(label, vec![message.clone()]);
+                }
+                self.labels.insert("last".to_owned(), vec![message]);
+                packets.push(octets);
+            }
+        }
+        packets
+    }
+
+    /// Cuts packets into the pieces that are sent.
+    fn put(&mut self, by: usize, planned: Planned<'a>, packets: &[Vec<u8>]) {
+        let step = planned.step;
+        let Some(party) = self.peers.get_mut(by) else { return };
+        let mut octets = std::mem::take(&mut party.line.joined);
+        let mut cuts = Vec::new();
+        let start = octets.len();
+        for (turn, packet) in packets.iter().enumerate() {
+            match step.pieces.as_ref().map(|pieces| &pieces.value) {
+                Some(Pieces::Rule(PiecesRule::EachOctet)) => {
+                    cuts.extend(octets.len()..octets.len() + packet.len());
+                }
+                Some(Pieces::Rule(PiecesRule::ByTurns)) => {
+                    let inner = packet.len().saturating_sub(1).max(1);
+                    cuts.extend([octets.len(), octets.len() + 1 + turn % inner]);
+                }
+                None if step.every.is_some() => cuts.push(octets.len()),
+                Some(Pieces::At(_)) | None => {}
+            }
+            octets.extend(packet);
+        }
+        if let Some(Pieces::At(offsets)) = step.pieces.as_ref().map(|pieces| &pieces.value) {
+            cuts.extend(offsets.iter().map(|offset| start + offset));
+        }
+        if step.joined.as_ref().is_some_and(|joined| joined.value) {
+            party.line.joined = octets;
+            return;
+        }
+        let mut from = 0;
+        cuts.push(octets.len());
+        for cut in cuts {
+            if let Some(piece) = octets.get(from..cut).filter(|piece| !piece.is_empty()) {
+                self.pieces.push_back(piece.to_vec());
+                from = cut;
+            }
+        }
+    }
+
+    /// A packet of a peer's own, as the peer reads it.
+    pub(super) fn own(&self, peer: usize, octets: &[u8]) -> Message {
+        let read = self.peers.get(peer).and_then(|party| party.peer.reads(octets));
+        read.unwrap_or_else(|| self.setup.protocol.decode(self.setup.dialect, octets))
+    }
+}
+
+const fn fits(pattern: EndPattern, end: StreamEnd) -> bool {
+    match pattern {
+        EndPattern::Either => true,
+        EndPattern::Finished => matches!(end, StreamEnd::Finished),
+        EndPattern::Reset => matches!(end, StreamEnd::Reset),
+    }
+}
+
+/// The end of a connection, for a sentence.
+pub(super) const fn show_end(pattern: EndPattern) -> &'static str {
+    match pattern {
+        EndPattern::Finished => "the subject ends its side (FIN)",
+        EndPattern::Reset => "the subject breaks the connection (RST)",
+        EndPattern::Either => "the subject ends the connection (FIN or RST)",
+    }
+}
+
+/// Letters that no other run has.
+pub(super) fn fresh(seed: u64, stage: &Stage) -> String {
+    let moment = u64::try_from(stage.epoch.as_nanos()).unwrap_or(u64::MAX);
+    let mut entropy = Entropy::from_seed(seed_of(seed ^ moment.rotate_left(32), u64::MAX));
+    let mut letters = [0; FRESH_LETTERS];
+    entropy.fill(&mut letters);
+    letters.iter().map(|octet| char::from(b'a' + octet % 26)).collect()
+}
+
+/// Base64 (RFC 4648 §4), with padding.
+pub(super) fn base64(octets: &[u8]) -> Vec<u8> {
+    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut text = Vec::with_capacity(octets.len().div_ceil(3) * 4);
+    for group in octets.chunks(3) {
+        let mut word = [0, 0, 0];
+        for (place, octet) in word.iter_mut().zip(group) {
+            *place = *octet;
+        }
+        let bits = u32::from_be_bytes([0, word[0], word[1], word[2]]);
+        for place in 0..4_usize {
+            let index = usize::try_from(bits >> (18 - 6 * place) & 63).unwrap_or(0);
+            let letter = if place > group.len() { Some(&b'=') } else { ALPHABET.get(index) };
+            text.extend(letter);
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn base64_is_that_of_the_standard() {
+        let of = |text: &str| String::from_utf8(base64(text.as_bytes())).unwrap();
+        for (text, coded) in
+            [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foobar", "Zm9vYmFy")]
+        {
+            assert_eq!(of(text), coded);
+        }
+    }
+}
