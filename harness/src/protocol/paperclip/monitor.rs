@@ -1,0 +1,162 @@
+//! The monitors of PaperClip: what a passive observer at the subject's side of the network can say of every packet.
+//!
+//! They know what has reached the subject and what it has sent, and the keys of sessions where a peer tells them. Where a clause
+//! leaves a choice, both are taken.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use reference::paperclip::{Flags, Packet, SessionKey, Widths};
+use simulator::Instant;
+
+use crate::protocol::{Message, Monitor, MonitorSetup, Role, Violation, clause};
+use crate::scenario::Application;
+use crate::script::{AppEvent, Command, Secret};
+use crate::spec::ClauseId;
+
+mod acks;
+mod handshake;
+mod layout;
+mod numbers;
+mod receipts;
+mod received;
+mod sent;
+mod session;
+
+use session::Session;
+
+/// The secret that a peer tells: the key of its session.
+const SESSION_KEY: &str = "session key";
+
+/// What holds for all sessions of a run.
+#[derive(Clone, Copy, Debug)]
+struct Frame {
+    widths: Widths,
+    flags: Flags,
+    handshake: bool,
+    /// Whether the subject is the server.
+    server: bool,
+    /// The first Sequence ID of the subject in every session.
+    base: u16,
+    echo: bool,
+    certified: bool,
+    tolerance: Duration,
+    unread: Duration,
+}
+
+/// What is watched, and what was seen.
+pub(super) struct ClipMonitor {
+    frame: Frame,
+    sessions: BTreeMap<SocketAddr, Session>,
+    /// The public keys that the subject has sent, with the address.
+    keys: Vec<(SocketAddr, Vec<u8>)>,
+    exercised: BTreeSet<&'static str>,
+}
+
+impl ClipMonitor {
+    pub(super) fn new(setup: &MonitorSetup<'_>) -> Self {
+        let word = setup.dialect.value("widths").unwrap_or_default();
+        let named = ["reliable", "checksum", "compressed", "encrypted", "frag"];
+        let flags = named
+            .into_iter()
+            .filter(|name| setup.options.has("flags", name))
+            .filter_map(|name| name.parse::<Flags>().ok())
+            .fold(Flags::NONE, |all, flag| all | flag);
+        let number = |name: &str| setup.given.get(name).and_then(serde_json::Value::as_u64);
+        Self {
+            frame: Frame {
+                widths: word.parse().unwrap_or_default(),
+                flags,
+                handshake: setup.options.has("handshake", "true"),
+                server: setup.subject == Role::Listener,
+                base: number("sequence").and_then(|first| u16::try_from(first).ok()).unwrap_or(0),
+                echo: setup.application == Some(Application::Echo),
+                certified: setup.given.contains_key("certificate"),
+                tolerance: setup.tolerance,
+                unread: setup.unread,
+            },
+            sessions: BTreeMap::new(),
+            keys: Vec::new(),
+            exercised: BTreeSet::new(),
+        }
+    }
+
+    fn session(&mut self, peer: SocketAddr) -> &mut Session {
+        let frame = self.frame;
+        self.sessions.entry(peer).or_insert_with(|| Session::new(&frame))
+    }
+
+    /// Numbers that should have come by now.
+    fn overdue(&mut self, at: Instant) -> Vec<Violation> {
+        let tolerance = self.frame.tolerance;
+        self.sessions.values_mut().filter_map(|session| session.overdue(at, tolerance)).collect()
+    }
+}
+
+impl Monitor for ClipMonitor {
+    fn received(
+        &mut self,
+        at: Instant,
+        from: SocketAddr,
+        _to: SocketAddr,
+        message: &Message,
+    ) -> Vec<Violation> {
+        let frame = self.frame;
+        let overdue = self.overdue(at);
+        self.session(from).received(&frame, at, &message.octets);
+        overdue
+    }
+
+    fn sent(
+        &mut self,
+        at: Instant,
+        _from: SocketAddr,
+        to: SocketAddr,
+        message: &Message,
+    ) -> Vec<Violation> {
+        let frame = self.frame;
+        self.exercised.extend(["CLIP-HEAD-1", "CLIP-HEAD-2", "CLIP-HEAD-4", "CLIP-HEAD-10"]);
+        let mut violations = match Packet::decode(&message.octets, frame.widths, frame.flags) {
+            Err(error) => vec![self.session(to).malformed_sent(&frame, &message.octets, error)],
+            Ok(packet) => self.packet_sent(at, to, &packet, &message.octets),
+        };
+        violations.extend(self.overdue(at));
+        violations
+    }
+
+    fn event(&mut self, _at: Instant, _session: u64, event: &AppEvent) -> Vec<Violation> {
+        // With several sessions nobody here knows which number is whose.
+        let (Some(octets), 1) = (event.octets(), self.sessions.len()) else { return Vec::new() };
+        let delivers = event.name() == "delivered" && !self.frame.echo;
+        match self.sessions.values_mut().next().filter(|_| delivers) {
+            Some(session) => session.delivered(&octets.0).into_iter().collect(),
+            None => Vec::new(),
+        }
+    }
+
+    fn told(&mut self, _at: Instant, _command: &Command) -> Vec<Violation> {
+        Vec::new()
+    }
+
+    fn secret(&mut self, _at: Instant, peer: SocketAddr, secret: &Secret) -> Vec<Violation> {
+        let Ok(key) = <[u8; 32]>::try_from(&secret.octets.0[..]) else { return Vec::new() };
+        if secret.name != SESSION_KEY {
+            return Vec::new();
+        }
+        self.exercised.extend(["CLIP-AUTH-2", "CLIP-AUTH-3"]);
+        self.session(peer).learn(SessionKey(key))
+    }
+
+    fn finish(&mut self, at: Instant) -> Vec<Violation> {
+        self.overdue(at)
+    }
+
+    fn exercised(&self) -> Vec<ClauseId> {
+        self.exercised.iter().map(|id| clause(id)).collect()
+    }
+}
+
+fn violation(id: &str, what: impl Into<String>, allowed: &str) -> Violation {
+    Violation { clause: clause(id), what: what.into(), allowed: vec![allowed.to_owned()] }
+}

@@ -1,0 +1,137 @@
+//! The ACKs of the subject: which packet they name, and what their bits say (CLIP-REL-1, -2, -5).
+
+use reference::paperclip::{Body, Flags, Packet};
+
+use super::receipts::Receipt;
+use super::session::Session;
+use super::violation;
+use crate::protocol::Violation;
+
+impl Session {
+    /// Whether something has come that an ACK may name.
+    pub(super) fn is_acknowledgeable(&self, id: u32) -> bool {
+        let Ok(id) = u16::try_from(id) else { return false };
+        self.peer_auths.iter().any(|auth| auth.sequence == id)
+            || self.incoming.iter().any(|receipt| receipt.sequence == id && receipt.is_reliable())
+    }
+
+    /// The subject has sent an ACK.
+    pub(super) fn ack_sent(&mut self, packet: &Packet<'_>, id: u32, bits: u16) -> Vec<Violation> {
+        let mut violations = Vec::new();
+        if packet.flags.has(Flags::RELIABLE) {
+            violations.push(violation("CLIP-REL-8", "an ACK is RELIABLE", "ACK without RELIABLE"));
+        }
+        let Ok(sequence) = u16::try_from(id) else {
+            let reversed = self.is_acknowledgeable(id.swap_bytes());
+            let clause = if reversed { "CLIP-HEAD-1" } else { "CLIP-REL-1" };
+            let what = format!("an ACK has the ACK ID {id}");
+            violations.push(violation(clause, what, "the Sequence ID of a reliable packet"));
+            return violations;
+        };
+        let named = |receipt: &&Receipt| receipt.sequence == sequence;
+        let reliable = |receipt: &&Receipt| receipt.is_reliable() && receipt.refused.is_none();
+        let of_auth = self.peer_auths.iter().any(|auth| auth.sequence == sequence);
+        let known = |receipt: &&Receipt| named(receipt) && reliable(receipt) && !receipt.early;
+        if self.incoming.iter().any(|receipt| known(&receipt)) {
+            violations.extend(self.bits_sent(sequence, bits));
+            for receipt in self.incoming.iter_mut().filter(|receipt| known(&&**receipt)) {
+                receipt.acknowledged = true;
+            }
+            return violations;
+        }
+        if of_auth {
+            violations.extend(self.bits_after_auth(sequence, bits));
+            return violations;
+        }
+        violations.push(self.strange_ack(sequence, id, bits));
+        violations
+    }
+
+    /// An ACK that names nothing that is to be acknowledged.
+    fn strange_ack(&self, sequence: u16, id: u32, bits: u16) -> Violation {
+        let named = |receipt: &&Receipt| receipt.sequence == sequence;
+        let allowed = "an ACK of a reliable packet that was received";
+        if self.incoming.is_unfinished(sequence) {
+            let what = "a packet is acknowledged of which fragments are missing";
+            return violation("CLIP-FRAG-4", what, "an ACK when the last fragment is there");
+        }
+        if let Some(receipt) = self.incoming.iter().rev().find(named) {
+            let (clause, why) = match receipt {
+                Receipt { early: true, .. } => ("CLIP-AUTH-6", "one that came before the session"),
+                Receipt { refused: Some(clause), .. } => (*clause, "one that does not decode"),
+                _ => ("CLIP-REL-5", "one without RELIABLE"),
+            };
+            return violation(clause, format!("a packet is acknowledged: {why}"), allowed);
+        }
+        let other = sequence.swap_bytes();
+        let reversed = sequence != other && self.is_acknowledgeable(other.into());
+        let exchanged = id != u32::from(bits) && self.is_acknowledgeable(bits.into());
+        let clause = if reversed || exchanged { "CLIP-HEAD-1" } else { "CLIP-REL-1" };
+        let what = format!("an ACK has the ACK ID {sequence}, which no reliable packet has");
+        violation(clause, what, allowed)
+    }
+
+    /// The bits of an ACK: what was acknowledged before is named, what has not come is not.
+    fn bits_sent(&self, sequence: u16, bits: u16) -> Option<Violation> {
+        let (mut least, mut most) = (0_u16, 0_u16);
+        for back in 1..=16_u16 {
+            let before = sequence.wrapping_sub(back);
+            let bit = 1 << (16 - back);
+            for receipt in self.incoming.iter().filter(|receipt| receipt.sequence == before) {
+                if receipt.is_reliable() && receipt.refused.is_none() {
+                    most |= bit;
+                    if receipt.acknowledged {
+                        least |= bit;
+                    }
+                }
+            }
+        }
+        let right = |bits: u16| bits & least == least && bits & !most == 0;
+        if right(bits) {
+            return None;
+        }
+        let what = format!("the ACK of {sequence} has the ACK Bits {bits:#06x}");
+        if right(bits.swap_bytes()) && bits != bits.swap_bytes() && least.count_ones() > 0 {
+            return Some(violation("CLIP-HEAD-1", what, "big-endian integers"));
+        }
+        let of_auth = |back: u16| {
+            let before = sequence.wrapping_sub(back);
+            self.peer_auths.iter().any(|auth| auth.sequence == before)
+        };
+        let wrong = bits & !most;
+        let auths =
+            (1..=16).filter(|back| of_auth(*back)).fold(0, |all, back| all | 1 << (16 - back));
+        if wrong != 0 && wrong & !auths == 0 && bits & least == least {
+            if self.peer_auths.iter().any(|auth| auth.reliable) {
+                return None;
+            }
+            return Some(violation("CLIP-AUTH-4", what, "no bit for an AUTH"));
+        }
+        let allowed = if least == most {
+            format!("{least:#06x}")
+        } else {
+            format!("{least:#06x}, of {most:#06x} any")
+        };
+        Some(violation("CLIP-REL-2", what, &allowed))
+    }
+
+    /// The bits of an ACK of AUTH: an AUTH sets none, and nothing else has come before the session.
+    fn bits_after_auth(&self, sequence: u16, bits: u16) -> Option<Violation> {
+        let reliable = |receipt: &Receipt| receipt.is_reliable();
+        if bits == 0 || self.incoming.iter().any(reliable) {
+            return None;
+        }
+        if self.peer_auths.iter().any(|auth| auth.reliable) {
+            return None;
+        }
+        let what = format!("the ACK of AUTH {sequence} has the ACK Bits {bits:#06x}");
+        Some(violation("CLIP-AUTH-4", what, "ACK Bits 0, as only an AUTH was received"))
+    }
+
+    /// Whether the body is an ACK that carries a *finished*.
+    pub(super) fn is_proof(&self, packet: &Packet<'_>) -> bool {
+        matches!(packet.body, Body::Ack { id, .. }
+            if self.peer_auths.iter().any(|auth| u32::from(auth.sequence) == id))
+            && !packet.data.is_empty()
+    }
+}

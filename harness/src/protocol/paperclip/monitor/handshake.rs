@@ -1,0 +1,124 @@
+//! The handshake as the subject plays it: AUTH, keys, *finished* (CLIP-AUTH-1 to -4).
+
+use reference::paperclip::{Body, PUBLIC_KEY, Packet, SessionKey};
+use std::net::SocketAddr;
+
+use super::session::{OwnAuth, Session};
+use super::{ClipMonitor, Frame, violation};
+use crate::protocol::Violation;
+
+/// What a P-384 SubjectPublicKeyInfo of an uncompressed point begins with.
+const KEY_START: [u8; 24] = [
+    0x30, 0x76, 0x30, 0x10, 0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01, 0x06, 0x05, 0x2b,
+    0x81, 0x04, 0x00, 0x22, 0x03, 0x62, 0x00, 0x04,
+];
+/// How many AUTHs and keys are remembered.
+const AUTHS_MAX: usize = 64;
+
+impl ClipMonitor {
+    /// The subject has sent an AUTH.
+    pub(super) fn auth_sent(&mut self, to: SocketAddr, packet: &Packet<'_>) -> Vec<Violation> {
+        let Body::Auth { key, certificate } = packet.body else { return Vec::new() };
+        self.exercised.extend(["CLIP-AUTH-2", "CLIP-AUTH-4"]);
+        let mut violations = Vec::new();
+        if !self.frame.handshake {
+            let what = "AUTH is sent, the profile has no handshake";
+            violations.push(violation("CLIP-AUTH-6", what, "silence"));
+        }
+        if !packet.flags.is_empty() {
+            let what = format!("AUTH has the flags {}", packet.flags);
+            violations.push(violation("CLIP-AUTH-4", what, "AUTH without flags"));
+        }
+        if key.len() != PUBLIC_KEY || !key.starts_with(&KEY_START) {
+            let what = format!("the public key of {} octets is none on P-384", key.len());
+            let allowed = "a DER SubjectPublicKeyInfo of 120 octets, on P-384";
+            violations.push(violation("CLIP-AUTH-2", what, allowed));
+        }
+        if self.frame.certified && certificate.is_none() {
+            let what = "AUTH has no certificate";
+            violations.push(violation("CLIP-AUTH-1", what, "the certificate that was given"));
+        }
+        if self.keys.iter().any(|(peer, known)| *peer != to && known == key) {
+            let what = "the public key is that of another session";
+            violations.push(violation("CLIP-AUTH-2", what, "a new key for every session"));
+        }
+        if self.keys.len() < AUTHS_MAX {
+            self.keys.push((to, key.to_vec()));
+        }
+        let frame = self.frame;
+        violations.extend(self.session(to).own_auth(&frame, packet.sequence, key));
+        violations
+    }
+}
+
+impl Session {
+    /// Compares an AUTH of the subject with those before it.
+    fn own_auth(&mut self, frame: &Frame, sequence: u16, key: &[u8]) -> Option<Violation> {
+        let answers = self.peer_auths.last().map(|auth| auth.key.clone()).unwrap_or_default();
+        if frame.server && self.peer_auths.is_empty() {
+            let what = "AUTH is sent to an address that has sent none";
+            return Some(violation("CLIP-AUTH-1", what, "AUTH in answer to AUTH"));
+        }
+        let same_key = self.own_auths.iter().find(|auth| auth.key == key);
+        if let Some(before) = same_key {
+            if before.sequence == sequence {
+                return None;
+            }
+            let what = format!("AUTH is repeated with the Sequence ID {sequence}");
+            let allowed = format!("the Sequence ID {}", before.sequence);
+            return Some(violation("CLIP-AUTH-4", what, &allowed));
+        }
+        let before = self.own_auths.last();
+        let repeat = match before {
+            Some(before) if frame.server => before.answers == answers,
+            // A client that was told to open another session does so with another key.
+            Some(_) => !self.open && self.ended.is_none() && !self.left && !self.refused,
+            None => false,
+        };
+        if !frame.server && before.is_some() {
+            // The client opens another session.
+            self.open = false;
+            self.finished = false;
+            self.peer_auths.clear();
+            self.renew();
+        }
+        if self.own_auths.len() < AUTHS_MAX {
+            self.own_auths.push(OwnAuth { sequence, key: key.to_vec(), answers });
+        }
+        repeat.then(|| {
+            violation("CLIP-AUTH-4", "AUTH is repeated with another key", "the same AUTH again")
+        })
+    }
+
+    /// The subject's ACK of the peer's AUTH.
+    pub(super) fn proof_sent(&mut self, packet: &Packet<'_>) -> Option<Violation> {
+        if packet.data.len() != 32 {
+            let what = format!("finished has {} octets", packet.data.len());
+            return Some(violation("CLIP-AUTH-3", what, "32 octets"));
+        }
+        if self.keys.is_empty() {
+            self.proofs.push(packet.data.to_vec());
+            return None;
+        }
+        self.judge_proof(packet.data)
+    }
+
+    /// A peer tells its key.
+    pub(super) fn learn(&mut self, key: SessionKey) -> Vec<Violation> {
+        if self.keys.contains(&key) {
+            return Vec::new();
+        }
+        self.keys.push(key);
+        let proofs = std::mem::take(&mut self.proofs);
+        proofs.iter().filter_map(|proof| self.judge_proof(proof)).collect()
+    }
+
+    /// Whether a *finished* is that of one of the keys.
+    fn judge_proof(&mut self, proof: &[u8]) -> Option<Violation> {
+        if self.keys.iter().any(|key| key.is_finished(proof)) || !self.told.insert("finished") {
+            return None;
+        }
+        let allowed = "HMAC-SHA256 under the session key of `node finished` and the SHA-256 of 13";
+        Some(violation("CLIP-AUTH-3", "finished is not that of the session key", allowed))
+    }
+}

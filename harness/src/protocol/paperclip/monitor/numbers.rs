@@ -1,0 +1,216 @@
+//! The Sequence IDs that the subject gives out, seen from outside (CLIP-HEAD-5).
+//!
+//! Packets may leave in another order than they were numbered in: fragments are paced, a program may have several threads. So
+//! a number left out is held against the subject only when it has not come for a while.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::time::Duration;
+
+use reference::paperclip::{Body, Flags, Packet};
+use simulator::Instant;
+
+/// How many packets of a session are remembered.
+const SENT_MAX: usize = 8192;
+/// How far a number may be ahead of the next one.
+const AHEAD_MAX: u16 = 1024;
+/// How long a number may be missing.
+const PATIENCE: Duration = Duration::from_millis(600);
+/// So many datagrams in [`BUSY`] may have overflowed the suite's own buffer: what is missing says nothing then.
+const BURST: usize = 100;
+const BUSY: Duration = Duration::from_secs(2);
+
+/// One packet that the subject has sent.
+#[derive(Clone, Debug)]
+pub(super) struct Sent {
+    pub(super) kind: u8,
+    pub(super) flags: Flags,
+    /// The whole datagram, as it was first sent.
+    octets: Vec<u8>,
+    fragments: BTreeSet<u8>,
+    total: u8,
+}
+
+/// What a packet is, by its number.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Place {
+    /// Its number is the next one, or one that was missing.
+    New,
+    /// Another fragment of a packet.
+    Fragment,
+    /// A packet that was sent before, octet for octet or not.
+    Again {
+        /// Whether it is the same datagram.
+        same: bool,
+        /// Whether it was RELIABLE the first time.
+        reliable: bool,
+        /// Whether it is an AUTH both times.
+        auth: bool,
+        /// Whether the type is another one.
+        other_kind: bool,
+    },
+    /// Its number is none that can be: what it is, and what it should be.
+    Impossible(String, String),
+}
+
+/// The numbers of one session, from its first packet on.
+#[derive(Clone, Debug)]
+pub(super) struct Numbers {
+    base: u16,
+    next: u16,
+    count: u64,
+    missing: BTreeMap<u16, Instant>,
+    sent: BTreeMap<u16, Sent>,
+    order: VecDeque<u16>,
+    recent: VecDeque<Instant>,
+    told: bool,
+    pub(super) auth: bool,
+}
+
+impl Numbers {
+    pub(super) fn new(base: u16) -> Self {
+        Self {
+            base,
+            next: base,
+            count: 0,
+            missing: BTreeMap::new(),
+            sent: BTreeMap::new(),
+            order: VecDeque::new(),
+            recent: VecDeque::new(),
+            told: false,
+            auth: false,
+        }
+    }
+
+    /// The next number.
+    pub(super) fn next(&self) -> u16 {
+        self.next
+    }
+
+    /// What was sent under this number.
+    pub(super) fn get(&self, sequence: u16) -> Option<&Sent> {
+        self.sent.get(&sequence)
+    }
+
+    /// Whether a packet of this number was ever sent.
+    pub(super) fn was_sent(&self, sequence: u16) -> bool {
+        u64::from(self.next.wrapping_sub(1).wrapping_sub(sequence)) < self.count
+    }
+
+    /// Whether a packet with this number can be one of this session.
+    pub(super) fn fits(&self, packet: &Packet<'_>) -> bool {
+        !matches!(
+            self.look(packet, &[]),
+            Place::Impossible(..) | Place::Again { other_kind: true, .. }
+        )
+    }
+
+    /// What the packet is by its number, without noting it.
+    fn look(&self, packet: &Packet<'_>, octets: &[u8]) -> Place {
+        let sequence = packet.sequence;
+        if let Some(sent) = self.sent.get(&sequence) {
+            let kind = packet.body.code();
+            if let Some(fragment) = packet.fragment
+                && sent.kind == kind
+                && !sent.fragments.contains(&fragment.id)
+            {
+                return Place::Fragment;
+            }
+            return Place::Again {
+                same: sent.octets == octets || packet.fragment.is_some(),
+                reliable: sent.flags.has(Flags::RELIABLE),
+                auth: sent.kind == kind && matches!(packet.body, Body::Auth { .. }),
+                other_kind: sent.kind != kind,
+            };
+        }
+        let ahead = sequence.wrapping_sub(self.next);
+        if self.missing.contains_key(&sequence) || ahead < AHEAD_MAX {
+            return Place::New;
+        }
+        if self.was_sent(sequence) {
+            // Too long ago to remember.
+            return Place::Again { same: true, reliable: true, auth: false, other_kind: false };
+        }
+        let found = format!("{} has the Sequence ID {sequence}", packet.spec().name);
+        Place::Impossible(found, format!("Sequence ID {}", self.next))
+    }
+
+    /// Notes a packet that was sent.
+    pub(super) fn note(&mut self, at: Instant, packet: &Packet<'_>, octets: &[u8]) -> Place {
+        self.recent.push_back(at);
+        while self.recent.front().is_some_and(|first| at - *first > BUSY) {
+            self.recent.pop_front();
+        }
+        let place = self.look(packet, octets);
+        let fragment = packet.fragment;
+        match place {
+            Place::New => {
+                let sequence = packet.sequence;
+                if self.missing.remove(&sequence).is_none() {
+                    while self.next != sequence {
+                        self.missing.insert(self.next, at);
+                        self.next = self.next.wrapping_add(1);
+                        self.count += 1;
+                    }
+                    self.next = self.next.wrapping_add(1);
+                    self.count += 1;
+                }
+                self.auth |= matches!(packet.body, Body::Auth { .. });
+                let sent = Sent {
+                    kind: packet.body.code(),
+                    flags: packet.flags,
+                    octets: octets.to_vec(),
+                    fragments: fragment.iter().map(|fragment| fragment.id).collect(),
+                    total: fragment.map_or(1, |fragment| fragment.total),
+                };
+                self.sent.insert(sequence, sent);
+                self.order.push_back(sequence);
+                if self.order.len() > SENT_MAX
+                    && let Some(oldest) = self.order.pop_front()
+                {
+                    self.sent.remove(&oldest);
+                }
+            }
+            Place::Fragment => {
+                if let (Some(sent), Some(fragment)) =
+                    (self.sent.get_mut(&packet.sequence), fragment)
+                {
+                    sent.fragments.insert(fragment.id);
+                }
+            }
+            Place::Again { .. } | Place::Impossible(..) => {}
+        }
+        place
+    }
+
+    /// Whether this fragment has a number of its own, where it should have that of the packet before it.
+    pub(super) fn is_split(&self, packet: &Packet<'_>) -> bool {
+        let Some(fragment) = packet.fragment.filter(|fragment| fragment.id > 0) else {
+            return false;
+        };
+        self.sent.get(&packet.sequence.wrapping_sub(1)).is_some_and(|before| {
+            before.total == fragment.total
+                && before.fragments.len() == 1
+                && before.fragments.contains(&(fragment.id - 1))
+        })
+    }
+
+    /// A number that has been left out for too long, once.
+    pub(super) fn overdue(&mut self, at: Instant, tolerance: Duration) -> Option<String> {
+        let first_is_missing = self.missing.contains_key(&self.base) && self.sent.len() > 1;
+        let fragmented = self.sent.values().any(|sent| sent.total > 1);
+        if self.told || self.recent.len() > BURST || fragmented {
+            return None;
+        }
+        let late = |since: &Instant| at - *since > PATIENCE + tolerance;
+        let (sequence, _) = self
+            .missing
+            .iter()
+            .find(|(sequence, since)| late(since) || first_is_missing && **sequence == self.base)?;
+        self.told = true;
+        Some(if *sequence == self.base {
+            format!("no packet has the first Sequence ID {sequence}")
+        } else {
+            format!("no packet has the Sequence ID {sequence}, later ones have been used")
+        })
+    }
+}

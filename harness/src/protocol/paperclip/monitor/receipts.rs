@@ -1,0 +1,179 @@
+//! What has reached the subject in one session: packets, put together and decoded, and what became of each.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use reference::paperclip::{
+    DATA_MAX, ErrorCode, Flags, Fragment, Packet, SessionKey, Widths, decode,
+};
+
+/// How many packets are remembered.
+const RECEIPTS_MAX: usize = 4096;
+/// How many unfinished packets are put together at once.
+const UNFINISHED_MAX: usize = 64;
+
+/// One packet that has reached the subject.
+#[derive(Clone, Debug)]
+pub(super) struct Receipt {
+    pub(super) sequence: u16,
+    pub(super) kind: u8,
+    pub(super) flags: Flags,
+    /// The data as it was; `None` where nobody here can decode it.
+    pub(super) data: Option<Vec<u8>>,
+    /// Why the subject must not take it, as the clause.
+    pub(super) refused: Option<&'static str>,
+    /// It came before the session was open.
+    pub(super) early: bool,
+    /// How often it came.
+    pub(super) times: u32,
+    /// How often its data was delivered, or came back.
+    pub(super) delivered: u32,
+    /// Whether the subject has acknowledged it.
+    pub(super) acknowledged: bool,
+}
+
+impl Receipt {
+    /// Whether it was RELIABLE.
+    pub(super) fn is_reliable(&self) -> bool {
+        self.flags.has(Flags::RELIABLE)
+    }
+}
+
+/// A packet of which some fragments have come.
+#[derive(Clone, Debug)]
+struct Unfinished {
+    head: Vec<u8>,
+    total: u8,
+    parts: BTreeMap<u8, Vec<u8>>,
+}
+
+/// All of a session.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Receipts {
+    list: VecDeque<Receipt>,
+    unfinished: BTreeMap<u16, Unfinished>,
+}
+
+/// The octets before the data that all fragments of a packet share.
+pub(super) fn head(packet: &Packet<'_>, widths: Widths) -> Vec<u8> {
+    let fragment = packet.fragment.map(|_| Fragment { id: 0, total: 1 });
+    Packet { fragment, data: &[], ..*packet }.to_octets(widths)
+}
+
+/// The clause of packets that fail with this code.
+fn clause_of(code: ErrorCode) -> &'static str {
+    match code {
+        ErrorCode::INIT_VECTOR => "CLIP-ENC-2",
+        ErrorCode::COMPRESSION => "CLIP-ZIP-2",
+        _ => "CLIP-SUM-2",
+    }
+}
+
+impl Receipts {
+    /// Every packet, oldest first.
+    pub(super) fn iter(&self) -> impl DoubleEndedIterator<Item = &Receipt> {
+        self.list.iter()
+    }
+
+    /// Every packet, oldest first, to be changed.
+    pub(super) fn iter_mut(&mut self) -> impl DoubleEndedIterator<Item = &mut Receipt> {
+        self.list.iter_mut()
+    }
+
+    /// Whether fragments of this packet have come, and not all.
+    pub(super) fn is_unfinished(&self, sequence: u16) -> bool {
+        self.unfinished.contains_key(&sequence)
+    }
+
+    /// Notes a packet; `early` when the session was not open. Gives what is now whole and was not there before.
+    pub(super) fn note(
+        &mut self,
+        packet: &Packet<'_>,
+        widths: Widths,
+        keys: &[SessionKey],
+        early: bool,
+    ) -> Option<&Receipt> {
+        let repeat = self.list.iter_mut().rev().find(|receipt| {
+            receipt.sequence == packet.sequence
+                && receipt.refused.is_none()
+                && receipt.early == early
+                && receipt.kind == packet.body.code()
+        });
+        if let (Some(receipt), true) = (repeat, packet.fragment.is_some() || !early) {
+            let fits = receipt_fits(receipt, packet, widths, keys);
+            if fits {
+                receipt.times += 1;
+                return None;
+            }
+        }
+        let octets = self.whole(packet, widths)?;
+        let keys = if keys.is_empty() { vec![None] } else { keys.iter().map(Some).collect() };
+        let mut decoded = Err(ErrorCode::INIT_VECTOR);
+        for key in keys {
+            decoded =
+                decode(packet.flags, widths, key, packet.init_vector, packet.checksum, &octets);
+            if decoded.is_ok() {
+                break;
+            }
+        }
+        let refused = decoded.as_ref().err().map(|code| clause_of(*code));
+        self.list.push_back(Receipt {
+            sequence: packet.sequence,
+            kind: packet.body.code(),
+            flags: packet.flags,
+            data: decoded.ok().or_else(|| Some(octets.clone())),
+            refused,
+            early,
+            times: 1,
+            delivered: 0,
+            acknowledged: false,
+        });
+        if self.list.len() > RECEIPTS_MAX {
+            self.list.pop_front();
+        }
+        self.list.back()
+    }
+
+    /// The data on the wire of a whole packet; `None` while fragments are missing, or are none that count.
+    fn whole(&mut self, packet: &Packet<'_>, widths: Widths) -> Option<Vec<u8>> {
+        let Some(fragment) = packet.fragment else { return Some(packet.data.to_vec()) };
+        let last = fragment.id + 1 == fragment.total;
+        let head = head(packet, widths);
+        let sequence = packet.sequence;
+        if let Some(known) = self.unfinished.get(&sequence)
+            && (known.total != fragment.total || known.head != head)
+        {
+            return None;
+        }
+        if packet.data.len() < DATA_MAX && !last {
+            return None;
+        }
+        if self.unfinished.len() >= UNFINISHED_MAX && !self.unfinished.contains_key(&sequence) {
+            self.unfinished.pop_first();
+        }
+        let unfinished = self.unfinished.entry(sequence).or_insert_with(|| Unfinished {
+            head,
+            total: fragment.total,
+            parts: BTreeMap::new(),
+        });
+        unfinished.parts.entry(fragment.id).or_insert_with(|| packet.data.to_vec());
+        if unfinished.parts.len() < usize::from(unfinished.total) {
+            return None;
+        }
+        let whole = self.unfinished.remove(&sequence)?;
+        Some(whole.parts.into_values().flatten().collect())
+    }
+}
+
+/// Whether a packet is a repeat of one that came before, and not another under its number.
+fn receipt_fits(
+    receipt: &Receipt,
+    packet: &Packet<'_>,
+    widths: Widths,
+    keys: &[SessionKey],
+) -> bool {
+    if packet.fragment.is_some() {
+        return receipt.flags == packet.flags;
+    }
+    let key = keys.last();
+    decode(packet.flags, widths, key, packet.init_vector, packet.checksum, packet.data).is_ok()
+}

@@ -1,0 +1,129 @@
+//! What reaches the subject.
+
+use reference::paperclip::{Body, Packet};
+use simulator::Instant;
+
+use super::Frame;
+use super::session::{PeerAuth, Session};
+
+/// How many AUTHs of one address are remembered.
+const AUTHS_MAX: usize = 64;
+
+impl Session {
+    /// A datagram has reached the subject.
+    pub(super) fn received(&mut self, frame: &Frame, at: Instant, octets: &[u8]) {
+        if self.peer_auths.is_empty() && frame.handshake {
+            self.longest = self.longest.max(octets.len());
+        }
+        let Ok(packet) = Packet::decode(octets, frame.widths, frame.flags) else { return };
+        if let Body::Auth { key, .. } = packet.body {
+            self.auth_received(frame, &packet, key);
+            return;
+        }
+        if !self.open {
+            self.opening_received(frame, &packet);
+            if !self.open {
+                self.incoming.note(&packet, frame.widths, &self.keys, true);
+            }
+            return;
+        }
+        if self.ended.is_some() {
+            self.rival_received(frame, &packet);
+            return;
+        }
+        self.rival_received(frame, &packet);
+        let noted = self.incoming.note(&packet, frame.widths, &self.keys, false);
+        let good = noted.is_some_and(|receipt| receipt.refused.is_none());
+        match packet.body {
+            Body::Ack { id, bits } if good => self.ack_received(at, id, bits),
+            Body::Heartbeat { value: 0 } => self.pings += 1,
+            Body::Error { code } if good && code.major == 2 => {
+                let theirs = if frame.server { 2 } else { 1 };
+                if code.minor == 0 || code.minor == theirs {
+                    self.ended = Some(at);
+                }
+            }
+            Body::Default
+            | Body::Ack { .. }
+            | Body::Auth { .. }
+            | Body::Heartbeat { .. }
+            | Body::Error { .. } => {}
+        }
+    }
+
+    fn auth_received(&mut self, frame: &Frame, packet: &Packet<'_>, key: &[u8]) {
+        let reliable = !packet.flags.is_empty();
+        let sequence = packet.sequence;
+        let known = self.peer_auths.iter().any(|auth| auth.key == key && auth.sequence == sequence);
+        if !known && self.peer_auths.len() < AUTHS_MAX {
+            self.peer_auths.push(PeerAuth { sequence, key: key.to_vec(), reliable });
+        }
+        if self.ended.is_some() && !known {
+            self.open = false;
+            self.finished = false;
+            self.renew();
+        }
+        if !frame.server && self.finished {
+            self.open = true;
+        }
+    }
+
+    /// A packet while the session is not open: *finished* opens it on the server, and on the client with AUTH.
+    fn opening_received(&mut self, frame: &Frame, packet: &Packet<'_>) {
+        self.refused |= matches!(packet.body, Body::Error { .. });
+        let Body::Ack { id, .. } = packet.body else { return };
+        if !self.own_auths.iter().any(|auth| u32::from(auth.sequence) == id) {
+            return;
+        }
+        if packet.data.is_empty() {
+            self.empty_ack = true;
+            return;
+        }
+        let proves = packet.data.len() == 32;
+        let good = self.keys.is_empty() || self.keys.iter().any(|key| key.is_finished(packet.data));
+        if proves && (good || !packet.flags.is_empty()) {
+            self.finished = true;
+            if frame.server {
+                self.open = true;
+                self.incoming.note(packet, frame.widths, &self.keys, false);
+            }
+        } else {
+            self.wrong_finished = true;
+        }
+        if !frame.server && self.finished && !self.peer_auths.is_empty() {
+            self.open = true;
+        }
+    }
+
+    /// A *finished* while a session is open replaces it by that of another key.
+    fn rival_received(&mut self, frame: &Frame, packet: &Packet<'_>) {
+        let (Body::Ack { .. }, true) = (packet.body, frame.server && packet.data.len() == 32)
+        else {
+            return;
+        };
+        let newest = self.keys.iter().rposition(|key| key.is_finished(packet.data));
+        if let Some(newest) = newest
+            && newest > 0
+        {
+            // The older keys belong to sessions that are gone now.
+            self.keys.drain(..newest);
+            self.renew();
+        }
+    }
+
+    /// An ACK of the peer, which counts if its ACK ID was ever sent (CLIP-REL-8).
+    fn ack_received(&mut self, at: Instant, id: u32, bits: u16) {
+        let Ok(id) = u16::try_from(id) else { return };
+        if !self.numbers.iter().any(|numbers| numbers.was_sent(id)) {
+            return;
+        }
+        self.acknowledged.entry(id).or_insert((at, "CLIP-REL-3"));
+        for back in 1..=16 {
+            if bits & (1 << (16 - back)) != 0 {
+                let wraps = id < back;
+                let by = if wraps { "CLIP-REL-7" } else { "CLIP-REL-3" };
+                self.acknowledged.entry(id.wrapping_sub(back)).or_insert((at, by));
+            }
+        }
+    }
+}

@@ -1,0 +1,370 @@
+//! What the subject sends: numbers, flags, coding, fragments, and whether it may speak at all.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use reference::paperclip::{Body, DATA_MAX, ErrorCode, Flags, Packet, Widths};
+use simulator::Instant;
+
+use super::numbers::{Numbers, Place};
+use super::receipts::{Receipt, head};
+use super::session::Session;
+use super::{ClipMonitor, Frame, violation};
+use crate::protocol::Violation;
+
+/// How many sets of numbers an address has at once: an old session, one that may replace it.
+const NUMBERS_MAX: usize = 4;
+/// How long a subject may go on after something that ends it, beside what it may not have read.
+const GRACE: Duration = Duration::from_millis(250);
+/// From this Init Vector on they are the server's.
+const SERVER_VECTORS: u8 = 0x80;
+
+impl Frame {
+    /// Octets of Sequence ID.
+    pub(super) fn sequence_width(&self) -> usize {
+        if self.widths == Widths::Table { 2 } else { 4 }
+    }
+
+    /// Octets of Init Vector.
+    pub(super) fn vector_width(&self) -> usize {
+        if self.widths == Widths::Table { 2 } else { 16 }
+    }
+
+    /// Octets of the checksum.
+    pub(super) fn checksum_width(&self) -> usize {
+        if self.widths == Widths::Table { 2 } else { 4 }
+    }
+}
+
+impl ClipMonitor {
+    /// The subject has sent a packet.
+    pub(super) fn packet_sent(
+        &mut self,
+        at: Instant,
+        to: SocketAddr,
+        packet: &Packet<'_>,
+        octets: &[u8],
+    ) -> Vec<Violation> {
+        let frame = self.frame;
+        self.exercised.insert("CLIP-HEAD-5");
+        let mut violations = Vec::new();
+        let session = self.session(to);
+        if frame.handshake && frame.server && session.peer_auths.is_empty() {
+            return session.stranger_sent(packet, octets).into_iter().collect();
+        }
+        violations.extend(session.end_sent(&frame, at, packet));
+        violations.extend(session.number_sent(&frame, at, packet, octets));
+        if let Body::Auth { .. } = packet.body {
+            violations.extend(self.auth_sent(to, packet));
+            return violations;
+        }
+        let session = self.session(to);
+        violations.extend(session.early_sent(&frame, packet));
+        violations.extend(session.fragment_sent(&frame, packet));
+        violations.extend(session.vector_sent(&frame, packet));
+        match packet.body {
+            Body::Ack { id, bits } => {
+                violations.extend(session.ack_sent(packet, id, bits));
+                if session.is_proof(packet) {
+                    violations.extend(session.proof_sent(packet));
+                }
+            }
+            Body::Heartbeat { value } => violations.extend(session.heartbeat_sent(&frame, value)),
+            Body::Error { code } => violations.extend(session.error_sent(&frame, code)),
+            Body::Default | Body::Auth { .. } => {}
+        }
+        violations.extend(session.content_sent(&frame, packet));
+        violations
+    }
+}
+
+impl Session {
+    /// The server has answered an address that has no session (CLIP-HEAD-8, CLIP-AUTH-6).
+    fn stranger_sent(&self, packet: &Packet<'_>, octets: &[u8]) -> Option<Violation> {
+        let name = packet.spec().name;
+        if !matches!(packet.body, Body::Error { .. }) {
+            let what = format!("{name} is sent to an address without session");
+            return Some(violation("CLIP-AUTH-6", what, "silence, or an ERROR"));
+        }
+        let (sent, got) = (octets.len(), self.longest);
+        (sent > got).then(|| {
+            let what = format!("an address without session that sent {got} octets gets {sent}");
+            violation("CLIP-HEAD-8", what, "never more octets than it sent")
+        })
+    }
+
+    /// Whether the session is over for the subject.
+    fn end_sent(&self, frame: &Frame, at: Instant, packet: &Packet<'_>) -> Option<Violation> {
+        let ended = self.ended.filter(|_| !matches!(packet.body, Body::Auth { .. }))?;
+        let name = packet.spec().name;
+        let late = at - ended > GRACE + frame.unread + frame.tolerance;
+        late.then(|| {
+            let what = format!("{name} is sent in a session that the peer has ended");
+            violation("CLIP-ERR-1", what, "silence, for 10 s at least")
+        })
+    }
+
+    /// Compares the Sequence ID with what was sent before.
+    fn number_sent(
+        &mut self,
+        frame: &Frame,
+        at: Instant,
+        packet: &Packet<'_>,
+        octets: &[u8],
+    ) -> Option<Violation> {
+        let is_auth = matches!(packet.body, Body::Auth { .. });
+        let new_auth = matches!(packet.body, Body::Auth { key, .. }
+            if !self.own_auths.iter().any(|auth| auth.key == key));
+        let newest = self.numbers.last();
+        let proves = self.is_proof(packet);
+        let fits = |numbers: &Numbers| numbers.fits(packet);
+        let known = self.numbers.iter().any(fits);
+        let outside = matches!(packet.body, Body::Error { .. }) && (!self.open || self.left);
+        if outside && !known {
+            // An address without session is answered under any number.
+            return None;
+        }
+        let again = !frame.handshake && packet.sequence == frame.base;
+        let begins =
+            new_auth && newest.is_none_or(|numbers| numbers.auth) || !known && (proves || again);
+        if begins || self.numbers.is_empty() {
+            self.numbers.push(Numbers::new(frame.base));
+            if self.numbers.len() > NUMBERS_MAX {
+                self.numbers.remove(0);
+            }
+        }
+        let index = self.numbers.iter().rposition(fits).unwrap_or(self.numbers.len() - 1);
+        let numbers = self.numbers.get_mut(index)?;
+        let next = numbers.next();
+        let split = numbers.is_split(packet);
+        let before = numbers.get(packet.sequence).map(|sent| sent.flags);
+        let place = numbers.note(at, packet, octets);
+        let name = packet.spec().name;
+        let sequence = packet.sequence;
+        let allowed = format!("Sequence ID {next}");
+        let reversed = sequence.swap_bytes() == next && sequence != next;
+        match place {
+            Place::New if split => {
+                let what = "a fragment has a Sequence ID of its own";
+                Some(violation("CLIP-HEAD-5", what, "the Sequence ID of its packet"))
+            }
+            Place::New | Place::Impossible(..) if reversed && frame.widths == Widths::Table => {
+                let what = format!("{name} has the Sequence ID {sequence}");
+                Some(violation("CLIP-HEAD-1", what, "big-endian integers"))
+            }
+            Place::New | Place::Fragment => None,
+            Place::Impossible(what, allowed) => Some(violation("CLIP-HEAD-5", what, &allowed)),
+            Place::Again { auth: true, .. } => None,
+            Place::Again { .. } if outside => None,
+            Place::Again { other_kind: true, .. } => {
+                let what = format!("{name} has the Sequence ID {sequence} of another packet");
+                Some(violation("CLIP-HEAD-5", what, &allowed))
+            }
+            Place::Again { reliable: false, same, .. } if !is_auth => {
+                let (clause, what) = if same {
+                    ("CLIP-REL-5", format!("{name} without RELIABLE is sent again"))
+                } else {
+                    ("CLIP-HEAD-5", format!("another {name} has the Sequence ID {sequence}"))
+                };
+                Some(violation(clause, what, &allowed))
+            }
+            Place::Again { .. } => {
+                let fell = before.is_some_and(|flags| flags.has(Flags::RELIABLE))
+                    && !packet.flags.has(Flags::RELIABLE);
+                if fell {
+                    let what = format!("{name} is sent again without RELIABLE");
+                    return Some(violation("CLIP-REL-3", what, "the same flags again"));
+                }
+                self.again_sent(frame, at, packet)
+            }
+        }
+    }
+
+    /// A reliable packet is sent again: only until an ACK has named it.
+    fn again_sent(&self, frame: &Frame, at: Instant, packet: &Packet<'_>) -> Option<Violation> {
+        let (named, clause) = self.acknowledged.get(&packet.sequence)?;
+        let late = at - *named > GRACE + frame.unread + frame.tolerance;
+        (late && packet.fragment.is_none()).then(|| {
+            let name = packet.spec().name;
+            let what = format!("{name} {} is sent again though an ACK named it", packet.sequence);
+            violation(clause, what, "silence about it")
+        })
+    }
+
+    /// Packets of an open session before it is open (CLIP-AUTH-1, CLIP-AUTH-6).
+    fn early_sent(&self, frame: &Frame, packet: &Packet<'_>) -> Option<Violation> {
+        let pong = matches!(packet.body, Body::Heartbeat { value: 1 });
+        if self.open || !(pong || matches!(packet.body, Body::Default)) {
+            return None;
+        }
+        let what = format!("{} is sent before the session is open", packet.spec().name);
+        let clause = match (self.wrong_finished, self.empty_ack) {
+            (true, _) => "CLIP-AUTH-5",
+            (false, false) if frame.server => "CLIP-AUTH-6",
+            (false, _) => "CLIP-AUTH-1",
+        };
+        Some(violation(clause, what, "nothing but AUTH, ACK and ERROR"))
+    }
+
+    /// Fragments: their length, and what all of a packet share (CLIP-FRAG-1).
+    fn fragment_sent(&mut self, frame: &Frame, packet: &Packet<'_>) -> Option<Violation> {
+        let fragment = packet.fragment?;
+        let last = fragment.id + 1 == fragment.total;
+        if packet.data.len() < DATA_MAX && !last {
+            let what = format!(
+                "fragment {} of {} has {} octets",
+                fragment.id,
+                fragment.total,
+                packet.data.len()
+            );
+            return Some(violation("CLIP-FRAG-1", what, "988 octets in all but the last"));
+        }
+        let head = head(packet, frame.widths);
+        if fragment.id == 0 {
+            self.heads.insert(packet.sequence, head);
+            return None;
+        }
+        let first = self.heads.entry(packet.sequence).or_insert_with(|| head.clone());
+        (*first != head).then(|| {
+            let what = format!("fragment {} differs from the first in its header", fragment.id);
+            violation("CLIP-FRAG-1", what, "the same type, flags, numbers, vector and checksum")
+        })
+    }
+
+    /// Init Vectors are used once, those of `table` by each side its own (CLIP-ENC-1).
+    fn vector_sent(&mut self, frame: &Frame, packet: &Packet<'_>) -> Option<Violation> {
+        let vector = packet.init_vector?;
+        let first = *vector.first()?;
+        if frame.widths == Widths::Table && (first >= SERVER_VECTORS) != frame.server {
+            let what = format!("the Init Vector begins with {first:#04x}");
+            let own = if frame.server { "32768..65535" } else { "0..32767" };
+            return Some(violation("CLIP-ENC-1", what, own));
+        }
+        if frame.widths == Widths::Deployed && vector.iter().all(|octet| *octet == 0) {
+            return Some(violation("CLIP-ENC-1", "the Init Vector is 0", "a random one"));
+        }
+        let of = *self.vectors.entry(vector.to_vec()).or_insert(packet.sequence);
+        (of != packet.sequence).then(|| {
+            let what = format!("packets {of} and {} have one Init Vector", packet.sequence);
+            violation("CLIP-ENC-1", what, "another Init Vector for each packet")
+        })
+    }
+
+    /// A HEARTBEAT of the subject: a PONG for each PING at most.
+    fn heartbeat_sent(&mut self, frame: &Frame, value: u8) -> Option<Violation> {
+        match value {
+            0 => None,
+            1 => {
+                self.pongs += 1;
+                let asked = self.pings.saturating_add(u32::from(!frame.handshake));
+                (self.pongs > asked && self.open).then(|| {
+                    let what = "a PONG is sent that no PING asked for";
+                    violation("CLIP-BEAT-1", what, "one PONG for each PING")
+                })
+            }
+            _ => {
+                let what = format!("HEARTBEAT has the value {value}");
+                Some(violation("CLIP-BEAT-1", what, "0, PING, or 1, PONG"))
+            }
+        }
+    }
+
+    /// An ERROR of the subject.
+    fn error_sent(&mut self, frame: &Frame, code: ErrorCode) -> Option<Violation> {
+        self.left |= code.major == 2 || code.major == 1 && !self.open;
+        let other =
+            if frame.server { ErrorCode::CLIENT_DISCONNECT } else { ErrorCode::SERVER_DISCONNECT };
+        (code == other).then(|| {
+            let what = format!("ERROR {code} is sent, which is the other side's");
+            violation("CLIP-ERR-1", what, "2.1 from a server, 2.2 from a client, 2.0")
+        })
+    }
+
+    /// What a packet carries, once it is whole.
+    fn content_sent(&mut self, frame: &Frame, packet: &Packet<'_>) -> Option<Violation> {
+        if packet.flags.has(Flags::ENCRYPTED) && self.keys.is_empty() {
+            return None;
+        }
+        let receipt = self.outgoing.note(packet, frame.widths, &self.keys, false)?.clone();
+        if let Some(clause) = receipt.refused {
+            return Some(self.undecodable_sent(frame, packet, clause));
+        }
+        if frame.echo && receipt.kind == 0 {
+            let flags = receipt.flags;
+            return self.deliver(receipt.data.as_deref()?, Some(flags));
+        }
+        None
+    }
+
+    /// Data that does not decode: what was done wrong.
+    fn undecodable_sent(&self, frame: &Frame, packet: &Packet<'_>, clause: &str) -> Violation {
+        let what = format!("the data of {} cannot be decoded", packet.spec().name);
+        let exchanged = || {
+            let at = 2 + frame.sequence_width() + 2 * usize::from(packet.fragment.is_some());
+            let mut octets = packet.to_octets(frame.widths);
+            let (vector, checksum) = (frame.vector_width(), frame.checksum_width());
+            octets.get_mut(at..at + vector + checksum)?.rotate_left(checksum);
+            let other = Packet::decode(&octets, frame.widths, frame.flags).ok()?;
+            self.keys.iter().find(|key| {
+                let (vector, checksum) = (other.init_vector, other.checksum);
+                reference::paperclip::decode(
+                    other.flags,
+                    frame.widths,
+                    Some(key),
+                    vector,
+                    checksum,
+                    other.data,
+                )
+                .is_ok()
+            })
+        };
+        if packet.flags.has(Flags::ENCRYPTED | Flags::CHECKSUM) && exchanged().is_some() {
+            let what = format!("{what}; with Checksum before Init Vector it can");
+            return violation("CLIP-HEAD-1", what, "Init Vector, then Checksum");
+        }
+        match clause {
+            "CLIP-ENC-2" => violation("CLIP-ENC-1", what, "AES-256-CBC under the session key"),
+            "CLIP-ZIP-2" => violation("CLIP-ZIP-1", what, "raw DEFLATE"),
+            _ => violation("CLIP-SUM-1", what, "the CRC-32 of the data alone"),
+        }
+    }
+
+    /// The application was given this.
+    pub(super) fn delivered(&mut self, data: &[u8]) -> Option<Violation> {
+        self.deliver(data, None)
+    }
+
+    /// Data that was delivered, or came back: it must be that of a packet, each once.
+    fn deliver(&mut self, data: &[u8], flags: Option<Flags>) -> Option<Violation> {
+        let mask = !Flags::FRAG;
+        let fits = |receipt: &&mut Receipt| {
+            receipt.kind == 0
+                && receipt.data.as_deref() == Some(data)
+                && flags.is_none_or(|flags| receipt.flags & mask == flags & mask)
+        };
+        let good = |receipt: &&mut Receipt| receipt.refused.is_none() && !receipt.early;
+        let open =
+            |receipt: &&mut Receipt| fits(receipt) && good(receipt) && receipt.delivered == 0;
+        if let Some(receipt) = self.incoming.iter_mut().find(open) {
+            receipt.delivered += 1;
+            return None;
+        }
+        let receipt = self.incoming.iter_mut().rev().find(fits)?;
+        receipt.delivered += 1;
+        let (clause, what) = match receipt {
+            Receipt { refused: Some(clause), .. } => {
+                (*clause, "data is delivered that does not decode")
+            }
+            Receipt { early: true, .. } => {
+                ("CLIP-AUTH-6", "data is delivered that came before the session")
+            }
+            _ if receipt.times < receipt.delivered => return None,
+            _ if receipt.is_reliable() => ("CLIP-REL-4", "a repeated packet is delivered again"),
+            _ if receipt.flags.has(Flags::FRAG) => {
+                ("CLIP-FRAG-2", "a packet of fragments is delivered again")
+            }
+            _ => ("CLIP-REL-5", "a repeated packet is delivered again"),
+        };
+        Some(violation(clause, what, "each packet once"))
+    }
+}

@@ -1,0 +1,119 @@
+//! Watching one session: what is known of it, from either side.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use reference::paperclip::SessionKey;
+use simulator::Instant;
+
+use super::numbers::Numbers;
+use super::receipts::Receipts;
+use super::{Frame, violation};
+use crate::protocol::Violation;
+
+/// An AUTH that has reached the subject.
+#[derive(Clone, Debug)]
+pub(super) struct PeerAuth {
+    pub(super) sequence: u16,
+    pub(super) key: Vec<u8>,
+    pub(super) reliable: bool,
+}
+
+/// An AUTH that the subject has sent.
+#[derive(Clone, Debug)]
+pub(super) struct OwnAuth {
+    pub(super) sequence: u16,
+    pub(super) key: Vec<u8>,
+    /// The key that had reached the subject last.
+    pub(super) answers: Vec<u8>,
+}
+
+/// One address, and the sessions that it has had.
+pub(super) struct Session {
+    pub(super) open: bool,
+    /// The keys of the address, newest last.
+    pub(super) keys: Vec<SessionKey>,
+    pub(super) peer_auths: Vec<PeerAuth>,
+    pub(super) own_auths: Vec<OwnAuth>,
+    pub(super) numbers: Vec<Numbers>,
+    /// What has reached the subject, and what it has sent, both whole and decoded.
+    pub(super) incoming: Receipts,
+    pub(super) outgoing: Receipts,
+    /// Data of the subject's ACKs of AUTH that no key was there for yet.
+    pub(super) proofs: Vec<Vec<u8>>,
+    /// Whether a *finished* of the peer has come, and whether an ACK without data has.
+    pub(super) finished: bool,
+    pub(super) empty_ack: bool,
+    /// Whether an ACK of AUTH has come whose data is no *finished*.
+    pub(super) wrong_finished: bool,
+    /// The subject has sent an ERROR that ends the session: whatever follows may be outside of it.
+    pub(super) left: bool,
+    /// An ERROR of the peer has come while the session was not open.
+    pub(super) refused: bool,
+    /// What ACKs of the peer have named, when, and by which clause.
+    pub(super) acknowledged: BTreeMap<u16, (Instant, &'static str)>,
+    pub(super) pings: u32,
+    pub(super) pongs: u32,
+    /// The peer has ended the session.
+    pub(super) ended: Option<Instant>,
+    /// The longest datagram that came while there was no session.
+    pub(super) longest: usize,
+    /// The Init Vectors of the subject, with their packet.
+    pub(super) vectors: BTreeMap<Vec<u8>, u16>,
+    /// The headers of the subject's packets of fragments.
+    pub(super) heads: BTreeMap<u16, Vec<u8>>,
+    /// What was said already.
+    pub(super) told: BTreeSet<&'static str>,
+}
+
+impl Session {
+    pub(super) fn new(frame: &Frame) -> Self {
+        Self {
+            open: !frame.handshake,
+            keys: Vec::new(),
+            peer_auths: Vec::new(),
+            own_auths: Vec::new(),
+            numbers: Vec::new(),
+            incoming: Receipts::default(),
+            outgoing: Receipts::default(),
+            proofs: Vec::new(),
+            finished: false,
+            empty_ack: false,
+            wrong_finished: false,
+            left: false,
+            refused: false,
+            acknowledged: BTreeMap::new(),
+            pings: 0,
+            pongs: 0,
+            ended: None,
+            longest: 0,
+            vectors: BTreeMap::new(),
+            heads: BTreeMap::new(),
+            told: BTreeSet::new(),
+        }
+    }
+
+    /// Another session begins at this address, of which only the handshake has been seen.
+    pub(super) fn renew(&mut self) {
+        self.incoming = Receipts::default();
+        self.outgoing = Receipts::default();
+        self.acknowledged.clear();
+        self.vectors.clear();
+        self.heads.clear();
+        self.pings = 0;
+        self.pongs = 0;
+        self.ended = None;
+        self.left = false;
+        self.empty_ack = false;
+        self.wrong_finished = false;
+    }
+
+    /// A number that has been left out for too long.
+    pub(super) fn overdue(&mut self, at: Instant, tolerance: Duration) -> Option<Violation> {
+        if self.own_auths.is_empty() && !self.open {
+            return None;
+        }
+        let late = self.numbers.last_mut()?.overdue(at, tolerance)?;
+        Some(violation("CLIP-HEAD-5", late, "the next Sequence ID for each new packet"))
+    }
+}
