@@ -95,14 +95,14 @@ def marked(marker):
             continue
 
 
-def listener_profile(name="python-listener", host="127.0.0.1", broken=None):
-    """The text of a profile of the Python listener, whole or broken."""
-    text = (SUBJECTS / "python-listener.yaml").read_text(encoding="utf-8")
-    text = text.replace("name: python-listener", f"name: {name}")
-    text += f'folder: {SUBJECTS}\nhost: "{host}"\n'
-    if broken is not None:
-        text += f"environment: {{ MNET_BREAK: {broken} }}\n"
-    return text
+def subject_profile(profile, name=None, host="127.0.0.1", environment=None):
+    """The text of a profile of a Python subject, under a name, with further variables for it."""
+    lines = (SUBJECTS / profile).read_text(encoding="utf-8").splitlines()
+    lines = [f"name: {name}" if name and line.startswith("name:") else line for line in lines]
+    lines += [f"folder: {SUBJECTS}", f'host: "{host}"']
+    if environment:
+        lines += ["environment:", *(f"  {key}: {value}" for key, value in environment.items())]
+    return "\n".join(lines) + "\n"
 
 
 def null_profile(kind):

@@ -1,17 +1,15 @@
 """The suite judges real programs over real sockets, in the way its manual promises.
 
-LIVE_REPEAT says how often the conforming listener is judged (2); LIVE_SWITCHES names breaks, with
-commas, instead of all. LIVE_TABLE is a file to which the table of breaks is written.
+LIVE_REPEAT says how often the conforming listener is judged (2); what else can be set stands in `cases`.
 """
 
-import concurrent.futures
 import os
-import pathlib
 import socket
 import subprocess
 import sys
 import unittest
 
+import cases
 import live
 import switches
 from mnet.breaks import BREAKS
@@ -19,32 +17,13 @@ from mnet.breaks import BREAKS
 REPEAT = int(os.environ.get("LIVE_REPEAT", "2"))
 DIALECTS = [("little", "receiver"), ("little", "init"),
             ("big", "sender"), ("big", "receiver"), ("big", "init")]
-# Runs at once: they wait more than they work.
-TOGETHER = 4
 # What a program is asked that is no implementation: some scenarios of several areas.
 FEW = ["MNET-INIT-1", "MNET-ECHO-5", "MNET-SHUT-4", "MNET-WIRE-5"]
 # The breaks that a listener which echoes shows to a peer.
 OF_THE_LISTENER = [name for name, entry in BREAKS.items() if entry.seen in ("listener", "either")]
 
 
-class Live(unittest.TestCase):
-    """What holds for every run."""
-
-    def judge(self, profile, *arguments):
-        """Runs the suite and shows that nothing of it stays."""
-        run = live.run(profile, *arguments)
-        self.assertEqual(run.processes_left, (), "processes are left behind")
-        self.assertEqual(run.files_left, (), "files are left behind")
-        return run
-
-    def assert_conforms(self, run):
-        """Everything that could be judged passed, without a warning."""
-        self.assertEqual(run.status, 0, run.printed)
-        self.assertEqual(run.verdicts() - {"unsupported"}, {"pass"}, run.printed)
-        self.assertEqual(run.endings(), {"clean"}, run.printed)
-
-
-class Conforming(Live):
+class Conforming(cases.Live):
     """A listener that keeps every clause passes, again and again."""
 
     def test_again_and_again(self):
@@ -76,67 +55,25 @@ class Conforming(Live):
         self.assert_conforms(run)
 
 
-class Broken(Live):
+class Broken(cases.Breaks):
     """A listener that breaks one clause is told which."""
 
+    BREAKS = {name: BREAKS[name] for name in OF_THE_LISTENER}
+    TABLES = switches
+
+    def profile_of(self, name):
+        """The listener with this break."""
+        return live.subject_profile("python-listener.yaml", name,
+                                    environment={"MNET_BREAK": name}), ()
+
     def test_each_break(self):
-        named = os.environ.get("LIVE_SWITCHES")
-        names = named.split(",") if named else OF_THE_LISTENER
-        rows = []
-        with concurrent.futures.ThreadPoolExecutor(TOGETHER) as pool:
-            judged = {name: pool.submit(self.judge_break, BREAKS[name]) for name in names}
-            for name, future in judged.items():
-                with self.subTest(name=name, clause=BREAKS[name].clause):
-                    run = future.result()
-                    rows.append(row(BREAKS[name], run))
-                    self.check_break(BREAKS[name], run)
-        if "LIVE_TABLE" in os.environ:
-            pathlib.Path(os.environ["LIVE_TABLE"]).write_text(
-                "\n".join(["| switch | clause | exit | own clause | first finding | by |",
-                           "|---|---|---|---|---|---|", *rows]) + "\n", encoding="utf-8")
-
-    def judge_break(self, entry):
-        """Judges one break where it shows."""
-        selector = switches.SELECTORS.get(entry.name, entry.clause)
-        profile = live.listener_profile(entry.name, broken=entry.name)
-        return self.judge(profile, selector, "--jobs", "2")
-
-    def check_break(self, entry, run):
-        """Checks one break against the tables."""
-        self.assertNotIn("error", run.verdicts(), run.printed)
-        if entry.name in switches.UNSEEN:
-            # 3: whatever could show it is unsupported.
-            self.assertIn(run.status, (0, 3), f"it is seen now: {run.printed}")
-            return
-        if entry.name in switches.WARNINGS:
-            self.assertEqual(run.status, 0, run.printed)
-            self.assertIn(("warn", entry.clause), pairs(run), run.printed)
-            return
-        clause = switches.OTHER_CLAUSES.get(entry.name, (entry.clause,))[0]
-        self.assertEqual(run.status, 1, run.printed)
-        self.assertIn(("fail", clause), pairs(run), run.printed)
+        self.check_each()
 
     def test_the_tables_name_breaks_that_exist(self):
-        for table in (switches.SELECTORS, switches.WARNINGS,
-                      switches.OTHER_CLAUSES, switches.UNSEEN):
-            self.assertEqual(set(table) - set(OF_THE_LISTENER), set())
+        self.check_tables()
 
 
-def pairs(run):
-    """Verdict and clause of every finding."""
-    return {(verdict, clause) for _, verdict, clause in run.findings()}
-
-
-def row(entry, run):
-    """One line of the table of breaks."""
-    bad = [finding for finding in run.findings() if finding[1] in ("fail", "warn")]
-    own = [finding for finding in bad if finding[2] == entry.clause]
-    first = f"{bad[0][1]} {bad[0][2]} | {bad[0][0]}" if bad else "none | "
-    seen = f"{own[0][1]} in {own[0][0]}" if own else "no"
-    return f"| {entry.name} | {entry.clause} | {run.status} | {seen} | {first} |"
-
-
-class NoImplementation(Live):
+class NoImplementation(cases.Live):
     """A program that is no implementation never passes, and costs no more than its time."""
 
     def judge_null(self, kind, seconds=60):
@@ -148,7 +85,7 @@ class NoImplementation(Live):
     def assert_unheard(self, run):
         """Its port is open and an INIT gets no answer, which breaks one clause; no other can be judged."""
         self.assertEqual(run.status, 1, run.printed)
-        self.assertEqual({clause for verdict, clause in pairs(run) if verdict == "fail"},
+        self.assertEqual({clause for verdict, clause in cases.pairs(run) if verdict == "fail"},
                          {"MNET-INIT-1"}, run.printed)
         self.assertLessEqual(run.verdicts(), {"fail", "inconclusive", "unsupported"})
 
@@ -196,7 +133,7 @@ class NoImplementation(Live):
         self.assertEqual(run.endings() - {"clean"}, {"hung"}, run.printed)
 
 
-class AtAnAddress(Live):
+class AtAnAddress(cases.Live):
     """A listener that runs already is judged where it is, and is missed when it is gone."""
 
     def start(self):
