@@ -16,6 +16,7 @@ use crate::spec::ClauseId;
 use crate::subject::Subject;
 use crate::yaml::Located;
 
+mod beginnings;
 mod declared;
 pub mod mnet;
 mod table;
@@ -63,6 +64,10 @@ pub trait Protocol: Sync {
     fn timers(&self) -> &'static [TimerSpec];
     /// Its packets with their fields.
     fn packets(&self) -> &'static [PacketSpec];
+    /// Fields of packets that only scenarios know, and the peer makes others of.
+    fn own_fields(&self) -> &'static [FieldSpec] {
+        &[]
+    }
     /// The names of the capabilities that a profile may declare.
     fn capabilities(&self) -> &'static [&'static str];
     /// Shows octets field by field, whatever they are.

@@ -34,7 +34,7 @@ pub use packet::{OneOrMany, PacketPattern, PacketTemplate};
 pub use peer::{NOTHING, PeerPlace, PeerSpec};
 pub use simulator::Span;
 pub use step::{Damage, EndPattern, Pieces, PiecesRule, Step, Within};
-pub use transfer::{Closer, Size, Transfer};
+pub use transfer::{Closer, Packets, Size, Transfer};
 pub use value::{FRESH_LETTERS, FieldPattern, FieldValue};
 
 /// A conversation or a transfer, with the clauses that it shows.

@@ -17,6 +17,9 @@ pub const EDITION: &str = "1.0";
 /// The clauses of MNET, as Markdown.
 pub const MNET: &str = include_str!("../../docs/spec/mnet.md");
 
+/// The clauses of PaperClip, as Markdown.
+pub const PAPERCLIP: &str = include_str!("../../docs/spec/paperclip.md");
+
 /// The columns of a table of clauses.
 const COLUMNS: [&str; 5] = ["ID", "Level", "Src", "Role", "Clause"];
 

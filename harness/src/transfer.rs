@@ -19,6 +19,10 @@ use crate::subject::Subject;
 use crate::verdict::{Ending, FoundBy, Reason};
 use crate::yaml::Located;
 
+mod packets;
+
+pub use packets::PacketsTransfer;
+
 /// How long nothing new may come through; more than the worst weather of the corpus brings about between two correct ends.
 const STALLED_MAX: Duration = Duration::from_secs(30);
 

@@ -1,6 +1,6 @@
 //! From a scenario's words to octets: templates, values, damage.
 
-use reference::wire::{FieldSpec, PacketSpec};
+use reference::wire::{FieldSpec, Kind, PacketSpec};
 use simulator::Instant;
 
 use super::{Conversation, stream};
@@ -26,7 +26,7 @@ impl Conversation<'_> {
         };
         let mut given = Vec::with_capacity(fields.len());
         for (field, value) in fields {
-            if let Some(field) = spec.field(&field.value) {
+            if let Some(field) = self.setup.protocol.field(spec, &field.value) {
                 let value = self.value(session, spec.name, field, value);
                 given.push((field.name.to_owned(), value));
             }
@@ -83,6 +83,9 @@ impl Conversation<'_> {
                 let name = other.as_ref().map_or(field.name, |other| other.value.as_str());
                 let known = self.labelled(&label.value).and_then(|message| message.field(name));
                 shifted(known, *plus, field)
+            }
+            FieldValue::Text(_) | FieldValue::List(_) if flags_by_name(field, value).is_some() => {
+                Value::Number(flags_by_name(field, value).unwrap_or(0))
             }
             _ => {
                 let octets = self.octets_of(value);
@@ -155,6 +158,15 @@ impl Conversation<'_> {
         }
         octets
     }
+}
+
+/// The number of flags that are given by their names.
+pub(super) fn flags_by_name(field: &FieldSpec, value: &FieldValue) -> Option<u64> {
+    let Kind::Flags(names) = field.kind else { return None };
+    value.texts()?.into_iter().try_fold(0, |flags, word| {
+        let named = names.iter().find(|(name, _)| name.eq_ignore_ascii_case(word));
+        named.map(|(_, bit)| flags | u64::from(*bit))
+    })
 }
 
 /// A labelled value, plus a number: numbers wrap in the field's width, octets count in their last one.

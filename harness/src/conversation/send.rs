@@ -45,13 +45,13 @@ impl<'a> Conversation<'a> {
             let messages: Vec<Message> =
                 damaged.map(|octets| protocol.decode(dialect, &octets)).collect();
             let own = by == session && step.damage.is_empty() && step.repeat.is_none();
-            for message in messages.iter().filter(|_| own) {
-                self.with_peer(by, |peer| peer.sent(now, message));
-            }
             let all: Vec<usize> = (1..=messages.len()).collect();
             let chosen = step.datagrams.as_ref().map_or(&all, |datagrams| &datagrams.value);
             for number in chosen {
                 if let Some(message) = number.checked_sub(1).and_then(|index| messages.get(index)) {
+                    if own {
+                        self.with_peer(by, |peer| peer.sent(now, message));
+                    }
                     self.transmit(by, message.octets.clone());
                 }
             }

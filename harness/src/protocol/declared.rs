@@ -1,5 +1,7 @@
 //! What a protocol declares of itself in tables: the words of its roles, options of profiles, verbs and events of its application.
 
+use reference::wire::{FieldSpec, PacketSpec};
+
 use super::{Protocol, Role};
 
 /// An option that a profile of this protocol may state, such as `handshake`.
@@ -107,6 +109,11 @@ impl dyn Protocol + '_ {
     /// The role that this is the protocol's word for.
     pub fn role(&self, word: &str) -> Option<Role> {
         Role::ALL.into_iter().find(|role| self.word(*role) == word)
+    }
+
+    /// The field of a packet with this name, as scenarios know it.
+    pub fn field(&self, spec: &PacketSpec, name: &str) -> Option<&'static FieldSpec> {
+        spec.field(name).or_else(|| self.own_fields().iter().find(|field| field.name == name))
     }
 
     /// The verb with this name.

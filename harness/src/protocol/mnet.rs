@@ -6,9 +6,9 @@ use std::sync::{Arc, OnceLock};
 use reference::entropy::Entropy;
 use reference::mnet::{Dialect, MAGIC, Mutant, PACKETS, Packet, Tags, VERSION};
 use reference::wire::{ByteOrder, Layout, PacketSpec};
-use serde::Deserialize;
 use simulator::{Classifier, MessageKey};
 
+use super::beginnings::Beginnings;
 use super::{
     ABORT, CLOSE, DialectOption, Message, Monitor, MonitorSetup, MutantSpec, OPEN, Peer, PeerSetup,
     Protocol, Question, Role, SubjectSetup, TimerSpec, Value, VerbSpec, WRITE, clause,
@@ -17,7 +17,7 @@ use super::{
 use crate::profile::{DialectChoice, OptionChoice};
 use crate::scenario::Step;
 use crate::subject::Subject;
-use crate::yaml::{self, Located};
+use crate::yaml::Located;
 
 mod monitor;
 mod peer;
@@ -147,15 +147,11 @@ impl Protocol for Mnet {
         role: Role,
         _options: &OptionChoice,
     ) -> Option<&'static [Located<Step>]> {
-        let beginning = beginnings().get(name)?;
-        Some(match role {
-            Role::Connector => &beginning.connector,
-            Role::Listener => &beginning.listener,
-        })
+        beginnings().steps(name, role)
     }
 
     fn beginnings(&self) -> Vec<&'static str> {
-        beginnings().keys().map(String::as_str).filter(|name| *name != "probe").collect()
+        beginnings().names()
     }
 
     fn opening(
@@ -196,19 +192,10 @@ impl Protocol for Mnet {
     }
 }
 
-/// The steps of a named beginning.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Beginning {
-    connector: Vec<Located<Step>>,
-    listener: Vec<Located<Step>>,
-}
-
-fn beginnings() -> &'static BTreeMap<String, Beginning> {
-    static BEGINNINGS: OnceLock<BTreeMap<String, Beginning>> = OnceLock::new();
+fn beginnings() -> &'static Beginnings {
+    static BEGINNINGS: OnceLock<Beginnings> = OnceLock::new();
     BEGINNINGS.get_or_init(|| {
-        yaml::read("mnet/beginnings.yaml", include_str!("mnet/beginnings.yaml"))
-            .unwrap_or_else(|error| panic!("the program's own beginnings do not parse: {error}"))
+        Beginnings::read(&Mnet, "mnet/beginnings.yaml", include_str!("mnet/beginnings.yaml"))
     })
 }
 

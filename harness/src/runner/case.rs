@@ -16,7 +16,7 @@ use crate::protocol::{MonitorSetup, Protocol, Role, SubjectSetup};
 use crate::scenario::{Application, Class, Need, PeerPlace, Scenario};
 use crate::script::{Script, Stage};
 use crate::subject::null;
-use crate::transfer::Transfer;
+use crate::transfer::{PacketsTransfer, Transfer};
 use crate::verdict::{Ending, Finding, FoundBy, Judgement, Reason, Verdict};
 
 /// How long a link of the simulation takes when a scenario says nothing of the network.
@@ -258,7 +258,8 @@ impl Job<'_> {
         };
         match (options.engine, &options.subject) {
             (super::EngineChoice::Socket, _) => {
-                let question = || self.protocol.opening(&self.dialect, &self.options, chance());
+                let chance = chance();
+                let question = || self.protocol.opening(&self.dialect, &self.options, chance);
                 let live =
                     socket::Live { profile: self.profile, start_within, question: &question };
                 let names = names(&peers);
@@ -344,6 +345,19 @@ impl Job<'_> {
                 mutant: None,
             });
             let application = scenario.application;
+            if let Some(packets) = &transfer.packets {
+                let role = self.role;
+                return Box::new(PacketsTransfer::new(
+                    transfer,
+                    packets,
+                    application,
+                    events,
+                    role,
+                    seed,
+                    stage,
+                    end,
+                ));
+            }
             let transfer =
                 Transfer::new(transfer, application, events, self.role, seed, stage, end);
             return Box::new(transfer);

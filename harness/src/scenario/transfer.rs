@@ -20,13 +20,28 @@ pub struct Transfer {
     /// How much the subject's application writes when told to (needs `control`, with `application: control`).
     #[serde(default)]
     pub subject_writes: Option<Located<Size>>,
+    /// The packets that carry what is written, of protocols that deliver each on its own.
+    #[serde(default)]
+    pub packets: Option<Packets>,
     /// Who closes once everything has come through; nobody closes before.
     #[serde(default)]
     pub closes: Closer,
     /// The clauses of *everything written was delivered, in order, once*.
     pub delivered: Vec<Located<ClauseId>>,
-    /// The clauses of *the session ended cleanly*.
+    /// The clauses of *the session ended cleanly*; none of packets, whose end nobody acknowledges.
+    #[serde(default)]
     pub closed: Vec<Located<ClauseId>>,
+}
+
+/// How what is written is cut into packets.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Packets {
+    /// The octets of each; the last one may have fewer.
+    pub octets: usize,
+    /// The flags with which each is written.
+    #[serde(default)]
+    pub flags: Vec<String>,
 }
 
 /// Who closes a transfer.

@@ -1,9 +1,9 @@
 //! Whether a field can hold a value.
 
-use reference::wire::{FieldSpec, Width};
+use reference::wire::{FieldSpec, Kind, Width};
 
 use super::Check;
-use crate::diagnostic::Place;
+use crate::diagnostic::{Place, suggest};
 use crate::scenario::{FRESH_LETTERS, FieldPattern, FieldValue};
 use crate::yaml::Located;
 
@@ -12,6 +12,12 @@ impl Check<'_> {
     pub(super) fn value(&mut self, value: &FieldValue, place: Place, field: &FieldSpec) {
         if let FieldValue::Of { label, field: named, plus } = value {
             self.of(label, named.as_ref(), *plus, place, field);
+            return;
+        }
+        if let Kind::Flags(names) = field.kind
+            && let Some(words) = value.texts()
+        {
+            self.flags(&words, place, names);
             return;
         }
         let length = match value {
@@ -51,6 +57,7 @@ impl Check<'_> {
                 self.expected(value, place, field);
             }
             FieldPattern::OneOf(values) => {
+                // A list of flags is all of them; of anything else, one of these.
                 for value in values {
                     self.expected(value, place, field);
                 }
@@ -69,6 +76,18 @@ impl Check<'_> {
                         format!("the field `{}` always has {}", field.name, octets(width));
                     self.error(place, message);
                 }
+            }
+        }
+    }
+
+    /// Flags by their names.
+    fn flags(&mut self, words: &[&str], place: Place, names: &[(&'static str, u8)]) {
+        for word in words {
+            if !names.iter().any(|(name, _)| name.eq_ignore_ascii_case(word)) {
+                let names: Vec<String> =
+                    names.iter().map(|(name, _)| name.to_ascii_lowercase()).collect();
+                let help = suggest(word, names.iter().map(String::as_str));
+                self.error_with_help(place, format!("there is no flag `{word}`"), help);
             }
         }
     }

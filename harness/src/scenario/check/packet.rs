@@ -176,7 +176,7 @@ impl Check<'_> {
         spec: &'static PacketSpec,
         name: &Located<String>,
     ) -> Option<&'static FieldSpec> {
-        let found = spec.fields.iter().find(|field| field.name == name.value);
+        let found = self.protocol.field(spec, &name.value);
         if found.is_none() {
             let message = format!("{} has no field `{}`", spec.name, name.value);
             let help = suggest(name, spec.fields.iter().map(|field| field.name));

@@ -1,0 +1,265 @@
+//! PaperClip, as the harness knows it.
+
+use std::sync::{Arc, OnceLock};
+
+use reference::entropy::Entropy;
+use reference::paperclip::{Flags, KeyPair, PACKETS, Packet, Widths, spec_of};
+use reference::wire::{FieldSpec, Kind, PacketSpec, Presence, Width};
+use simulator::Classifier;
+
+use super::beginnings::Beginnings;
+use super::{
+    CLOSE, DialectOption, EventSpec, Message, Monitor, MonitorSetup, MutantSpec, OCTETS, OPEN,
+    OptionSpec, ParameterKind, ParameterSpec, Peer, PeerSetup, Protocol, Question, Role,
+    SubjectSetup, TimerSpec, Value, VerbSpec, decode_by_table, encode_by_table,
+};
+use crate::profile::{DialectChoice, OptionChoice};
+use crate::scenario::Step;
+use crate::subject::Subject;
+use crate::yaml::Located;
+
+mod classifier;
+mod monitor;
+mod peer;
+mod subject;
+
+/// The PaperClip protocol.
+#[derive(Clone, Copy, Debug)]
+pub struct PaperClip;
+
+/// The words of the flags, in scenarios, profiles and control lines.
+const FLAGS: &[&str] = &["reliable", "checksum", "compressed", "encrypted", "frag"];
+
+/// The name of the session key among the secrets of a run.
+const SESSION_KEY: &str = "session key";
+
+const DIALECT: &[DialectOption] = &[DialectOption { name: "widths", values: &["table", "deployed"] }];
+
+const OPTIONS: &[OptionSpec] = &[
+    OptionSpec {
+        name: "handshake",
+        what: "whether it has AUTH; without it, every address is a session from its first packet on",
+        words: &["true", "false"],
+        several: false,
+    },
+    OptionSpec { name: "flags", what: "the flags that it knows", words: FLAGS, several: true },
+];
+
+const WRITE: VerbSpec = VerbSpec {
+    name: "write",
+    parameters: &[OCTETS, ParameterSpec::optional("flags", ParameterKind::Words(FLAGS))],
+};
+
+const EVENTS: &[EventSpec] = &[EventSpec {
+    name: "delivered",
+    fields: &[OCTETS, ParameterSpec::required("flags", ParameterKind::Words(FLAGS))],
+}];
+
+const TIMERS: &[TimerSpec] = &[
+    TimerSpec {
+        name: "start",
+        what: "a client sends its first packet this long after it was started",
+        default_ms: 5_000,
+        reference_ms: 1_000,
+    },
+    TimerSpec {
+        name: "reliable-again",
+        what: "a reliable packet that nobody acknowledges is sent again after this long at most",
+        default_ms: 100,
+        reference_ms: 400,
+    },
+    TimerSpec {
+        name: "reliable-given-up",
+        what: "a peer that acknowledges nothing is given up after this long",
+        default_ms: 20_000,
+        reference_ms: 20_000,
+    },
+    TimerSpec {
+        name: "auth-again",
+        what: "AUTH that nobody answers is sent again after this long at most",
+        default_ms: 300,
+        reference_ms: 300,
+    },
+    TimerSpec {
+        name: "auth-given-up",
+        what: "a handshake that nobody answers has failed after this long",
+        default_ms: 20_000,
+        reference_ms: 20_000,
+    },
+    TimerSpec {
+        name: "ping",
+        what: "a client that says nothing is asked after this long whether it is there",
+        default_ms: 30_000,
+        reference_ms: 30_000,
+    },
+    TimerSpec {
+        name: "drop",
+        what: "a client that says nothing is given up after this long",
+        default_ms: 120_000,
+        reference_ms: 120_000,
+    },
+];
+
+const CAPABILITIES: &[&str] =
+    &["certificate", "anchors", "capacity", "ping-after-ms", "drop-after-ms", "sequence"];
+
+/// What only scenarios know: data as it is on the wire, in the place of data that the peer encodes.
+const WIRE: FieldSpec = FieldSpec {
+    name: "wire",
+    source_name: "",
+    presence: Presence::Always,
+    width: Width::Rest,
+    kind: Kind::Octets,
+};
+
+impl Protocol for PaperClip {
+    fn name(&self) -> &'static str {
+        "paperclip"
+    }
+
+    fn role_words(&self) -> [&'static str; 2] {
+        ["client", "server"]
+    }
+
+    fn clauses(&self) -> &'static str {
+        crate::spec::PAPERCLIP
+    }
+
+    fn dialect_options(&self) -> &'static [DialectOption] {
+        DIALECT
+    }
+
+    fn options(&self) -> &'static [OptionSpec] {
+        OPTIONS
+    }
+
+    fn verbs(&self) -> &'static [VerbSpec] {
+        const { &[OPEN, WRITE, CLOSE] }
+    }
+
+    fn events(&self) -> &'static [EventSpec] {
+        EVENTS
+    }
+
+    fn timers(&self) -> &'static [TimerSpec] {
+        TIMERS
+    }
+
+    fn packets(&self) -> &'static [PacketSpec] {
+        PACKETS
+    }
+
+    fn own_fields(&self) -> &'static [FieldSpec] {
+        const { &[WIRE] }
+    }
+
+    fn capabilities(&self) -> &'static [&'static str] {
+        CAPABILITIES
+    }
+
+    fn decode(&self, dialect: &DialectChoice, octets: &[u8]) -> Message {
+        let widths = widths_of(dialect);
+        let spec = octets.first().and_then(|first| spec_of(*first));
+        let mut message = decode_by_table(spec, widths.layout(), octets);
+        let decoded = Packet::decode(octets, widths, Flags::ALL);
+        message.problem = decoded.err().map(|error| error.to_string());
+        message
+    }
+
+    fn encode(
+        &self,
+        dialect: &DialectChoice,
+        spec: &PacketSpec,
+        fields: &[(String, Value)],
+    ) -> Vec<u8> {
+        encode_by_table(spec, widths_of(dialect).layout(), fields)
+    }
+
+    fn classifier(&self, dialect: &DialectChoice) -> Arc<dyn Classifier> {
+        Arc::new(classifier::ByPacket(widths_of(dialect)))
+    }
+
+    fn beginning(
+        &self,
+        name: &str,
+        role: Role,
+        options: &OptionChoice,
+    ) -> Option<&'static [Located<Step>]> {
+        beginnings(has_handshake(options)).steps(name, role)
+    }
+
+    fn beginnings(&self) -> Vec<&'static str> {
+        beginnings(true).names()
+    }
+
+    fn opening(&self, dialect: &DialectChoice, options: &OptionChoice, seed: [u8; 32]) -> Question {
+        let number = |name: &str, number: u64| (name.to_owned(), Value::Number(number));
+        let build = |name: &str, fields: &[(String, Value)]| {
+            let spec = PACKETS.iter().find(|spec| spec.name == name);
+            spec.map(|spec| self.encode(dialect, spec, fields)).unwrap_or_default()
+        };
+        let bye = |major, minor| {
+            build("ERROR", &[number("sequence", 1), number("major", major), number("minor", minor)])
+        };
+        if has_handshake(options) {
+            let key = KeyPair::generate(&mut Entropy::from_seed(seed)).public().to_vec();
+            let packet = build("AUTH", &[("key".to_owned(), Value::Octets(key))]);
+            Question { packet, thanks: Some(bye(1, 0)) }
+        } else {
+            Question { packet: build("HEARTBEAT", &[]), thanks: Some(bye(2, 2)) }
+        }
+    }
+
+    fn peer(&self, setup: &PeerSetup<'_>) -> Box<dyn Peer> {
+        Box::new(peer::ClipPeer::new(setup))
+    }
+
+    fn monitor(&self, setup: &MonitorSetup<'_>) -> Box<dyn Monitor> {
+        Box::new(monitor::ClipMonitor::new(setup))
+    }
+
+    fn reference(&self, setup: &SubjectSetup<'_>) -> Box<dyn Subject> {
+        Box::new(subject::ReferenceSubject::new(setup))
+    }
+
+    fn mutants(&self) -> Vec<MutantSpec> {
+        subject::mutants()
+    }
+}
+
+fn beginnings(handshake: bool) -> &'static Beginnings {
+    static WITH: OnceLock<Beginnings> = OnceLock::new();
+    static WITHOUT: OnceLock<Beginnings> = OnceLock::new();
+    if handshake {
+        WITH.get_or_init(|| {
+            let text = include_str!("paperclip/beginnings.yaml");
+            Beginnings::read(&PaperClip, "paperclip/beginnings.yaml", text)
+        })
+    } else {
+        WITHOUT.get_or_init(|| {
+            let text = include_str!("paperclip/beginnings-without-handshake.yaml");
+            Beginnings::read(&PaperClip, "paperclip/beginnings-without-handshake.yaml", text)
+        })
+    }
+}
+
+/// The reference's dialect for what a profile says; profiles are checked when they are read.
+fn widths_of(choice: &DialectChoice) -> Widths {
+    choice.value("widths").and_then(|word| word.parse().ok()).unwrap_or_default()
+}
+
+fn has_handshake(options: &OptionChoice) -> bool {
+    !options.has("handshake", "false")
+}
+
+/// The flags that a profile declares.
+fn flags_of(options: &OptionChoice) -> Flags {
+    let known = FLAGS.iter().filter(|word| options.has("flags", word));
+    known.filter_map(|word| word.parse().ok()).fold(Flags::NONE, |all, flag: Flags| all | flag)
+}
+
+/// The first Sequence ID of both sides in each session (capability `sequence`).
+fn first_sequence(given: &std::collections::BTreeMap<String, serde_json::Value>) -> u16 {
+    let given = given.get("sequence").and_then(serde_json::Value::as_u64);
+    given.and_then(|first| u16::try_from(first).ok()).unwrap_or(0)
+}

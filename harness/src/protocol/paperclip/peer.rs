@@ -1,0 +1,195 @@
+//! The peer that the suite plays in PaperClip: what a conforming one would send next, and what may come at any time.
+
+use std::collections::{BTreeSet, VecDeque};
+
+use reference::entropy::Entropy;
+use reference::paperclip::{Flags, KeyPair, SessionKey, Widths};
+use reference::wire::PacketSpec;
+use simulator::Instant;
+
+use super::{SESSION_KEY, first_sequence, flags_of, has_handshake, widths_of};
+use crate::journal::HexOctets;
+use crate::profile::DialectChoice;
+use crate::protocol::{Message, Peer, PeerSetup, Reception, Role, Value};
+use crate::scenario::Application;
+use crate::script::Secret;
+
+mod compose;
+mod incoming;
+
+/// Packets that are remembered for each purpose; no scenario has more.
+const REMEMBERED_MAX: usize = 70_000;
+
+/// A peer of the suite.
+pub(super) struct ClipPeer {
+    choice: DialectChoice,
+    widths: Widths,
+    /// The role that the peer plays.
+    role: Role,
+    handshake: bool,
+    supported: Flags,
+    echo: bool,
+    acknowledges: bool,
+    first: u16,
+    entropy: Entropy,
+    keys: KeyPair,
+    stage: Stage,
+    /// The subject's public key.
+    its_key: Option<Vec<u8>>,
+    /// The key that the handshake under way agrees on.
+    offered: Option<SessionKey>,
+    /// The key of the open session.
+    key: Option<SessionKey>,
+    secrets: VecDeque<Secret>,
+    /// The Sequence ID of the next packet.
+    next: u16,
+    /// The Sequence ID of the AUTH that nobody has answered yet.
+    auth: Option<u16>,
+    /// How many Init Vectors of its range were used (`table`).
+    vectors: u16,
+    /// Sequence IDs of the reliable packets, and of AUTHs, that this peer has sent.
+    reliable: BTreeSet<u16>,
+    /// PINGs that are not answered yet.
+    pings: u64,
+    /// Packets that were sent, as far as their fragments were.
+    outgoing: incoming::Assembly,
+    /// Sequence IDs of the packets that were sent whole.
+    whole: BTreeSet<u16>,
+    /// What the echo has still to bring back.
+    unechoed: Vec<(Vec<u8>, Flags)>,
+    incoming: incoming::Incoming,
+    echoed: Vec<u8>,
+}
+
+/// How far a session has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stage {
+    /// Nothing was sent.
+    New,
+    /// Something was sent, and the session is not open.
+    Begun,
+    /// The session is open.
+    Open,
+    /// The peer has ended it.
+    Over,
+}
+
+impl ClipPeer {
+    pub(super) fn new(setup: &PeerSetup<'_>) -> Self {
+        let mut entropy = Entropy::from_seed(setup.seed);
+        let first = first_sequence(setup.given);
+        Self {
+            choice: setup.dialect.clone(),
+            widths: widths_of(setup.dialect),
+            role: setup.subject.other(),
+            handshake: has_handshake(setup.options),
+            supported: flags_of(setup.options),
+            echo: setup.application == Application::Echo,
+            acknowledges: setup.acknowledges,
+            first,
+            keys: KeyPair::generate(&mut entropy),
+            entropy,
+            stage: Stage::New,
+            its_key: None,
+            offered: None,
+            key: None,
+            secrets: VecDeque::new(),
+            next: first,
+            auth: None,
+            vectors: 0,
+            reliable: BTreeSet::new(),
+            pings: 0,
+            outgoing: incoming::Assembly::default(),
+            whole: BTreeSet::new(),
+            unechoed: Vec::new(),
+            incoming: incoming::Incoming::default(),
+            echoed: Vec::new(),
+        }
+    }
+
+    /// Begins anew, as after a session that has ended.
+    fn renew(&mut self) {
+        self.keys = KeyPair::generate(&mut self.entropy);
+        self.stage = Stage::New;
+        self.its_key = None;
+        self.offered = None;
+        self.key = None;
+        self.next = self.first;
+        self.auth = None;
+        self.vectors = 0;
+        self.reliable.clear();
+        self.pings = 0;
+        self.outgoing = incoming::Assembly::default();
+        self.whole.clear();
+        self.unechoed.clear();
+        self.incoming = incoming::Incoming::default();
+    }
+
+    /// Agrees on a key with the subject's public key, if there is one that is on the curve.
+    fn agree(&mut self) {
+        let agreed = self.its_key.as_ref().and_then(|key| self.keys.agree(key));
+        if let Some(key) = agreed.filter(|_| agreed != self.offered) {
+            let octets = HexOctets(key.0.to_vec());
+            self.secrets.push_back(Secret { name: SESSION_KEY.to_owned(), octets });
+        }
+        self.offered = agreed.or(self.offered);
+    }
+
+    /// The key that packets are encrypted with.
+    const fn sealing(&self) -> Option<SessionKey> {
+        match self.key {
+            Some(key) => Some(key),
+            None => self.offered,
+        }
+    }
+}
+
+impl Peer for ClipPeer {
+    fn compose(
+        &mut self,
+        _now: Instant,
+        spec: &PacketSpec,
+        given: &[(String, Value)],
+    ) -> Vec<Vec<u8>> {
+        self.composed(spec, given)
+    }
+
+    fn sent(&mut self, _now: Instant, message: &Message) {
+        self.note_sent(message);
+    }
+
+    fn received(&mut self, _now: Instant, octets: &[u8]) -> (Message, Reception) {
+        self.take(octets)
+    }
+
+    fn secret(&mut self) -> Option<Secret> {
+        self.secrets.pop_front()
+    }
+
+    fn relative(&self, _packet: &str, _field: &str, wire: u64) -> u64 {
+        wire
+    }
+
+    fn absolute(&self, _packet: &str, _field: &str, relative: u64) -> u64 {
+        relative
+    }
+
+    fn echoed(&self) -> &[u8] {
+        &self.echoed
+    }
+
+    fn farewell(&mut self) -> Vec<(String, Vec<(String, Value)>)> {
+        let number = |name: &str, number: u64| (name.to_owned(), Value::Number(number));
+        let own = match self.role {
+            Role::Connector => 2,
+            Role::Listener => 1,
+        };
+        let (major, minor) = match self.stage {
+            Stage::Open => (2, own),
+            Stage::Begun if self.handshake => (1, 0),
+            Stage::Begun => (2, own),
+            Stage::New | Stage::Over => return Vec::new(),
+        };
+        vec![("ERROR".to_owned(), vec![number("major", major), number("minor", minor)])]
+    }
+}
