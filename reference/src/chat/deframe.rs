@@ -37,6 +37,23 @@ pub struct Deframer {
     state: State,
     /// Octets of the packet that is under way, its code included.
     octets: Vec<u8>,
+    rules: Rules,
+}
+
+/// How packets are found; mutants have their own.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Rules {
+    /// Octets of the longest packet.
+    pub(super) packet_max: usize,
+    /// Whether an unknown packet is skipped up to its end.
+    pub(super) skips_unknown: bool,
+    /// Whether what is left of a broken packet is skipped.
+    pub(super) skips_broken: bool,
+}
+
+impl Rules {
+    pub(super) const STANDARD: Self =
+        Self { packet_max: PACKET_MAX, skips_unknown: true, skips_broken: true };
 }
 
 /// Where in the stream a deframer is.
@@ -56,7 +73,24 @@ impl Deframer {
     /// A deframer at the beginning of what `sender` sends.
     #[must_use]
     pub const fn new(sender: Role) -> Self {
-        Self { sender, state: State::Between, octets: Vec::new() }
+        Self::with_rules(sender, Rules::STANDARD)
+    }
+
+    pub(super) const fn with_rules(sender: Role, rules: Rules) -> Self {
+        Self { sender, state: State::Between, octets: Vec::new(), rules }
+    }
+
+    /// Gives up a packet that is under way, and says which.
+    pub(super) fn drop_unfinished(&mut self) -> Option<u8> {
+        let code = self.octets.first().copied();
+        self.octets.clear();
+        self.state = State::Between;
+        code
+    }
+
+    /// Skips up to the next end.
+    pub(super) fn skip(&mut self) {
+        self.state = State::Skipping;
     }
 
     /// Takes octets off the front of `input` until a frame is complete; `None` when all are taken.
@@ -94,16 +128,15 @@ impl Deframer {
                         self.octets.push(octet);
                         State::Inside(Cursor::new(layout))
                     }
-                    None => State::Unknown(octet),
+                    None if self.rules.skips_unknown => State::Unknown(octet),
+                    None => return Some(Frame::Unknown { code: octet }),
                 };
                 None
             }
             State::Inside(cursor) => {
                 let layout = cursor.layout();
-                let step = match self.octets.len() {
-                    0..PACKET_MAX => cursor.step(octet),
-                    _ => Step::Cannot,
-                };
+                let fits = self.octets.len() < self.rules.packet_max;
+                let step = if fits { cursor.step(octet) } else { Step::Cannot };
                 match step {
                     Step::Taken => {
                         self.octets.push(octet);
@@ -115,7 +148,8 @@ impl Deframer {
                         Some(Frame::Packet { layout, octets: core::mem::take(&mut self.octets) })
                     }
                     Step::Cannot => {
-                        self.state = if octet == END { State::Between } else { State::Skipping };
+                        let is_end = octet == END || !self.rules.skips_broken;
+                        self.state = if is_end { State::Between } else { State::Skipping };
                         Some(Frame::Broken { layout, octets: core::mem::take(&mut self.octets) })
                     }
                 }

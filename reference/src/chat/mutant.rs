@@ -1,0 +1,102 @@
+//! Deliberate violations, to show that a test can fail: each breaks one clause.
+//!
+//! The table of them is in `table`. Most change a code (`answer`), a packet that goes out
+//! (`outgoing`), or how a packet that came is taken (`incoming`); the others are one `if` at the
+//! place they break.
+
+mod answer;
+mod incoming;
+mod outgoing;
+mod rows;
+mod table;
+mod text;
+mod world;
+
+use std::collections::BTreeSet;
+
+use crate::chat::deframe::{Deframer, Rules};
+use crate::chat::settings::Settings;
+use crate::chat::{Action, Codes, ConnectionId, MessageId, Role};
+
+pub(super) use answer::answer;
+pub(super) use incoming::{after_broken, arriving, framed, intercept, reading_order, taken};
+pub(super) use outgoing::outgoing;
+pub use table::Mutant;
+pub(super) use text::{decode_base64, is_blank, is_email, is_name, named_order};
+pub(super) use world::{
+    account, after_a_bad_login, after_leaving, after_login, after_s5, begins, hearers, joining,
+    lets_in, numbers, password, pieces, renamed, takes_part, takes_receipt, told_of_alias,
+    told_of_joining, total,
+};
+
+/// What mutants remember between packets; it stays empty without a mutant.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Memory {
+    /// Packets of any kind that were sent.
+    sent: u64,
+    /// Identifiers of clients' messages that came before.
+    seen: BTreeSet<MessageId>,
+    /// Connections that end once what came with U40 is answered.
+    pub(super) leaving: BTreeSet<ConnectionId>,
+    /// Connections that were answered with S9.
+    pub(super) refused: BTreeSet<ConnectionId>,
+}
+
+/// No memory of a mutant holds more entries.
+const ENTRIES_MAX: usize = 65_536;
+
+/// Changes the settings that a mutant goes by.
+pub(super) fn bend(mutant: Mutant, settings: &mut Settings) {
+    match mutant {
+        Mutant::CodesOfTheOtherDialect => {
+            settings.dialect.codes = match settings.dialect.codes {
+                Codes::Decimal => Codes::Hex,
+                Codes::Hex => Codes::Decimal,
+            };
+        }
+        Mutant::OneEndpointIsNotHeld => settings.several_endpoints = true,
+        Mutant::SeveralEndpointsAreRefused => settings.several_endpoints = false,
+        Mutant::RegistrationDoesNotLogIn => settings.registration_authenticates = false,
+        Mutant::RegistrationLogsIn => settings.registration_authenticates = true,
+        Mutant::UnknownRoomsAreCreated => settings.creates_rooms = true,
+        Mutant::UnknownRoomsAreNotCreated => settings.creates_rooms = false,
+        Mutant::OneReceiptRemembered => settings.limits.receipts = 1,
+        Mutant::ReceiptsForgottenAfter512 => settings.limits.receipts = 512,
+        Mutant::ThreeHeadsOnly => settings.limits.drafts = 3,
+        Mutant::OneHeadOnly => settings.limits.drafts = 1,
+        Mutant::SixtyThreePartsOnly => settings.limits.parts = 63,
+        Mutant::AnyNumberOfParts => settings.limits.parts = u32::MAX,
+        Mutant::OutputBoundedTooTightly => settings.limits.output = 256 << 10,
+        Mutant::OutputUnbounded => settings.limits.output = usize::MAX,
+        Mutant::LongestMessageIsTooLong => settings.message_max -= 1,
+        Mutant::MessagesMayBeLonger => settings.message_max += 4,
+        _ => {}
+    }
+}
+
+/// How a connection ends; `answered` if the client had closed its side before.
+pub(super) fn ending(
+    settings: &Settings,
+    memory: &Memory,
+    id: ConnectionId,
+    answered: bool,
+) -> Action {
+    match settings.mutant {
+        Some(Mutant::ResetsAfterS9) if memory.refused.contains(&id) => Action::Abort,
+        Some(Mutant::ResetsInsteadOfClosing) if !answered => Action::Abort,
+        Some(Mutant::ResetsOnFinish) if answered => Action::Abort,
+        _ => Action::Finish,
+    }
+}
+
+/// The deframer of a server's connection.
+pub(super) fn deframer(mutant: Option<Mutant>) -> Deframer {
+    let mut rules = Rules::STANDARD;
+    match mutant {
+        Some(Mutant::PacketsOfAnyLengthAreTaken) => rules.packet_max = 1 << 20,
+        Some(Mutant::BrokenSkipsNothing) => rules.skips_broken = false,
+        Some(Mutant::UnsupportedIsParsedOn) => rules.skips_unknown = false,
+        _ => {}
+    }
+    Deframer::with_rules(Role::Client, rules)
+}

@@ -1,0 +1,191 @@
+//! How mutants take what comes in.
+
+use crate::chat::layout::{END, SEPARATOR};
+use crate::chat::mutant::{ENTRIES_MAX, Mutant};
+use crate::chat::{ConnectionId, PACKET_MAX, Packet, Role, Server, View};
+use crate::time::Instant;
+use crate::wire::{ByteOrder, Kind, Width};
+
+/// Octets that arrive, as a mutant changes them.
+pub(in crate::chat) fn arriving(
+    server: &mut Server,
+    id: ConnectionId,
+    octets: &[u8],
+) -> Option<Vec<u8>> {
+    let mutant = server.settings.mutant?;
+    let is_between = server.connections.get(&id)?.deframer.is_between();
+    match (mutant, octets) {
+        (Mutant::EndBetweenPacketsIsUnsupported, [END, ..]) if is_between => {
+            server.send(id, &Packet::S251 {});
+            None
+        }
+        (Mutant::SeparatorForACodeIsIgnored, [SEPARATOR, rest @ ..]) if is_between => {
+            Some(rest.to_vec())
+        }
+        (Mutant::LoneOctetsLost, [_]) => Some(Vec::new()),
+        (Mutant::EndAtTheFrontLost, [END, rest @ ..]) => Some(rest.to_vec()),
+        _ => None,
+    }
+}
+
+/// A frame has been dealt with, before which `waiting` octets were waiting to be sent; `true`: the
+/// rest of the segment is dropped.
+pub(in crate::chat) fn framed(server: &mut Server, id: ConnectionId, waiting: usize) -> bool {
+    if server.settings.is(Mutant::RepliesBackwards)
+        && let Some(connection) = server.connections.get_mut(&id)
+        && waiting <= connection.queue.len()
+    {
+        connection.queue.rotate_left(waiting);
+    }
+    server.settings.is(Mutant::OnePacketInASegment)
+}
+
+/// All octets of a segment have been taken; a packet may be under way.
+pub(in crate::chat) fn taken(server: &mut Server, now: Instant, id: ConnectionId) {
+    let Some(mutant) = server.settings.mutant else { return };
+    if server.memory.leaving.remove(&id) {
+        server.finish(now, id);
+    }
+    let Some(connection) = server.connections.get_mut(&id) else { return };
+    let breaks = match (mutant, connection.deframer.held()) {
+        (_, 0) => false,
+        (Mutant::SegmentsAreTakenForPackets, _)
+        | (Mutant::CutAfterTheCodeBreaks, 1)
+        | (Mutant::CutAfterTheFirstSeparatorBreaks, 2)
+        | (Mutant::CutInsideTheFirstFieldBreaks, 3..=5)
+        | (Mutant::CutLateBreaks, 6..) => true,
+        _ => false,
+    };
+    if breaks {
+        let logged_in = connection.user.is_some();
+        let code = connection.deframer.drop_unfinished().unwrap_or_default();
+        server.on_broken(now, id, code, logged_in);
+    }
+}
+
+/// A packet that keeps its layout; `true`: a mutant has dealt with it.
+pub(in crate::chat) fn intercept(
+    server: &mut Server,
+    now: Instant,
+    id: ConnectionId,
+    octets: &[u8],
+    packet: &Packet<'_>,
+) -> bool {
+    let Some(mutant) = server.settings.mutant else { return false };
+    let logged_in = server.connections.get(&id).is_some_and(|connection| connection.user.is_some());
+    let holds = |octet: u8, is_it: fn(Kind, Width, &str) -> bool| {
+        let view = View::of(Role::Client, octets);
+        view.fields.into_iter().any(|(field, range)| {
+            is_it(field.kind, field.width, field.name)
+                && octets.get(range).is_some_and(|octets| octets.contains(&octet))
+        })
+    };
+    let number =
+        |kind: Kind, width: Width, _: &str| kind == Kind::Number && width == Width::Fixed(4);
+    let message_id = |_: Kind, _: Width, name: &str| name == "message-id";
+    let room = |_: Kind, _: Width, name: &str| name == "room";
+    let server_id = |_: Kind, _: Width, name: &str| matches!(name, "id" | "id-start");
+    let is_broken = match mutant {
+        Mutant::ZeroInANumberEndsThePacket => holds(END, number),
+        Mutant::SeparatorInANumberSeparates => holds(SEPARATOR, number),
+        Mutant::ZeroInAMessageIdEndsThePacket => holds(END, message_id),
+        Mutant::SeparatorInAMessageIdSeparates => holds(SEPARATOR, message_id),
+        Mutant::ZeroInARoomEndsThePacket => holds(END, room),
+        Mutant::SeparatorInARoomSeparates => holds(SEPARATOR, room),
+        Mutant::ZeroInAnIdEndsThePacket => holds(END, server_id),
+        Mutant::SeparatorInAnIdSeparates => holds(SEPARATOR, server_id),
+        Mutant::MissingEndiannessBreaks => matches!(packet, Packet::U2 { endianness: None, .. }),
+        Mutant::SeparatorForEndiannessBreaks => {
+            matches!(packet, Packet::U2 { endianness: Some(SEPARATOR), .. })
+        }
+        Mutant::PacketsOver4096Break => octets.len() > 4096,
+        Mutant::PacketsOf8192Break => octets.len() >= 8192,
+        Mutant::LeavingWithoutASeparatorBreaks => {
+            matches!(packet, Packet::U163 { message: None, .. })
+        }
+        Mutant::LeavingWithoutAMessageBreaks => {
+            matches!(packet, Packet::U163 { message: Some([]), .. })
+        }
+        _ => false,
+    };
+    if is_broken {
+        let code = octets.first().copied().unwrap_or_default();
+        server.on_broken(now, id, code, logged_in);
+        return true;
+    }
+    match (mutant, packet) {
+        (Mutant::MissingEndiannessNotAnswered, Packet::U2 { endianness: None, .. })
+        | (Mutant::ByeIgnored, Packet::U40 {}) => true,
+        (Mutant::ByeBeforeLoginRefused, Packet::U40 {}) if !logged_in => {
+            server.refuse(now, id);
+            true
+        }
+        (Mutant::ByeAnswered, Packet::U40 {}) => {
+            server.send(id, &Packet::S9 {});
+            false
+        }
+        (Mutant::RegistrationRefused, Packet::U6 { .. }) if !logged_in => {
+            server.refuse(now, id);
+            true
+        }
+        (Mutant::GuestsMaySpeak, Packet::U80 { message_id, .. }) if !logged_in => {
+            let message_id = *message_id;
+            server.send(id, &Packet::S81 { message_id, room_code: 9, message_code: 3 });
+            true
+        }
+        (Mutant::GuestsAreIgnored, Packet::U80 { .. } | Packet::U160 { .. }) if !logged_in => true,
+        (Mutant::GuestsMayAskForCapabilities, Packet::U252 {}) if !logged_in => {
+            server.on_capabilities(id);
+            true
+        }
+        (Mutant::ByeIsNotTheEnd, Packet::U40 {}) => server.memory.leaving.insert(id),
+        (Mutant::ByeLosesReplies, Packet::U40 {}) => {
+            if let Some(connection) = server.connections.get_mut(&id) {
+                connection.queue.clear();
+            }
+            false
+        }
+        (Mutant::SecondMessageIgnored, Packet::U80 { message_id, .. }) => {
+            server.memory.sent > 0
+                && server.memory.seen.len() < ENTRIES_MAX
+                && server.memory.seen.insert(*message_id)
+                && server.memory.seen.len() == 2
+        }
+        _ => false,
+    }
+}
+
+/// The order in which the numbers of a packet are read.
+pub(in crate::chat) fn reading_order(
+    mutant: Option<Mutant>,
+    octets: &[u8],
+    order: ByteOrder,
+) -> ByteOrder {
+    match (mutant, octets) {
+        (Some(Mutant::PartsReadBigEndian), [87, ..])
+        | (Some(Mutant::PartNumbersReadBigEndian), [91, ..])
+        | (Some(Mutant::AskedPartsReadBigEndian), [99, ..]) => ByteOrder::Big,
+        _ => order,
+    }
+}
+
+/// A broken packet was answered.
+pub(in crate::chat) fn after_broken(
+    server: &mut Server,
+    now: Instant,
+    id: ConnectionId,
+    octets: usize,
+) {
+    let Some(mutant) = server.settings.mutant else { return };
+    let Some(connection) = server.connections.get_mut(&id) else { return };
+    let logged_in = connection.user.is_some();
+    match mutant {
+        Mutant::BrokenSkipsOneMore => connection.deframer.skip(),
+        Mutant::RestOfALongPacketIsTaken if octets >= PACKET_MAX => {
+            connection.deframer.drop_unfinished();
+        }
+        Mutant::BrokenClosesAfterLogin if logged_in => server.finish(now, id),
+        Mutant::BrokenClosesBeforeLogin if !logged_in => server.finish(now, id),
+        _ => {}
+    }
+}

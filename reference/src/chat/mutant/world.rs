@@ -1,0 +1,358 @@
+//! What mutants make of users, rooms and messages.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::chat::mutant::Mutant;
+use crate::chat::server::Connection;
+use crate::chat::{ConnectionId, MessageId, Password, RoomId, Server, ServerId};
+use crate::time::Instant;
+use crate::wire::ByteOrder;
+
+const GLOBAL: RoomId = *b"00000000";
+const ECHO: RoomId = *b"0000ECHO";
+
+/// Who hears a message in place of those who should.
+pub(in crate::chat) fn hearers(
+    mutant: Mutant,
+    server: &Server,
+    from: ConnectionId,
+    room: RoomId,
+    is_long: bool,
+) -> Option<Vec<ConnectionId>> {
+    let others = |mut ids: Vec<ConnectionId>| {
+        ids.retain(|id| *id != from);
+        ids
+    };
+    let members = server.rooms.members(room);
+    let is_special = room == GLOBAL || room == ECHO;
+    if is_long {
+        return Some(match mutant {
+            Mutant::LongReachesItsSender if !is_special => members,
+            Mutant::LongReachesOutsiders if !is_special => others(server.authenticated()),
+            Mutant::LongReachesNobody if !is_special => Vec::new(),
+            Mutant::LongReachesOneOnly if !is_special => {
+                others(members).into_iter().take(1).collect()
+            }
+            Mutant::LongGlobalReachesNobody if room == GLOBAL => Vec::new(),
+            Mutant::LongEchoReachesNobody if room == ECHO => Vec::new(),
+            Mutant::LongEchoReachesEverybody if room == ECHO => server.authenticated(),
+            _ => return None,
+        });
+    }
+    Some(match mutant {
+        Mutant::SenderHearsHimself if !is_special => members,
+        Mutant::OutsidersHear if !is_special => others(server.authenticated()),
+        Mutant::OneHearerMissed if !is_special => others(members).into_iter().skip(1).collect(),
+        Mutant::OnlyOneHears if !is_special => others(members).into_iter().take(1).collect(),
+        Mutant::NobodyHears if !is_special => Vec::new(),
+        Mutant::GlobalReachesItsSender if room == GLOBAL => server.authenticated(),
+        Mutant::GlobalReachesWhoIsInARoom if room == GLOBAL => {
+            others(server.rooms.everybody().into_iter().collect())
+        }
+        Mutant::GlobalReachesGuests if room == GLOBAL => {
+            others(server.connections.keys().copied().collect())
+        }
+        Mutant::GlobalReachesNobody if room == GLOBAL => Vec::new(),
+        Mutant::EchoReachesEverybody if room == ECHO => server.authenticated(),
+        Mutant::EchoReachesTheOthers if room == ECHO => others(server.authenticated()),
+        Mutant::EchoReachesNobody if room == ECHO => Vec::new(),
+        _ => return None,
+    })
+}
+
+/// The account that a mutant finds for a name.
+pub(in crate::chat) fn account<'a>(
+    mutant: Option<Mutant>,
+    accounts: &'a BTreeMap<Vec<u8>, Password>,
+    user: &[u8],
+) -> Option<&'a Password> {
+    let found = accounts.get(user);
+    match mutant {
+        Some(Mutant::CaseOfUsersIgnored) => found.or_else(|| {
+            let same = |(name, _): &(&Vec<u8>, _)| name.eq_ignore_ascii_case(user);
+            accounts.iter().find(same).map(|(_, password)| password)
+        }),
+        _ => found,
+    }
+}
+
+/// Whether a password is the stored one.
+pub(in crate::chat) fn password(mutant: Option<Mutant>, stored: &Password, plain: &[u8]) -> bool {
+    match mutant {
+        Some(Mutant::PasswordsComparedByTheirBeginning) => (1..=plain.len())
+            .any(|length| plain.get(..length).is_some_and(|start| stored.is(start))),
+        _ => stored.is(plain),
+    }
+}
+
+/// Whether a second endpoint is let in where it should not.
+pub(in crate::chat) fn lets_in(server: &mut Server, now: Instant, user: &[u8]) -> bool {
+    if !server.settings.is(Mutant::FirstEndpointIsClosed) {
+        return false;
+    }
+    for endpoint in server.online.get(user).cloned().unwrap_or_default() {
+        server.finish(now, endpoint);
+    }
+    true
+}
+
+/// A second endpoint was answered with S5.
+pub(in crate::chat) fn after_s5(server: &mut Server, now: Instant, id: ConnectionId, user: &[u8]) {
+    match server.settings.mutant {
+        Some(Mutant::SecondEndpointCloses) => server.finish(now, id),
+        Some(Mutant::SecondEndpointLogsIn) => server.authenticate(id, user, ByteOrder::Big),
+        _ => {}
+    }
+}
+
+/// A login was refused.
+pub(in crate::chat) fn after_a_bad_login(
+    server: &mut Server,
+    id: ConnectionId,
+    user: &[u8],
+    is_known: bool,
+    order: Option<ByteOrder>,
+) {
+    let Some(connection) = server.connections.get_mut(&id) else { return };
+    let logged_in = connection.user.is_some();
+    match server.settings.mutant {
+        Some(Mutant::FailedLoginSetsTheOrder) => {
+            connection.order = order.unwrap_or(connection.order);
+        }
+        Some(Mutant::BadLoginLogsIn) if !logged_in && is_known => {
+            server.authenticate(id, user, order.unwrap_or(ByteOrder::Big));
+        }
+        Some(Mutant::BadEndiannessLogsIn) if !logged_in && is_known && order.is_none() => {
+            server.authenticate(id, user, ByteOrder::Big);
+        }
+        _ => {}
+    }
+}
+
+/// A login was granted.
+pub(in crate::chat) fn after_login(server: &mut Server, id: ConnectionId) {
+    let Some(mutant) = server.settings.mutant else { return };
+    let Some(connection) = server.connections.get_mut(&id) else { return };
+    match mutant {
+        Mutant::OrderIsAlwaysBig => connection.order = ByteOrder::Big,
+        Mutant::OrderIsAlwaysLittle => connection.order = ByteOrder::Little,
+        Mutant::OrdersAreSwapped => {
+            connection.order = match connection.order {
+                ByteOrder::Little => ByteOrder::Big,
+                ByteOrder::Big => ByteOrder::Little,
+            };
+        }
+        Mutant::NewestOrderIsEverybodys => {
+            let order = connection.order;
+            for connection in server.connections.values_mut() {
+                connection.order = order;
+            }
+        }
+        Mutant::LoginIsForgotten => connection.user = None,
+        Mutant::AliasIsUserAtFirst => {
+            connection.alias = connection.user.clone().unwrap_or_default();
+        }
+        Mutant::LoginJoinsARoom => {
+            let room = *b"ROOM0001";
+            server.rooms.join(room, id);
+            connection.rooms.insert(room);
+        }
+        _ => {}
+    }
+}
+
+/// A connection has ended.
+pub(in crate::chat) fn after_leaving(
+    server: &mut Server,
+    id: ConnectionId,
+    user: &[u8],
+    alias: &[u8],
+    rooms: &BTreeSet<RoomId>,
+) {
+    match server.settings.mutant {
+        Some(Mutant::LoginOutlivesItsConnection) => {
+            server.online.entry(user.to_vec()).or_default().insert(id);
+        }
+        Some(Mutant::AliasOutlivesItsConnection) if !alias.is_empty() => {
+            server.aliases.insert(alias.to_vec(), id);
+        }
+        Some(Mutant::OnlyOneRoomIsLeft) => {
+            for room in rooms.iter().skip(1) {
+                server.rooms.join(*room, id);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// The counter and the time in an identifier.
+pub(in crate::chat) fn numbers(mutant: Option<Mutant>, counter: u64, millis: u64) -> (u64, u64) {
+    match mutant {
+        Some(Mutant::CounterGoesDown) => (u64::MAX - counter, millis),
+        Some(Mutant::CounterStands) => (1, millis),
+        Some(Mutant::CounterStandsEverySecondTime) => (counter / 2, millis),
+        Some(Mutant::CounterIsTime) => (millis, millis),
+        Some(Mutant::TimeInSeconds) => (counter, millis / 1000),
+        Some(Mutant::TimeIsZero) => (counter, 0),
+        Some(Mutant::TimeFirst) => (millis, counter),
+        _ => (counter, millis),
+    }
+}
+
+/// Whether a mutant takes an acknowledgement that should be answered; `is_own`: for a message that
+/// was delivered there and acknowledged before.
+pub(in crate::chat) fn takes_receipt(server: &Server, id: ServerId, is_own: bool) -> bool {
+    match server.settings.mutant {
+        Some(Mutant::SecondReceiptNotAnswered) => is_own,
+        Some(Mutant::AnyReceiptOfAnybodyTaken) => {
+            !is_own && server.connections.values().any(|other| other.short.has(&id))
+        }
+        _ => false,
+    }
+}
+
+/// Whether a head is taken.
+pub(in crate::chat) fn begins(
+    mutant: Option<Mutant>,
+    connection: &mut Connection,
+    message_id: MessageId,
+) -> bool {
+    let is_known = connection.drafts.get_mut(message_id).is_some();
+    match mutant {
+        Some(Mutant::HeadAgainBeginsAnew) => {
+            connection.drafts.remove(message_id);
+            true
+        }
+        Some(Mutant::AnotherHeadIsIgnored) => !is_known,
+        _ => true,
+    }
+}
+
+/// Whether a part is taken.
+pub(in crate::chat) fn takes_part(
+    mutant: Option<Mutant>,
+    connection: &mut Connection,
+    message_id: MessageId,
+    part: u32,
+) -> bool {
+    let Some(draft) = connection.drafts.get_mut(message_id) else { return true };
+    match mutant {
+        Some(Mutant::PartsOnlyInOrder) => part <= draft.highest() + 1,
+        Some(Mutant::LastPartEndsTheMessage) => {
+            if part == draft.parts {
+                draft.parts = draft.count() + u32::from(!draft.has(part));
+            }
+            true
+        }
+        Some(Mutant::RepeatedPartReplaces) => {
+            draft.forget(part);
+            true
+        }
+        Some(Mutant::DeliversLongWhenIncomplete) => {
+            if draft.count() + 2 == draft.parts {
+                draft.parts -= 1;
+            }
+            true
+        }
+        Some(Mutant::RepeatedPartCounts) => {
+            if draft.has(part) {
+                draft.parts = draft.parts.saturating_sub(1).max(1);
+            }
+            true
+        }
+        _ => true,
+    }
+}
+
+/// TP of an S95, as a mutant counts.
+pub(in crate::chat) fn total(
+    server: &Server,
+    from: ConnectionId,
+    hearer: ConnectionId,
+    parts: u32,
+) -> u32 {
+    let order = |id| server.connections.get(&id).map(|connection| connection.order);
+    let is_foreign = order(from) != order(hearer);
+    if is_foreign && server.settings.is(Mutant::TotalInTheOrderOfItsSender) {
+        return parts.swap_bytes();
+    }
+    parts
+}
+
+/// The head and the parts as they are delivered.
+pub(in crate::chat) fn pieces(mutant: Option<Mutant>, mut pieces: Vec<Vec<u8>>) -> Vec<Vec<u8>> {
+    match mutant {
+        Some(Mutant::PartsDeliveredBackwards) => {
+            if let Some((_, parts)) = pieces.split_first_mut() {
+                parts.reverse();
+            }
+        }
+        Some(Mutant::HeadDeliveredOnly) => pieces.truncate(1),
+        Some(Mutant::LastPartLost) => {
+            pieces.pop();
+        }
+        Some(Mutant::HeadLost) => {
+            pieces.remove(0);
+        }
+        _ => {}
+    }
+    pieces
+}
+
+/// The connections that join with one.
+pub(in crate::chat) fn joining(
+    server: &Server,
+    id: ConnectionId,
+    user: &[u8],
+) -> Vec<ConnectionId> {
+    if server.settings.is(Mutant::MembershipIsTheUsers) {
+        return server.online.get(user).into_iter().flatten().copied().collect();
+    }
+    vec![id]
+}
+
+/// Who hears that somebody has joined.
+pub(in crate::chat) fn told_of_joining(
+    server: &Server,
+    room: RoomId,
+    id: ConnectionId,
+) -> Vec<ConnectionId> {
+    let members = server.rooms.members(room);
+    match server.settings.mutant {
+        Some(Mutant::JoinerNotTold) => members.into_iter().filter(|member| *member != id).collect(),
+        Some(Mutant::OnlyTheJoinerIsTold) => vec![id],
+        Some(Mutant::JoiningToldToEverybody) => server.authenticated(),
+        _ => members,
+    }
+}
+
+/// Who hears of another alias.
+pub(in crate::chat) fn told_of_alias(server: &Server, id: ConnectionId) -> Vec<ConnectionId> {
+    let mut everybody = server.authenticated();
+    match server.settings.mutant {
+        Some(Mutant::AliasNotToldToItsHolder) => everybody.retain(|hearer| *hearer != id),
+        Some(Mutant::AliasToldToItsHolderOnly) => everybody.retain(|hearer| *hearer == id),
+        Some(Mutant::AliasToldToRoomsOnly) => {
+            let rooms = server.rooms.everybody();
+            everybody.retain(|hearer| rooms.contains(hearer) || *hearer == id);
+        }
+        Some(Mutant::AliasToldToGuests) => everybody = server.connections.keys().copied().collect(),
+        _ => {}
+    }
+    everybody
+}
+
+/// The connections that have another alias from now on.
+pub(in crate::chat) fn renamed(
+    server: &Server,
+    id: ConnectionId,
+    user: &[u8],
+) -> Vec<ConnectionId> {
+    match server.settings.mutant {
+        Some(Mutant::AliasOfAllEndpoints) => {
+            server.online.get(user).into_iter().flatten().copied().collect()
+        }
+        Some(Mutant::AliasNotTaken) => Vec::new(),
+        _ => vec![id],
+    }
+}
