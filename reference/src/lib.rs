@@ -65,6 +65,9 @@
 pub mod chat;
 pub mod entropy;
 pub mod mnet;
+mod mutants;
 pub mod paperclip;
+mod retry;
+mod rtt;
 pub mod time;
 pub mod wire;

@@ -30,8 +30,6 @@ mod listener;
 mod mutant;
 mod packet;
 mod receive;
-mod retry;
-mod rtt;
 mod send;
 mod sequence;
 mod session;

@@ -5,6 +5,7 @@
 use core::time::Duration;
 
 use crate::mnet::{Dialect, Mutant};
+use crate::rtt::Bounds;
 
 /// Settings of an [`Endpoint`](crate::mnet::Endpoint).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -74,6 +75,17 @@ pub struct Timers {
     pub cookie_lifetime: Duration,
     /// How long a repeated SHUTDOWN-ACK is answered after the end (MNET-SHUT-7). Default: 15 s.
     pub complete_memory: Duration,
+}
+
+impl Timers {
+    /// The bounds of the retransmission interval.
+    pub(super) const fn retransmission(&self) -> Bounds {
+        Bounds {
+            initial: self.retransmission_initial,
+            min: self.retransmission_min,
+            max: self.retransmission_max,
+        }
+    }
 }
 
 impl Default for Timers {

@@ -9,10 +9,10 @@ use crate::mnet::context::{Context, Output};
 use crate::mnet::cookie::Jar;
 use crate::mnet::ended::{Ended, Key};
 use crate::mnet::mutant::Mutant;
-use crate::mnet::retry::Retry;
 use crate::mnet::session::{Session, State};
 use crate::mnet::settings::Settings;
 use crate::mnet::{Config, Event, Misuse, Packet, Role, SessionId, StateName, Tag, Tags, Transmit};
+use crate::retry::Retry;
 use crate::time::Instant;
 
 /// How often a tag is drawn anew because a session has it already. With fewer than 16,384 sessions

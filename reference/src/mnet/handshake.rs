@@ -5,9 +5,9 @@
 use crate::mnet::context::Context;
 use crate::mnet::cookie::Cookie;
 use crate::mnet::mutant::Mutant;
-use crate::mnet::retry::Retry;
 use crate::mnet::session::{Session, State};
 use crate::mnet::{Event, Failure, MAGIC, Packet, VERSION};
+use crate::retry::Retry;
 
 impl Session {
     /// Sends INIT; the same one each time (MNET-INIT-4).

@@ -8,8 +8,8 @@ use core::ops::Range;
 
 use crate::mnet::congestion::Congestion;
 use crate::mnet::mutant::Mutant;
-use crate::mnet::rtt::RoundTrip;
 use crate::mnet::settings::Settings;
+use crate::rtt::RoundTrip;
 use crate::time::Instant;
 
 /// What an acknowledgement was to the stream.
@@ -135,7 +135,7 @@ impl SendStream {
             self.resend = false;
             self.timed = None;
             let end = self.sent.min(self.acknowledged + segment);
-            self.due = Some(now + self.trip.interval(&settings.timers));
+            self.due = Some(now + self.trip.interval(&settings.timers.retransmission()));
             return Some(self.acknowledged..end);
         }
         let written = self.acknowledged + self.pending() as u64;
@@ -145,7 +145,8 @@ impl SendStream {
             return None;
         }
         if in_flight == 0 && self.next == self.sent {
-            if now.saturating_duration_since(self.last_sent) > self.trip.interval(&settings.timers)
+            if now.saturating_duration_since(self.last_sent)
+                > self.trip.interval(&settings.timers.retransmission())
             {
                 self.congestion.on_idle();
             }
@@ -163,7 +164,7 @@ impl SendStream {
         self.sent = self.sent.max(range.end);
         self.last_sent = now;
         if self.due.is_none() {
-            self.due = Some(now + self.trip.interval(&settings.timers));
+            self.due = Some(now + self.trip.interval(&settings.timers.retransmission()));
         }
         Some(range)
     }
@@ -218,7 +219,8 @@ impl SendStream {
             }
             None => self.congestion.on_acknowledged(octets),
         }
-        self.due = (self.outstanding() > 0).then(|| now + self.trip.interval(&settings.timers));
+        self.due = (self.outstanding() > 0)
+            .then(|| now + self.trip.interval(&settings.timers.retransmission()));
     }
 
     /// Takes a repeated acknowledgement: a bare one that is unchanged (MNET-DATA-13).
@@ -256,7 +258,7 @@ impl SendStream {
         self.repeated = 0;
         self.resend = false;
         self.timed = None;
-        self.due = Some(now + self.trip.interval(&settings.timers));
+        self.due = Some(now + self.trip.interval(&settings.timers.retransmission()));
         true
     }
 }

@@ -10,10 +10,10 @@ use crate::mnet::cookie::Cookie;
 use crate::mnet::ended::Key;
 use crate::mnet::mutant::Mutant;
 use crate::mnet::receive::ReceiveStream;
-use crate::mnet::retry::Retry;
 use crate::mnet::send::SendStream;
 use crate::mnet::settings::Settings;
 use crate::mnet::{Event, Failure, Misuse, Packet, Role, SessionId, Tag, Tags};
+use crate::retry::Retry;
 use crate::time::Instant;
 
 /// Where a session stands.

@@ -5,9 +5,9 @@
 use core::time::Duration;
 
 use crate::mnet::mutant::{self, Mutant};
-use crate::mnet::retry::Plan;
 use crate::mnet::sequence::Counter;
 use crate::mnet::{Config, DATA_HEADER, DATAGRAM_MAX, Dialect, Limits, Timers};
+use crate::retry::Plan;
 
 /// How many repeated acknowledgements bring a retransmission (MNET-DATA-13, RFC 5681 §3.2).
 const REPEATED_ACKNOWLEDGEMENTS: u32 = 3;

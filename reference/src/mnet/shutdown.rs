@@ -2,9 +2,9 @@
 
 use crate::mnet::context::Context;
 use crate::mnet::mutant::Mutant;
-use crate::mnet::retry::Retry;
 use crate::mnet::session::{Session, State};
 use crate::mnet::{Event, Failure, Packet};
+use crate::retry::Retry;
 
 impl Session {
     /// The application closes: what it wrote is brought through, then SHUTDOWN goes

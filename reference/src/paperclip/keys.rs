@@ -89,7 +89,7 @@ impl SessionKey {
     /// *Finished*: what each side proves with that it has the key (CLIP-AUTH-3).
     #[must_use]
     pub fn finished(&self) -> [u8; 32] {
-        self.proof(LABEL, DIGESTED)
+        self.proof(LABEL, &DIGESTED)
     }
 
     /// Whether this is *finished*; takes the same time whatever it is.
@@ -98,11 +98,17 @@ impl SessionKey {
         self.finished().ct_eq(proof).into()
     }
 
-    /// The proof of a label and the digest of an octet.
-    pub(super) fn proof(&self, label: &[u8], digested: [u8; 1]) -> [u8; 32] {
+    /// The proof of a label and the digest of something.
+    pub(super) fn proof(&self, label: &[u8], digested: &[u8]) -> [u8; 32] {
+        self.mac(&[label, &Sha256::digest(digested)])
+    }
+
+    /// The HMAC-SHA256 under this key.
+    pub(super) fn mac(&self, parts: &[&[u8]]) -> [u8; 32] {
         let mut mac = Hmac::<Sha256>::new_from_slice(&self.0).expect("any key will do");
-        mac.update(label);
-        mac.update(&Sha256::digest(digested));
+        for part in parts {
+            mac.update(part);
+        }
         mac.finalize().into_bytes().into()
     }
 }

@@ -1,64 +1,10 @@
 //! The table of mutants: name, clause, what it does. Each is declared here once.
 
-use core::fmt;
-
-/// Declares the mutants: variant, name, clause, what it does in one sentence.
-macro_rules! mutants {
-    ($($variant:ident $name:literal $clause:literal $what:literal;)*) => {
-        /// One deliberate violation of one clause.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        #[expect(clippy::doc_markdown, reason = "reports show the same sentences as plain text")]
-        pub enum Mutant {
-            $(#[doc = $what] #[doc = concat!("Violates ", $clause, ".")] $variant,)*
-        }
-
-        impl Mutant {
-            /// All mutants, in the order of their clauses.
-            pub const ALL: &[Self] = &[$(Self::$variant,)*];
-
-            /// The mutant's name: `repeat-not-acknowledged`.
-            #[must_use]
-            pub const fn name(self) -> &'static str {
-                match self {
-                    $(Self::$variant => $name,)*
-                }
-            }
-
-            /// The clause that it violates: `MNET-DATA-6`.
-            #[must_use]
-            pub const fn clause(self) -> &'static str {
-                match self {
-                    $(Self::$variant => $clause,)*
-                }
-            }
-
-            /// What it does, in one sentence.
-            #[must_use]
-            pub const fn what(self) -> &'static str {
-                match self {
-                    $(Self::$variant => $what,)*
-                }
-            }
-        }
-    };
-}
-
-impl Mutant {
-    /// The mutant of this name.
-    #[must_use]
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|mutant| mutant.name() == name)
-    }
-}
-
-impl fmt::Display for Mutant {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(self.name())
-    }
-}
+use crate::mutants::mutants;
 
 #[rustfmt::skip]
 mutants! {
+    #[expect(clippy::doc_markdown, reason = "reports show the same sentences as plain text")]
     TwoPacketsInOneDatagram "two-packets-in-one-datagram" "MNET-WIRE-1"
         "Every DATA is followed by a second packet in the same datagram.";
     SequenceInTheOtherByteOrder "sequence-in-the-other-byte-order" "MNET-WIRE-2"

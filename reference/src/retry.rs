@@ -1,4 +1,4 @@
-//! Packets that are sent again until they are answered: INIT, COOKIE-ECHO, SHUTDOWN, SHUTDOWN-ACK.
+//! Packets that are sent again until they are answered, in intervals that double.
 
 use core::time::Duration;
 
@@ -6,18 +6,18 @@ use crate::time::Instant;
 
 /// How often one packet is sent, and in what intervals.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Plan {
+pub(crate) struct Plan {
     /// From the first send to the second; it doubles each time.
-    pub(super) interval: Duration,
+    pub(crate) interval: Duration,
     /// The longest interval.
-    pub(super) interval_max: Duration,
+    pub(crate) interval_max: Duration,
     /// Sends in all, the first included.
-    pub(super) tries: u32,
+    pub(crate) tries: u32,
 }
 
 /// Where a packet stands in its plan.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Retry {
+pub(crate) struct Retry {
     plan: Plan,
     /// Sends so far.
     sent: u32,
@@ -27,17 +27,17 @@ pub(super) struct Retry {
 
 impl Retry {
     /// The packet is sent for the first time now.
-    pub(super) fn start(now: Instant, plan: Plan) -> Self {
+    pub(crate) fn start(now: Instant, plan: Plan) -> Self {
         Self { plan, sent: 1, interval: plan.interval, due: now + plan.interval }
     }
 
     /// When the next send, or giving up, is due.
-    pub(super) const fn due(&self) -> Instant {
+    pub(crate) const fn due(&self) -> Instant {
         self.due
     }
 
     /// Whether the packet is to be sent again now; `false`: it was sent often enough.
-    pub(super) fn again(&mut self, now: Instant) -> bool {
+    pub(crate) fn again(&mut self, now: Instant) -> bool {
         if self.sent >= self.plan.tries {
             return false;
         }
@@ -47,8 +47,8 @@ impl Retry {
         true
     }
 
-    /// The peer shows that it is there: the count starts again (MNET-SHUT-6).
-    pub(super) fn restart(&mut self, now: Instant) {
+    /// The peer shows that it is there: the count starts again.
+    pub(crate) fn restart(&mut self, now: Instant) {
         *self = Self::start(now, self.plan);
     }
 }

@@ -1,0 +1,171 @@
+//! Deliberate violations, to show that a test can fail: each breaks one clause.
+//!
+//! The table of them is in `table`. Most bend a setting, or change what comes in or goes out, and
+//! are in this module; the others are one `if` at the place they break.
+
+mod incoming;
+mod memory;
+mod outgoing;
+mod proofs;
+mod table;
+mod transforms;
+
+use core::time::Duration;
+
+use crate::paperclip::context::Output;
+use crate::paperclip::settings::Settings;
+use crate::paperclip::{
+    Body, DATA_MAX, ErrorCode, Event, Failure, Flags, Packet, SessionId, Window, is_newer,
+};
+
+pub(super) use incoming::{early, stranger};
+pub(super) use memory::Memory;
+pub(super) use outgoing::outgoing;
+pub(super) use proofs::{agree, anchors, finished, is_finished};
+pub use table::Mutant;
+pub(super) use transforms::{decode, encode};
+
+/// Longer than any run.
+const NEVER: Duration = Duration::from_secs(1 << 30);
+
+/// More octets than whoever asks has sent.
+const LONG_TEXT: &[u8] = &[b'!'; 900];
+
+/// Changes the settings that a mutant goes by.
+pub(super) fn bend(mutant: Mutant, settings: &mut Settings) {
+    let config = &mut settings.config;
+    let fragments = &mut config.limits.fragments;
+    match mutant {
+        Mutant::SequenceFromOne => config.first_sequence = config.first_sequence.wrapping_add(1),
+        Mutant::UndeclaredFlagsTaken => config.flags = Flags::ALL,
+        Mutant::NeverSentAgain => {
+            config.timers.reliable_initial = NEVER;
+            config.timers.reliable_min = NEVER;
+            config.timers.reliable_max = NEVER;
+        }
+        Mutant::SentAgainTwice => config.timers.reliable_tries = 3,
+        Mutant::OneUnfinishedPacket => fragments.packets = 1,
+        Mutant::UnfinishedUnbounded => {
+            fragments.packets = usize::MAX;
+            fragments.octets = usize::MAX;
+        }
+        Mutant::UnfinishedKeptForEver => fragments.patience = NEVER,
+        Mutant::UnfinishedGivenUpEarly => fragments.patience = Duration::from_secs(1),
+        Mutant::AuthSentOnce => config.timers.auth_interval = NEVER,
+        Mutant::AuthRepeatedForEver => config.timers.auth_tries = u32::MAX,
+        Mutant::NeverDrops => config.timers.drop_after = NEVER,
+        Mutant::DropsWithThePing => config.timers.drop_after = config.timers.ping_after,
+        _ => {}
+    }
+}
+
+/// Tells the application what a mutant would.
+pub(super) fn telling(mutant: Mutant, output: &mut Output, id: SessionId, mut event: Event) {
+    match (mutant, &mut event) {
+        (Mutant::GivingUpNotTold, Event::Failed(Failure::GivenUp))
+        | (Mutant::SilenceNotTold, Event::Failed(Failure::Silent))
+        | (
+            Mutant::BadHandshakeNotTold,
+            Event::Failed(Failure::Handshake(_) | Failure::Refused(_)),
+        )
+        | (Mutant::EndNotTold, Event::Closed) => return,
+        (Mutant::EndToldAsFailure, Event::Closed) => event = Event::Failed(Failure::GivenUp),
+        (Mutant::DeliveredCutToOneFragment, Event::Delivered { data, .. }) => {
+            data.truncate(DATA_MAX);
+        }
+        _ => {}
+    }
+    output.events.push_back((id, event));
+}
+
+/// Octets of one fragment.
+pub(super) fn piece(mutant: Option<Mutant>) -> usize {
+    match mutant {
+        Some(Mutant::SendsLargePacketsWhole) => usize::MAX,
+        Some(Mutant::Sends989OctetsWhole) => DATA_MAX + 1,
+        Some(Mutant::FragmentsOf900Octets) => 900,
+        _ => DATA_MAX,
+    }
+}
+
+/// The text of an ERROR for an address without a session.
+pub(super) fn text(mutant: Option<Mutant>) -> &'static [u8] {
+    match mutant {
+        Some(Mutant::StrangersAnsweredAtLength) => LONG_TEXT,
+        _ => &[],
+    }
+}
+
+/// The ACK Bits for an ACK ID.
+pub(super) fn ack_bits(mutant: Option<Mutant>, window: &Window, id: u16) -> u16 {
+    let bits = window.bits(id);
+    match mutant {
+        Some(Mutant::AckBitsEmpty) => 0,
+        Some(Mutant::AckBitsAllSet) => u16::MAX,
+        Some(Mutant::AckBitsReversed) => bits.reverse_bits(),
+        Some(Mutant::AckBitsIncludeAckId) => window.bits(id.wrapping_add(1)),
+        Some(Mutant::AckBitsOneLate) => window.bits(id.wrapping_sub(1)),
+        Some(Mutant::AckBitsOfFifteen) => bits & !1,
+        Some(Mutant::AckBitsFromNewest) => window.bits(window.newest().unwrap_or(id)),
+        Some(Mutant::AckBitsOfUnreliable) => {
+            (1..=16).fold(0, |bits, back| bits << 1 | u16::from(window.has(id.wrapping_sub(back))))
+        }
+        Some(Mutant::AckBitsStopAtWrap) => {
+            let behind = 16_u16.saturating_sub(id);
+            bits >> behind.min(15) << behind.min(15)
+        }
+        _ => bits,
+    }
+}
+
+/// Whether a packet that was decoded is acknowledged; `repeated`: it had come before.
+pub(super) fn acknowledges(mutant: Option<Mutant>, packet: &Packet<'_>, repeated: bool) -> bool {
+    let reliable = packet.flags.has(Flags::RELIABLE);
+    let is_ack = matches!(packet.body, Body::Ack { .. });
+    match mutant {
+        Some(Mutant::EmptyPacketsUnacknowledged) => reliable && !packet.data.is_empty(),
+        Some(Mutant::RepeatsUnacknowledged) => reliable && !repeated,
+        Some(Mutant::ReliableAcksUnacknowledged) => reliable && !is_ack,
+        Some(Mutant::AcksAcknowledged) => reliable || is_ack,
+        Some(Mutant::UnreliableAcknowledged) => reliable || packet.body == Body::Default,
+        _ => reliable,
+    }
+}
+
+/// Whether a packet is acknowledged that is answered with this code.
+pub(super) fn acknowledges_failed(mutant: Option<Mutant>, code: ErrorCode) -> bool {
+    match mutant {
+        Some(Mutant::AcknowledgesBeforeDecoding) => true,
+        Some(Mutant::BadChecksumAcknowledged) => code == ErrorCode::CHECKSUM,
+        Some(Mutant::UninflatableAcknowledged) => code == ErrorCode::COMPRESSION,
+        Some(Mutant::UndecryptableAcknowledged) => code == ErrorCode::INIT_VECTOR,
+        _ => false,
+    }
+}
+
+/// Whether a packet is dropped for its Sequence ID.
+pub(super) fn is_stale(mutant: Option<Mutant>, window: &Window, packet: &Packet<'_>) -> bool {
+    let Some(newest) = window.newest() else { return false };
+    match mutant {
+        Some(Mutant::OlderPacketsDropped) => {
+            !window.has(packet.sequence) && is_newer(newest, packet.sequence)
+        }
+        Some(Mutant::NoWrap) => packet.sequence.abs_diff(newest) > 1 << 15,
+        _ => false,
+    }
+}
+
+/// Whether an ERROR with this code ends an open session, where `ends` is what is right.
+pub(super) fn ends(mutant: Option<Mutant>, code: ErrorCode, ends: bool) -> bool {
+    let is_own_kind = code == ErrorCode::SERVER_DISCONNECT || code == ErrorCode::CLIENT_DISCONNECT;
+    match mutant {
+        Some(Mutant::DisconnectIgnored) => ends && !is_own_kind,
+        Some(Mutant::Disconnect20Ignored) => ends && code != ErrorCode::DISCONNECT,
+        Some(Mutant::OwnDisconnectTaken) => ends || is_own_kind,
+        Some(Mutant::LateHandshakeErrorEnds) => ends || code.major == 1,
+        Some(Mutant::PacketErrorEnds) => ends || code.major == 3,
+        Some(Mutant::UnknownDisconnectEnds) => ends || code.major == 2 && code.minor > 2,
+        Some(Mutant::ReservedErrorEnds) => ends || code.major > 3,
+        _ => ends,
+    }
+}

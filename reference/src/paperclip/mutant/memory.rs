@@ -1,0 +1,87 @@
+//! What mutants remember between packets; it stays empty without a mutant.
+
+use core::net::SocketAddr;
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::entropy::Entropy;
+use crate::paperclip::KeyPair;
+use crate::paperclip::mutant::Mutant;
+
+/// No memory of a mutant holds more entries.
+const ENTRIES_MAX: usize = 65_536;
+
+/// A mutant's memory.
+#[derive(Clone, Debug, Default)]
+pub(in crate::paperclip) struct Memory {
+    /// Nothing is heard any more.
+    pub(super) deaf: bool,
+    /// ACKs so far.
+    pub(super) acks: u64,
+    /// Sequence IDs that were sent before.
+    sent: BTreeSet<(SocketAddr, u16)>,
+    /// The Fragment ID that is due, by Sequence ID.
+    due: BTreeMap<(SocketAddr, u16), u8>,
+    pair: Option<KeyPair>,
+    vector: Option<[u8; 16]>,
+}
+
+impl Memory {
+    /// Whether this is the first packet with this Sequence ID.
+    pub(super) fn is_first(&mut self, to: SocketAddr, sequence: u16) -> bool {
+        self.sent.len() < ENTRIES_MAX && self.sent.insert((to, sequence))
+    }
+
+    /// Whether this fragment is the one that is due in order.
+    pub(super) fn is_due(&mut self, from: SocketAddr, sequence: u16, id: u8) -> bool {
+        if self.due.len() >= ENTRIES_MAX {
+            self.due.clear();
+        }
+        let due = self.due.entry((from, sequence)).or_default();
+        if *due != id {
+            return false;
+        }
+        *due = due.wrapping_add(1);
+        true
+    }
+
+    /// The key pair of a new session.
+    pub(in crate::paperclip) fn pair(
+        &mut self,
+        mutant: Option<Mutant>,
+        entropy: &mut Entropy,
+    ) -> KeyPair {
+        if mutant == Some(Mutant::KeysKept) {
+            return self.pair.get_or_insert_with(|| KeyPair::generate(entropy)).clone();
+        }
+        KeyPair::generate(entropy)
+    }
+
+    /// The Init Vector of a packet of `deployed`, where `random` is the reference's.
+    pub(in crate::paperclip) fn init_vector(
+        &mut self,
+        mutant: Option<Mutant>,
+        random: [u8; 16],
+    ) -> Vec<u8> {
+        match mutant {
+            Some(Mutant::VectorReused) => self.vector.get_or_insert(random).to_vec(),
+            Some(Mutant::VectorZero) => vec![0; 16],
+            _ => random.to_vec(),
+        }
+    }
+
+    /// The Sequence ID of a fragment, before which `sent` others were sent.
+    #[expect(clippy::unused_self, reason = "it stands beside the others")]
+    pub(in crate::paperclip) fn fragment_sequence(
+        &self,
+        mutant: Option<Mutant>,
+        sequence: u16,
+        sent: usize,
+    ) -> u16 {
+        match mutant {
+            Some(Mutant::FragmentsNumberedEach) => {
+                sequence.wrapping_add(u16::try_from(sent).unwrap_or(0))
+            }
+            _ => sequence,
+        }
+    }
+}

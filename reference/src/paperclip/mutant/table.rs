@@ -1,0 +1,451 @@
+//! The table of mutants: name, clause, what it does. Each is declared here once.
+
+use crate::mutants::mutants;
+
+#[rustfmt::skip]
+mutants! {
+    TypeBeforeVersion "type-before-version" "CLIP-HEAD-1"
+        "The nibbles of octet 0 are exchanged.";
+    SequenceLittleEndian "sequence-little-endian" "CLIP-HEAD-1"
+        "Sequence ID is little-endian.";
+    AckIdLittleEndian "ack-id-little-endian" "CLIP-HEAD-1"
+        "ACK ID is little-endian.";
+    AckBitsLittleEndian "ack-bits-little-endian" "CLIP-HEAD-1"
+        "ACK Bits are little-endian.";
+    AckBitsBeforeId "ack-bits-before-id" "CLIP-HEAD-1"
+        "ACK Bits come before ACK ID.";
+    FragmentFieldsExchanged "fragment-fields-exchanged" "CLIP-HEAD-1"
+        "Fragment Number comes before Fragment ID.";
+    ChecksumBeforeVector "checksum-before-vector" "CLIP-HEAD-1"
+        "Checksum comes before Init Vector.";
+    ErrorNibblesExchanged "error-nibbles-exchanged" "CLIP-HEAD-1"
+        "Major and minor of ERROR are exchanged.";
+    SendsVersion1 "sends-version-1" "CLIP-HEAD-2"
+        "DEFAULT goes out with version 1.";
+    VersionUnchecked "version-unchecked" "CLIP-HEAD-2"
+        "Any version is taken.";
+    VersionUnanswered "version-unanswered" "CLIP-HEAD-2"
+        "Another version gets no ERROR.";
+    VersionError30 "version-error-3-0" "CLIP-HEAD-2"
+        "Another version gets ERROR 3.0.";
+    UnknownTypeAsDefault "unknown-type-as-default" "CLIP-HEAD-3"
+        "Types 5 to 15 are taken as DEFAULT.";
+    Type15AsDefault "type-15-as-default" "CLIP-HEAD-3"
+        "Type 15 is taken as DEFAULT.";
+    TypeUnanswered "type-unanswered" "CLIP-HEAD-3"
+        "An unknown type gets no ERROR.";
+    TypeError30 "type-error-3-0" "CLIP-HEAD-3"
+        "An unknown type gets ERROR 3.0.";
+    SetsReservedFlag "sets-reserved-flag" "CLIP-HEAD-4"
+        "DEFAULT goes out with a reserved flag.";
+    ReservedFlagsUnchecked "reserved-flags-unchecked" "CLIP-HEAD-4"
+        "Reserved flags are not looked at.";
+    LowestReservedFlagUnchecked "lowest-reserved-flag-unchecked" "CLIP-HEAD-4"
+        "Reserved flag 01 is not looked at.";
+    HighestReservedFlagUnchecked "highest-reserved-flag-unchecked" "CLIP-HEAD-4"
+        "Reserved flag 04 is not looked at.";
+    FlagsUnanswered "flags-unanswered" "CLIP-HEAD-4"
+        "A reserved flag gets no ERROR.";
+    FlagsError30 "flags-error-3-0" "CLIP-HEAD-4"
+        "A reserved flag gets ERROR 3.0.";
+    SequenceFromOne "sequence-from-one" "CLIP-HEAD-5"
+        "Sequence IDs begin one late.";
+    ErrorsNumberZero "errors-number-zero" "CLIP-HEAD-5"
+        "ERROR has Sequence ID 0.";
+    FragmentsNumberedEach "fragments-numbered-each" "CLIP-HEAD-5"
+        "Each fragment has a Sequence ID of its own.";
+    SequenceWrapsAt32768 "sequence-wraps-at-32768" "CLIP-HEAD-5"
+        "0 follows on 32767.";
+    UnreadablePacketUnanswered "unreadable-packet-unanswered" "CLIP-HEAD-6"
+        "A packet too short, or with too much data, gets no ERROR.";
+    UnreadablePacketError34 "unreadable-packet-error-3-4" "CLIP-HEAD-6"
+        "A packet too short, or with too much data, gets ERROR 3.4.";
+    LongDataCut "long-data-cut" "CLIP-HEAD-6"
+        "Of more than 988 octets of data the first 988 are taken.";
+    DataOf988Refused "data-of-988-refused" "CLIP-HEAD-6"
+        "988 octets of data are taken for too many.";
+    UndeclaredFlagsTaken "undeclared-flags-taken" "CLIP-HEAD-6"
+        "Flags that the profile does not declare are taken.";
+    DeafAfterEmpty "deaf-after-empty" "CLIP-HEAD-7"
+        "After an empty datagram the session is dead.";
+    DeafAfterShort "deaf-after-short" "CLIP-HEAD-7"
+        "After a datagram of one octet the session is dead.";
+    DeafAfterUnknownType "deaf-after-unknown-type" "CLIP-HEAD-7"
+        "After a packet of an unknown type the session is dead.";
+    DeafAfterUndecryptable "deaf-after-undecryptable" "CLIP-HEAD-7"
+        "After a packet that cannot be decrypted the session is dead.";
+    BadPacketEndsSession "bad-packet-ends-session" "CLIP-HEAD-7"
+        "A packet that cannot be read ends the session.";
+    BadErrorsAnswered "bad-errors-answered" "CLIP-HEAD-8"
+        "An ERROR that cannot be read is answered with ERROR.";
+    OtherErrorsAnswered "other-errors-answered" "CLIP-HEAD-8"
+        "An ERROR of another version is answered with ERROR.";
+    ErrorsAnswered "errors-answered" "CLIP-HEAD-8"
+        "Every ERROR is answered with ERROR.";
+    TypeCheckedBeforeVersion "type-checked-before-version" "CLIP-HEAD-8"
+        "An unknown type of another version gets ERROR 3.2.";
+    FlagsCheckedBeforeType "flags-checked-before-type" "CLIP-HEAD-8"
+        "A reserved flag on an unknown type gets ERROR 3.3.";
+    LengthCheckedFirst "length-checked-first" "CLIP-HEAD-8"
+        "A short packet gets ERROR 3.0 whatever its version, type and flags.";
+    AcknowledgesBeforeDecoding "acknowledges-before-decoding" "CLIP-HEAD-8"
+        "A reliable packet that cannot be decoded is acknowledged.";
+    StrangersAnsweredAtLength "strangers-answered-at-length" "CLIP-HEAD-8"
+        "An address without session gets more octets than it sent.";
+    Sends989OctetsWhole "sends-989-octets-whole" "CLIP-HEAD-10"
+        "989 octets go out without FRAG.";
+    SendsLargePacketsWhole "sends-large-packets-whole" "CLIP-HEAD-10"
+        "Nothing goes out with FRAG.";
+    NothingAcknowledged "nothing-acknowledged" "CLIP-REL-1"
+        "Reliable packets are not acknowledged.";
+    EverySecondAcknowledged "every-second-acknowledged" "CLIP-REL-1"
+        "Every second reliable packet is not acknowledged.";
+    EmptyPacketsUnacknowledged "empty-packets-unacknowledged" "CLIP-REL-1"
+        "A reliable packet without data is not acknowledged.";
+    AckIdNextExpected "ack-id-next-expected" "CLIP-REL-1"
+        "ACK ID is one more than the Sequence ID.";
+    AckBitsEmpty "ack-bits-empty" "CLIP-REL-2"
+        "ACK Bits are always 0.";
+    AckBitsAllSet "ack-bits-all-set" "CLIP-REL-2"
+        "All ACK Bits are always set.";
+    AckBitsReversed "ack-bits-reversed" "CLIP-REL-2"
+        "The least significant of the ACK Bits tells of ACK ID-1.";
+    AckBitsIncludeAckId "ack-bits-include-ack-id" "CLIP-REL-2"
+        "The most significant of the ACK Bits tells of ACK ID.";
+    AckBitsOneLate "ack-bits-one-late" "CLIP-REL-2"
+        "The most significant of the ACK Bits tells of ACK ID-2.";
+    AckBitsOfFifteen "ack-bits-of-fifteen" "CLIP-REL-2"
+        "The bit of ACK ID-16 is never set.";
+    AckBitsOfUnreliable "ack-bits-of-unreliable" "CLIP-REL-2"
+        "Packets without RELIABLE set bits.";
+    AckBitsFromNewest "ack-bits-from-newest" "CLIP-REL-2"
+        "ACK Bits tell what came before the newest packet, not before ACK ID.";
+    AckBitsStopAtWrap "ack-bits-stop-at-wrap" "CLIP-REL-2"
+        "The bits of Sequence IDs beyond the wrap are never set.";
+    NeverSentAgain "never-sent-again" "CLIP-REL-3"
+        "A reliable packet is sent once.";
+    SentAgainTwice "sent-again-twice" "CLIP-REL-3"
+        "A reliable packet is sent three times, and the peer not given up.";
+    SentAgainWithoutReliable "sent-again-without-reliable" "CLIP-REL-3"
+        "A retransmission has no RELIABLE.";
+    AckIdsIgnored "ack-ids-ignored" "CLIP-REL-3"
+        "A packet is sent again though ACK ID has named it.";
+    AckBitsIgnored "ack-bits-ignored" "CLIP-REL-3"
+        "A packet is sent again though a bit has named it.";
+    AckBitsReadReversed "ack-bits-read-reversed" "CLIP-REL-3"
+        "The bits of the peer's ACKs are read from the wrong end.";
+    AcksTakenAsCumulative "acks-taken-as-cumulative" "CLIP-REL-3"
+        "An ACK counts for all older packets.";
+    GivingUpNotTold "giving-up-not-told" "CLIP-REL-3"
+        "The application is not told that the peer was given up.";
+    RepeatsDelivered "repeats-delivered" "CLIP-REL-4"
+        "A repeated reliable packet is delivered again.";
+    RepeatsUnacknowledged "repeats-unacknowledged" "CLIP-REL-4"
+        "A repeated reliable packet is not acknowledged again.";
+    UnreliableAcknowledged "unreliable-acknowledged" "CLIP-REL-5"
+        "DEFAULT without RELIABLE is acknowledged.";
+    AcksAcknowledged "acks-acknowledged" "CLIP-REL-5"
+        "ACK without RELIABLE is acknowledged.";
+    UnreliableSentAgain "unreliable-sent-again" "CLIP-REL-5"
+        "DEFAULT without RELIABLE is sent again.";
+    UnreliableRepeatsDelivered "unreliable-repeats-delivered" "CLIP-REL-5"
+        "A repeated packet without RELIABLE is delivered again.";
+    OlderPacketsDropped "older-packets-dropped" "CLIP-REL-6"
+        "A packet older than the newest is not delivered.";
+    NoWrap "no-wrap" "CLIP-REL-7"
+        "Sequence IDs are compared as plain numbers.";
+    AcksReliable "acks-reliable" "CLIP-REL-8"
+        "ACKs are RELIABLE.";
+    ReliableAcksUnacknowledged "reliable-acks-unacknowledged" "CLIP-REL-8"
+        "An ACK with RELIABLE is not acknowledged.";
+    VoidAckUnanswered "void-ack-unanswered" "CLIP-REL-9"
+        "An ACK ID that was never sent gets no ERROR.";
+    WideSequenceTaken "wide-sequence-taken" "CLIP-REL-9"
+        "A Sequence ID above 65535 is taken modulo 65536 (deployed).";
+    ChecksumLittleEndian "checksum-little-endian" "CLIP-SUM-1"
+        "Checksum is little-endian.";
+    ChecksumNotInverted "checksum-not-inverted" "CLIP-SUM-1"
+        "The CRC-32 is not inverted at the end.";
+    ChecksumHighBits "checksum-high-bits" "CLIP-SUM-1"
+        "Checksum has the halves of the CRC-32 exchanged.";
+    ChecksumAfterCompression "checksum-after-compression" "CLIP-SUM-1"
+        "The checksum is that of the compressed data.";
+    ChecksumAfterEncryption "checksum-after-encryption" "CLIP-SUM-1"
+        "The checksum is that of the encrypted data.";
+    ChecksumOfFirstFragment "checksum-of-first-fragment" "CLIP-SUM-1"
+        "The checksum is that of the first 988 octets.";
+    ChecksumUnchecked "checksum-unchecked" "CLIP-SUM-2"
+        "A wrong checksum is taken.";
+    ChecksumHalfChecked "checksum-half-checked" "CLIP-SUM-2"
+        "Only the last octet of the checksum is compared.";
+    ChecksumOfNothingUnchecked "checksum-of-nothing-unchecked" "CLIP-SUM-2"
+        "The checksum of empty data is not compared.";
+    ChecksumUnanswered "checksum-unanswered" "CLIP-SUM-2"
+        "A wrong checksum gets no ERROR.";
+    ChecksumError30 "checksum-error-3-0" "CLIP-SUM-2"
+        "A wrong checksum gets ERROR 3.0.";
+    BadChecksumAcknowledged "bad-checksum-acknowledged" "CLIP-SUM-2"
+        "A reliable packet with a wrong checksum is acknowledged.";
+    CompressesNothing "compresses-nothing" "CLIP-ZIP-1"
+        "Data goes out with COMPRESSED as it is.";
+    DeflatesInZlibForm "deflates-in-zlib-form" "CLIP-ZIP-1"
+        "Compressed data has the header and trailer of zlib.";
+    DeflateWithoutEnd "deflate-without-end" "CLIP-ZIP-1"
+        "Compressed data has no last block.";
+    InflatesLittle "inflates-little" "CLIP-ZIP-2"
+        "What inflates beyond 65535 octets is refused.";
+    InflatesWithoutBound "inflates-without-bound" "CLIP-ZIP-2"
+        "What inflates beyond 251940 octets is taken.";
+    InflatedCutAtBound "inflated-cut-at-bound" "CLIP-ZIP-2"
+        "Of what inflates beyond 251940 octets these many are taken.";
+    CutDeflateTaken "cut-deflate-taken" "CLIP-ZIP-2"
+        "Compressed data without its end is taken.";
+    OctetsAfterDeflateTaken "octets-after-deflate-taken" "CLIP-ZIP-2"
+        "Octets after the end of compressed data are ignored.";
+    UninflatableDelivered "uninflatable-delivered" "CLIP-ZIP-2"
+        "What does not inflate is delivered as it is.";
+    InflationUnanswered "inflation-unanswered" "CLIP-ZIP-2"
+        "What does not inflate gets no ERROR.";
+    InflationError30 "inflation-error-3-0" "CLIP-ZIP-2"
+        "What does not inflate gets ERROR 3.0.";
+    UninflatableAcknowledged "uninflatable-acknowledged" "CLIP-ZIP-2"
+        "A reliable packet that does not inflate is acknowledged.";
+    PadsWithZeros "pads-with-zeros" "CLIP-ENC-1"
+        "Padding is of zeros.";
+    PadsOnlyWhenNeeded "pads-only-when-needed" "CLIP-ENC-1"
+        "Whole blocks are not padded.";
+    VectorUnencrypted "vector-unencrypted" "CLIP-ENC-1"
+        "The IV is the padded Init Vector itself (table).";
+    VectorPaddedRight "vector-padded-right" "CLIP-ENC-1"
+        "The Init Vector is padded behind it (table).";
+    VectorReused "vector-reused" "CLIP-ENC-1"
+        "The Init Vector of a session is always the same.";
+    VectorZero "vector-zero" "CLIP-ENC-1"
+        "The Init Vector is always 0.";
+    VectorsOfOtherSide "vectors-of-other-side" "CLIP-ENC-1"
+        "Init Vectors are those of the other side (table).";
+    UndecryptableDelivered "undecryptable-delivered" "CLIP-ENC-2"
+        "What cannot be decrypted is delivered as it is.";
+    DecryptionUnanswered "decryption-unanswered" "CLIP-ENC-2"
+        "What cannot be decrypted gets no ERROR.";
+    DecryptionError30 "decryption-error-3-0" "CLIP-ENC-2"
+        "What cannot be decrypted gets ERROR 3.0.";
+    UndecryptableAcknowledged "undecryptable-acknowledged" "CLIP-ENC-2"
+        "A reliable packet that cannot be decrypted is acknowledged.";
+    FragmentsOf900Octets "fragments-of-900-octets" "CLIP-FRAG-1"
+        "Fragments carry 900 octets.";
+    FragmentIdsFromOne "fragment-ids-from-one" "CLIP-FRAG-1"
+        "Fragment ID counts from 1.";
+    FragmentNumberIsLastId "fragment-number-is-last-id" "CLIP-FRAG-1"
+        "Fragment Number is one less than the total.";
+    FragmentsDifferInFlags "fragments-differ-in-flags" "CLIP-FRAG-1"
+        "Only the first fragment has RELIABLE.";
+    FragmentsDifferInVector "fragments-differ-in-vector" "CLIP-FRAG-1"
+        "Each fragment has an Init Vector of its own.";
+    FragmentsDifferInChecksum "fragments-differ-in-checksum" "CLIP-FRAG-1"
+        "Fragments after the first have another checksum.";
+    ManyFragmentsRefused "many-fragments-refused" "CLIP-FRAG-1"
+        "More than 127 fragments get ERROR 3.6.";
+    ShortFragmentTaken "short-fragment-taken" "CLIP-FRAG-1"
+        "A short fragment that is not the last is taken.";
+    FragmentsOutOfOrderDropped "fragments-out-of-order-dropped" "CLIP-FRAG-2"
+        "A fragment that is not the next one is dropped.";
+    DeliveredCutToOneFragment "delivered-cut-to-one-fragment" "CLIP-FRAG-2"
+        "Of a packet of fragments 988 octets are delivered.";
+    FragmentNumberUnanswered "fragment-number-unanswered" "CLIP-FRAG-3"
+        "Fragment Number 0, or another one, gets no ERROR.";
+    FragmentNumberError35 "fragment-number-error-3-5" "CLIP-FRAG-3"
+        "Fragment Number 0, or another one, gets ERROR 3.5.";
+    FragmentIdUnanswered "fragment-id-unanswered" "CLIP-FRAG-3"
+        "A Fragment ID that is not below Fragment Number gets no ERROR.";
+    FragmentIdError36 "fragment-id-error-3-6" "CLIP-FRAG-3"
+        "A Fragment ID that is not below Fragment Number gets ERROR 3.6.";
+    FragmentNumberZeroTaken "fragment-number-zero-taken" "CLIP-FRAG-3"
+        "Fragment Number 0 is no error of its own.";
+    HighFragmentIdTaken "high-fragment-id-taken" "CLIP-FRAG-3"
+        "A Fragment ID that is not below Fragment Number is taken.";
+    FragmentIdCheckedFirst "fragment-id-checked-first" "CLIP-FRAG-3"
+        "Fragment Number 0 gets ERROR 3.5.";
+    EachFragmentAcknowledged "each-fragment-acknowledged" "CLIP-FRAG-4"
+        "Each fragment is acknowledged, before the last one is there.";
+    FinishedPacketUnacknowledged "finished-packet-unacknowledged" "CLIP-FRAG-4"
+        "Repeats of a finished packet are not acknowledged.";
+    OneUnfinishedPacket "one-unfinished-packet" "CLIP-FRAG-5"
+        "A new packet of fragments drops the unfinished one before it.";
+    UnfinishedUnbounded "unfinished-unbounded" "CLIP-FRAG-5"
+        "Unfinished packets are kept however many there are.";
+    UnfinishedKeptForEver "unfinished-kept-for-ever" "CLIP-FRAG-5"
+        "Unfinished packets are never given up.";
+    UnfinishedGivenUpEarly "unfinished-given-up-early" "CLIP-FRAG-5"
+        "Unfinished packets are given up after 2 s.";
+    ServerSendsNoFinished "server-sends-no-finished" "CLIP-AUTH-1"
+        "The client's AUTH gets an AUTH and no ACK.";
+    ServerFinishedEmpty "server-finished-empty" "CLIP-AUTH-1"
+        "The ACK of the client's AUTH carries no finished.";
+    ClientSendsNoFinished "client-sends-no-finished" "CLIP-AUTH-1"
+        "The server's AUTH gets no ACK.";
+    ClientFinishedEmpty "client-finished-empty" "CLIP-AUTH-1"
+        "The ACK of the server's AUTH carries no finished.";
+    EarlyFinishedDropped "early-finished-dropped" "CLIP-AUTH-1"
+        "An ACK that overtakes the server's AUTH is dropped.";
+    OpenWithoutFinished "open-without-finished" "CLIP-AUTH-1"
+        "The session is open before the peer's finished has come.";
+    EmptyFinishedTaken "empty-finished-taken" "CLIP-AUTH-1"
+        "An ACK of AUTH without data opens the session.";
+    CertificateNotSent "certificate-not-sent" "CLIP-AUTH-1"
+        "AUTH has no certificate though there is one.";
+    FinishedNamesOwnAuth "finished-names-own-auth" "CLIP-AUTH-1"
+        "The ACK with finished has another ACK ID than the peer's AUTH.";
+    KeysKept "keys-kept" "CLIP-AUTH-2"
+        "All sessions have the same pair of keys.";
+    KeyAsRawPoint "key-as-raw-point" "CLIP-AUTH-2"
+        "The key is the point alone, without its DER.";
+    DerivesWithOtherInfo "derives-with-other-info" "CLIP-AUTH-2"
+        "The session key is derived with another info.";
+    DerivesWithoutInfo "derives-without-info" "CLIP-AUTH-2"
+        "The session key is derived without info.";
+    DerivesByHash "derives-by-hash" "CLIP-AUTH-2"
+        "The session key is the SHA-256 of the shared secret.";
+    FinishedWithOtherLabel "finished-with-other-label" "CLIP-AUTH-3"
+        "Finished begins with another text.";
+    FinishedOfText13 "finished-of-text-13" "CLIP-AUTH-3"
+        "Finished holds the SHA-256 of the text 13.";
+    FinishedOfDecimal13 "finished-of-decimal-13" "CLIP-AUTH-3"
+        "Finished holds the SHA-256 of the octet 13, decimal.";
+    FinishedWithoutHash "finished-without-hash" "CLIP-AUTH-3"
+        "Finished holds the octet 13 in place of its hash.";
+    FinishedCut "finished-cut" "CLIP-AUTH-3"
+        "Finished has 16 octets.";
+    RepeatedAuthUnanswered "repeated-auth-unanswered" "CLIP-AUTH-4"
+        "The same AUTH again gets no answer.";
+    LateRepeatedAuthUnanswered "late-repeated-auth-unanswered" "CLIP-AUTH-4"
+        "The same AUTH again gets no answer once the session is open.";
+    RepeatedAuthGetsAckAlone "repeated-auth-gets-ack-alone" "CLIP-AUTH-4"
+        "The same AUTH again gets an ACK and no AUTH.";
+    RepeatedAuthGetsAuthAlone "repeated-auth-gets-auth-alone" "CLIP-AUTH-4"
+        "The same AUTH again gets an AUTH and no ACK.";
+    RepeatedAuthGetsNewKey "repeated-auth-gets-new-key" "CLIP-AUTH-4"
+        "The same AUTH again gets an AUTH with another key.";
+    NewKeyUnanswered "new-key-unanswered" "CLIP-AUTH-4"
+        "An AUTH with another key from the address of an open session gets no answer.";
+    NewKeyReplacesAtOnce "new-key-replaces-at-once" "CLIP-AUTH-4"
+        "An AUTH with another key replaces the open session before its finished has come.";
+    BadRivalEndsSession "bad-rival-ends-session" "CLIP-AUTH-4"
+        "A wrong finished after an AUTH with another key ends the open session.";
+    AuthReliable "auth-reliable" "CLIP-AUTH-4"
+        "AUTH has RELIABLE set.";
+    RepeatedServerAuthUnanswered "repeated-server-auth-unanswered" "CLIP-AUTH-4"
+        "The server's AUTH again gets no ACK once the session is open.";
+    AuthSetsAckBit "auth-sets-ack-bit" "CLIP-AUTH-4"
+        "An ACK bit is set where only an AUTH was received.";
+    AuthSentOnce "auth-sent-once" "CLIP-AUTH-4"
+        "AUTH is not repeated.";
+    AuthRepeatedWithNewNumber "auth-repeated-with-new-number" "CLIP-AUTH-4"
+        "AUTH is repeated with a new Sequence ID.";
+    AuthRepeatedWithNewKey "auth-repeated-with-new-key" "CLIP-AUTH-4"
+        "AUTH is repeated with a new key.";
+    NoSpaceUnanswered "no-space-unanswered" "CLIP-AUTH-5"
+        "A full server is silent.";
+    NoSpaceError10 "no-space-error-1-0" "CLIP-AUTH-5"
+        "A full server answers with ERROR 1.0.";
+    CapacityIgnored "capacity-ignored" "CLIP-AUTH-5"
+        "A full server takes one more session, and another.";
+    CapacityOneMore "capacity-one-more" "CLIP-AUTH-5"
+        "A full server takes one more session.";
+    FinishUnanswered "finish-unanswered" "CLIP-AUTH-5"
+        "A wrong finished gets no ERROR.";
+    FinishError10 "finish-error-1-0" "CLIP-AUTH-5"
+        "A wrong finished gets ERROR 1.0.";
+    FinishedUnchecked "finished-unchecked" "CLIP-AUTH-5"
+        "Any finished is taken.";
+    FinishedHalfChecked "finished-half-checked" "CLIP-AUTH-5"
+        "Only the first 16 octets of finished are compared.";
+    FinishedPrefixTaken "finished-prefix-taken" "CLIP-AUTH-5"
+        "The beginning of finished is taken for the whole.";
+    BadHandshakeUnanswered "bad-handshake-unanswered" "CLIP-AUTH-5"
+        "A key that is not on the curve gets no ERROR, nor a handshake without an answer.";
+    BadHandshakeError13 "bad-handshake-error-1-3" "CLIP-AUTH-5"
+        "A key that is not on the curve gets ERROR 1.3.";
+    CertificateUnanswered "certificate-unanswered" "CLIP-AUTH-5"
+        "A certificate that does not verify gets no ERROR.";
+    CertificateError10 "certificate-error-1-0" "CLIP-AUTH-5"
+        "A certificate that does not verify gets ERROR 1.0.";
+    BadHandshakeNotTold "bad-handshake-not-told" "CLIP-AUTH-5"
+        "The application is not told that a handshake has failed.";
+    AuthRepeatedForEver "auth-repeated-for-ever" "CLIP-AUTH-5"
+        "AUTH is repeated without end.";
+    EarlyPacketsTaken "early-packets-taken" "CLIP-AUTH-6"
+        "DEFAULT before finished is taken.";
+    EarlyPingAnswered "early-ping-answered" "CLIP-AUTH-6"
+        "PING before finished is answered.";
+    EarlyPacketsAcknowledged "early-packets-acknowledged" "CLIP-AUTH-6"
+        "A reliable packet before finished is acknowledged.";
+    EarlyPacketsRefused "early-packets-refused" "CLIP-AUTH-6"
+        "DEFAULT and HEARTBEAT before finished are answered with ERROR 1.0.";
+    PingOfStrangerAnswered "ping-of-stranger-answered" "CLIP-AUTH-6"
+        "PING of an address without session is answered.";
+    AuthTakenWithoutHandshake "auth-taken-without-handshake" "CLIP-AUTH-6"
+        "AUTH is taken though there is no handshake.";
+    CertificatesUnchecked "certificates-unchecked" "CLIP-AUTH-7"
+        "Any certificate is taken.";
+    MissingCertificateTaken "missing-certificate-taken" "CLIP-AUTH-7"
+        "A peer without a certificate is taken.";
+    ExpiredCertificateTaken "expired-certificate-taken" "CLIP-AUTH-7"
+        "A certificate that has expired is taken.";
+    SignatureUnchecked "signature-unchecked" "CLIP-AUTH-7"
+        "The signature of a certificate is not checked.";
+    LastAnchorForgotten "last-anchor-forgotten" "CLIP-AUTH-7"
+        "The last of several anchors does not count.";
+    CertificateOfSizeZeroTaken "certificate-of-size-zero-taken" "CLIP-AUTH-7"
+        "A certificate of size 0 is taken.";
+    SendsCertificateOfSizeZero "sends-certificate-of-size-zero" "CLIP-AUTH-7"
+        "AUTH without certificate carries the size 0.";
+    OctetsAfterCertificateTaken "octets-after-certificate-taken" "CLIP-AUTH-7"
+        "Octets after the certificate are ignored.";
+    PingUnanswered "ping-unanswered" "CLIP-BEAT-1"
+        "PING is not answered.";
+    PingAnsweredWithPing "ping-answered-with-ping" "CLIP-BEAT-1"
+        "PING is answered with PING.";
+    PongIs255 "pong-is-255" "CLIP-BEAT-1"
+        "PONG has the value 255.";
+    PongAnswered "pong-answered" "CLIP-BEAT-1"
+        "PONG is answered with PONG.";
+    PongWithoutData "pong-without-data" "CLIP-BEAT-2"
+        "PONG does not return the data of PING.";
+    PongDataCut "pong-data-cut" "CLIP-BEAT-2"
+        "PONG returns all but the last octet of PING's data.";
+    NeverPings "never-pings" "CLIP-BEAT-3"
+        "A silent client is not pinged.";
+    NeverDrops "never-drops" "CLIP-BEAT-3"
+        "A silent client is never dropped.";
+    DropsWithThePing "drops-with-the-ping" "CLIP-BEAT-3"
+        "A silent client is dropped when it should be pinged.";
+    SilenceNotTold "silence-not-told" "CLIP-BEAT-3"
+        "The application is not told that a silent client was dropped.";
+    DisconnectIgnored "disconnect-ignored" "CLIP-ERR-1"
+        "The peer's own disconnect does not end the session.";
+    Disconnect20Ignored "disconnect-2-0-ignored" "CLIP-ERR-1"
+        "ERROR 2.0 does not end the session.";
+    OwnDisconnectTaken "own-disconnect-taken" "CLIP-ERR-1"
+        "The disconnect that is this side's to send ends the session.";
+    LateHandshakeErrorEnds "late-handshake-error-ends" "CLIP-ERR-1"
+        "ERROR 1.x ends an open session.";
+    EndedSessionAnswers "ended-session-answers" "CLIP-ERR-1"
+        "Packets of a session that has ended are answered.";
+    HandshakeErrorIgnored "handshake-error-ignored" "CLIP-ERR-1"
+        "ERROR 1.x does not end the handshake.";
+    ClosesSilently "closes-silently" "CLIP-ERR-1"
+        "The application's close sends no ERROR.";
+    ClosesAsOtherSide "closes-as-other-side" "CLIP-ERR-1"
+        "The application's close sends the disconnect of the other side.";
+    EndNotTold "end-not-told" "CLIP-ERR-1"
+        "The application is not told that the peer has ended the session.";
+    EndToldAsFailure "end-told-as-failure" "CLIP-ERR-1"
+        "The application is told of a failure when the peer has ended the session.";
+    PacketErrorEnds "packet-error-ends" "CLIP-ERR-2"
+        "ERROR 3.x ends the session.";
+    UnknownDisconnectEnds "unknown-disconnect-ends" "CLIP-ERR-2"
+        "ERROR 2.3 to 2.15 end the session.";
+    ReservedErrorEnds "reserved-error-ends" "CLIP-ERR-2"
+        "ERROR 4.x to 15.x end the session.";
+}
