@@ -115,6 +115,8 @@ pub enum WayIn {
     Address(SocketAddr),
     /// A program that the suite starts for each scenario.
     Command(CommandLine),
+    /// A program that the suite tells the time.
+    VirtualTime(CommandLine),
 }
 
 /// A program with everything that starts and stops it.
@@ -130,6 +132,8 @@ pub struct CommandLine {
     pub folder: PathBuf,
     /// It speaks control lines on its standard input and output.
     pub control: bool,
+    /// It can do without a network: it answers lines that tell it the time.
+    pub virtual_time: bool,
     /// How long it may take to answer after it was started.
     pub start: Duration,
     /// How long it may take to end after it was asked to.
@@ -200,17 +204,34 @@ impl Profile {
         }
     }
 
+    /// The same subject in virtual time, if it can be there.
+    #[must_use]
+    pub fn in_virtual_time(mut self) -> Self {
+        if let WayIn::Command(line) = &self.way
+            && line.virtual_time
+        {
+            self.way = WayIn::VirtualTime(line.clone());
+        }
+        self
+    }
+
+    /// Whether it is a program that can do without a network.
+    pub const fn knows_virtual_time(&self) -> bool {
+        matches!(&self.way, WayIn::Command(line) if line.virtual_time)
+            || matches!(self.way, WayIn::VirtualTime(_))
+    }
+
     /// Whether this way in offers what a scenario needs.
     pub fn offers(&self, need: Need) -> bool {
         match need {
             Need::Control => match &self.way {
-                WayIn::Reference => true,
+                WayIn::Reference | WayIn::VirtualTime(_) => true,
                 WayIn::Command(line) => line.control,
                 WayIn::Address(_) => false,
             },
             // Every address of 127.0.0.0/8 is this machine; ::1 is alone.
             Need::SecondAddress => match self.way {
-                WayIn::Reference => true,
+                WayIn::Reference | WayIn::VirtualTime(_) => true,
                 WayIn::Address(_) | WayIn::Command(_) => {
                     self.host.is_ipv4() && self.host.is_loopback()
                 }

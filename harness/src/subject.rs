@@ -5,10 +5,12 @@ use std::net::SocketAddr;
 use simulator::{Instant, Part, Transmit};
 
 use crate::script::{AppEvent, Command, Secret};
+use crate::verdict::Ending;
 
 pub mod control;
 pub mod null;
 pub mod process;
+pub mod virtual_time;
 
 /// An implementation of a protocol in this process, without sockets or a clock.
 ///
@@ -37,6 +39,10 @@ pub trait Subject {
     fn poll_event(&mut self) -> Option<(u64, AppEvent)>;
     /// The next thing that it knows of what passes and nobody who only watches can; asked of the suite's own end of a transfer.
     fn poll_secret(&mut self) -> Option<Secret> {
+        None
+    }
+    /// How it has ended by itself, once; whoever is a part of this process does not.
+    fn poll_ending(&mut self) -> Option<Ending> {
         None
     }
 }

@@ -24,6 +24,10 @@ pub struct Variant<'a> {
 
 impl<'a> Variant<'a> {
     /// The scenario of an entry, without its network and its seeds.
+    ///
+    /// # Panics
+    ///
+    /// Never: what was read as a scenario is a mapping.
     pub fn of(base: &'a Entry, catalogue: &'a Catalogue) -> Self {
         let mut document: Mapping =
             serde_yaml::from_str(&base.text).expect("a scenario that was read is a mapping");
@@ -49,6 +53,10 @@ impl<'a> Variant<'a> {
     }
 
     /// Puts exactly these faults in the place of the network, on links that take this long; without a fault, no network.
+    ///
+    /// # Panics
+    ///
+    /// Never: faults are numbers and text, which can be written.
     pub fn faults(&mut self, latency: Span, faults: &[Fault]) {
         if faults.is_empty() {
             self.document.remove("network");
@@ -71,6 +79,10 @@ impl<'a> Variant<'a> {
     }
 
     /// The text of the file.
+    ///
+    /// # Panics
+    ///
+    /// Never: what was read can be written.
     pub fn text(&self) -> String {
         serde_yaml::to_string(&self.document).expect("a document that was read can be written")
     }
@@ -80,6 +92,10 @@ impl<'a> Variant<'a> {
     /// # Errors
     ///
     /// What is wrong with it.
+    ///
+    /// # Panics
+    ///
+    /// Never: an entry of the corpus is of a protocol.
     pub fn entry(&self) -> Result<Entry, Vec<Diagnostic>> {
         let text = self.text();
         let protocol = protocol::by_name(self.base.id.protocol())

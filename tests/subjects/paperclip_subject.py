@@ -14,6 +14,7 @@ import os
 import sys
 import time
 
+from common import virtual_time
 from common.address import parse_address
 from common.control import serve_lines
 from common.setting import SettingError, read_given, read_role
@@ -80,8 +81,11 @@ def main():
         for entry in BREAKS.values():
             print(entry.name, entry.clause, entry.sentence, entry.seen, sep="\t")
         return 0
-    terminated = Terminated()
     try:
+        if os.environ.get("WIREPROOF_TIME") == "virtual":
+            virtual_time.serve(lambda say, network: Control(arguments.broken, say, network))
+            return 0
+        terminated = Terminated()
         if arguments.control:
             serve_lines(Loop(terminated), lambda say, loop: Control(arguments.broken, say, loop))
             return 0

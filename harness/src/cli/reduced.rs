@@ -20,7 +20,7 @@ pub(super) fn show(
     catalogue: &Catalogue,
     trial: &Trial,
     out: &Path,
-    mutant: Option<&str>,
+    subject: &[String],
     console: &mut Console<'_>,
 ) -> Result<(), CommandError> {
     let seed = trial.journal.header.seed;
@@ -50,9 +50,7 @@ pub(super) fn show(
     }
     writeln!(console.out)?;
     let mut options = vec!["--scenarios".to_owned(), out.display().to_string()];
-    if let Some(mutant) = mutant {
-        options.extend(["--mutant".to_owned(), mutant.to_owned()]);
-    }
+    options.extend_from_slice(subject);
     let again = Again { options, dialect: true };
     let mut case = setting.case(variant, seed, trial);
     case.scenario = found_id(variant, seed);
@@ -69,7 +67,7 @@ pub(super) fn show(
         console.lines(&screen(&case, &trial.journal, &context))?;
     }
     writeln!(console.out, "written         {}", file.display())?;
-    if mutant.is_some() {
+    if !subject.is_empty() {
         let verdict = of_the_reference(setting, variant, seed)?;
         writeln!(console.out, "the reference   {verdict}")?;
     }

@@ -37,7 +37,7 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "NAME", conflicts_with_all = ["subject", "mutant"],
           value_parser = PossibleValuesParser::new(null::ALL))]
     null: Option<String>,
-    /// Where scenario and subject meet: in virtual time, or over sockets; by default over sockets for a profile
+    /// Where scenario and subject meet: in virtual time, or over sockets; by default over sockets for a profile without `virtual-time`
     #[arg(long, value_name = "ENGINE",
           value_parser = PossibleValuesParser::new(["sim", "socket"]).map(|word| engine(&word)))]
     engine: Option<EngineChoice>,
@@ -180,21 +180,22 @@ fn subject(arguments: &Arguments) -> Result<SubjectChoice, CommandError> {
     super::subject::reference(arguments.mutant.as_deref())
 }
 
-/// Programs are reached over sockets; what is in this process runs in virtual time.
+/// Programs are reached over sockets, unless they know virtual time; what is in this process runs in virtual time.
 fn chosen_engine(
     arguments: &Arguments,
     subject: &SubjectChoice,
 ) -> Result<EngineChoice, CommandError> {
-    let by_default =
-        if subject.profile().is_some() { EngineChoice::Socket } else { EngineChoice::Sim };
+    let known = subject.profile().map(Profile::knows_virtual_time);
+    let by_default = if known == Some(false) { EngineChoice::Socket } else { EngineChoice::Sim };
     let engine = arguments.engine.unwrap_or(by_default);
-    if engine == by_default {
+    if engine == by_default || known == Some(true) {
         return Ok(engine);
     }
     let (what, help) = match engine {
-        EngineChoice::Sim => {
-            ("a profile describes a program, which the engine `sim` cannot reach", None)
-        }
+        EngineChoice::Sim => (
+            "a profile describes a program, which the engine `sim` cannot reach",
+            Some("unless the program speaks virtual time: `virtual-time: true`".to_owned()),
+        ),
         EngineChoice::Socket => (
             "the engine `socket` needs a profile",
             Some(

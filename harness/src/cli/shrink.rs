@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use super::console::Console;
 use super::exit::Exit;
 use super::scenarios::{Choice, Chosen, catalogues};
+use super::sweep::again;
 use super::{CommandError, reduced, subject};
 use crate::journal::Journal;
 use crate::protocol::{self, Protocol};
@@ -20,8 +21,11 @@ pub(super) struct Arguments {
     /// Takes the scenario from this folder, in the place of those within the program
     #[arg(long, value_name = "DIR")]
     scenarios: Option<PathBuf>,
-    /// The mutant that failed; by default the subject that the journal names
-    #[arg(long, value_name = "NAME")]
+    /// The profile of the implementation that failed, which has to know virtual time
+    #[arg(long, value_name = "PROFILE")]
+    subject: Option<PathBuf>,
+    /// The mutant that failed; by default the one that the journal names
+    #[arg(long, value_name = "NAME", conflicts_with = "subject")]
     mutant: Option<String>,
     /// Where the scenario that is left and its journal are written
     #[arg(long, value_name = "DIR", default_value = "found")]
@@ -42,14 +46,15 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
     }
     let known = protocol::ALL.into_iter().flat_map(Protocol::mutants);
     let named = || known.map(|mutant| mutant.name).find(|name| *name == header.subject);
-    let mutant = arguments.mutant.as_deref().or_else(named);
+    let profile = arguments.subject.as_deref();
+    let mutant = arguments.mutant.as_deref().or_else(named).filter(|_| profile.is_none());
     let choice =
         Choice { selectors: vec![header.scenario.clone()], scenarios: arguments.scenarios.clone() };
     let Chosen { corpus, selection } = choice.read(None)?;
     let options = RunOptions {
         corpus: &corpus,
         selection: &selection,
-        subject: subject::reference(mutant)?,
+        subject: subject::in_virtual_time(profile, mutant)?,
         engine: EngineChoice::Sim,
         seed: None,
         jobs: 1,
@@ -70,6 +75,7 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
         .ok_or_else(|| CommandError::usage(&format!("`{}` is no protocol", header.protocol)))?;
     let judgement = setting.judge(&journal);
     let trial = Trial { judgement, journal };
-    reduced::show(setting, catalogue, &trial, &arguments.out, mutant, console)?;
+    let again = again(profile, mutant);
+    reduced::show(setting, catalogue, &trial, &arguments.out, &again, console)?;
     Ok(Exit::Success)
 }

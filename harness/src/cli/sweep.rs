@@ -2,7 +2,7 @@
 
 use std::io::Write as _;
 use std::num::NonZeroUsize;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
@@ -24,8 +24,11 @@ use crate::sweep::{self, Plan, Shard, Swept, WeatherSource};
 pub(super) struct Arguments {
     #[command(flatten)]
     choice: Choice,
+    /// Sweeps over the implementation that this profile describes, which has to know virtual time
+    #[arg(long, value_name = "PROFILE")]
+    subject: Option<PathBuf>,
     /// Sweeps over a mutant of the reference: one deliberate violation
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", conflicts_with = "subject")]
     mutant: Option<String>,
     /// The seeds, first and last
     #[arg(long, value_name = "FIRST..LAST", default_value = "1..1000", value_parser = SeedRange::parse)]
@@ -57,7 +60,10 @@ pub(super) struct Arguments {
 
 pub(super) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Exit, CommandError> {
     let clock = Clock::start();
-    let Chosen { corpus, mut selection } = arguments.choice.read(None)?;
+    let (profile, mutant) = (arguments.subject.as_deref(), arguments.mutant.as_deref());
+    let subject = subject::in_virtual_time(profile, mutant)?;
+    let of_protocol = subject.profile().map(|profile| profile.protocol.as_str());
+    let Chosen { corpus, mut selection } = arguments.choice.read(of_protocol)?;
     selection.scenarios.retain(|entry| entry.scenario.transfer.is_some());
     if selection.scenarios.is_empty() {
         let help = "`wireproof list mnet/transfer` lists some".to_owned();
@@ -67,7 +73,7 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
     let options = RunOptions {
         corpus: &corpus,
         selection: &selection,
-        subject: subject::reference(arguments.mutant.as_deref())?,
+        subject,
         engine: EngineChoice::Sim,
         seed: None,
         jobs: 1,
@@ -155,10 +161,17 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
         catalogue,
         &failure.trial,
         &arguments.out,
-        arguments.mutant.as_deref(),
+        &again(profile, mutant),
         console,
     )?;
     Ok(Exit::Failure)
+}
+
+/// The options of `run` that name the subject.
+pub(super) fn again(profile: Option<&Path>, mutant: Option<&str>) -> Vec<String> {
+    let profile = profile.map(|path| ["--subject".to_owned(), path.display().to_string()]);
+    let mutant = mutant.map(|name| ["--mutant".to_owned(), name.to_owned()]);
+    profile.into_iter().chain(mutant).flatten().collect()
 }
 
 /// The dialects that were asked for, of all protocols of the selection.

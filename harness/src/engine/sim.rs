@@ -114,6 +114,10 @@ fn run_to_end(
                 scribe.journal.push(now, What::Told(command.clone()));
                 subject.subject.handle_command(now, &command);
                 network.wake(SUBJECT, nodes, scribe).map_err(stopped)?;
+            } else if let Some(ending) = subject.subject.poll_ending() {
+                scribe.journal.push(now, What::Ended(ending.clone()));
+                suite.handle(now, Input::SubjectEnded(&ending));
+                network.wake(SUITE, nodes, scribe).map_err(stopped)?;
             } else if let Some((session, event)) = scribe.inbox.pop_front() {
                 suite.handle(now, Input::Event { session, event: &event });
                 network.wake(SUITE, nodes, scribe).map_err(stopped)?;

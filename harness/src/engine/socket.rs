@@ -98,7 +98,7 @@ struct Ready {
 
 async fn get_ready(plan: &Plan<'_>, live: &Live<'_>) -> Result<Ready, EngineError> {
     let line = match (&live.profile.way, plan.role) {
-        (WayIn::Command(line), _) => line,
+        (WayIn::Command(line) | WayIn::VirtualTime(line), _) => line,
         (WayIn::Address(subject), Role::Listener) => return address(plan, live, *subject).await,
         (WayIn::Address(_), Role::Connector) => return Err(no_way("a connector is a command")),
         (WayIn::Reference, _) => return Err(no_way("the reference has no socket of its own")),
@@ -316,7 +316,7 @@ async fn play(
         Err(error) => return Err(error),
     }
     let printed = match &live.profile.way {
-        WayIn::Command(line) => conductor.stop(line.stop).await,
+        WayIn::Command(line) | WayIn::VirtualTime(line) => conductor.stop(line.stop).await,
         WayIn::Address(_) | WayIn::Reference => Vec::new(),
     };
     let (journal, reached) = (conductor.journal, conductor.reached);

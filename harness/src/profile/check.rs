@@ -211,6 +211,7 @@ impl Check<'_> {
     fn only_with_command(&mut self, document: &Document, place: Place) {
         let given = [
             ("control", document.control.is_some()),
+            ("virtual-time", document.virtual_time.is_some()),
             ("environment", !document.environment.is_empty()),
             ("folder", document.folder.is_some()),
             ("start", document.start.is_some()),
@@ -292,6 +293,7 @@ impl Check<'_> {
                 .collect(),
             folder,
             control: document.control.unwrap_or_default(),
+            virtual_time: document.virtual_time.unwrap_or_default(),
             start: self.budget("start", document.start, START, command.place()),
             stop: self.budget("stop", document.stop, STOP, command.place()),
         })
@@ -308,9 +310,13 @@ impl Check<'_> {
                     Ipv6Addr::LOCALHOST.into()
                 }
                 Some(WayIn::Address(SocketAddr::V6(_))) => Ipv6Addr::UNSPECIFIED.into(),
-                Some(WayIn::Address(_) | WayIn::Command(_) | WayIn::Reference) | None => {
-                    Ipv4Addr::LOCALHOST.into()
-                }
+                Some(
+                    WayIn::Address(_)
+                    | WayIn::Command(_)
+                    | WayIn::VirtualTime(_)
+                    | WayIn::Reference,
+                )
+                | None => Ipv4Addr::LOCALHOST.into(),
             });
         };
         let Ok(host) = stated.parse::<IpAddr>() else {

@@ -39,6 +39,9 @@ pub struct Document {
     /// Whether the command speaks control lines (JSON) on its standard input and output; `false` when left out.
     #[serde(default)]
     pub control: Option<bool>,
+    /// Whether the command can do without a network: it answers lines (JSON) that tell it the time; `false` when left out.
+    #[serde(default)]
+    pub virtual_time: Option<bool>,
     /// The IP address at which the suite puts its sockets and, with `command`, the subject; `127.0.0.1` when left out.
     #[serde(default)]
     pub host: Option<Located<String>>,

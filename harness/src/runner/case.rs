@@ -11,11 +11,12 @@ use crate::corpus::Entry;
 use crate::engine::{EngineError, Limits, Plan, Recording, sim, socket};
 use crate::journal::{Header, Journal, VERSION};
 use crate::judge::{Bench, judge, was_bitten};
-use crate::profile::{DialectChoice, Grade, OptionChoice, Profile, Timers};
+use crate::profile::{DialectChoice, Grade, OptionChoice, Profile, Timers, WayIn};
 use crate::protocol::{MonitorSetup, Protocol, Role, SubjectSetup};
 use crate::scenario::{Application, Class, Need, PeerPlace, Scenario};
 use crate::script::{Script, Stage};
 use crate::subject::null;
+use crate::subject::virtual_time::{Trouble, VirtualSubject};
 use crate::transfer::{PacketsTransfer, Transfer};
 use crate::verdict::{Ending, Finding, FoundBy, Judgement, Reason, Verdict};
 
@@ -275,13 +276,23 @@ impl Job<'_> {
                     VIRTUAL_TOLERANCE + latency(&to_subject) + latency(&to_peer) + LATENCY.into();
                 let header = self.header(options, seed, tolerance);
                 let names = names(&peers);
+                let trouble = Trouble::default();
                 let make = |setup: &SubjectSetup<'_>| match subject {
                     SubjectChoice::Null(name) => null::by_name(name, setup.local, setup.seed)
                         .unwrap_or_else(|| self.protocol.reference(setup)),
                     SubjectChoice::InProcess(implementation) => (implementation.make)(setup),
-                    SubjectChoice::Reference { .. } | SubjectChoice::Profile(_) => {
-                        self.protocol.reference(setup)
-                    }
+                    SubjectChoice::Profile(_) => match &self.profile.way {
+                        WayIn::VirtualTime(line) => {
+                            let trouble = trouble.clone();
+                            let protocol = self.protocol;
+                            let begun = VirtualSubject::begin(line, protocol, &id, setup, trouble);
+                            Box::new(begun)
+                        }
+                        WayIn::Reference | WayIn::Address(_) | WayIn::Command(_) => {
+                            self.protocol.reference(setup)
+                        }
+                    },
+                    SubjectChoice::Reference { .. } => self.protocol.reference(setup),
                 };
                 let mutant = match subject {
                     SubjectChoice::Reference { mutant } => mutant.as_deref(),
@@ -290,9 +301,13 @@ impl Job<'_> {
                     | SubjectChoice::Profile(_) => None,
                 };
                 let events = !matches!(subject, SubjectChoice::Null(_));
-                sim::run(&plan, header, &make, mutant, &|stage| {
+                let recording = sim::run(&plan, header, &make, mutant, &|stage| {
                     self.script(stage, &names, &self.circumstances(events, tolerance, seed))
-                })
+                });
+                match trouble.take() {
+                    Some(error) => Err(error),
+                    None => recording,
+                }
             }
         }
     }

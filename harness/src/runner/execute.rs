@@ -175,7 +175,7 @@ fn run_job(job: &Job<'_>, options: &RunOptions<'_>, start_within: Option<Duratio
     }
     let granted = match &job.profile.way {
         WayIn::Command(line) => line.start,
-        WayIn::Address(_) | WayIn::Reference => Duration::from_secs(1),
+        WayIn::Address(_) | WayIn::Reference | WayIn::VirtualTime(_) => Duration::from_secs(1),
     };
     let start = start_within.map_or(granted, |start| start.min(granted));
     job.run(options, start)
@@ -236,7 +236,14 @@ pub(super) fn profiles(
         match &options.subject {
             SubjectChoice::Profile(profile) => {
                 if profile.protocol == name {
-                    profiles.push((protocol, (**profile).clone()));
+                    let profile = (**profile).clone();
+                    profiles.push((
+                        protocol,
+                        match options.engine {
+                            EngineChoice::Sim => profile.in_virtual_time(),
+                            EngineChoice::Socket => profile,
+                        },
+                    ));
                 }
             }
             SubjectChoice::Reference { .. }
@@ -281,7 +288,9 @@ pub(super) fn jobs<'a>(
         let either = scenario.is_for_either();
         let wanted = match profile.way {
             WayIn::Reference => scenario.wanted(*protocol, &profile.options),
-            WayIn::Address(_) | WayIn::Command(_) => profile.options.clone(),
+            WayIn::Address(_) | WayIn::Command(_) | WayIn::VirtualTime(_) => {
+                profile.options.clone()
+            }
         };
         let before = jobs.len();
         for role in roles.iter().filter(|role| options.role.is_none_or(|only| only == **role)) {

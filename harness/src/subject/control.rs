@@ -224,6 +224,18 @@ impl FromSubject {
     pub(crate) fn parse(line: &[u8], events: &[EventSpec]) -> Result<Self, String> {
         let value: serde_json::Value =
             serde_json::from_slice(line).map_err(|error| format!("this is not JSON ({error})"))?;
+        Self::of_value(&value, events)
+    }
+
+    /// Reads a line that is JSON already; `events` are the protocol's own.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with it, as part of a sentence.
+    pub(crate) fn of_value(
+        value: &serde_json::Value,
+        events: &[EventSpec],
+    ) -> Result<Self, String> {
         let Some(object) = value.as_object() else {
             return Err("this is not a JSON object".to_owned());
         };
@@ -231,7 +243,7 @@ impl FromSubject {
         if let Some(spec) = events.iter().find(|spec| Some(spec.name) == kind) {
             return notice::parse(spec, object);
         }
-        serde_json::from_value(value).map_err(|error| error.to_string())
+        Self::deserialize(value).map_err(|error| error.to_string())
     }
 
     /// The event that it tells of, with the session's number; the line itself when it tells of none.

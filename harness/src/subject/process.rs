@@ -34,7 +34,7 @@ mod tests;
 use environment::GivenFile;
 pub(crate) use environment::application;
 pub use environment::{PREFIX, Part};
-use group::Group;
+pub(crate) use group::Group;
 pub use output::PRINTED_MAX;
 use output::Printed;
 pub(crate) use output::last_lines;

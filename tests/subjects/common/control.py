@@ -43,10 +43,15 @@ class Control:
             return
         try:
             message = json.loads(line)
-            kind = message["type"]
+            message["type"]
         except (ValueError, TypeError, KeyError, RecursionError):
             self.log("no object with a type", line[:200].decode(errors="replace"))
             return
+        self.do(message, now)
+
+    def do(self, message, now):
+        """Does what an object with a type says."""
+        kind = message["type"]
         command = self.commands.get(kind) if isinstance(kind, str) else None
         if command is None:
             self._say({"type": "unknown", "got": kind})

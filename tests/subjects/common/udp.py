@@ -6,7 +6,7 @@ import signal
 import socket
 import time
 
-from .address import parse_address
+from .address import parse_address, show_address
 
 # Datagrams taken in a row before the timers are looked at again.
 BATCH = 64
@@ -72,6 +72,16 @@ class Loop:
         self.sock = None
         self.lines = None
         self._terminated = terminated
+
+    def bind(self, address):
+        """Binds the socket; the address that it has then, as text."""
+        self.sock = bind(*parse_address(address))
+        return show_address(self.sock.getsockname())
+
+    def bind_towards(self, address):
+        """Sees to it that there is a socket from which this address can be reached."""
+        if self.sock is None:
+            self.sock = bind_towards(address)
 
     def run(self, enough=lambda: False):
         """Serves until SIGTERM or `enough()`."""

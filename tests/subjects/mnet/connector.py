@@ -3,8 +3,9 @@
 It sends no DATA before COOKIE-ACK (MNET-ACK-2 leaves that to it) and keeps none that overtakes it.
 """
 
-import secrets
 from dataclasses import dataclass
+
+from common import chance
 
 from .endpoint import Endpoint
 from .session import Outcome
@@ -236,7 +237,7 @@ class Connector(Endpoint):
         taken = {opening.x for opening in self._openings if opening.address == address}
         taken |= {seat.x for seat in self.seats.values() if seat.address == address}
         # MAX_SESSIONS is far below 2^24: this ends.
-        while (tag := secrets.token_bytes(TAG_LENGTH)) in taken:
+        while (tag := chance.octets(TAG_LENGTH)) in taken:
             pass
         return tag
 

@@ -1,8 +1,8 @@
 """What control lines do to an endpoint of MNET."""
 
 from common import control
-from common.address import parse_address, show_address
-from common.udp import bind, bind_towards, socket_address
+from common.address import parse_address
+from common.udp import socket_address
 
 from .application import Application
 from .breaks import Broken
@@ -38,10 +38,9 @@ class Control(control.Control):
         application = Application(self._broken, message.get("application") == "echo", self._say)
         ready = {"name": NAME}
         if address := message.get("address"):
-            self._loop.sock = bind(*parse_address(address))
-            ready["address"] = show_address(self._loop.sock.getsockname())
+            ready["address"] = self._loop.bind(address)
         if message.get("role", self.ROLES[0]) == "listener":
-            port = self._loop.sock.getsockname()[1]
+            _, port = parse_address(ready["address"])
             endpoint = Listener(dialect, port, self._broken, lifetime_ms, application, start)
         else:
             endpoint = Connector(dialect, self._broken, application, start)
@@ -53,8 +52,7 @@ class Control(control.Control):
         if not isinstance(self._loop.endpoint, Connector):
             raise ValueError("a listener opens nothing")
         address = socket_address(message["peer"])
-        if self._loop.sock is None:
-            self._loop.sock = bind_towards(address)
+        self._loop.bind_towards(address)
         self._loop.endpoint.open(address, now)
 
     def _write(self, message, now):

@@ -4,7 +4,8 @@ import hashlib
 import heapq
 import hmac
 import ipaddress
-import secrets
+
+from common import chance
 
 from .wire import VERSION, Cookie, Kind
 
@@ -22,7 +23,7 @@ class Bakery:
     def __init__(self, codec, local_port, lifetime_ms, broken):
         self.codec = codec
         self.broken = broken
-        self._secret = secrets.token_bytes(SECRET_LENGTH)
+        self._secret = chance.octets(SECRET_LENGTH)
         self._local_port = local_port
         self._lifetime_ms = lifetime_ms
         # Used cookie to the key of the session that it opened, and the order of expiration.

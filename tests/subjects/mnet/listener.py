@@ -1,7 +1,8 @@
 """The listener: a handshake without memory (MNET-INIT-2), then sessions."""
 
 import heapq
-import secrets
+
+from common import chance
 
 from .cookie import DEFAULT_LIFETIME_MS, Bakery
 from .endpoint import Endpoint
@@ -106,7 +107,7 @@ class Listener(Endpoint):
             return self._last_y.to_bytes(TAG_LENGTH, "big")
         if self.broken("tags-repeated"):
             return b"tag"
-        return secrets.token_bytes(TAG_LENGTH)
+        return chance.octets(TAG_LENGTH)
 
     # ---- COOKIE-ECHO ----
 

@@ -1,8 +1,7 @@
 """What control lines do to an endpoint of PaperClip."""
 
 from common import control
-from common.address import parse_address, show_address
-from common.udp import bind, bind_towards, socket_address
+from common.udp import socket_address
 
 from .application import Application
 from .breaks import Broken
@@ -31,8 +30,7 @@ class Control(control.Control):
         application = Application(self._broken, message.get("application") == "echo", self._say)
         ready = {"name": NAME}
         if address := message.get("address"):
-            self._loop.sock = bind(*parse_address(address))
-            ready["address"] = show_address(self._loop.sock.getsockname())
+            ready["address"] = self._loop.bind(address)
         role = Server if message.get("role", self.ROLES[0]) == "server" else Client
         self._loop.endpoint = role(setting, self._broken, application)
         return ready
@@ -41,8 +39,7 @@ class Control(control.Control):
         if not isinstance(self._loop.endpoint, Client):
             raise ValueError("a server opens nothing")
         address = socket_address(message["peer"])
-        if self._loop.sock is None:
-            self._loop.sock = bind_towards(address)
+        self._loop.bind_towards(address)
         self._loop.endpoint.open(address, now)
 
     def _write(self, message, now):

@@ -153,6 +153,9 @@ impl<'a> Run<'a> {
                 let told = Told { by: Party::Subject, session, event: event.clone() };
                 self.record(What::Event(told));
                 self.hand_in(Input::Event { session, event: &event });
+            } else if let Some(ending) = self.subject.poll_ending() {
+                self.record(What::Ended(ending.clone()));
+                self.hand_in(Input::SubjectEnded(&ending));
             } else if let Some(command) = self.commands.pop_front() {
                 self.record(What::Told(command.clone()));
                 self.subject.handle_command(self.now, &command);

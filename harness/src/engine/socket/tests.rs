@@ -91,7 +91,9 @@ impl Scene {
     fn new(way: WayIn) -> Self {
         let host = match &way {
             WayIn::Address(address) => address.ip(),
-            WayIn::Command(_) | WayIn::Reference => Ipv4Addr::LOCALHOST.into(),
+            WayIn::Command(_) | WayIn::VirtualTime(_) | WayIn::Reference => {
+                Ipv4Addr::LOCALHOST.into()
+            }
         };
         Self {
             way,
@@ -214,6 +216,7 @@ fn command(program: &str, arguments: &[&str], part: &str) -> WayIn {
         environment: BTreeMap::from([("PART".to_owned(), part.to_owned())]),
         folder: PathBuf::from("/"),
         control: false,
+        virtual_time: false,
         start: SOON,
         stop: SOON,
     })

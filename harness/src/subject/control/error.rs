@@ -64,6 +64,14 @@ pub enum ControlError {
         /// Its beginning.
         quoted: String,
     },
+    /// An answer in virtual time is not what it should be.
+    #[error("the answer of the subject is wrong: {problem}: {quoted}")]
+    Answer {
+        /// What is wrong with it.
+        problem: String,
+        /// The line, shortened where it is long.
+        quoted: String,
+    },
     /// Its standard output is closed, and it lives on.
     #[error("the subject closed its standard output after control line {lines}, and did not end")]
     Closed {
@@ -81,6 +89,11 @@ pub enum ControlError {
 }
 
 impl ControlError {
+    /// The error for an answer that is wrong.
+    pub(crate) fn answer(line: &[u8], problem: String) -> Self {
+        Self::Answer { problem, quoted: quote(line.trim_ascii_end()) }
+    }
+
     /// Before the scenario has begun: another one would fare no better. What is unsupported may be one role or one dialect.
     pub const fn concerns_every_run(&self) -> bool {
         !matches!(self, Self::Unsupported { .. })

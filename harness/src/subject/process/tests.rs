@@ -17,6 +17,7 @@ fn sh(script: &str) -> CommandLine {
         environment: BTreeMap::new(),
         folder: PathBuf::from("/"),
         control: false,
+        virtual_time: false,
         start: SOON,
         stop: SOON,
     }
