@@ -43,7 +43,7 @@ impl Conversation<'_> {
         match pattern {
             FieldPattern::Is(value) => self.equals(peer, message, field, &seen, value),
             FieldPattern::Not(value) => !self.equals(peer, message, field, &seen, value),
-            FieldPattern::OneOf(values) if self.are_flags(message, field, values) => {
+            FieldPattern::OneOf(values) if Self::are_flags(message, field, values) => {
                 let all = FieldValue::List(values.clone());
                 self.equals(peer, message, field, &seen, &all)
             }
@@ -64,7 +64,7 @@ impl Conversation<'_> {
     }
 
     /// Whether a list is one of flags, which are all set, rather than one of alternatives.
-    fn are_flags(&self, message: &Message, field: &str, values: &[FieldValue]) -> bool {
+    fn are_flags(message: &Message, field: &str, values: &[FieldValue]) -> bool {
         let spec = message.spec.and_then(|spec| spec.field(field));
         let texts = values.iter().all(|value| matches!(value, FieldValue::Text(_)));
         texts && spec.is_some_and(|spec| matches!(spec.kind, Kind::Flags(_)))

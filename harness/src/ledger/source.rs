@@ -130,17 +130,16 @@ impl SourceDocument {
             let text = lines
                 .get(first.saturating_sub(1)..last)
                 .map(|lines| lines.iter().map(|line| (*line).to_owned()).collect::<Vec<String>>());
-            match text {
-                Some(text) => parts.push(Part {
+            if let Some(text) = text {
+                parts.push(Part {
                     first,
                     text,
                     clauses: row.clauses.into_iter().map(|clause| clause.value).collect(),
                     because: row.because,
-                }),
-                None => {
-                    let what = format!("the document has {} lines", lines.len());
-                    errors.push(source.error(row.lines.place(), what));
-                }
+                });
+            } else {
+                let what = format!("the document has {} lines", lines.len());
+                errors.push(source.error(row.lines.place(), what));
             }
         }
         if errors.is_empty() && due <= lines.len() {

@@ -28,6 +28,7 @@ const WINDOW: usize = 8;
 const STALLED_MAX: Duration = Duration::from_secs(30);
 
 /// A transfer of pieces as it goes on.
+#[expect(clippy::struct_excessive_bools, reason = "what was seen, each fact on its own")]
 pub struct PacketsTransfer<'a> {
     transfer: &'a Transfer,
     spec: &'a Spec,
@@ -280,11 +281,9 @@ impl Script for PacketsTransfer<'_> {
                     self.end.handle_timeout(now);
                 }
             }
-            Input::SubjectEnded(ending) => {
-                if !(self.closing && *ending == Ending::Clean) {
-                    let what = format!("the subject ended: {ending}");
-                    self.found(what, Vec::new(), Some(ending.clone()));
-                }
+            Input::SubjectEnded(ending) if !(self.closing && *ending == Ending::Clean) => {
+                let what = format!("the subject ended: {ending}");
+                self.found(what, Vec::new(), Some(ending.clone()));
             }
             _ => {}
         }
