@@ -12,7 +12,7 @@ use crate::journal::parse_hex;
 use crate::yaml::Located;
 
 /// Most octets of one value: what a UDP datagram can carry.
-pub(super) const OCTETS_MAX: usize = 65_507;
+pub(super) const OCTETS_MAX: usize = 1 << 20;
 
 /// Most alternatives of one value.
 const ALTERNATIVES_MAX: usize = 256;
@@ -228,7 +228,7 @@ impl PatternForm {
 }
 
 fn at_most(count: usize) -> Result<usize, &'static str> {
-    if count <= OCTETS_MAX { Ok(count) } else { Err("a UDP datagram carries at most 65507 octets") }
+    if count <= OCTETS_MAX { Ok(count) } else { Err("a field holds at most 1 MiB of octets") }
 }
 
 /// Octets as a string of hexadecimal digits.

@@ -96,11 +96,8 @@ impl Session {
             let what = format!("finished has {} octets", packet.data.len());
             return Some(violation("CLIP-AUTH-3", what, "32 octets"));
         }
-        if self.keys.is_empty() {
-            self.proofs.push(packet.data.to_vec());
-            return None;
-        }
-        self.judge_proof(packet.data)
+        self.proofs.push(packet.data.to_vec());
+        self.judge_proofs()
     }
 
     /// A peer tells its key.
@@ -109,13 +106,19 @@ impl Session {
             return Vec::new();
         }
         self.keys.push(key);
-        let proofs = std::mem::take(&mut self.proofs);
-        proofs.iter().filter_map(|proof| self.judge_proof(proof)).collect()
+        self.judge_proofs().into_iter().collect()
     }
 
-    /// Whether a *finished* is that of one of the keys.
-    fn judge_proof(&mut self, proof: &[u8]) -> Option<Violation> {
-        if self.keys.iter().any(|key| key.is_finished(proof)) || !self.told.insert("finished") {
+    /// Whether each *finished* is that of one of the keys, once no key is to come any more.
+    fn judge_proofs(&mut self) -> Option<Violation> {
+        let keys = &self.keys;
+        self.proofs.retain(|proof| !keys.iter().any(|key| key.is_finished(proof)));
+        let exchanges = self.own_auths.len().min(self.peer_auths.len());
+        if self.proofs.is_empty() || self.keys.len() < exchanges.max(1) {
+            return None;
+        }
+        self.proofs.clear();
+        if !self.told.insert("finished") {
             return None;
         }
         let allowed = "HMAC-SHA256 under the session key of `node finished` and the SHA-256 of 13";

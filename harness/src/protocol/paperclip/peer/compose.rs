@@ -66,12 +66,16 @@ impl ClipPeer {
         fields.fill("sequence", Value::Number(self.next.into()));
         let flags = low_octet(fields.number("flags").unwrap_or(0));
         let flags = Flags::from_bits(flags);
-        let wire = match fields.octets("wire") {
-            Some(wire) => wire.to_vec(),
+        let raw = fields.octets("wire").map(<[u8]>::to_vec);
+        let written = raw.is_some();
+        let wire = match raw {
+            Some(wire) => wire,
             None => self.encoded(flags, &mut fields),
         };
         fields.0.retain(|(name, _)| name != "wire");
-        let written = fields.value("fragment").is_some() || fields.value("fragments").is_some();
+        let written = written
+            || fields.value("fragment").is_some()
+            || fields.value("fragments").is_some();
         let cut = !written
             && (flags.has(Flags::FRAG) || (wire.len() > DATA_MAX && spec.name == "DEFAULT"));
         if flags.has(Flags::ENCRYPTED) {
@@ -176,6 +180,10 @@ impl ClipPeer {
         let acknowledged = fields.number("ack").and_then(|ack| u16::try_from(ack).ok());
         let bits = acknowledged.map_or(0, |ack| self.incoming.bits(ack));
         fields.fill("ack-bits", Value::Number(bits.into()));
+        if self.offered.is_none() {
+            // A server's ACK may come before its AUTH.
+            self.agree();
+        }
         let proof = self.offered.or(self.key).map_or([0; 32], |key| key.finished());
         match fields.octets("data") {
             Some(b"finished") => fields.set("data", Value::Octets(proof.to_vec())),

@@ -138,7 +138,8 @@ impl ClipPeer {
         match packet.body {
             Body::Auth { key, .. } => {
                 self.incoming.acknowledge(packet.sequence);
-                if !known {
+                // Another session of this address begins with the same Sequence ID.
+                if !known || self.its_key.as_deref() != Some(key) {
                     self.its_key = Some(key.to_vec());
                     if self.role == Role::Connector || self.auth.is_some() {
                         self.agree();
