@@ -10,6 +10,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 pub mod console;
 pub mod exit;
 
+mod compare;
 mod decode;
 mod dialects;
 mod explain;
@@ -17,6 +18,7 @@ mod ledger;
 mod list;
 mod mutants;
 mod reduced;
+mod replay;
 mod run;
 mod scenarios;
 mod schema;
@@ -30,6 +32,7 @@ use exit::Exit;
 
 use crate::corpus::UsageError;
 use crate::diagnostic::Diagnostic;
+use crate::subject::process::guard;
 
 /// Certifies implementations of small network protocols, and makes network bugs happen again every time.
 ///
@@ -73,6 +76,10 @@ enum Command {
     Sweep(sweep::Arguments),
     /// Reduces a run that failed to the smallest scenario that fails in the same way
     Shrink(shrink::Arguments),
+    /// Says what changed between two results folders
+    Compare(compare::Arguments),
+    /// Runs a journal's run again, or only judges it again
+    Replay(replay::Arguments),
     /// Offers the reference at a real socket, to try an implementation against
     Serve(serve::Arguments),
     /// Prints the JSON Schema of a file format
@@ -132,6 +139,11 @@ impl CommandError {
 
 /// Does what the arguments ask for; the first is the program's own name.
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    if arguments.get(1).is_some_and(|word| word == guard::ARGUMENT) {
+        guard::stand(io::stdin().lock());
+        return Exit::Success.into();
+    }
     let arguments = match Arguments::try_parse_from(arguments) {
         Ok(arguments) => arguments,
         Err(message) => {
@@ -160,6 +172,8 @@ fn perform(command: &Command, console: &mut Console<'_>) -> Exit {
         Command::Decode(arguments) => decode::run(arguments, &mut io::stdin().lock(), console),
         Command::Sweep(arguments) => sweep::run(arguments, console),
         Command::Shrink(arguments) => shrink::run(arguments, console),
+        Command::Compare(arguments) => compare::run(arguments, console),
+        Command::Replay(arguments) => replay::run(arguments, console),
         Command::Serve(arguments) => serve::run(arguments, console),
         Command::Schema(arguments) => schema::run(*arguments, console),
     };

@@ -140,7 +140,25 @@ pub enum EngineError {
         /// What the operating system says.
         error: std::io::Error,
     },
+    /// It took place up to here, and then it could not go on.
+    #[error("{error}")]
+    Halfway {
+        /// Why.
+        error: Box<Self>,
+        /// What had happened until then.
+        journal: Box<Journal>,
+    },
     /// The simulated network ran into one of its own limits.
     #[error("the simulation stopped: {0}")]
     Simulation(String),
+}
+
+impl EngineError {
+    /// The error itself, and what had happened until then, when the run had begun.
+    pub fn split(self) -> (Self, Option<Journal>) {
+        match self {
+            Self::Halfway { error, journal } => (*error, Some(*journal)),
+            error => (error, None),
+        }
+    }
 }

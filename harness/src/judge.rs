@@ -45,6 +45,7 @@ pub fn judge(bench: Bench<'_>, journal: &Journal) -> Judgement {
         findings: Vec::new(),
         more: 0,
         ending: Ending::Clean,
+        also_ended: Vec::new(),
         heard: 0,
     };
     let Bench { mut script, mut monitor, scenario, protocol, .. } = bench;
@@ -206,6 +207,8 @@ struct Hearing {
     /// Findings beyond the limit.
     more: usize,
     ending: Ending,
+    /// The endings that were not the worst.
+    also_ended: Vec<Ending>,
     /// How many of the script's findings have been taken over.
     heard: usize,
 }
@@ -272,8 +275,16 @@ impl Hearing {
 
     /// The worst ending counts, the first of its kind.
     fn ended(&mut self, ending: &Ending) {
-        if ending.rank() > self.ending.rank() {
-            self.ending = ending.clone();
+        if *ending == self.ending || self.also_ended.contains(ending) {
+            return;
+        }
+        let other = if ending.rank() > self.ending.rank() {
+            std::mem::replace(&mut self.ending, ending.clone())
+        } else {
+            ending.clone()
+        };
+        if !matches!(other, Ending::Clean | Ending::Silent) {
+            self.also_ended.push(other);
         }
     }
 
@@ -355,9 +366,11 @@ impl Hearing {
         Judgement {
             verdict,
             ending: self.ending,
+            also_ended: self.also_ended,
             findings: self.findings,
             clauses,
             info: more.into_iter().collect(),
+            fits: Vec::new(),
         }
     }
 }

@@ -5,7 +5,7 @@
 //! sentence.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::num::NonZeroUsize;
+use std::num::{NonZeroU32, NonZeroUsize};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
 
@@ -183,6 +183,7 @@ fn play(
         dialects: trial.dialects.to_vec(),
         role: None,
         long: false,
+        repeat: NonZeroU32::MIN,
     };
     Ok(runner::run(&options, &mut |_, _| ())?.cases)
 }

@@ -13,19 +13,25 @@
 //! What is particular to a protocol lies behind [`protocol`]; what people type is read in [`cli`].
 
 mod assembly;
+pub mod capture;
 pub mod cli;
 pub mod clock;
+pub mod compare;
 pub mod conversation;
 pub mod corpus;
 pub mod diagnostic;
 pub mod engine;
 pub mod exceptions;
+pub mod expect;
+pub mod fit;
+pub mod fuzz;
 pub mod journal;
 pub mod judge;
 pub mod kills;
 pub mod ledger;
 pub mod profile;
 pub mod protocol;
+pub mod replay;
 pub mod report;
 pub mod runner;
 pub mod scenario;

@@ -16,6 +16,14 @@ mod again;
 
 pub use again::Again;
 
+use crate::verdict::Judgement;
+
+/// How a case ended, with what else there is to say against its end.
+pub fn ended(judgement: &Judgement) -> String {
+    let endings = std::iter::once(&judgement.ending).chain(&judgement.also_ended);
+    endings.map(ToString::to_string).collect::<Vec<_>>().join("; ")
+}
+
 /// The area of a scenario: protocol and folder, such as `mnet/data`.
 pub fn area(scenario: &str) -> &str {
     scenario.rsplit_once('/').map_or(scenario, |(area, _)| area)

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,6 +10,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::corpus::{Corpus, Selection};
+use crate::expect::Known;
 use crate::profile::{DialectChoice, Grade, Profile};
 use crate::protocol::{Role, SubjectSetup};
 use crate::report::folder::Folder;
@@ -18,8 +20,10 @@ use crate::verdict::{Judgement, Verdict};
 
 mod case;
 mod execute;
+mod fits;
 mod grades;
 mod lacking;
+mod repeat;
 mod trial;
 
 pub use execute::{RESULTS_VERSION, RunError, judge_again, run};
@@ -51,6 +55,22 @@ pub struct Case {
     /// The journal's file in the results folder, when one was written.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub journal: Option<String>,
+    /// How often it was run and passed, when it was to be run several times.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub repeats: Option<Repeats>,
+    /// What is known of it, when its verdict is the one that a file of known failures expects.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub known: Option<Known>,
+}
+
+/// Several runs of one case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct Repeats {
+    /// How often it was run.
+    pub runs: u32,
+    /// How many of these passed.
+    pub passed: u32,
 }
 
 /// All cases of one run, with what was claimed and what follows.
@@ -82,6 +102,9 @@ pub struct Results {
     pub totals: BTreeMap<Verdict, usize>,
     /// The two grades.
     pub grades: Vec<GradeResult>,
+    /// What a file of known failures says that is not true, each with its place.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unmet: Vec<String>,
     /// What stopped the run before its end, if anything did: said once, not for each scenario.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stopped: Option<String>,
@@ -134,6 +157,8 @@ pub struct RunOptions<'a> {
     pub role: Option<Role>,
     /// Runs scenarios of class `long` over sockets, too.
     pub long: bool,
+    /// How often each case is run.
+    pub repeat: NonZeroU32,
 }
 
 /// What is judged.

@@ -7,6 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use simulator::Instant;
 
+use crate::profile::DialectChoice;
 use crate::spec::ClauseId;
 
 /// The outcome of one scenario for one subject. The worst that happened counts: the
@@ -103,8 +104,6 @@ pub enum Ending {
     Clean,
     /// The subject said nothing when something was due.
     Silent,
-    /// It said what was due, but after its time.
-    Late,
     /// Its socket was closed (ICMP port unreachable, RST).
     Reset,
     /// The process ended by itself.
@@ -124,11 +123,10 @@ impl Ending {
         match self {
             Self::Clean => 0,
             Self::Silent => 1,
-            Self::Late => 2,
-            Self::Reset => 3,
-            Self::Hung => 4,
-            Self::LeftProcesses => 5,
-            Self::Crashed { .. } => 6,
+            Self::Reset => 2,
+            Self::Hung => 3,
+            Self::LeftProcesses => 4,
+            Self::Crashed { .. } => 5,
         }
     }
 }
@@ -138,7 +136,6 @@ impl fmt::Display for Ending {
         match self {
             Self::Clean => f.write_str("clean"),
             Self::Silent => f.write_str("silent"),
-            Self::Late => f.write_str("late"),
             Self::Reset => f.write_str("reset"),
             Self::Crashed { status } => write!(f, "crashed ({status})"),
             Self::Hung => f.write_str("hung"),
@@ -201,6 +198,9 @@ pub struct Judgement {
     pub verdict: Verdict,
     /// How the exchange ended.
     pub ending: Ending,
+    /// What else there is to say against its end, beside the worst.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub also_ended: Vec<Ending>,
     /// What was found, in the order in which it happened.
     pub findings: Vec<Finding>,
     /// The clauses for which there is evidence, and what it says.
@@ -208,6 +208,10 @@ pub struct Judgement {
     /// Which of several allowed behaviours was seen.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub info: Vec<String>,
+    /// Other dialects that fit what the subject sent much better than that of the run, when it failed: the one that fits best,
+    /// or several that fit alike.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fits: Vec<DialectChoice>,
 }
 
 impl Judgement {

@@ -149,7 +149,7 @@ fn a_second_run_replaces_the_first_and_a_foreign_folder_is_refused() {
 
     scratch.write("file", "no folder");
     let refused = run(&scratch, "file");
-    assert_eq!(refused.code, Some(4), "{}", refused.shown());
+    assert_eq!(refused.code, Some(2), "{}", refused.shown());
 }
 
 #[test]

@@ -6,9 +6,15 @@ mod support; // the single door: plays scenarios in this process, runs the progr
 #[cfg(test)]
 mod bad_input; // files that people get wrong end with exit code 2, file, line and column; no octets panic
 #[cfg(test)]
+mod captures; // each case has a capture beside its journal, which `decode` reads
+#[cfg(test)]
+mod comparing; // two results folders are compared case by case
+#[cfg(test)]
 mod coverage; // every clause has a scenario and a mutant, or an exception with a reason
 #[cfg(test)]
 mod determinism; // one seed, one journal: twice in a process, and in two processes
+#[cfg(test)]
+mod dialect_hint; // whoever names the wrong dialect is told which one fits better
 #[cfg(test)]
 mod documents; // documents name only commands, files and examples that are there
 #[cfg(test)]
@@ -16,7 +22,11 @@ mod evidence; // the results folder is whole, agrees with itself, and is never s
 #[cfg(test)]
 mod exit_codes; // every row of the table of exit codes, by the program
 #[cfg(test)]
+mod expectations; // known failures pass, and a file of them polices itself
+#[cfg(test)]
 mod failure_screen; // what people see: the screens of failures, summaries, explanations
+#[cfg(test)]
+mod fuzz; // whatever octets come, no reader of foreign octets panics or hangs
 #[cfg(test)]
 mod judging; // a verdict is a function of scenario, profile and journal, and can be given again
 #[cfg(test)]
@@ -25,6 +35,10 @@ mod ledger; // no clause has a gap without a reason, and docs/ledger is what the
 mod mutants; // every mutant is killed by its clause, and every scenario kills one
 #[cfg(test)]
 mod null_subjects; // nothing passes against a program that is no implementation
+#[cfg(test)]
+mod repeats; // what passes in some runs only is flaky
+#[cfg(test)]
+mod replaying; // a journal's run is played again, or the first divergence is named
 #[cfg(test)]
 mod scenarios; // the reference passes everything, in every dialect and role
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use std::ffi::OsStr;
 use std::fs;
-use std::num::NonZeroUsize;
+use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -84,6 +84,7 @@ pub(crate) fn play_with(
         dialects,
         role: None,
         long: false,
+        repeat: NonZeroU32::MIN,
     };
     let mut journals = Vec::new();
     let results = runner::run(&options, &mut |_, journal| journals.push(journal.clone()))

@@ -1,13 +1,17 @@
 //! `wireproof decode`: hexadecimal digits to fields.
 
+use std::fs;
 use std::io::Read;
+use std::path::{Path, PathBuf};
 
 use super::console::Console;
 use super::exit::Exit;
 use super::{CommandError, dialects};
+use crate::capture::{self, Frame};
 use crate::journal::parse_hex;
 use crate::profile::DialectChoice;
 use crate::protocol::Protocol;
+use crate::report::layout::{columns, count};
 use crate::report::packet::{one_line, table};
 use crate::report::paint::{BAD, DOUBTFUL, STRONG, paint};
 
@@ -15,6 +19,10 @@ use crate::report::paint::{BAD, DOUBTFUL, STRONG, paint};
 const DUMP_MAX: u64 = 1 << 20;
 /// The fewest digits of an offset at the beginning of a line.
 const OFFSET_DIGITS_MIN: usize = 3;
+/// The longest capture that is read, in octets.
+const CAPTURE_MAX: u64 = 256 << 20;
+/// How many columns a packet of a capture has at least, however long its addresses are.
+const CAPTURE_COLUMNS_MIN: usize = 60;
 /// How many rows one field may take.
 const FIELD_ROWS_MAX: usize = 200;
 
@@ -27,6 +35,15 @@ pub(super) struct Arguments {
     /// over. `-` or nothing reads standard input
     #[arg(value_name = "HEX")]
     hex: Vec<String>,
+    /// Reads the UDP datagrams of a capture (pcapng or pcap) in the place of digits
+    #[arg(long, value_name = "FILE", conflicts_with = "hex")]
+    capture: Option<PathBuf>,
+    /// Of a capture, only datagrams from or to this port
+    #[arg(long, value_name = "PORT", requires = "capture")]
+    port: Option<u16>,
+    /// Of a capture, shows every packet field by field
+    #[arg(long, requires = "capture")]
+    fields: bool,
     /// An option of the dialect, such as `byte_order=big`; may be repeated
     #[arg(long = "dialect", value_name = "OPTION=VALUE")]
     dialect: Vec<String>,
@@ -40,6 +57,9 @@ pub(super) fn run(
     let protocol = dialects::protocol(&arguments.protocol)?;
     let default = DialectChoice::default_for(protocol);
     let dialect = dialects::changed(protocol, default, &arguments.dialect)?;
+    if let Some(path) = &arguments.capture {
+        return decode_capture(arguments, path, protocol, &dialect, console);
+    }
     let from_input = arguments.hex.is_empty() || matches!(&*arguments.hex, [only] if only == "-");
     let text = if from_input { read(input)? } else { arguments.hex.join(" ") };
     let octets = octets(&text).map_err(|error| CommandError::usage(&error))?;
@@ -109,6 +129,72 @@ fn decode(
         lines.push(format!("{} with {} it is {seen}", paint(DOUBTFUL, "but:"), options.join(" ")));
     }
     (lines, Exit::Failure)
+}
+
+/// The datagrams of a capture, a line for each.
+fn decode_capture(
+    arguments: &Arguments,
+    path: &Path,
+    protocol: &dyn Protocol,
+    dialect: &DialectChoice,
+    console: &mut Console<'_>,
+) -> Result<Exit, CommandError> {
+    let shown = path.display();
+    let unreadable =
+        |error: std::io::Error| CommandError::usage(&format!("cannot read `{shown}`: {error}"));
+    let length = fs::metadata(path).map_err(unreadable)?.len();
+    if length > CAPTURE_MAX {
+        let what = format!("`{shown}` has {length} octets, at most {CAPTURE_MAX} are read");
+        return Err(CommandError::usage(&what));
+    }
+    let octets = fs::read(path).map_err(unreadable)?;
+    let capture = capture::read(&octets)
+        .map_err(|error| CommandError::usage(&format!("`{shown}`: {error}")))?;
+    let chosen = |frame: &&Frame| {
+        arguments.port.is_none_or(|port| [frame.from.port(), frame.to.port()].contains(&port))
+    };
+    let frames: Vec<&Frame> = capture.frames.iter().filter(chosen).collect();
+    let Some(first) = frames.first().map(|frame| frame.at) else {
+        let what = format!("`{shown}` holds no UDP datagram that was asked for");
+        return Err(CommandError::usage(&what));
+    };
+    let mut malformed = 0;
+    for frame in &frames {
+        let message = protocol.decode(dialect, &frame.payload);
+        malformed += usize::from(message.problem.is_some());
+        let microseconds = frame.at.saturating_sub(first) / 1_000;
+        let interface = frame.interface.as_ref().map(|name| format!("  at {name}"));
+        let head = format!(
+            "{:>5} {:>6}.{:03} ms  {} → {}{}  ",
+            frame.number,
+            microseconds / 1_000,
+            microseconds % 1_000,
+            frame.from,
+            frame.to,
+            interface.unwrap_or_default()
+        );
+        let room = console.width.saturating_sub(columns(&head)).max(CAPTURE_COLUMNS_MIN);
+        let problem =
+            message.problem.as_ref().map(|what| paint(BAD, format!(" malformed: {what}")));
+        let comment = frame.comment.as_ref().map(|text| paint(DOUBTFUL, format!("  ({text})")));
+        writeln!(
+            console.out,
+            "{head}{}{}{}",
+            one_line(&message, room),
+            problem.unwrap_or_default(),
+            comment.unwrap_or_default()
+        )?;
+        if arguments.fields {
+            console.lines(&table(&message, FIELD_ROWS_MAX))?;
+        }
+    }
+    let others = match capture.others {
+        0 => String::new(),
+        others => format!(", {} of something else", count(others, "packet", "packets")),
+    };
+    let datagrams = count(frames.len(), "datagram", "datagrams");
+    writeln!(console.out, "{datagrams}, {malformed} malformed{others}")?;
+    Ok(if malformed == 0 { Exit::Success } else { Exit::Failure })
 }
 
 /// The nearest dialect in which the octets are a packet, with the options that differ.

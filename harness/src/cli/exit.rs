@@ -23,9 +23,11 @@ pub enum Exit {
 impl Exit {
     /// The exit code of a run.
     pub fn of(results: &Results) -> Self {
-        let any = |verdict| results.cases.iter().any(|case| case.judgement.verdict == verdict);
-        let judged = any(Verdict::Pass) || any(Verdict::Warn);
-        if any(Verdict::Fail) {
+        let cases = || results.cases.iter().filter(|case| case.known.is_none());
+        let any = |verdict| cases().any(|case| case.judgement.verdict == verdict);
+        let known = results.cases.iter().any(|case| case.known.is_some());
+        let judged = known || any(Verdict::Pass) || any(Verdict::Warn);
+        if any(Verdict::Fail) || !results.unmet.is_empty() {
             Self::Failure
         } else if any(Verdict::Error) || results.stopped.is_some() {
             Self::Error
@@ -59,6 +61,7 @@ mod tests {
     use rstest::rstest;
 
     use super::*;
+    use crate::expect::Known;
     use crate::report::samples::{case_of, results_of};
     use Verdict::{Error, Fail, Flaky, Inconclusive, Pass, Unsupported, Warn};
 
@@ -75,6 +78,17 @@ mod tests {
     fn the_first_code_that_applies(#[case] verdicts: &[Verdict], #[case] code: u8) {
         let results = results_of(verdicts.iter().copied().map(case_of).collect());
         assert_eq!(Exit::of(&results).code(), code);
+    }
+
+    #[test]
+    fn what_is_known_does_not_count_and_what_is_not_true_any_more_fails() {
+        let mut results = results_of(vec![case_of(Fail), case_of(Inconclusive)]);
+        for case in &mut results.cases {
+            case.known = Some(Known { reason: "known".into(), link: None });
+        }
+        assert_eq!(Exit::of(&results), Exit::Success);
+        results.unmet.push("known.yaml:3:5: passes now".into());
+        assert_eq!(Exit::of(&results), Exit::Failure);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! `wireproof run`: runs scenarios, shows what fails, sums up.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::num::NonZeroUsize;
+use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::PathBuf;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
@@ -18,12 +18,16 @@ use crate::report::text::summary;
 use crate::report::{Again, json};
 use crate::runner::{self, EngineChoice, RunError, RunOptions, SubjectChoice};
 use crate::subject::null;
+use crate::subject::process::guard;
 
+mod expected;
 mod progress;
 
+use expected::Expected;
 use progress::Progress;
 
 #[derive(Debug, clap::Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an option of its own")]
 pub(super) struct Arguments {
     #[command(flatten)]
     choice: Choice,
@@ -64,6 +68,15 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "ROLE",
           value_parser = PossibleValuesParser::new(role_words()).map(|word| role(&word)))]
     role: Option<Role>,
+    /// Runs each case so many times; what passes in some of them only is flaky
+    #[arg(long, value_name = "N", default_value = "1")]
+    repeat: NonZeroU32,
+    /// Known failures: a YAML file that says which verdict is expected of which scenario, and why
+    #[arg(long, value_name = "FILE")]
+    expect: Option<PathBuf>,
+    /// Brings the file of known failures up to date with this run
+    #[arg(long, requires = "expect")]
+    update_expect: bool,
     /// Over sockets, also runs scenarios that need minutes
     #[arg(long)]
     long: bool,
@@ -106,15 +119,21 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
     let of_protocol = subject.profile().map(|profile| profile.protocol.as_str());
     let Chosen { corpus, selection } = arguments.choice.read(of_protocol)?;
     let engine = chosen_engine(arguments, &subject)?;
+    let expected =
+        arguments.expect.as_deref().map(|path| Expected::read(path, arguments.update_expect));
+    let expected = expected.transpose()?;
     let names: BTreeSet<&str> =
         selection.scenarios.iter().map(|entry| entry.id.protocol()).collect();
     let protocols: Vec<&dyn Protocol> = names.into_iter().filter_map(protocol::by_name).collect();
     let dialects = chosen_dialects(arguments, &subject, &protocols)?;
     let folder =
         arguments.out.as_deref().map(Folder::open).transpose().map_err(|error| match error {
-            FolderError::Foreign { .. } => CommandError::usage(&error),
-            FolderError::Io { .. } => CommandError::Failed(error.to_string()),
+            // Nothing was run yet: another folder is all that it takes.
+            FolderError::Foreign { .. } | FolderError::Io { .. } => CommandError::usage(&error),
         })?;
+    if engine == EngineChoice::Socket {
+        guard::start();
+    }
     let again = again(arguments);
     let jobs = jobs(arguments, engine, &subject);
     let options = RunOptions {
@@ -129,6 +148,7 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
         dialects,
         role: arguments.role,
         long: arguments.long,
+        repeat: arguments.repeat,
     };
     let files: BTreeMap<&str, &str> =
         selection.scenarios.iter().map(|entry| (entry.id.as_str(), entry.file.as_str())).collect();
@@ -138,6 +158,7 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
         catalogues: super::scenarios::catalogues(),
         folder: arguments.out.as_ref().map(|path| path.display().to_string()),
         again: &again,
+        expectations: expected.as_ref().map(Expected::expectations),
         text,
         verbose: arguments.verbose,
         seen: progress::Seen::default(),
@@ -146,10 +167,13 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
     };
     let results = runner::run(&options, &mut |case, journal| progress.observe(case, journal));
     progress.finish()?;
-    let results = results.map_err(|error| match error {
+    let mut results = results.map_err(|error| match error {
         RunError::Evidence(_) => CommandError::Failed(error.to_string()),
         RunError::Protocol { .. } | RunError::Nothing(_) => CommandError::usage(&error),
     })?;
+    if let Some(expected) = expected {
+        expected.apply(&corpus, &mut results, clock.epoch(), console)?;
+    }
     if let Some(folder) = &folder {
         folder.finish(&results, &again).map_err(|error| {
             CommandError::Failed(format!(
@@ -170,9 +194,7 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
 /// What is judged.
 fn subject(arguments: &Arguments) -> Result<SubjectChoice, CommandError> {
     if let Some(path) = &arguments.subject {
-        let profile =
-            Profile::load(path).map_err(|diagnostics| CommandError::files(&diagnostics))?;
-        return Ok(SubjectChoice::Profile(Box::new(profile)));
+        return Ok(SubjectChoice::Profile(Box::new(super::subject::profile(path)?)));
     }
     if let Some(name) = &arguments.null {
         return Ok(SubjectChoice::Null(name.clone()));

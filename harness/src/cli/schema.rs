@@ -6,7 +6,7 @@ use super::CommandError;
 use super::console::Console;
 use super::exit::Exit;
 use crate::runner::Results;
-use crate::{profile, scenario};
+use crate::{expect, profile, scenario};
 
 #[derive(Clone, Copy, Debug, clap::Args)]
 pub(super) struct Arguments {
@@ -22,6 +22,8 @@ enum Format {
     Scenario,
     /// The profile of a subject (YAML)
     Profile,
+    /// A file of known failures (YAML)
+    Expectations,
     /// `results.json`
     Results,
 }
@@ -30,6 +32,7 @@ pub(super) fn run(arguments: Arguments, console: &mut Console<'_>) -> Result<Exi
     let schema = match arguments.format {
         Format::Scenario => scenario::schema(),
         Format::Profile => profile::schema(),
+        Format::Expectations => expect::schema(),
         Format::Results => schemars::schema_for!(Results).to_value(),
     };
     writeln!(console.out, "{schema:#}")?;

@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io::BufReader;
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 
 use super::console::Console;
@@ -63,6 +64,7 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
         dialects: vec![header.dialect.clone()],
         role: protocol::by_name(&header.protocol).and_then(|protocol| protocol.role(&header.role)),
         long: true,
+        repeat: NonZeroU32::MIN,
     };
     let ground = Ground::new(&options).map_err(|error| CommandError::usage(&error))?;
     let settings = ground.settings();

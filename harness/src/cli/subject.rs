@@ -23,6 +23,11 @@ pub(super) fn in_virtual_time(
     Err(CommandError::usage_with_help(&what, Some(help.to_owned())))
 }
 
+/// The profile of a file.
+pub(super) fn profile(path: &Path) -> Result<Profile, CommandError> {
+    Profile::load(path).map_err(|diagnostics| CommandError::files(&diagnostics))
+}
+
 /// The reference, or the mutant with this name.
 pub(super) fn reference(mutant: Option<&str>) -> Result<SubjectChoice, CommandError> {
     if let Some(name) = mutant {

@@ -1,7 +1,7 @@
 //! `wireproof sweep`: transfers under the weather of many seeds, until one fails; then the smallest scenario that fails so.
 
 use std::io::Write as _;
-use std::num::NonZeroUsize;
+use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::{Path, PathBuf};
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
@@ -82,6 +82,7 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
         dialects: chosen_dialects(arguments, &selection.scenarios)?,
         role: arguments.role,
         long: true,
+        repeat: NonZeroU32::MIN,
     };
     let ground = Ground::new(&options).map_err(|error| CommandError::usage(&error))?;
     let settings = ground.settings();

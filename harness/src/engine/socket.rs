@@ -310,10 +310,16 @@ async fn play(
     let opening = peers.addresses.first().filter(|_| opens && conductor.control.is_some());
     match conductor.conduct(opening.copied().map(Command::Open)).await {
         Ok(()) => {}
-        Err(EngineError::Control { error, begun, .. }) => {
-            return Err(ready::broken(conductor.process.take(), error, begun).await);
+        Err(error) => {
+            let error = match error {
+                EngineError::Control { error, begun, .. } => {
+                    ready::broken(conductor.process.take(), error, begun).await
+                }
+                error => error,
+            };
+            let journal = Box::new(conductor.journal);
+            return Err(EngineError::Halfway { error: Box::new(error), journal });
         }
-        Err(error) => return Err(error),
     }
     let printed = match &live.profile.way {
         WayIn::Command(line) | WayIn::VirtualTime(line) => conductor.stop(line.stop).await,

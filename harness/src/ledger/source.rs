@@ -131,12 +131,8 @@ impl SourceDocument {
                 .get(first.saturating_sub(1)..last)
                 .map(|lines| lines.iter().map(|line| (*line).to_owned()).collect::<Vec<String>>());
             if let Some(text) = text {
-                parts.push(Part {
-                    first,
-                    text,
-                    clauses: row.clauses.into_iter().map(|clause| clause.value).collect(),
-                    because: row.because,
-                });
+                let clauses = row.clauses.into_iter().map(|clause| clause.value).collect();
+                parts.push(Part { first, text, clauses, because: row.because });
             } else {
                 let what = format!("the document has {} lines", lines.len());
                 errors.push(source.error(row.lines.place(), what));

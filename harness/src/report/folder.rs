@@ -4,6 +4,7 @@
 //! results.json                                  everything, versioned; written last, in one move
 //! junit.xml                                     the same for CI systems
 //! journals/<scenario>.<role>.<dialect>.jsonl    what happened, one line for each event
+//! captures/<scenario>.<role>.<dialect>.pcapng   the same for Wireshark, with faults as comments
 //! printed/<scenario>.<role>.<dialect>.txt       what the subject printed, if it did
 //! ```
 
@@ -12,14 +13,17 @@ use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use super::{Again, json, junit};
+use crate::capture;
 use crate::journal::Journal;
 use crate::runner::{Case, Results};
 
-const RESULTS: &str = "results.json";
+/// The file with everything that is said of each case.
+pub const RESULTS: &str = "results.json";
 /// What [`RESULTS`] is called until it is whole; marks a folder of a run that was broken off.
 const PART: &str = "results.json.part";
 const JUNIT: &str = "junit.xml";
 const JOURNALS: &str = "journals";
+const CAPTURES: &str = "captures";
 const PRINTED: &str = "printed";
 
 /// A folder that takes the evidence of one run.
@@ -81,14 +85,14 @@ impl Folder {
         for file in [RESULTS, JUNIT] {
             absent_is_fine(fs::remove_file(self.path.join(file)))?;
         }
-        for folder in [JOURNALS, PRINTED] {
+        for folder in [JOURNALS, CAPTURES, PRINTED] {
             absent_is_fine(fs::remove_dir_all(self.path.join(folder)))?;
             fs::create_dir(self.path.join(folder))?;
         }
         Ok(())
     }
 
-    /// Keeps a case's journal and what its subject printed, and notes the journal's file in the case.
+    /// Keeps a case's journal, its capture and what its subject printed, and notes the journal's file in the case.
     ///
     /// # Errors
     ///
@@ -98,6 +102,10 @@ impl Folder {
         let file = format!("{JOURNALS}/{name}.jsonl");
         let mut out = BufWriter::new(File::create_new(self.path.join(&file))?);
         journal.write(&mut out)?;
+        out.flush()?;
+        let capture = self.path.join(format!("{CAPTURES}/{name}.{}", capture::EXTENSION));
+        let mut out = BufWriter::new(File::create_new(capture)?);
+        capture::write(journal, &mut out)?;
         out.flush()?;
         if !printed.is_empty() {
             fs::write(self.path.join(format!("{PRINTED}/{name}.txt")), printed)?;
@@ -186,6 +194,7 @@ mod tests {
             let journal = File::open(scratch.0.join(format!("journals/{name}.jsonl"))).unwrap();
             assert_eq!(Journal::read(io::BufReader::new(journal)).unwrap(), samples::journal());
             assert!(scratch.0.join(format!("printed/{name}.txt")).is_file());
+            assert!(scratch.0.join(format!("captures/{name}.pcapng")).is_file());
             assert!(scratch.0.join(JUNIT).is_file());
         }
     }

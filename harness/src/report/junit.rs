@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
-use super::{Again, area};
+use super::{Again, area, ended};
 use crate::runner::{Case, Results};
 use crate::verdict::{Finding, Judgement, Verdict};
 
@@ -31,11 +31,20 @@ pub fn write(results: &Results, again: &Again, out: impl Write) -> io::Result<()
         suite.add_test_cases(cases.into_iter().map(|case| test_case(case, again)));
         report.add_test_suite(suite);
     }
+    let mut suite = TestSuite::new("wireproof");
+    let mut add = |kind, word: &str, message: &str, name: &str| {
+        let mut status = TestCaseStatus::non_success(kind);
+        status.set_type(word).set_message(message);
+        suite.add_test_case(TestCase::new(name, status));
+    };
+    for unmet in &results.unmet {
+        let place = unmet.split(' ').next().unwrap_or_default().trim_end_matches(':');
+        add(NonSuccessKind::Failure, "unmet", unmet, &format!("known failures, {place}"));
+    }
     if let Some(stopped) = &results.stopped {
-        let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
-        status.set_type("stopped").set_message(stopped.as_str());
-        let mut suite = TestSuite::new("wireproof");
-        suite.add_test_case(TestCase::new("the run came to its end", status));
+        add(NonSuccessKind::Error, "stopped", stopped, "the run came to its end");
+    }
+    if !suite.test_cases.is_empty() {
         report.add_test_suite(suite);
     }
     report.serialize(out).map_err(io::Error::other)
@@ -48,6 +57,12 @@ fn test_case(case: &Case, again: &Again) -> TestCase {
         status.set_description(description(case, again));
         status
     };
+    if let Some(known) = &case.known {
+        let mut status = TestCaseStatus::skipped();
+        let what = format!("known: {known}; {}", headline(judgement));
+        status.set_type(judgement.verdict.word()).set_message(what);
+        return named(case, status);
+    }
     let mut status = match judgement.verdict {
         Verdict::Pass | Verdict::Warn => TestCaseStatus::success(),
         Verdict::Unsupported => TestCaseStatus::skipped(),
@@ -55,12 +70,17 @@ fn test_case(case: &Case, again: &Again) -> TestCase {
         Verdict::Flaky | Verdict::Inconclusive | Verdict::Error => failed(NonSuccessKind::Error),
     };
     status.set_type(judgement.verdict.word()).set_message(headline(judgement));
-    let name = format!("{} ({}, {})", case.scenario, case.role, case.dialect);
-    let mut test_case = TestCase::new(name, status);
-    test_case.set_classname(area(&case.scenario).replace('/', ".")).set_time(case.took);
+    let mut test_case = named(case, status);
     if judgement.verdict == Verdict::Warn {
         test_case.set_system_out(description(case, again));
     }
+    test_case
+}
+
+fn named(case: &Case, status: TestCaseStatus) -> TestCase {
+    let name = format!("{} ({}, {})", case.scenario, case.role, case.dialect);
+    let mut test_case = TestCase::new(name, status);
+    test_case.set_classname(area(&case.scenario).replace('/', ".")).set_time(case.took);
     test_case
 }
 
@@ -84,7 +104,14 @@ fn description(case: &Case, again: &Again) -> String {
         lines.push(format!("{} at {}: {}", finding.verdict, finding.at, sentence(finding)));
         lines.extend(finding.allowed.iter().map(|allowed| format!("  allowed: {allowed}")));
     }
-    lines.push(format!("ended: {}", case.judgement.ending));
+    lines.push(format!("ended: {}", ended(&case.judgement)));
+    lines.extend(
+        case.repeats.map(|repeats| format!("passed: {} of {} runs", repeats.passed, repeats.runs)),
+    );
+    if !case.judgement.fits.is_empty() {
+        let dialects = crate::fit::changes(&case.dialect, &case.judgement.fits);
+        lines.push(format!("fits better: {dialects}"));
+    }
     lines.extend(case.journal.iter().map(|journal| format!("journal: {journal}")));
     lines.push(format!("again: {}", again.line(case)));
     lines.join("\n")

@@ -135,12 +135,22 @@ fn case(scenario: &str, title: &str, judgement: Judgement) -> Case {
         judgement,
         took: Duration::from_millis(12),
         journal: None,
+        repeats: None,
+        known: None,
     }
 }
 
 fn judgement(verdict: Verdict, id: &str, findings: Vec<Finding>) -> Judgement {
     let clauses = BTreeMap::from([(clause(id), verdict)]);
-    Judgement { verdict, ending: Ending::Clean, findings, clauses, info: Vec::new() }
+    Judgement {
+        verdict,
+        ending: Ending::Clean,
+        also_ended: Vec::new(),
+        findings,
+        clauses,
+        info: Vec::new(),
+        fits: Vec::new(),
+    }
 }
 
 pub(crate) fn failed_case() -> Case {
@@ -224,6 +234,7 @@ pub(crate) fn results_of(cases: Vec<Case>) -> Results {
                 reached: false,
             },
         ],
+        unmet: Vec::new(),
         stopped: None,
     }
 }

@@ -12,7 +12,7 @@ use crate::engine::{EngineError, Limits, Plan, Recording, sim, socket};
 use crate::journal::{Header, Journal, VERSION};
 use crate::judge::{Bench, judge, was_bitten};
 use crate::profile::{DialectChoice, Grade, OptionChoice, Profile, Timers, WayIn};
-use crate::protocol::{MonitorSetup, Protocol, Role, SubjectSetup};
+use crate::protocol::{Protocol, Role, SubjectSetup};
 use crate::scenario::{Application, Class, Need, PeerPlace, Scenario};
 use crate::script::{Script, Stage};
 use crate::subject::null;
@@ -62,7 +62,7 @@ pub(super) struct Done {
 }
 
 impl Job<'_> {
-    fn scenario(&self) -> &Scenario {
+    pub(super) fn scenario(&self) -> &Scenario {
         &self.entry.scenario
     }
 
@@ -129,9 +129,11 @@ impl Job<'_> {
         let judgement = Judgement {
             verdict: Verdict::Unsupported,
             ending: Ending::Clean,
+            also_ended: Vec::new(),
             findings: vec![runner_finding(Verdict::Unsupported, why.to_owned())],
             clauses: std::collections::BTreeMap::new(),
             info: Vec::new(),
+            fits: Vec::new(),
         };
         self.case(Vec::new(), 0, judgement, Duration::ZERO)
     }
@@ -143,17 +145,20 @@ impl Job<'_> {
         seed: u64,
         error: EngineError,
     ) -> Done {
+        let (error, journal) = error.split();
         let judgement = Judgement {
             verdict: Verdict::Error,
             ending: Ending::Clean,
+            also_ended: Vec::new(),
             findings: vec![runner_finding(Verdict::Error, error.to_string())],
             clauses: std::collections::BTreeMap::new(),
             info: Vec::new(),
+            fits: Vec::new(),
         };
         let header = self.header(options, seed, Duration::ZERO);
         Done {
             case: self.case(seeds.to_vec(), seed, judgement, Duration::ZERO),
-            journal: Journal::new(header),
+            journal: journal.unwrap_or_else(|| Journal::new(header)),
             printed: Vec::new(),
             reached: false,
             error: Some(error),
@@ -183,6 +188,8 @@ impl Job<'_> {
             judgement,
             took,
             journal: None,
+            repeats: None,
+            known: None,
         }
     }
 
@@ -403,22 +410,7 @@ impl Job<'_> {
         };
         let names: Vec<String> = header.peers.iter().map(|(name, _)| name.clone()).collect();
         let scenario = self.scenario();
-        let monitor = self.protocol.monitor(&MonitorSetup {
-            dialect: &self.dialect,
-            subject: self.role,
-            options: &self.options,
-            application: Some(scenario.application),
-            tolerance: header.tolerance,
-            unread: if header.engine == super::EngineChoice::Sim.name() {
-                Duration::ZERO
-            } else {
-                header.tolerance
-            },
-            given: &scenario.given,
-            epoch: header.epoch,
-            timers: &header.timers,
-        });
-        judge(
+        let mut judgement = judge(
             Bench {
                 protocol: self.protocol,
                 scenario,
@@ -434,10 +426,12 @@ impl Job<'_> {
                         seed: header.seed,
                     },
                 ),
-                monitor,
+                monitor: self.monitor(&self.dialect, header),
             },
             journal,
-        )
+        );
+        judgement.fits = self.fits(&judgement, journal);
+        judgement
     }
 }
 

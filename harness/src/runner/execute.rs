@@ -122,6 +122,7 @@ pub fn run(
         long,
         totals,
         grades,
+        unmet: Vec::new(),
         stopped,
         complete: cases.len(),
         cases,
@@ -178,7 +179,7 @@ fn run_job(job: &Job<'_>, options: &RunOptions<'_>, start_within: Option<Duratio
         WayIn::Address(_) | WayIn::Reference | WayIn::VirtualTime(_) => Duration::from_secs(1),
     };
     let start = start_within.map_or(granted, |start| start.min(granted));
-    job.run(options, start)
+    job.run_repeatedly(options, start)
 }
 
 /// Runs jobs on as many threads as asked for, and hands over what they leave in the order of the jobs.

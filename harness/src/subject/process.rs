@@ -27,6 +27,7 @@ use crate::verdict::Ending;
 
 mod environment;
 mod group;
+pub mod guard;
 mod output;
 #[cfg(test)]
 mod tests;
@@ -112,6 +113,9 @@ impl Process {
             .spawn()
             .map_err(|error| EngineError::Start { command: line.to_string(), error })?;
         let group = child.id().and_then(Group::led_by);
+        if let Some(group) = group {
+            guard::watch(group);
+        }
 
         let printed = Arc::new(Mutex::new(Printed::default()));
         let reader = tokio::spawn(read(reader, Arc::clone(&printed)));
@@ -199,6 +203,7 @@ impl Process {
                 group.ends_within(GONE_WITHIN).await;
             }
             self.group = None;
+            guard::release(group);
         }
         // The last lines of a program that has just ended may still be in the pipe.
         let _held_open = timeout(PRINTED_WITHIN, &mut self.reader).await;
@@ -215,6 +220,9 @@ impl Process {
 impl Drop for Process {
     fn drop(&mut self) {
         self.signal(Signal::KILL);
+        if let Some(group) = self.group {
+            guard::release(group);
+        }
         self.reader.abort();
     }
 }

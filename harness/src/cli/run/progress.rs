@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
 use super::Console;
+use crate::expect::Expectations;
 use crate::journal::Journal;
 use crate::protocol;
 use crate::report::Again;
@@ -15,6 +16,8 @@ use crate::verdict::Verdict;
 
 /// How many failures have a screen of their own; of later ones there is a line.
 const SCREENS_MAX: usize = 10;
+/// How many warnings have one.
+const WARNINGS_MAX: usize = 3;
 /// Goes to the beginning of a terminal's line and clears it.
 const CLEAR: &str = "\r\u{1b}[K";
 
@@ -28,6 +31,8 @@ pub(super) struct Progress<'a, 'b> {
     pub(super) folder: Option<String>,
     /// How the run was begun.
     pub(super) again: &'a Again,
+    /// What is known to fail.
+    pub(super) expectations: Option<&'a Expectations>,
     /// Screens are printed, not only counted.
     pub(super) text: bool,
     /// A line is printed for each case.
@@ -47,6 +52,8 @@ pub(super) struct Seen {
     failures: usize,
     /// The scenarios that failed: in another role or dialect, they most often fail in the same way.
     failed: BTreeSet<String>,
+    /// The scenarios that warned.
+    warned: BTreeSet<String>,
 }
 
 impl Progress<'_, '_> {
@@ -70,17 +77,24 @@ impl Progress<'_, '_> {
 
     fn show(&mut self, case: &Case, journal: &Journal) -> io::Result<()> {
         self.seen.cases += 1;
-        let fails = case.judgement.verdict == Verdict::Fail;
+        let known = self.expectations.and_then(|expectations| expectations.known(case));
+        let verdict = case.judgement.verdict;
+        let fails = matches!(verdict, Verdict::Fail | Verdict::Flaky) && known.is_none();
+        let warns = verdict == Verdict::Warn
+            && known.is_none()
+            && self.seen.warned.insert(case.scenario.clone())
+            && self.seen.warned.len() <= WARNINGS_MAX;
         self.seen.failures += usize::from(fails);
-        if self.text && (fails || self.verbose) {
+        if self.text && (fails || warns || self.verbose) {
             if self.console.progress {
                 write!(self.console.err, "{CLEAR}")?;
                 self.console.err.flush()?;
             }
-            if fails {
+            if fails || warns {
                 self.failure(case, journal)?;
             } else {
-                writeln!(self.console.out, "{}", case_line(case))?;
+                let case = Case { known, ..case.clone() };
+                writeln!(self.console.out, "{}", case_line(&case))?;
             }
             self.console.out.flush()?;
         }
@@ -95,7 +109,8 @@ impl Progress<'_, '_> {
 
     /// A screen for the first failure of a scenario, a line for further ones.
     fn failure(&mut self, case: &Case, journal: &Journal) -> io::Result<()> {
-        let is_new = self.seen.failed.insert(case.scenario.clone());
+        let warns = case.judgement.verdict == Verdict::Warn;
+        let is_new = warns || self.seen.failed.insert(case.scenario.clone());
         let name = case.scenario.split('/').next().unwrap_or_default();
         let known = protocol::by_name(name).zip(self.catalogues.get(name));
         let Some((protocol, catalogue)) =

@@ -2,11 +2,11 @@
 
 use crate::journal::{Journal, What};
 use crate::protocol::Protocol;
-use crate::report::Again;
 use crate::report::diagram::{Moment, diagram};
 use crate::report::layout::{labelled, wrap};
 use crate::report::packet::table;
 use crate::report::paint::{self, FAINT, STRONG, paint};
+use crate::report::{Again, ended};
 use crate::runner::Case;
 use crate::spec::{Catalogue, ClauseId};
 use crate::verdict::{Ending, Finding, FoundBy};
@@ -42,7 +42,25 @@ pub fn case_line(case: &Case) -> String {
     let verdict = case.judgement.verdict;
     let word = paint(paint::of(verdict), verdict.word().to_uppercase());
     let scenario = paint(STRONG, &case.scenario);
-    format!("{word} {scenario}   {}, {}, seed {}", case.role, case.dialect, case.seed)
+    let known = case.known.as_ref().map(|known| format!("   known: {known}")).unwrap_or_default();
+    let repeats = case
+        .repeats
+        .map(|repeats| format!(", {} of {} runs passed", repeats.passed, repeats.runs))
+        .unwrap_or_default();
+    let Case { role, dialect, seed, .. } = case;
+    format!("{word} {scenario}   {role}, {dialect}, seed {seed}{repeats}{known}")
+}
+
+/// The dialect that the profile may better have named.
+fn fits(case: &Case, width: usize) -> Vec<String> {
+    if case.judgement.fits.is_empty() {
+        return Vec::new();
+    }
+    let text = format!(
+        "what the subject sent fits the dialect {} better: is the profile's dialect right?",
+        crate::fit::changes(&case.dialect, &case.judgement.fits)
+    );
+    labelled("  dialect", LABEL, &text, width)
 }
 
 /// All about one case that did not pass, as lines.
@@ -65,8 +83,9 @@ pub fn screen(case: &Case, journal: &Journal, context: &Context<'_>) -> Vec<Stri
         lines.extend(diagram(journal, &decode, moment, context.width));
     }
     lines.extend(further(case, decisive, context.width));
+    lines.extend(fits(case, context.width));
     if case.judgement.ending != Ending::Clean {
-        lines.push(line("ended", &case.judgement.ending.to_string()));
+        lines.push(line("ended", &ended(&case.judgement)));
     }
     if let (Some(folder), Some(file)) = (context.folder, &case.journal) {
         lines.push(line("journal", &format!("{folder}/{file}")));

@@ -9,12 +9,14 @@ use crate::report::layout::{count, labelled};
 use crate::report::paint::{self, BAD, DOUBTFUL, GOOD, STRONG, paint};
 use crate::runner::{Case, GradeResult, Results};
 use crate::spec::ClauseId;
-use crate::verdict::{Ending, Verdict};
+use crate::verdict::{Ending, Judgement, Verdict};
 
 /// Columns before the text of a labelled line.
 const LABEL: usize = 16;
 /// How many different reasons are given for one verdict.
 const REASONS_MAX: usize = 6;
+/// One of how many failures must fit another dialect better before the summary says so.
+const FITTING_MIN: usize = 4;
 /// How many clauses or scenarios are named in one line.
 const NAMED_MAX: usize = 6;
 
@@ -37,6 +39,8 @@ pub fn summary(results: &Results, took: Duration, width: usize) -> Vec<String> {
     {
         lines.extend(reasons(results, verdict, width));
     }
+    lines.extend(known(results, width));
+    lines.extend(fits(results, width));
     if results.deselected > 0 {
         let selected = scenarios(&results.cases);
         let all = selected + results.deselected;
@@ -144,7 +148,13 @@ fn reasons(results: &Results, verdict: Verdict, width: usize) -> Vec<String> {
     for (reason, scenarios) in reasons.iter().take(REASONS_MAX) {
         let label = if lines.is_empty() { format!("  {verdict}") } else { String::new() };
         let scenarios: Vec<&&str> = scenarios.iter().collect();
-        let text = format!("{reason}: {}", named(&scenarios));
+        // What the profile rules out needs no names: `--verbose` has a line for each.
+        let which = if verdict == Verdict::Unsupported {
+            count(scenarios.len(), "scenario", "scenarios")
+        } else {
+            named(&scenarios)
+        };
+        let text = format!("{reason}: {which}");
         lines.extend(labelled(&label, LABEL, &text, width));
     }
     if reasons.len() > REASONS_MAX {
@@ -167,13 +177,49 @@ fn reason(case: &Case) -> String {
     format!("{clause}{reason}{}", finding.what)
 }
 
+/// How many of the cases that are not good are known.
+fn known(results: &Results, width: usize) -> Vec<String> {
+    let known = results.cases.iter().filter(|case| case.known.is_some()).count();
+    if known == 0 {
+        return Vec::new();
+    }
+    let text = format!("{} as expected, which fails nothing", count(known, "case is", "cases are"));
+    labelled("  known", LABEL, &text, width)
+}
+
+/// The dialect that the profile may better have named, when most of what failed fits it better.
+fn fits(results: &Results, width: usize) -> Vec<String> {
+    let mut dialects: BTreeMap<String, usize> = BTreeMap::new();
+    for case in &results.cases {
+        let fits = &case.judgement.fits;
+        if !fits.is_empty() {
+            *dialects.entry(crate::fit::changes(&case.dialect, fits)).or_default() += 1;
+        }
+    }
+    let failed = results.totals.get(&Verdict::Fail).copied().unwrap_or(0);
+    dialects
+        .iter()
+        .filter(|(_, cases)| **cases * FITTING_MIN >= failed)
+        .flat_map(|(dialect, cases)| {
+            let text = format!(
+                "what the subject sent fits {dialect} better ({}): is the dialect right?",
+                count(*cases, "case", "cases")
+            );
+            labelled("  dialect", LABEL, &text, width)
+        })
+        .collect()
+}
+
 /// The clauses that failed, with the number of cases that show it.
 /// How exchanges ended that did not end cleanly, whatever their verdicts.
 fn endings(results: &Results, width: usize) -> Vec<String> {
     let mut ended: BTreeMap<String, usize> = BTreeMap::new();
     for case in &results.cases {
-        if case.judgement.ending != Ending::Clean {
-            *ended.entry(case.judgement.ending.to_string()).or_default() += 1;
+        let Judgement { ending, also_ended, .. } = &case.judgement;
+        for ending in std::iter::once(ending).chain(also_ended) {
+            if *ending != Ending::Clean {
+                *ended.entry(ending.to_string()).or_default() += 1;
+            }
         }
     }
     let text: Vec<String> = ended

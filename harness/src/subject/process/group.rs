@@ -17,6 +17,11 @@ impl Group {
         i32::try_from(leader).ok().and_then(Pid::from_raw).map(Self)
     }
 
+    /// The identifier of the process that leads it.
+    pub(crate) fn leader(self) -> i32 {
+        self.0.as_raw_pid()
+    }
+
     /// Sends a signal to all of it. A group that is gone already is as good.
     pub(crate) fn signal(self, signal: Signal) {
         // Every error means that nobody is left who could take the signal.
