@@ -83,6 +83,10 @@ pub trait Protocol: Sync {
     fn transport(&self) -> Transport {
         Transport::Datagrams
     }
+    /// The number that a word stands for in a field of numbers, if it is one.
+    fn number_of(&self, _field: &str, _word: &str) -> Option<u64> {
+        None
+    }
     /// For a stream: what is at the front of the octets that `sender` has sent and nobody has taken yet.
     fn take(&self, _dialect: &DialectChoice, _sender: Role, octets: &[u8]) -> Taken {
         Taken::Packet(octets.len())

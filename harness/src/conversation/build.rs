@@ -79,10 +79,20 @@ impl Conversation<'_> {
                     .map_or(*number, |party| party.peer.absolute(packet, field.name, *number));
                 Value::Number(absolute)
             }
-            FieldValue::Of { label, field: other, plus } => {
+            FieldValue::Text(word)
+                if let Some(number) = self.setup.protocol.number_of(field.name, word) =>
+            {
+                Value::Number(number)
+            }
+            FieldValue::Of { label, field: other, plus, octets } => {
                 let name = other.as_ref().map_or(field.name, |other| other.value.as_str());
                 let known = self.labelled(&label.value).and_then(|message| message.field(name));
-                shifted(known, *plus, field)
+                match (known, octets) {
+                    (Some(Value::Octets(all)), Some((from, to))) => {
+                        Value::Octets(all.get(*from..*to).unwrap_or_default().to_vec())
+                    }
+                    _ => shifted(known, *plus, field),
+                }
             }
             FieldValue::Text(_) | FieldValue::List(_) if flags_by_name(field, value).is_some() => {
                 Value::Number(flags_by_name(field, value).unwrap_or(0))
@@ -109,8 +119,11 @@ impl Conversation<'_> {
             FieldValue::List(values) => {
                 values.iter().flat_map(|value| self.octets_of(value)).collect()
             }
-            FieldValue::Base64(text) => stream::base64(text.as_bytes()),
-            FieldValue::Fresh(text) => format!("{text}{}", self.fresh).into_bytes(),
+            FieldValue::Base64(text) => stream::base64(text),
+            FieldValue::Fresh { text, length } => {
+                let letters = self.fresh.bytes().cycle().take(length.saturating_sub(text.len()));
+                text.bytes().chain(letters).collect()
+            }
             FieldValue::Random(length) => {
                 let mut octets = vec![0; *length];
                 self.entropy.fill(&mut octets);

@@ -37,6 +37,8 @@ pub enum FieldValue {
         field: Option<Located<String>>,
         /// What is added to a number, modulo the field's width.
         plus: i64,
+        /// Which of its octets: from the first to before the second.
+        octets: Option<(usize, usize)>,
     },
     /// One octet over and over: `{ octet: 0x61, times: 1458 }`.
     Repeat {
@@ -47,17 +49,22 @@ pub enum FieldValue {
     },
     /// That many octets, drawn from the seed of the run: `{ random: 3 }`.
     Random(usize),
-    /// The base64 of a text: `{ base64: hello }`.
-    Base64(String),
+    /// The base64 of a text or of octets: `{ base64: hello }`, `{ base64: { hex: 0a } }`.
+    Base64(Vec<u8>),
     /// A text with some letters behind it that are new in every run, and the same within one: `{ fresh: zoe }`.
-    Fresh(String),
+    Fresh {
+        /// The text before the letters.
+        text: String,
+        /// How long it is with them.
+        length: usize,
+    },
     /// Several values, of what has several: `[reliable, checksum]`.
     List(Vec<Self>),
 }
 
 /// The keys of the mapping forms of a value.
-const FORM_KEYS: [&str; 9] =
-    ["hex", "of", "field", "plus", "octet", "times", "random", "base64", "fresh"];
+const FORM_KEYS: [&str; 10] =
+    ["hex", "of", "field", "plus", "octets", "octet", "times", "random", "base64", "fresh"];
 
 /// Whether a mapping with this key is a value.
 pub(super) fn is_form_key(key: &str) -> bool {
@@ -131,10 +138,14 @@ struct ValueForm {
     times: Option<usize>,
     /// A number of octets, drawn from the seed of the run.
     random: Option<usize>,
-    /// A text that is sent in base64.
-    base64: Option<String>,
+    /// Which octets of the field, such as `0..8`.
+    octets: Option<Lengths>,
+    /// A text, or octets, in base64.
+    base64: Option<TextOrHex>,
     /// A text that gets some new letters in every run.
     fresh: Option<String>,
+    /// How long the fresh text is.
+    length: Option<usize>,
 }
 
 /// The mapping forms of a pattern: those of a value, and more.
@@ -153,8 +164,10 @@ struct PatternForm {
     octet: Option<u8>,
     /// How many times the octet is repeated.
     times: Option<usize>,
-    /// A text that is sent in base64.
-    base64: Option<String>,
+    /// Which octets of the field, such as `0..8`.
+    octets: Option<Lengths>,
+    /// A text, or octets, in base64.
+    base64: Option<TextOrHex>,
     /// A text that gets some new letters in every run.
     fresh: Option<String>,
     /// A value that may not come.
@@ -169,16 +182,21 @@ struct PatternForm {
 
 impl ValueForm {
     fn value(self) -> Result<FieldValue, &'static str> {
-        const ONE: &str = "a value is one of `{ hex: … }`, `{ of: …, field: …, plus: … }`, \
-                           `{ octet: …, times: … }`, `{ random: … }`, `{ base64: … }`, `{ fresh: … }`";
-        let Self { hex, of, field, plus, octet, times, random, base64, fresh } = self;
-        if of.is_none() && (field.is_some() || plus.is_some()) {
+        const ONE: &str = "a value is one of `{ hex: … }`, `{ of: …, field: …, plus: …, octets: … }`, \
+                           `{ octet: …, times: … }`, `{ random: … }`, `{ base64: … }`, \
+                           `{ fresh: …, length: … }`";
+        let Self { hex, of, field, plus, octets, octet, times, random, base64, fresh, length } =
+            self;
+        if of.is_none() && (field.is_some() || plus.is_some() || octets.is_some())
+            || fresh.is_none() && length.is_some()
+        {
             return Err(ONE);
         }
         match (hex, of, (octet, times), random, base64, fresh) {
             (Some(hex), None, (None, None), None, None, None) => Ok(FieldValue::Hex(hex.0)),
             (None, Some(label), (None, None), None, None, None) => {
-                Ok(FieldValue::Of { label, field, plus: plus.unwrap_or(0) })
+                let octets = octets.map(|Lengths { min, max }| (min, max));
+                Ok(FieldValue::Of { label, field, plus: plus.unwrap_or(0), octets })
             }
             (None, None, (Some(octet), Some(times)), None, None, None) => {
                 at_most(times).map(|times| FieldValue::Repeat { octet, times })
@@ -186,8 +204,15 @@ impl ValueForm {
             (None, None, (None, None), Some(count), None, None) => {
                 at_most(count).map(FieldValue::Random)
             }
-            (None, None, (None, None), None, Some(text), None) => Ok(FieldValue::Base64(text)),
-            (None, None, (None, None), None, None, Some(text)) => Ok(FieldValue::Fresh(text)),
+            (None, None, (None, None), None, Some(of), None) => Ok(FieldValue::Base64(of.octets())),
+            (None, None, (None, None), None, None, Some(text)) => {
+                let least = text.len() + FRESH_LETTERS;
+                let length = length.unwrap_or(least);
+                if length < least {
+                    return Err("a fresh text has 8 letters more than what stands before them");
+                }
+                at_most(length).map(|length| FieldValue::Fresh { text, length })
+            }
             _ => Err(ONE),
         }
     }
@@ -197,22 +222,48 @@ impl PatternForm {
     fn pattern(self) -> Result<FieldPattern, &'static str> {
         const ONE: &str = "a pattern is a value, a list of values, or one of `{ not: … }`, \
                            `{ from: …, to: … }`, `{ length: … }`";
-        let Self { hex, of, field, plus, octet, times, base64, fresh, not, from, to, length } =
-            self;
+        let Self {
+            hex,
+            of,
+            field,
+            plus,
+            octets,
+            octet,
+            times,
+            base64,
+            fresh,
+            not,
+            from,
+            to,
+            length,
+        } = self;
         let is_value = hex.is_some()
             || of.is_some()
             || field.is_some()
             || plus.is_some()
             || octet.is_some()
             || times.is_some()
+            || octets.is_some()
             || base64.is_some()
             || fresh.is_some();
         match (is_value, not, from, to, length) {
-            (true, None, None, None, None) => {
+            (true, None, None, None, length) => {
                 let random = None;
-                ValueForm { hex, of, field, plus, octet, times, random, base64, fresh }
-                    .value()
-                    .map(FieldPattern::Is)
+                let length = length.map(|lengths| lengths.max);
+                let form = ValueForm {
+                    hex,
+                    of,
+                    field,
+                    plus,
+                    octets,
+                    octet,
+                    times,
+                    random,
+                    base64,
+                    fresh,
+                    length,
+                };
+                form.value().map(FieldPattern::Is)
             }
             (false, Some(value), None, None, None) => Ok(FieldPattern::Not(value)),
             (false, None, Some(from), Some(to), None) if from <= to => {
@@ -229,6 +280,23 @@ impl PatternForm {
 
 fn at_most(count: usize) -> Result<usize, &'static str> {
     if count <= OCTETS_MAX { Ok(count) } else { Err("a field holds at most 1 MiB of octets") }
+}
+
+/// A text, or octets as hexadecimal digits.
+#[derive(Deserialize, JsonSchema)]
+#[serde(untagged)]
+enum TextOrHex {
+    Text(String),
+    Hex { hex: HexText },
+}
+
+impl TextOrHex {
+    fn octets(self) -> Vec<u8> {
+        match self {
+            Self::Text(text) => text.into_bytes(),
+            Self::Hex { hex } => hex.0,
+        }
+    }
 }
 
 /// Octets as a string of hexadecimal digits.

@@ -49,7 +49,10 @@ impl fmt::Display for FieldValue {
             Self::Number(number) => number.fmt(f),
             Self::Text(text) => f.write_str(&show_octets(text.as_bytes())),
             Self::Hex(octets) => f.write_str(&show_octets(octets)),
-            Self::Of { label, field, plus } => {
+            Self::Of { label, field, plus, octets } => {
+                if let Some((from, to)) = octets {
+                    write!(f, "octets {from} to {to} of ")?;
+                }
                 f.write_str("that of ")?;
                 if let Some(field) = field {
                     write!(f, "{} in ", field.value)?;
@@ -62,8 +65,8 @@ impl fmt::Display for FieldValue {
                 let words: Vec<String> = values.iter().map(ToString::to_string).collect();
                 write!(f, "[{}]", words.join(", "))
             }
-            Self::Base64(text) => write!(f, "the base64 of {text:?}"),
-            Self::Fresh(text) => write!(f, "{text}… of this run"),
+            Self::Base64(octets) => write!(f, "the base64 of {}", show_octets(octets)),
+            Self::Fresh { text, .. } => write!(f, "{text}… of this run"),
             Self::Random(length) => write!(f, "{length} octets drawn from the seed"),
         }
     }

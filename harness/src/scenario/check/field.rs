@@ -4,14 +4,14 @@ use reference::wire::{FieldSpec, Kind, Width};
 
 use super::Check;
 use crate::diagnostic::{Place, suggest};
-use crate::scenario::{FRESH_LETTERS, FieldPattern, FieldValue};
+use crate::scenario::{FieldPattern, FieldValue};
 use crate::yaml::Located;
 
 impl Check<'_> {
     /// A value that is sent in a field.
     pub(super) fn value(&mut self, value: &FieldValue, place: Place, field: &FieldSpec) {
-        if let FieldValue::Of { label, field: named, plus } = value {
-            self.of(label, named.as_ref(), *plus, place, field);
+        if let FieldValue::Of { label, field: named, plus, octets } = value {
+            self.of(label, named.as_ref(), (*plus, *octets), place, field);
             return;
         }
         if let Kind::Flags(names) = field.kind
@@ -25,12 +25,13 @@ impl Check<'_> {
                 self.number(*number, place, field);
                 return;
             }
+            FieldValue::Text(word) if self.protocol.number_of(field.name, word).is_some() => return,
             FieldValue::Text(text) => text.len(),
             FieldValue::Hex(octets) => octets.len(),
             FieldValue::Repeat { times, .. } => *times,
             FieldValue::Random(count) => *count,
-            FieldValue::Base64(text) => text.len().div_ceil(3) * 4,
-            FieldValue::Fresh(text) => text.len() + FRESH_LETTERS,
+            FieldValue::Base64(octets) => octets.len().div_ceil(3) * 4,
+            FieldValue::Fresh { length, .. } => *length,
             FieldValue::List(_) => {
                 self.error(place, format!("the field `{}` takes one value", field.name));
                 return;
@@ -38,6 +39,10 @@ impl Check<'_> {
             FieldValue::Of { .. } => return,
         };
         if field.kind.is_number() {
+            // The octets of a number as they are.
+            if matches!(value, FieldValue::Hex(_)) && field.width.octets_max() == Some(length) {
+                return;
+            }
             self.error(place, format!("the field `{}` is a number", field.name));
             return;
         }
@@ -127,7 +132,7 @@ impl Check<'_> {
         &mut self,
         label: &Located<String>,
         named: Option<&Located<String>>,
-        plus: i64,
+        (plus, slice): (i64, Option<(usize, usize)>),
         place: Place,
         field: &FieldSpec,
     ) {
@@ -145,6 +150,7 @@ impl Check<'_> {
             );
             self.error(place, message);
         } else if is_octets(field)
+            && slice.is_none()
             && source.width != field.width
             && field.width.octets_max().is_some()
         {
@@ -179,7 +185,7 @@ impl Check<'_> {
                     format!("`{key}` needs to know which `field` of the packet"),
                 );
             }
-            FieldValue::Of { label, field: Some(field), plus } => {
+            FieldValue::Of { label, field: Some(field), plus, .. } => {
                 let source = self.field_of(label, field);
                 if source.is_some_and(|source| source.kind.is_number()) || *plus != 0 {
                     self.error(field.place(), format!("`{key}` takes octets, not a number"));
@@ -189,7 +195,7 @@ impl Check<'_> {
             | FieldValue::Hex(_)
             | FieldValue::Repeat { .. }
             | FieldValue::Base64(_)
-            | FieldValue::Fresh(_)
+            | FieldValue::Fresh { .. }
             | FieldValue::Random(_) => {}
         }
     }

@@ -39,7 +39,8 @@ fn values_have_short_forms(#[case] text: &str, #[case] expected: FieldValue) {
 
 #[test]
 fn a_value_of_a_labelled_packet_keeps_the_places_of_its_names() {
-    let FieldValue::Of { label, field, plus } = value("{ of: cookie, field: tag, plus: -1 }")
+    let FieldValue::Of { label, field, plus, octets: None } =
+        value("{ of: cookie, field: tag, plus: -1 }")
     else {
         panic!("the value of a packet before");
     };
