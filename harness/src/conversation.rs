@@ -29,6 +29,7 @@ mod words;
 use plan::{Phase, Planned};
 use send::Sendable;
 use stream::Line;
+pub(crate) use stream::base64;
 pub(crate) use words::{show_duration, show_event, show_octets};
 
 /// The name of the peer that probes for liveness.

@@ -17,6 +17,7 @@ use crate::subject::Subject;
 use crate::yaml::Located;
 
 mod beginnings;
+pub mod chat;
 mod declared;
 pub mod mnet;
 mod table;
@@ -28,7 +29,7 @@ pub use declared::{
 pub use table::{decode_by_table, encode_by_table};
 
 /// Every protocol that this program knows.
-pub const ALL: [&dyn Protocol; 1] = [&mnet::Mnet];
+pub const ALL: [&dyn Protocol; 2] = [&mnet::Mnet, &chat::Chat];
 
 /// A clause that this program names itself.
 pub(crate) fn clause(id: &str) -> ClauseId {
@@ -70,6 +71,10 @@ pub trait Protocol: Sync {
     }
     /// The names of the capabilities that a profile may declare.
     fn capabilities(&self) -> &'static [&'static str];
+    /// What every subject under test has, whether a scenario gives it or not; handed to a program beside what that gives.
+    fn world(&self, _options: &OptionChoice) -> BTreeMap<String, serde_json::Value> {
+        BTreeMap::new()
+    }
     /// Shows octets field by field, whatever they are.
     fn decode(&self, dialect: &DialectChoice, octets: &[u8]) -> Message;
     /// Builds a packet from fields by name; fields that are not given are zero, or counted.
@@ -84,7 +89,7 @@ pub trait Protocol: Sync {
         Transport::Datagrams
     }
     /// The number that a word stands for in a field of numbers, if it is one.
-    fn number_of(&self, _field: &str, _word: &str) -> Option<u64> {
+    fn number_of(&self, _dialect: &DialectChoice, _field: &str, _word: &str) -> Option<u64> {
         None
     }
     /// For a stream: what is at the front of the octets that `sender` has sent and nobody has taken yet.

@@ -9,6 +9,7 @@ pub mod json;
 pub mod junit;
 pub mod layout;
 pub mod packet;
+mod packets;
 pub mod paint;
 pub mod text;
 

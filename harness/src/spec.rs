@@ -20,6 +20,9 @@ pub const MNET: &str = include_str!("../../docs/spec/mnet.md");
 /// The clauses of PaperClip, as Markdown.
 pub const PAPERCLIP: &str = include_str!("../../docs/spec/paperclip.md");
 
+/// The clauses of chat, as Markdown.
+pub const CHAT: &str = include_str!("../../docs/spec/chat.md");
+
 /// The columns of a table of clauses.
 const COLUMNS: [&str; 5] = ["ID", "Level", "Src", "Role", "Clause"];
 
@@ -378,12 +381,12 @@ fn clause(cells: &[&str], heading: &str) -> Result<Clause, String> {
     })
 }
 
-/// The side of a letter; protocols with servers may say `S`.
+/// The side of a letter; protocols with servers may say `S`, and `U` for who uses them.
 fn side_of(letter: &str) -> Result<Side, String> {
-    if letter == "S" {
-        Ok(Side::Listener)
-    } else {
-        among(Side::ALL, Side::letter, letter, "a role")
+    match letter {
+        "S" => Ok(Side::Listener),
+        "U" => Ok(Side::Connector),
+        _ => among(Side::ALL, Side::letter, letter, "a role"),
     }
 }
 

@@ -80,7 +80,8 @@ impl Conversation<'_> {
                 Value::Number(absolute)
             }
             FieldValue::Text(word)
-                if let Some(number) = self.setup.protocol.number_of(field.name, word) =>
+                if let Some(number) =
+                    self.setup.protocol.number_of(self.setup.dialect, field.name, word) =>
             {
                 Value::Number(number)
             }

@@ -427,7 +427,7 @@ pub(super) fn fresh(seed: u64, stage: &Stage) -> String {
 }
 
 /// Base64 (RFC 4648 §4), with padding.
-pub(super) fn base64(octets: &[u8]) -> Vec<u8> {
+pub(crate) fn base64(octets: &[u8]) -> Vec<u8> {
     const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut text = Vec::with_capacity(octets.len().div_ceil(3) * 4);
     for group in octets.chunks(3) {

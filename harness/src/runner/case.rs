@@ -249,6 +249,8 @@ impl Job<'_> {
         let usual = |fates: &Fates| StreamFates::usual(fates.latency());
         let streams = (usual(&to_subject), usual(&to_peer));
         let id = self.entry.id.to_string();
+        let mut given = self.protocol.world(&self.options);
+        given.extend(scenario.given.clone());
         let plan = Plan {
             protocol: self.protocol,
             scenario: &id,
@@ -256,7 +258,7 @@ impl Job<'_> {
             role: self.role,
             options: &self.options,
             application: scenario.application,
-            given: &scenario.given,
+            given: &given,
             peers: &peers,
             to_subject: &to_subject,
             to_peer: &to_peer,

@@ -5,6 +5,7 @@ use crate::protocol::Protocol;
 use crate::report::diagram::{Moment, diagram};
 use crate::report::layout::{labelled, wrap};
 use crate::report::packet::table;
+use crate::report::packets::in_packets;
 use crate::report::paint::{self, FAINT, STRONG, paint};
 use crate::report::{Again, ended};
 use crate::runner::Case;
@@ -75,10 +76,12 @@ pub fn screen(case: &Case, journal: &Journal, context: &Context<'_>) -> Vec<Stri
             lines.extend(clause_lines(clause, context.catalogue, context.width));
         }
         lines.extend(what_happened(finding, context));
-        lines.extend(the_packet(finding, journal, context));
+        let entry = finding.entry.and_then(|entry| usize::try_from(entry).ok());
+        let (journal, entry) = in_packets(journal, context.protocol, entry);
+        let journal = &*journal;
+        lines.extend(the_packet(entry, journal, context));
         lines.push("  sequence".into());
         let decode = |octets: &[u8]| context.protocol.decode(&case.dialect, octets);
-        let entry = finding.entry.and_then(|entry| usize::try_from(entry).ok());
         let moment = Moment { at: finding.at, entry };
         lines.extend(diagram(journal, &decode, moment, context.width));
     }
@@ -125,8 +128,7 @@ fn what_happened(finding: &Finding, context: &Context<'_>) -> Vec<String> {
 }
 
 /// The packet that shows the finding, field by field.
-fn the_packet(finding: &Finding, journal: &Journal, context: &Context<'_>) -> Vec<String> {
-    let entry = finding.entry.and_then(|entry| usize::try_from(entry).ok());
+fn the_packet(entry: Option<usize>, journal: &Journal, context: &Context<'_>) -> Vec<String> {
     let (octets, by) =
         match entry.and_then(|entry| journal.entries.get(entry)).map(|entry| &entry.what) {
             Some(What::Sent(sent)) => (Some(&*sent.octets), format!("sent by the {}", sent.by)),

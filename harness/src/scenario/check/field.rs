@@ -4,6 +4,7 @@ use reference::wire::{FieldSpec, Kind, Width};
 
 use super::Check;
 use crate::diagnostic::{Place, suggest};
+use crate::profile::DialectChoice;
 use crate::scenario::{FieldPattern, FieldValue};
 use crate::yaml::Located;
 
@@ -25,7 +26,7 @@ impl Check<'_> {
                 self.number(*number, place, field);
                 return;
             }
-            FieldValue::Text(word) if self.protocol.number_of(field.name, word).is_some() => return,
+            FieldValue::Text(word) if self.is_word(field.name, word) => return,
             FieldValue::Text(text) => text.len(),
             FieldValue::Hex(octets) => octets.len(),
             FieldValue::Repeat { times, .. } => *times,
@@ -53,6 +54,12 @@ impl Check<'_> {
             let help = "a packet with a wrong length is made by `damage` or `octets`".to_owned();
             self.error_with_help(place, message, help);
         }
+    }
+
+    /// Whether a word stands for a number of this field, in any dialect.
+    fn is_word(&self, field: &str, word: &str) -> bool {
+        let dialect = DialectChoice::default_for(self.protocol);
+        self.protocol.number_of(&dialect, field, word).is_some()
     }
 
     /// The values that may come in a field.

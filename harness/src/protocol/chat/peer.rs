@@ -1,0 +1,244 @@
+//! The peer that the suite plays in chat: a client of a server, or the server of a client.
+
+use std::collections::BTreeMap;
+
+use reference::chat::{Dialect, Role as ChatRole};
+use reference::wire::{ByteOrder, PacketSpec};
+use simulator::Instant;
+
+use super::octets::{build, message_of, order_of};
+use super::{dialect_of, role_of, world};
+use crate::conversation::base64;
+use crate::protocol::{Message, Peer, PeerSetup, Reception, Value};
+
+/// The number of a client's first message; each has the next one.
+const FIRST_MESSAGE: u32 = 0x6161_6161;
+
+/// Fields of a packet with their values.
+type Fields = Vec<(String, Value)>;
+
+/// A peer of the suite.
+pub(super) struct ChatPeer {
+    dialect: Dialect,
+    /// The role of the peer.
+    role: ChatRole,
+    user: String,
+    password: String,
+    /// The order of 4-octet numbers, and the one that holds once the login is okay.
+    order: ByteOrder,
+    asked: ByteOrder,
+    messages: u32,
+    /// What the newest packet of the other side said, by field: a reply repeats it.
+    heard: BTreeMap<&'static str, Value>,
+    /// The client's identifier of the newest long message.
+    head: Option<Value>,
+    /// What was sent of long messages, by identifier and part: the server may ask for it again.
+    long: BTreeMap<(Vec<u8>, u64), Fields>,
+    /// Identifiers that the server has given.
+    identifiers: u64,
+}
+
+impl ChatPeer {
+    pub(super) fn new(setup: &PeerSetup<'_>) -> Self {
+        let named = setup.user.or_else(|| world::password_of(setup.name).map(|_| setup.name));
+        let by_place = world::USERS.get(setup.place).map_or("alice", |(user, _)| user);
+        let user = named.unwrap_or(by_place);
+        Self {
+            dialect: dialect_of(setup.dialect),
+            role: role_of(setup.subject).peer(),
+            user: user.to_owned(),
+            password: world::password_of(user).unwrap_or("wonderland").to_owned(),
+            order: ByteOrder::Big,
+            asked: ByteOrder::Big,
+            messages: 0,
+            heard: BTreeMap::new(),
+            head: None,
+            long: BTreeMap::new(),
+            identifiers: 0,
+        }
+    }
+
+    fn text(text: &str) -> Value {
+        Value::Octets(text.as_bytes().to_vec())
+    }
+
+    fn coded(text: &str) -> Value {
+        Value::Octets(base64(text.as_bytes()))
+    }
+
+    /// The identifier of the next message of a client.
+    fn next_message(&mut self) -> Value {
+        self.messages += 1;
+        Value::Octets((FIRST_MESSAGE + self.messages - 1).to_be_bytes().to_vec())
+    }
+
+    /// The identifier that a server gives its next message: a counter, and a time.
+    fn next_identifier(&mut self, now: Instant) -> Value {
+        self.identifiers += 1;
+        let milliseconds = EPOCH_MS + now.as_nanos() / 1_000_000;
+        let octets = self.identifiers.to_be_bytes().into_iter().chain(milliseconds.to_be_bytes());
+        Value::Octets(octets.collect())
+    }
+
+    /// What a conforming peer would put into a field that the scenario leaves out.
+    fn default_of(&mut self, now: Instant, packet: &str, field: &str) -> Option<Value> {
+        let heard = self.heard.get(field).cloned();
+        Some(match (packet, field) {
+            ("S1", "user") => Self::text("guest-1"),
+            ("U2" | "U6", "user") => Self::text(&self.user),
+            ("U2" | "U6", "password") => Self::coded(&self.password),
+            ("U2", "endianness") => {
+                Value::Number(self.dialect.endianness.octet(ByteOrder::Little).into())
+            }
+            ("U6", "email") => Self::text("somebody@example.org"),
+            ("U80" | "U87", "message-id") => self.next_message(),
+            ("U91", "message-id") => self.head.clone()?,
+            ("U80" | "U87" | "U91" | "S83" | "S95" | "S91", "message") => Self::coded("hello"),
+            ("U87", "parts") | ("U91" | "S91", "part") => Value::Number(1),
+            ("U160", "password") | ("U163", "message") | ("U169" | "S169", "alias") => {
+                Self::text("")
+            }
+            ("U169", "user") => Self::text("bob"),
+            ("U166", "alias") => Self::text("ali"),
+            ("S253" | "U254", "packets") => Value::Octets(vec![80, 0xFF, 83]),
+            ("S83" | "S95", "id") => self.next_identifier(now),
+            ("S83" | "S169", "user") => Self::text("bob"),
+            ("S162" | "S165" | "S168", "user") => heard.unwrap_or_else(|| Self::text(&self.user)),
+            ("S83" | "S162" | "S165", "alias") | ("S168", "old") => Self::text(""),
+            ("S168", "new") => heard_alias(&self.heard),
+            (_, "room") => match self.role {
+                ChatRole::Server => heard.unwrap_or_else(|| Self::text("ROOM0001")),
+                ChatRole::Client => Self::text("ROOM0001"),
+            },
+            ("U84" | "U96", "id") | ("U99", "id-start") => heard?,
+            (_, "message-id" | "id" | "id-start") if self.role == ChatRole::Server => heard?,
+            (_, name) if name == "code" || name.ends_with("-code") => Value::Number(3),
+            _ => return None,
+        })
+    }
+
+    /// The order that a login asks for, by what a packet says.
+    fn note_login(&mut self, message: &Message) {
+        match message.name() {
+            "U2" => {
+                let order = message.number("endianness").and_then(order_of);
+                self.asked = order.unwrap_or(ByteOrder::Big);
+            }
+            // A registration has no such field (CHAT-NUM-2).
+            "U6" => self.asked = ByteOrder::Big,
+            "S3" if is_okay(message, &["user-code", "password-code", "endianness-code"]) => {
+                self.order = self.asked;
+            }
+            "S7" if is_okay(message, &["user-code", "password-code", "email-code"]) => {
+                self.order = ByteOrder::Big;
+            }
+            _ => {}
+        }
+    }
+
+    fn note_heard(&mut self, message: &Message) {
+        for field in &message.fields {
+            self.heard.insert(field.name, field.value.clone());
+        }
+        if let Some(id) = message.octets_of("id") {
+            let start = id.get(..8).unwrap_or(id).to_vec();
+            self.heard.insert("id-start", Value::Octets(start));
+        }
+    }
+
+    /// What the server asks for again (CHAT-LONG-3): the head is its part 0.
+    fn again(&self, message: &Message) -> Option<(String, Vec<(String, Value)>)> {
+        let id = message.octets_of("message-id")?.to_vec();
+        let (packet, part) = match message.name() {
+            "S90" => ("U87", 0),
+            "S94" => ("U91", message.number("part")?),
+            _ => return None,
+        };
+        Some((packet.to_owned(), self.long.get(&(id, part))?.clone()))
+    }
+}
+
+/// Unix time in milliseconds from which the suite's own server counts: a moment of 2026.
+const EPOCH_MS: u64 = 1_767_225_600_000;
+
+fn heard_alias(heard: &BTreeMap<&'static str, Value>) -> Value {
+    heard.get("alias").cloned().unwrap_or(Value::Octets(Vec::new()))
+}
+
+/// Whether all of these codes are 03.
+fn is_okay(message: &Message, codes: &[&str]) -> bool {
+    message.problem.is_none() && codes.iter().all(|code| message.number(code) == Some(3))
+}
+
+impl Peer for ChatPeer {
+    fn compose(
+        &mut self,
+        now: Instant,
+        spec: &PacketSpec,
+        given: &[(String, Value)],
+    ) -> Vec<Vec<u8>> {
+        let mut fields = given.to_vec();
+        for field in spec.fields {
+            if !fields.iter().any(|(name, _)| name == field.name)
+                && let Some(value) = self.default_of(now, spec.name, field.name)
+            {
+                fields.push((field.name.to_owned(), value));
+            }
+        }
+        let value = |name: &str| {
+            fields.iter().find(|(field, _)| field == name).map(|(_, value)| value.clone())
+        };
+        let part = match (spec.name, value("part")) {
+            ("U87", _) => {
+                self.head = value("message-id");
+                Some(0)
+            }
+            ("U91", Some(Value::Number(part))) => Some(part),
+            _ => None,
+        };
+        if let (Some(part), Some(Value::Octets(id))) = (part, value("message-id")) {
+            self.long.insert((id, part), fields.clone());
+        }
+        vec![build(self.dialect, self.order, spec, &fields)]
+    }
+
+    fn sent(&mut self, _now: Instant, message: &Message) {
+        self.note_login(message);
+    }
+
+    fn reads(&self, octets: &[u8]) -> Option<Message> {
+        Some(message_of(self.dialect, self.role, self.order, octets))
+    }
+
+    fn received(&mut self, _now: Instant, octets: &[u8]) -> (Message, Reception) {
+        let message = message_of(self.dialect, self.role.peer(), self.order, octets);
+        self.note_login(&message);
+        self.note_heard(&message);
+        let name = message.name();
+        let background = message.problem.is_none()
+            && match self.role {
+                // Receipts are shown by the monitors; capabilities may be told at any time.
+                ChatRole::Server => ["U84", "U96", "U252", "U254"].contains(&name),
+                ChatRole::Client => ["S90", "S94"].contains(&name),
+            };
+        let answers = self.again(&message).into_iter().collect();
+        (message, Reception { background, answers })
+    }
+
+    fn relative(&self, _packet: &str, _field: &str, wire: u64) -> u64 {
+        wire
+    }
+
+    fn absolute(&self, _packet: &str, _field: &str, relative: u64) -> u64 {
+        relative
+    }
+
+    fn echoed(&self) -> &[u8] {
+        &[]
+    }
+
+    fn farewell(&mut self) -> Vec<(String, Vec<(String, Value)>)> {
+        // The end of the connection says it.
+        Vec::new()
+    }
+}
