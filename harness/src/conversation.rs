@@ -303,6 +303,11 @@ impl<'a> Conversation<'a> {
     }
 
     fn datagram(&mut self, now: Instant, peer: usize, from: SocketAddr, octets: &[u8]) {
+        let foreign = self.stage.subject.is_some_and(|known| known != from);
+        if foreign && self.setup.protocol.decode(self.setup.dialect, octets).problem.is_some() {
+            // Somebody else's, who takes this port for another.
+            return;
+        }
         self.heard = true;
         let known = *self.stage.subject.get_or_insert(from);
         let Some((message, reception)) = self.with_peer(peer, |peer| peer.received(now, octets))

@@ -59,7 +59,11 @@ pub fn judge(bench: Bench<'_>, journal: &Journal) -> Judgement {
         last = last.max(at);
         match &entry.what {
             What::Start => script.handle(at, Input::Start),
-            What::Timeout => script.handle(at, Input::Timeout),
+            What::Timeout => {
+                let violations = monitor.passed(at);
+                hearing.violations(at, Some(number), violations);
+                script.handle(at, Input::Timeout);
+            }
             What::Sent(sent) => {
                 datagrams.insert(sent.number, &*sent.octets);
                 match sent.by {

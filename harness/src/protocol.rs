@@ -400,6 +400,10 @@ pub trait Monitor {
     fn secret(&mut self, _at: Instant, _peer: SocketAddr, _secret: &Secret) -> Vec<Violation> {
         Vec::new()
     }
+    /// So much time has passed: what was due until now and did not come, before a step says that it has waited in vain.
+    fn passed(&mut self, _at: Instant) -> Vec<Violation> {
+        Vec::new()
+    }
     /// The run is over: what was due until now and did not come.
     fn finish(&mut self, at: Instant) -> Vec<Violation>;
     /// The clauses that were put to the test at least once.

@@ -255,6 +255,7 @@ impl Scenario {
         self.clauses
             .iter()
             .chain(self.steps.iter().flat_map(|step| &step.clauses))
+            .chain(transfer.into_iter().flat_map(|transfer| &transfer.opened))
             .chain(transfer.into_iter().flat_map(|transfer| &transfer.delivered))
             .chain(transfer.into_iter().flat_map(|transfer| &transfer.closed))
             .map(|id| &id.value)

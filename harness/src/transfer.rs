@@ -212,7 +212,12 @@ impl<'a> Transfer<'a> {
         if !self.ours.opened {
             // No octet was under way: what kept the session from opening is for scenarios of the opening to say.
             let why = failed(&self.ours).unwrap_or_else(|| "it was not opened".to_owned());
-            self.not_judged(format!("there was no session: {why}"));
+            let what = format!("there was no session: {why}");
+            if self.heard && !self.spec.opened.is_empty() {
+                self.found(&self.spec.opened, what, vec!["a session".to_owned()], None);
+            } else {
+                self.not_judged(what);
+            }
         } else if let Some(why) = failed(&self.ours).or_else(|| failed(&self.its)) {
             let clauses = if self.is_through() { &self.spec.closed } else { &self.spec.delivered };
             let what = format!("the session failed after {received} of {all} octets: {why}");
@@ -354,7 +359,8 @@ impl Script for Transfer<'_> {
 
     fn shown(&self) -> Vec<ClauseId> {
         if self.finished && self.findings.is_empty() {
-            let clauses = self.spec.delivered.iter().chain(&self.spec.closed);
+            let own = &self.spec;
+            let clauses = own.opened.iter().chain(&own.delivered).chain(&own.closed);
             clauses.map(|clause| clause.value.clone()).collect()
         } else {
             Vec::new()

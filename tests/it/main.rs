@@ -47,3 +47,5 @@ mod subjects; // an implementation in Rust is judged through the trait `Subject`
 mod sweep; // a sweep finds what only a bad network shows, and reduces it to a scenario that fails in the same way
 #[cfg(test)]
 mod tidy; // rules about the repository itself
+#[cfg(test)]
+mod vectors; // octets of every packet, valid and not, decode as the files beside the scenarios say

@@ -51,3 +51,46 @@ UNSEEN = {
     "gives-up-silently": "an echo gives up after 34 s of silence; the scenario that waits for it needs control lines",
     "no-fast-retransmission": "the scenario that shows MNET-DATA-13 needs control lines",
 }
+
+
+class Connector:
+    """The same of the breaks that a connector shows."""
+
+    SELECTORS = {
+        "connector-tags-repeated": "mnet/open/an-INIT-is-repeated-with-the-same-tag",
+        "opening-never-given-up": "mnet/open/an-INIT-is-repeated-with-the-same-tag",
+        "opening-given-up-silently": "mnet/open/an-echo-is-repeated-until-it-is-answered",
+    }
+    WARNINGS = {}
+    OTHER_CLAUSES = {}
+    UNSEEN = {
+        "connector-tags-repeated": "a connector opens one session in each scenario",
+        "opening-never-given-up": "that an opening is given up is told by control lines only",
+        "opening-given-up-silently": "the ABORT after the last echo is a SHOULD within a MUST",
+    }
+
+
+class Control:
+    """The same of the breaks that only an application shows."""
+
+    SELECTORS = {
+        "shutdown-trailing-octet": "mnet/close/a-SHUTDOWN-acknowledges-what-was-received",
+        "shutdown-byte-order": "mnet/close/a-SHUTDOWN-acknowledges-what-was-received",
+        "shutdown-other-tag": "mnet/close/a-close-ends-cleanly-on-both-sides",
+        "shutdown-complete-other-tag": "mnet/close/a-close-ends-cleanly-on-both-sides",
+        "abort-other-tag": "mnet/close/an-abort-sends-ABORT-and-nothing-after-it",
+        "slow-peer-given-up": "mnet/data/a-slow-peer-is-not-given-up",
+        "giving-up-not-told": "mnet/data/a-silent-peer-is-given-up-with-ABORT",
+        "shutdown-given-up-is-clean": "mnet/close/a-SHUTDOWN-that-nobody-answers-is-a-failure",
+        "shutdown-ack-given-up-is-failure":
+            "mnet/close/a-SHUTDOWN-ACK-that-nobody-answers-is-a-clean-end",
+    }
+    WARNINGS = {}
+    OTHER_CLAUSES = {}
+    UNSEEN = {
+        "delivers-to-first-session": "where two sessions live side by side, only the wire is looked at",
+        "slow-peer-given-up": "its scenario takes minutes",
+        "giving-up-not-told": "its scenario takes minutes",
+        "shutdown-given-up-is-clean": "its scenario takes minutes",
+        "shutdown-ack-given-up-is-failure": "its scenario takes minutes",
+    }

@@ -73,6 +73,44 @@ class Broken(cases.Breaks):
         self.check_tables()
 
 
+class BrokenConnector(cases.Breaks):
+    """A connector that breaks one clause is told which."""
+
+    BREAKS = {name: entry for name, entry in BREAKS.items() if entry.seen == "connector"}
+    TABLES = switches.Connector
+
+    def profile_of(self, name):
+        """The connector with this break."""
+        return live.subject_profile("python-connector.yaml", name,
+                                    environment={"MNET_BREAK": name}), ()
+
+    def test_each_break(self):
+        self.check_each()
+
+    def test_the_tables_name_breaks_that_exist(self):
+        self.check_tables()
+
+
+class BrokenUnderControl(cases.Breaks):
+    """A program that breaks one clause where only its application shows it is told which."""
+
+    # A connector that tells of a session which nobody opened breaks the rules of control lines: that is an error.
+    BREAKS = {name: entry for name, entry in BREAKS.items()
+              if entry.seen == "control" and name != "late-cookie-ack-told"}
+    TABLES = switches.Control
+
+    def profile_of(self, name):
+        """Both roles with this break, told what to do by control lines."""
+        return live.subject_profile("python-control.yaml", name,
+                                    environment={"MNET_BREAK": name}), ()
+
+    def test_each_break(self):
+        self.check_each()
+
+    def test_the_tables_name_breaks_that_exist(self):
+        self.check_tables()
+
+
 class NoImplementation(cases.Live):
     """A program that is no implementation never passes, and costs no more than its time."""
 

@@ -2,7 +2,7 @@
 
 use crate::profile::OptionChoice;
 use crate::protocol::{Protocol, Role, Transport};
-use crate::scenario::{NOTHING, Probe, Scenario, Step};
+use crate::scenario::{Application, NOTHING, Probe, Scenario, Step};
 use crate::spec::ClauseId;
 use crate::yaml::Located;
 
@@ -136,7 +136,10 @@ impl<'a> Plan<'a, '_> {
         let common = self.scenario.begin.as_ref().map(|name| name.value.as_str());
         if self.protocol.transport() == Transport::Datagrams {
             let steps = common.map_or(&[][..], |name| self.steps_of(name));
-            return self.of_suite(steps, Phase::Begin, None).collect();
+            // An application that echoes begins by itself.
+            let waits = self.scenario.application == Application::Control;
+            let said = |planned: &Planned<'_>| waits || planned.step.tell.is_none();
+            return self.of_suite(steps, Phase::Begin, None).filter(said).collect();
         }
         let further = self.scenario.peers.iter().map(|(name, peer)| {
             let own = peer.value.begin().map(|name| name.value.as_str());

@@ -318,6 +318,7 @@ impl Check<'_> {
             }
             self.clauses(cited);
         }
+        self.clauses(&transfer.opened);
     }
 
     fn network(&mut self) {

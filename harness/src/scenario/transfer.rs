@@ -26,6 +26,9 @@ pub struct Transfer {
     /// Who closes once everything has come through; nobody closes before.
     #[serde(default)]
     pub closes: Closer,
+    /// The clauses of *a session was opened*; left out, a transfer that cannot begin is inconclusive.
+    #[serde(default)]
+    pub opened: Vec<Located<ClauseId>>,
     /// The clauses of *everything written was delivered, in order, once*.
     pub delivered: Vec<Located<ClauseId>>,
     /// The clauses of *the session ended cleanly*; none of packets, whose end nobody acknowledges.

@@ -39,6 +39,9 @@ impl Session {
             if context.is(Mutant::SecondCookieAckResetsCounters) && self.is_open() {
                 self.reset_streams(context);
             }
+            if context.is(Mutant::OpenedAgainByALateCookieAck) && self.is_open() {
+                context.tell(self.id, Event::Opened { peer: self.peer, role: self.role });
+            }
             return;
         };
         self.state = State::Established;

@@ -53,6 +53,7 @@ impl Endpoint {
             Some(Mutant::ExpirationSinceTheStart) => {
                 now.since_start().as_secs() > u64::from(expiration)
             }
+            Some(Mutant::CookieExpiresEarly) => self.seconds(now) + 3 > expiration,
             _ => self.seconds(now) > expiration,
         }
     }

@@ -38,7 +38,8 @@ pub(super) fn bend(mutant: Mutant, settings: &mut Settings) {
 /// Tells the application what a mutant would.
 pub(super) fn telling(mutant: Mutant, output: &mut Output, id: SessionId, mut event: Event) {
     match (mutant, &mut event) {
-        (Mutant::NoReportWithoutCookie, Event::Failed(Failure::NoCookie))
+        (Mutant::EndNotTold, Event::Closed)
+        | (Mutant::NoReportWithoutCookie, Event::Failed(Failure::NoCookie))
         | (Mutant::NoReportWithoutCookieAck, Event::Failed(Failure::NoCookieAck))
         | (Mutant::GivesUpWithoutTelling, Event::Failed(Failure::DataGivenUp))
         | (Mutant::AbortNotTold, Event::Failed(Failure::PeerAborted)) => return,

@@ -21,6 +21,7 @@ use crate::spec::ClauseId;
 mod malformed;
 mod opening;
 mod session;
+mod stray;
 
 use session::Session;
 
@@ -69,6 +70,8 @@ pub(super) struct MnetMonitor {
     suspect: Option<&'static str>,
     /// What the application was given, while there is one session.
     delivered: u64,
+    /// Where the subject sends from. What comes from elsewhere and is no packet is somebody else's.
+    subject_at: Option<SocketAddr>,
     /// The subject has sent something that is no packet: what it has said since cannot be followed.
     lost: bool,
     exercised: BTreeSet<&'static str>,
@@ -100,6 +103,7 @@ impl MnetMonitor {
             tags: Vec::new(),
             suspect: None,
             delivered: 0,
+            subject_at: None,
             lost: false,
             exercised: BTreeSet::new(),
         }
@@ -179,46 +183,6 @@ impl MnetMonitor {
         })
     }
 
-    /// A packet for no session that the subject knows (MNET-WIRE-10), or from the wrong address (MNET-WIRE-12).
-    fn stray_received(&mut self, at: Instant, from: SocketAddr, tag: Tag, packet: &Packet<'_>) {
-        let elsewhere = self
-            .sessions
-            .iter()
-            .any(|session| session.peer != from && self.peer_stamp(session) == tag);
-        self.suspect = Some(if elsewhere { "MNET-WIRE-12" } else { "MNET-WIRE-10" });
-        if let Packet::Data { sequence, data, .. } = packet
-            && self.early.len() < EARLY_MAX
-        {
-            self.early.push(Early { from, tag, sequence: *sequence, data: data.to_vec() });
-        }
-        match packet {
-            Packet::Data { .. }
-            | Packet::CookieAck { .. }
-            | Packet::Shutdown { .. }
-            | Packet::ShutdownAck { .. } => {
-                *self.reflectable.entry((from, tag)).or_default() += 1;
-                self.unanswerable.remove(&(from, tag));
-            }
-            Packet::Abort { .. } => {
-                // A reflected ABORT carries the receiver's own stamp, and is right too.
-                self.aborts.insert((from, tag));
-                let reflected = self.find(from, tag, |session| self.own_stamp(session));
-                match reflected.and_then(|index| self.sessions.get_mut(index)) {
-                    Some(session) => session.abort_received(at),
-                    None => {
-                        self.unanswerable.insert((from, tag));
-                    }
-                }
-            }
-            Packet::ShutdownComplete { .. }
-            | Packet::Cookie { .. }
-            | Packet::Init { .. }
-            | Packet::CookieEcho { .. } => {
-                self.unanswerable.insert((from, tag));
-            }
-        }
-    }
-
     /// A packet of a session that the subject has sent.
     fn session_sent(&mut self, at: Instant, to: SocketAddr, packet: &Packet<'_>) -> Vec<Violation> {
         let tag = tag_of(packet);
@@ -263,58 +227,6 @@ impl MnetMonitor {
         self.exercised.append(&mut session.exercised);
         violations
     }
-
-    /// A packet with a tag that no session with that address has.
-    fn stray_sent(&mut self, to: SocketAddr, tag: Tag, packet: &Packet<'_>) -> Vec<Violation> {
-        let live = self.sessions.iter().rfind(|session| session.peer == to && !session.is_over());
-        let name = packet.name();
-        let is_abort = matches!(packet, Packet::Abort { .. });
-        if is_abort
-            && self.aborts.contains(&(to, tag))
-            && self.sessions.iter().any(|session| session.peer == to)
-        {
-            let what = "ABORT is answered with ABORT".to_owned();
-            return vec![violation("MNET-ABORT-2", what, vec!["silence".to_owned()])];
-        }
-        let answers_stray =
-            self.reflectable.contains_key(&(to, tag)) || self.unanswerable.contains(&(to, tag));
-        let is_ack = matches!(packet, Packet::CookieAck { .. });
-        if is_ack && self.bad_echoes.get(&to) == Some(&"MNET-ECHO-6") {
-            let what = "COOKIE-ACK answers an echo that must not replace a live session".to_owned();
-            return vec![violation("MNET-ECHO-6", what, vec!["silence".to_owned()])];
-        }
-        if let Some(session) = live
-            && !answers_stray
-        {
-            if is_abort && self.peer_stamp(session) == tag {
-                // It answers its own peer as a stranger: the session is lost.
-                let id = self.suspect.unwrap_or("MNET-WIRE-8");
-                let what = "ABORT answers a packet of a session that lives".to_owned();
-                return vec![violation(id, what, vec!["a session that goes on".to_owned()])];
-            }
-            return vec![violation(
-                "MNET-WIRE-8",
-                format!("{name} carries the tag {}", hex(&tag)),
-                vec![format!("the tag {}", hex(&self.own_stamp(session)))],
-            )];
-        }
-        if is_ack && !answers_stray {
-            let clause = self.bad_echoes.get(&to).copied().unwrap_or("MNET-ECHO-5");
-            let what = "COOKIE-ACK answers an echo that opens nothing".to_owned();
-            return vec![violation(clause, what, vec!["silence".to_owned()])];
-        }
-        if is_abort && self.inits.keys().any(|(from, init)| *from == to && *init == tag) {
-            // An expired echo, or an INIT of another version, may be answered so (MNET-ECHO-2, MNET-WIRE-7).
-            return Vec::new();
-        }
-        let of_cookie = self.cookies.iter().any(|cookie| cookie.concerns(to, tag));
-        if is_abort && (of_cookie || self.opening.get(&to).is_some_and(|x| *x == tag)) {
-            return Vec::new();
-        }
-        let what = format!("{name} with the tag {} is sent in no session", hex(&tag));
-        let reflected = "one ABORT that carries the tag as received, for DATA, COOKIE-ACK, SHUTDOWN, SHUTDOWN-ACK";
-        vec![violation("MNET-WIRE-10", what, vec!["silence".to_owned(), reflected.to_owned()])]
-    }
 }
 
 impl Monitor for MnetMonitor {
@@ -329,7 +241,7 @@ impl Monitor for MnetMonitor {
         match Packet::decode(&message.octets, self.dialect) {
             Err(_) => {
                 self.suspect = Some("MNET-WIRE-4");
-                self.malformed_received(from, message);
+                self.malformed_received(at, from, message);
             }
             Ok(Packet::Init { magic, version, tag }) => {
                 self.init_received(from, magic, version, tag);
@@ -337,7 +249,7 @@ impl Monitor for MnetMonitor {
             Ok(packet @ Packet::Cookie { .. }) => self.cookie_received(at, from, &packet, message),
             Ok(packet @ Packet::CookieEcho { .. }) => self.echo_received(from, &packet, message),
             Ok(packet @ Packet::CookieAck { tag }) => {
-                if !self.cookie_ack_received(from, tag) {
+                if !self.cookie_ack_received(at, from, tag) {
                     self.session_received(at, from, &packet);
                 }
             }
@@ -349,22 +261,26 @@ impl Monitor for MnetMonitor {
     fn sent(
         &mut self,
         at: Instant,
-        _from: SocketAddr,
+        from: SocketAddr,
         to: SocketAddr,
         message: &Message,
     ) -> Vec<Violation> {
         self.exercised.extend(["MNET-WIRE-1", "MNET-WIRE-3"]);
+        if message.problem.is_none() {
+            self.subject_at.get_or_insert(from);
+        }
         // Before the packet is looked at: an acknowledgement that comes too late does not heal it.
         let mut violations = self.overdue(at);
         violations.extend(match Packet::decode(&message.octets, self.dialect) {
+            Err(_) if self.subject_at.is_some_and(|known| known != from) => Vec::new(),
             Err(error) => {
                 self.lost = true;
                 vec![self.malformed_sent(message, &error.to_string())]
             }
             Ok(_) if self.lost => Vec::new(),
-            Ok(Packet::Init { magic, version, tag }) => self.init_sent(to, magic, version, tag),
+            Ok(Packet::Init { magic, version, tag }) => self.init_sent(at, to, magic, version, tag),
             Ok(packet @ Packet::Cookie { .. }) => self.cookie_sent(at, to, &packet, message),
-            Ok(Packet::CookieEcho { .. }) => self.echo_sent(to, message),
+            Ok(Packet::CookieEcho { .. }) => self.echo_sent(at, to, message),
             Ok(Packet::CookieAck { tag }) => self.cookie_ack_sent(to, tag),
             Ok(packet) => self.session_sent(at, to, &packet),
         });
@@ -396,12 +312,18 @@ impl Monitor for MnetMonitor {
     }
 
     fn told(&mut self, _at: Instant, command: &Command) -> Vec<Violation> {
-        if *command == Command::Abort
-            && let Some(session) = self.sessions.iter_mut().rfind(|session| !session.is_over())
-        {
-            session.abort_told();
+        if let Some(session) = self.sessions.iter_mut().rfind(|session| !session.is_over()) {
+            match command {
+                Command::Abort => session.abort_told(),
+                Command::Close => session.close_told(),
+                _ => {}
+            }
         }
         Vec::new()
+    }
+
+    fn passed(&mut self, at: Instant) -> Vec<Violation> {
+        self.overdue(at)
     }
 
     fn finish(&mut self, at: Instant) -> Vec<Violation> {

@@ -63,6 +63,14 @@ impl Endpoint {
             (
                 Mutant::AnswersALongerInit,
                 DecodeError::Trailing { packet: "INIT", expected, .. },
+            )
+            | (
+                Mutant::TakesALongerEcho,
+                DecodeError::Trailing { packet: "COOKIE-ECHO", expected, .. },
+            )
+            | (
+                Mutant::TakesALongerCookie,
+                DecodeError::Trailing { packet: "COOKIE", expected, .. },
             ) => {
                 octets.truncate(expected);
                 true
@@ -126,6 +134,7 @@ impl Endpoint {
             {
                 return None;
             }
+            (Mutant::NoCookieForTheTagZero, Packet::Init { tag: [0, 0, 0], .. }) => return None,
             (Mutant::InitResetsALiveSession, Packet::Init { .. }) => {
                 while let Some(id) = self.session_where(|session| session.peer == from) {
                     self.with_session(now, id, |session, _| {
@@ -147,6 +156,47 @@ impl Endpoint {
                 if self.output.memory.was_early(from) =>
             {
                 return None;
+            }
+            (Mutant::OneSessionAtATime, Packet::CookieEcho { .. })
+                if self.session_where(|session| session.peer != from).is_some() =>
+            {
+                return None;
+            }
+            (
+                Mutant::TakesASecondCookie,
+                Packet::Cookie { tag, peer_tag, version, expiration, hmac },
+            ) if self
+                .session_where(|session| session.peer == from && !is_waiting(session))
+                .is_some() =>
+            {
+                let echo = Packet::CookieEcho { tag, peer_tag, version, expiration, hmac };
+                self.context(now).transmit(from, &echo);
+                return None;
+            }
+            (Mutant::FirstCookieAckIgnored, Packet::CookieAck { tag })
+                if self.output.memory.is_first(from, tag, &packet) =>
+            {
+                return None;
+            }
+            (Mutant::DropsDataOfOneOctet, Packet::Data { data: [_], .. }) => return None,
+            (Mutant::UnaskedCookieAckAborts, Packet::CookieAck { .. }) if self.settings.listen => {
+                let id = self.session_where(|session| session.peer == from)?;
+                self.with_session(now, id, |session, context| {
+                    session.give_up(context, Failure::PeerAborted);
+                });
+                return None;
+            }
+            (
+                Mutant::TakesAShutdownWithAnAcknowledgementOfTheFuture,
+                Packet::Shutdown { tag, acknowledged },
+            ) => {
+                let id = self.session_where(|session| session.key(tags) == (from, tag));
+                let send = &self.sessions.get(&id?)?.send;
+                let counter = &self.settings.counter;
+                let known = send.acknowledged();
+                let future = counter.offset(acknowledged, known) > Some(send.sent());
+                let acknowledged = if future { counter.number(known) } else { acknowledged };
+                return Some((from, Packet::Shutdown { tag, acknowledged }));
             }
             (
                 Mutant::TakesCookieWithAnotherPeerTag,
@@ -174,6 +224,17 @@ impl Endpoint {
             (Mutant::TakesCookieAckWithAnyTag, Packet::CookieAck { .. })
             | (Mutant::AcceptsAnyTag, _) => {
                 let id = self.session_where(|session| session.peer == from);
+                if let Some(session) = id.and_then(|id| self.sessions.get(&id)) {
+                    let (_, tag) = session.key(tags);
+                    return Some((from, with_tag(packet, tag)));
+                }
+            }
+            (Mutant::ComparesTwoOctetsOfATag, _) => {
+                let Some([one, two, _]) = session_tag(&packet) else { return Some((from, packet)) };
+                let id = self.session_where(|session| {
+                    let (peer, [first, second, _]) = session.key(tags);
+                    peer == from && (first, second) == (one, two)
+                });
                 if let Some(session) = id.and_then(|id| self.sessions.get(&id)) {
                     let (_, tag) = session.key(tags);
                     return Some((from, with_tag(packet, tag)));

@@ -22,6 +22,8 @@ pub(in crate::mnet) struct Memory {
     newest: BTreeMap<SocketAddr, Tag>,
     /// DATA that came before its echo.
     early: BTreeMap<SocketAddr, Vec<u8>>,
+    /// DATA that was sent, by its sequence: how often, and what it acknowledged at first.
+    sent: BTreeMap<u32, (u32, u32)>,
     tags_drawn: u32,
 }
 
@@ -39,6 +41,18 @@ impl Memory {
     /// Takes back what [`is_first`](Self::is_first) has noted of INIT.
     pub(super) fn forget_init(&mut self, address: SocketAddr, tag: Tag) {
         self.seen.remove(&(address, tag, 1));
+    }
+
+    /// What the first DATA with this sequence acknowledged; `now` is what this one would.
+    pub(super) fn first_acknowledged(&mut self, sequence: u32, now: u32) -> u32 {
+        self.sent.entry(sequence).or_insert((0, now)).1
+    }
+
+    /// How often DATA with this sequence was sent, this time included.
+    pub(super) fn times_sent(&mut self, sequence: u32) -> u32 {
+        let (times, _) = self.sent.entry(sequence).or_default();
+        *times += 1;
+        *times
     }
 
     pub(super) fn note_newest(&mut self, address: SocketAddr, y: Tag) {

@@ -98,11 +98,27 @@ pub(in crate::mnet) fn outgoing(
             let acknowledged = acknowledged.wrapping_sub(u32::from(down));
             *octets = Packet::Data { tag, sequence, acknowledged, data }.to_octets(dialect);
         }
+        (
+            Mutant::RetransmitsWithAnOldAcknowledgement,
+            Packet::Data { tag, sequence, acknowledged, data: data @ [_, ..] },
+        ) => {
+            let acknowledged = memory.first_acknowledged(sequence, acknowledged);
+            *octets = Packet::Data { tag, sequence, acknowledged, data }.to_octets(dialect);
+        }
+        (Mutant::RetransmitsOnce, Packet::Data { sequence, data: [_, ..], .. })
+            if memory.times_sent(sequence) > 2 =>
+        {
+            return;
+        }
         (Mutant::PayloadAcknowledgesNothing, Packet::Data { tag, sequence, data, .. })
             if !data.is_empty() =>
         {
             let acknowledged = context.settings.counter.number(0);
             *octets = Packet::Data { tag, sequence, acknowledged, data }.to_octets(dialect);
+        }
+        (Mutant::ShutdownAcknowledgesNothing, Packet::Shutdown { tag, .. }) => {
+            let acknowledged = context.settings.counter.number(0);
+            *octets = Packet::Shutdown { tag, acknowledged }.to_octets(dialect);
         }
         (Mutant::AbortForShutdownComplete, Packet::ShutdownComplete { tag }) => {
             *octets = Packet::Abort { tag }.to_octets(dialect);

@@ -37,6 +37,10 @@ mutants! {
         "A malformed packet with a session's tag aborts the session.";
     AnswersALongerInit "answers-a-longer-init" "MNET-WIRE-5"
         "INIT with octets behind its last one is answered.";
+    TakesALongerEcho "takes-a-longer-echo" "MNET-WIRE-5"
+        "COOKIE-ECHO with octets behind its last one is taken.";
+    TakesALongerCookie "takes-a-longer-cookie" "MNET-WIRE-5"
+        "COOKIE with octets behind its last one is taken.";
     CookieForAnotherMagic "cookie-for-another-magic" "MNET-WIRE-6"
         "INIT is answered whatever its magic.";
     SendsAnotherMagic "sends-another-magic" "MNET-WIRE-6"
@@ -63,6 +67,8 @@ mutants! {
         "COOKIE of no session is answered with ABORT.";
     AcceptsAnyTag "accepts-any-tag" "MNET-WIRE-10"
         "Packets from a session's peer are taken whatever their tag.";
+    ComparesTwoOctetsOfATag "compares-two-octets-of-a-tag" "MNET-WIRE-10"
+        "Of a tag, only the first two octets are compared.";
     DropsDataOver1024 "drops-data-over-1024" "MNET-WIRE-11"
         "DATA of more than 1,024 octets is dropped.";
     SendsDataOf1473 "sends-data-of-1473" "MNET-WIRE-11"
@@ -77,6 +83,8 @@ mutants! {
         "COOKIE carries version 2.";
     CookieToAnotherPort "cookie-to-another-port" "MNET-INIT-1"
         "COOKIE goes to the port after the one that INIT came from.";
+    NoCookieForTheTagZero "no-cookie-for-the-tag-zero" "MNET-INIT-1"
+        "INIT with a tag of zero gets no COOKIE.";
     RepeatsCookieUnasked "repeats-cookie-unasked" "MNET-INIT-2"
         "One INIT brings two COOKIEs.";
     HalfOpenTable "half-open-table" "MNET-INIT-2"
@@ -85,6 +93,8 @@ mutants! {
         "An INIT that came before is not answered again.";
     NewestCookieVoidsOlder "newest-cookie-voids-older" "MNET-INIT-3"
         "A connector's newest COOKIE makes its older ones void.";
+    CookieExpiresEarly "cookie-expires-early" "MNET-INIT-3"
+        "A cookie is void three seconds before its expiration.";
     NewTagAtEachTry "new-tag-at-each-try" "MNET-INIT-4"
         "INIT is repeated with another tag.";
     InitNotRepeated "init-not-repeated" "MNET-INIT-4"
@@ -101,6 +111,8 @@ mutants! {
         "COOKIE is taken whatever its version.";
     TakesCookieFromAnotherAddress "takes-cookie-from-another-address" "MNET-COOKIE-1"
         "COOKIE is taken from anywhere.";
+    TakesASecondCookie "takes-a-second-cookie" "MNET-COOKIE-1"
+        "A COOKIE that nobody waits for is echoed, too.";
     ExpirationInMilliseconds "expiration-in-milliseconds" "MNET-COOKIE-3"
         "The expiration counts milliseconds.";
     ExpirationSinceTheStart "expiration-since-the-start" "MNET-COOKIE-3"
@@ -131,6 +143,8 @@ mutants! {
         "An echo is not answered with COOKIE-ACK.";
     OpenedTwice "opened-twice" "MNET-ECHO-5"
         "The application is told twice that its session is open.";
+    OneSessionAtATime "one-session-at-a-time" "MNET-ECHO-5"
+        "While a session lives, no other connector's echo is taken.";
     RepeatedEchoNotAnswered "repeated-echo-not-answered" "MNET-ECHO-6"
         "An echo of a live session is not answered again.";
     RepeatedEchoResetsTheStream "repeated-echo-resets-the-stream" "MNET-ECHO-6"
@@ -153,6 +167,10 @@ mutants! {
         "COOKIE-ACK on an open session starts its counters again.";
     TakesCookieAckWithAnyTag "takes-cookie-ack-with-any-tag" "MNET-ACK-1"
         "COOKIE-ACK is taken whatever its tag.";
+    FirstCookieAckIgnored "first-cookie-ack-ignored" "MNET-ACK-1"
+        "The first COOKIE-ACK does not open the session.";
+    OpenedAgainByALateCookieAck "opened-again-by-a-late-cookie-ack" "MNET-ACK-1"
+        "A COOKIE-ACK in an open session is told as another opening.";
     DataBeforeCookieAck "data-before-cookie-ack" "MNET-ACK-3"
         "The listener sends DATA before COOKIE-ACK.";
     EarlyDataOpens "early-data-opens" "MNET-ACK-4"
@@ -175,6 +193,8 @@ mutants! {
         "AcknowledgedBytes counts octets beyond a gap.";
     AcknowledgementGoesDown "acknowledgement-goes-down" "MNET-DATA-2"
         "Every second AcknowledgedBytes is one lower than it was.";
+    RetransmitsWithAnOldAcknowledgement "retransmits-with-an-old-acknowledgement" "MNET-DATA-2"
+        "DATA that is sent again carries the AcknowledgedBytes of its first time.";
     DeliversOutOfOrder "delivers-out-of-order" "MNET-DATA-3"
         "Octets beyond a gap are delivered before those of the gap.";
     LosesReassembledOctets "loses-reassembled-octets" "MNET-DATA-3"
@@ -187,6 +207,8 @@ mutants! {
         "DATA with a payload takes the place of an acknowledgement and carries none.";
     NeverAcknowledgesAlone "never-acknowledges-alone" "MNET-DATA-4"
         "Acknowledgements go on DATA with a payload only.";
+    DropsDataOfOneOctet "drops-data-of-one-octet" "MNET-DATA-4"
+        "DATA with a payload of one octet is dropped.";
     AcknowledgesBareAcknowledgements "acknowledges-bare-acknowledgements" "MNET-DATA-5"
         "A bare acknowledgement is acknowledged.";
     BareAcknowledgementWithOldSequence "bare-acknowledgement-with-old-sequence" "MNET-DATA-5"
@@ -201,6 +223,8 @@ mutants! {
         "DATA beyond a gap is not answered.";
     NeverRetransmits "never-retransmits" "MNET-DATA-9"
         "Unacknowledged octets are not sent again.";
+    RetransmitsOnce "retransmits-once" "MNET-DATA-9"
+        "Unacknowledged octets are sent again once only.";
     GivesUpWithoutAbort "gives-up-without-abort" "MNET-DATA-9"
         "Giving up on octets sends no ABORT.";
     GivesUpWithoutTelling "gives-up-without-telling" "MNET-DATA-9"
@@ -211,6 +235,8 @@ mutants! {
         "DATA that acknowledges what was never sent is delivered.";
     AcknowledgementOfTheFutureFreesTheBuffer "acknowledgement-of-the-future-frees-the-buffer" "MNET-DATA-10"
         "An acknowledgement of what was never sent counts for what was.";
+    TakesAShutdownWithAnAcknowledgementOfTheFuture "takes-a-shutdown-with-an-acknowledgement-of-the-future" "MNET-DATA-10"
+        "SHUTDOWN that acknowledges what was never sent is taken.";
     StaleAcknowledgementDropsThePayload "stale-acknowledgement-drops-the-payload" "MNET-DATA-11"
         "The payload beside an older acknowledgement is dropped.";
     StaleAcknowledgementAborts "stale-acknowledgement-aborts" "MNET-DATA-11"
@@ -233,6 +259,8 @@ mutants! {
         "After SHUTDOWN no DATA is taken.";
     ShutdownAcknowledgementIgnored "shutdown-acknowledgement-ignored" "MNET-SHUT-3"
         "AcknowledgedBytes of SHUTDOWN is not read.";
+    ShutdownAcknowledgesNothing "shutdown-acknowledges-nothing" "MNET-SHUT-3"
+        "AcknowledgedBytes of SHUTDOWN says that nothing was received.";
     ShutdownAckBeforeOwnData "shutdown-ack-before-own-data" "MNET-SHUT-4"
         "SHUTDOWN is answered before the octets written are through.";
     NoShutdownAck "no-shutdown-ack" "MNET-SHUT-4"
@@ -241,6 +269,8 @@ mutants! {
         "SHUTDOWN-ACK is not answered.";
     AbortForShutdownComplete "abort-for-shutdown-complete" "MNET-SHUT-5"
         "SHUTDOWN-ACK is answered with ABORT.";
+    EndNotTold "end-not-told" "MNET-SHUT-5"
+        "The application is not told of a clean end.";
     ShutdownNotRepeated "shutdown-not-repeated" "MNET-SHUT-6"
         "SHUTDOWN is sent once only.";
     ShutdownAckNotRepeated "shutdown-ack-not-repeated" "MNET-SHUT-6"
@@ -261,6 +291,8 @@ mutants! {
         "SHUTDOWN-ACK in an open session is answered.";
     UnaskedShutdownCompleteEnds "unasked-shutdown-complete-ends" "MNET-SHUT-9"
         "SHUTDOWN-COMPLETE ends an open session.";
+    UnaskedCookieAckAborts "unasked-cookie-ack-aborts" "MNET-SHUT-9"
+        "COOKIE-ACK in a session of a listener ends that session.";
     DataAnsweredAfterShutdownAck "data-answered-after-shutdown-ack" "MNET-SHUT-10"
         "DATA is acknowledged after SHUTDOWN-ACK.";
     AbortIgnored "abort-ignored" "MNET-ABORT-1"

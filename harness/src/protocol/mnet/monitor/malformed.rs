@@ -2,11 +2,15 @@
 
 use std::net::SocketAddr;
 
-use reference::mnet::{Dialect, Packet, Tag};
+use reference::mnet::{Dialect, Packet, Role, Tag};
 use reference::wire::ByteOrder;
+use simulator::Instant;
 
 use super::{MnetMonitor, violation};
 use crate::protocol::{Message, Violation};
+
+/// The octets of COOKIE and COOKIE-ECHO.
+const COOKIE: usize = 32;
 
 impl MnetMonitor {
     /// A datagram of the subject that is no packet.
@@ -56,7 +60,7 @@ impl MnetMonitor {
     }
 
     /// Something malformed that seems to belong to a session may end it (MNET-WIRE-5), which shows as an ABORT.
-    pub(super) fn malformed_received(&mut self, from: SocketAddr, message: &Message) {
+    pub(super) fn malformed_received(&mut self, at: Instant, from: SocketAddr, message: &Message) {
         if message.name() == "INIT"
             && let Some(tag) = message.octets_of("tag").and_then(|tag| Tag::try_from(tag).ok())
         {
@@ -65,6 +69,26 @@ impl MnetMonitor {
         }
         if let Some(tag) = message.octets.get(1..4).and_then(|tag| Tag::try_from(tag).ok()) {
             *self.reflectable.entry((from, tag)).or_default() += 1;
+            if message.octets.first() != Some(&0)
+                && let Some(index) = self.find(from, tag, |session| self.peer_stamp(session))
+                && let Some(session) = self.sessions.get_mut(index)
+            {
+                session.doubt();
+            }
+        }
+        self.taken_in_part(at, from, message);
+    }
+
+    /// A cookie with octets behind its last one may be taken for what it would be without them, which is no worse.
+    fn taken_in_part(&mut self, at: Instant, from: SocketAddr, message: &Message) {
+        let mut part = message.clone();
+        part.octets.truncate(COOKIE);
+        match Packet::decode(&part.octets, self.dialect) {
+            Ok(packet @ Packet::Cookie { .. }) if self.subject == Role::Connector => {
+                self.cookie_received(at, from, &packet, &part);
+            }
+            Ok(packet @ Packet::CookieEcho { .. }) => self.echo_received(from, &packet, &part),
+            Ok(_) | Err(_) => {}
         }
     }
 }

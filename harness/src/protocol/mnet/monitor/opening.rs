@@ -36,6 +36,11 @@ pub(super) struct Cookie {
 }
 
 impl Cookie {
+    /// It does not count: a connector must not take it.
+    pub(super) const fn is_refused(&self) -> bool {
+        !self.valid
+    }
+
     /// An ABORT with this tag may be about this cookie.
     pub(super) fn concerns(&self, peer: SocketAddr, tag: Tag) -> bool {
         self.peer.ip() == peer.ip() && (self.x == tag || self.y == tag)
@@ -174,6 +179,8 @@ impl MnetMonitor {
     ) {
         let Packet::CookieEcho { tag: y, peer_tag: x, .. } = *packet else { return };
         let body = message.octets.get(1..).unwrap_or(&[]);
+        // An expired one may be answered with ABORT.
+        self.unanswerable.retain(|(peer, tag)| *peer != from || (*tag != x && *tag != y));
         let given = self.cookies.iter().find(|cookie| cookie.body == body);
         let Some(cookie) = given else {
             self.bad_echoes.insert(from, "MNET-ECHO-2");
@@ -237,7 +244,15 @@ impl MnetMonitor {
         }
         // Where both sessions have the same stamp, it may answer the echo of the one that lives.
         let bad = self.bad_echoes.get(&to).is_some_and(|id| *id != "MNET-ECHO-6");
-        if bad { self.bad_ack(to) } else { Vec::new() }
+        let shared = self.bad_echoes.contains_key(&to);
+        if bad {
+            self.bad_ack(to)
+        } else if shared {
+            Vec::new()
+        } else {
+            let what = "COOKIE-ACK is sent that no echo asked for".to_owned();
+            vec![violation("MNET-ECHO-5", what, vec!["one COOKIE-ACK for each echo".to_owned()])]
+        }
     }
 
     fn bad_ack(&self, to: SocketAddr) -> Vec<Violation> {
@@ -248,6 +263,7 @@ impl MnetMonitor {
 
     pub(super) fn init_sent(
         &mut self,
+        at: Instant,
         to: SocketAddr,
         magic: [u8; 4],
         version: u8,
@@ -262,6 +278,12 @@ impl MnetMonitor {
         }
         let waits = !self.sessions.iter().any(|session| session.peer == to);
         let before = self.opening.insert(to, tag);
+        let live = self.sessions.iter().rfind(|session| session.peer == to && !session.is_over());
+        if let Some(session) = live.filter(|session| session.x == tag) {
+            let what = "INIT is sent again though its COOKIE has come".to_owned();
+            let allowed = vec!["COOKIE-ECHO, DATA, a final ABORT".to_owned()];
+            violations.push(violation(session.init_again(at), what, allowed));
+        }
         if let Some(before) = before.filter(|before| *before != tag && waits) {
             self.exercised.insert("MNET-INIT-4");
             let what = format!("INIT is repeated with another tag: {}", hex(&tag));
@@ -285,18 +307,35 @@ impl MnetMonitor {
         let asked = self.opening.get(&from).is_some_and(|tag| *tag == x);
         let valid = asked && version == VERSION;
         let body = message.octets.get(1..).unwrap_or(&[]).to_vec();
+        if self.sessions.iter().any(|session| session.peer == from) || !valid {
+            self.suspect = Some("MNET-COOKIE-1");
+        }
         self.cookies.push(Cookie { peer: from, x, y, body, valid });
     }
 
-    pub(super) fn echo_sent(&mut self, to: SocketAddr, message: &Message) -> Vec<Violation> {
+    pub(super) fn echo_sent(
+        &mut self,
+        at: Instant,
+        to: SocketAddr,
+        message: &Message,
+    ) -> Vec<Violation> {
         self.exercised.extend(["MNET-ECHO-1", "MNET-ACK-5"]);
         let body = message.octets.get(1..).unwrap_or(&[]);
         let valid = self.cookies.iter().filter(|cookie| cookie.valid && cookie.peer == to);
         if let Some(cookie) = valid.clone().find(|cookie| cookie.body == body) {
             let (x, y) = (cookie.x, cookie.y);
-            let known = self.sessions.iter().any(|session| session.peer == to);
-            if !known {
-                self.sessions.push(Session::new(to, x, y, Role::Connector));
+            let known = self.sessions.iter_mut().rfind(|session| session.peer == to);
+            let Some(session) = known else {
+                let mut session = Session::new(to, x, y, Role::Connector);
+                session.echoed(at, self.unread);
+                self.sessions.push(session);
+                return Vec::new();
+            };
+            if session.echoed(at, self.unread) && session.x == x {
+                let id = self.suspect.filter(|suspect| *suspect == "MNET-COOKIE-1");
+                let what = "COOKIE-ECHO is sent again though the session is open".to_owned();
+                let allowed = vec!["no echo after COOKIE-ACK".to_owned()];
+                return vec![violation(id.unwrap_or("MNET-ACK-1"), what, allowed)];
             }
             return Vec::new();
         }
@@ -311,10 +350,10 @@ impl MnetMonitor {
     }
 
     /// Whether it opened a session of the connector, or was one of it.
-    pub(super) fn cookie_ack_received(&mut self, from: SocketAddr, tag: Tag) -> bool {
+    pub(super) fn cookie_ack_received(&mut self, at: Instant, from: SocketAddr, tag: Tag) -> bool {
         let found = self.find(from, tag, |session| self.peer_stamp(session));
         let open = found.and_then(|index| self.sessions.get_mut(index));
-        let first = open.map(Session::opened);
+        let first = open.map(|session| session.opened(at));
         if first == Some(false) {
             self.suspect = Some("MNET-ACK-1");
         }

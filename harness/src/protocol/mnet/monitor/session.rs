@@ -18,8 +18,21 @@ mod sent;
 const ACKNOWLEDGEMENT_MAX: Duration = Duration::from_millis(500);
 
 /// What may make a subject lose a session that it must keep.
-const DISTURBANCES: [&str; 6] =
-    ["MNET-INIT-5", "MNET-ECHO-6", "MNET-SHUT-9", "MNET-ACK-1", "MNET-WIRE-10", "MNET-WIRE-12"];
+const DISTURBANCES: [&str; 7] = [
+    "MNET-INIT-5",
+    "MNET-COOKIE-1",
+    "MNET-ECHO-6",
+    "MNET-SHUT-9",
+    "MNET-ACK-1",
+    "MNET-WIRE-10",
+    "MNET-WIRE-12",
+];
+
+/// What is sent so soon after an echo was sent with it.
+const BESIDE: Duration = Duration::from_millis(100);
+
+/// More octets of data than this are many for one DATA: who drops it may do so for its size.
+const LARGE: usize = 1000;
 
 /// The most octets of data in one DATA (MNET-WIRE-11).
 const DATA_MAX: usize = DATAGRAM_MAX - 14;
@@ -51,7 +64,7 @@ pub(super) struct Session {
     /// The most that the subject has acknowledged.
     acknowledged: u64,
     /// Octets that must be acknowledged by a time.
-    due: Option<(Instant, u64)>,
+    due: Option<Due>,
     /// DATA with payload that reached the subject, and bare ones that it sent.
     payloads: u64,
     bare: u64,
@@ -70,11 +83,36 @@ pub(super) struct Session {
     over: Option<Over>,
     /// When it was over by a packet that reached the subject.
     over_at: Option<Instant>,
+    /// Octets of the latest DATA that had come before: counted twice, they make the acknowledgement too high by as many.
+    again: u64,
+    /// Octets have come a second time.
+    repeats: bool,
+    /// When a COOKIE-ACK opened it, and when the last echo was sent (the subject connects).
+    opened_at: Option<Instant>,
+    echo_at: Option<Instant>,
+    /// The application was told to close.
+    closing: bool,
+    /// It has acknowledged octets that came beyond a gap: it keeps them.
+    keeps: bool,
+    /// A packet that was no packet may have been taken for one that ends or closes the session (MNET-WIRE-5).
+    doubtful: bool,
     /// Octets that came before the session and may have been kept.
     early: u64,
     /// When the lowest unacknowledged octet was sent, each time since anything came from the peer.
     tries: Vec<Instant>,
     pub(super) exercised: BTreeSet<&'static str>,
+}
+
+/// Octets that must be acknowledged by a time.
+#[derive(Clone, Copy, Debug)]
+struct Due {
+    by: Instant,
+    /// The count that acknowledges them.
+    octets: u64,
+    /// The count that acknowledges none of them.
+    before: u64,
+    /// The clause of what is particular about their DATA.
+    particular: Option<&'static str>,
 }
 
 /// How a session ended, as far as the subject can know.
@@ -114,6 +152,13 @@ impl Session {
             aborting: false,
             over: None,
             over_at: None,
+            again: 0,
+            repeats: false,
+            opened_at: None,
+            echo_at: None,
+            closing: false,
+            keeps: false,
+            doubtful: false,
             early: 0,
             tries: Vec::new(),
             exercised: BTreeSet::new(),
@@ -122,6 +167,11 @@ impl Session {
 
     pub(super) const fn is_over(&self) -> bool {
         self.over.is_some()
+    }
+
+    /// What it does from now on is for the steps of a scenario to judge.
+    pub(super) const fn doubt(&mut self) {
+        self.doubtful = true;
     }
 
     pub(super) const fn completed_by_subject(&self) -> bool {
@@ -145,10 +195,31 @@ impl Session {
     }
 
     /// A COOKIE-ACK reached the connector. Whether it is the first.
-    pub(super) const fn opened(&mut self) -> bool {
+    pub(super) const fn opened(&mut self, at: Instant) -> bool {
         let first = !self.open && matches!(self.subject, Role::Connector);
+        if first {
+            self.opened_at = Some(at);
+        }
         self.open |= first;
         first
+    }
+
+    /// The connector has sent its echo, once more or for the first time. Whether it should know that it is open.
+    pub(super) fn echoed(&mut self, at: Instant, unread: Duration) -> bool {
+        self.echo_at = Some(at);
+        self.over.is_none() && self.opened_at.is_some_and(|opened| at > opened + unread)
+    }
+
+    /// The clause that an INIT breaks which is sent though its COOKIE has come.
+    pub(super) fn init_again(&self, at: Instant) -> &'static str {
+        // It comes beside the echo, or in its place.
+        let beside = self.echo_at.is_some_and(|echo| at < echo + BESIDE);
+        if beside { "MNET-ACK-5" } else { "MNET-ECHO-7" }
+    }
+
+    /// The application was told to close.
+    pub(super) const fn close_told(&mut self) {
+        self.closing = true;
     }
 
     /// DATA that came before the session was there, and may have been kept (MNET-ACK-4).
@@ -163,7 +234,8 @@ impl Session {
     /// The application has been given so many octets: they were received in order, and are acknowledged.
     pub(super) fn delivered(&mut self, at: Instant, octets: u64) {
         if octets > self.acknowledged && self.due.is_none() {
-            self.due = Some((at + ACKNOWLEDGEMENT_MAX, octets));
+            let before = self.acknowledged;
+            self.due = Some(Due { by: at + ACKNOWLEDGEMENT_MAX, octets, before, particular: None });
         }
     }
 
@@ -183,6 +255,7 @@ impl Session {
     ) -> Result<Piece, &'static str> {
         let sent = self.outgoing.end();
         self.tries.clear();
+        let stale = unwrap(base, sent, acknowledged).is_some_and(|count| count < self.confirmed);
         match unwrap(base, sent, acknowledged) {
             Some(acknowledged) if acknowledged > sent => return Err("MNET-DATA-10"),
             Some(acknowledged) => self.confirmed = self.confirmed.max(acknowledged),
@@ -196,12 +269,31 @@ impl Session {
         };
         self.last_was_bare = data.is_empty();
         let piece = self.incoming.relation(offset, data);
+        let known = self.incoming.whole_len().saturating_sub(offset).min(data.len() as u64);
+        if !data.is_empty() {
+            self.again = known;
+            self.repeats |= known > 0;
+            if !self.open {
+                self.early = self.early.max(offset + data.len() as u64);
+            }
+        }
         self.incoming.insert(offset, data);
         self.payloads += u64::from(!data.is_empty());
         if offset == self.in_order && !data.is_empty() && data.len() <= DATA_MAX && self.open {
+            let before = self.in_order;
             self.in_order += data.len() as u64;
             if self.in_order > self.acknowledged {
-                self.due.get_or_insert((at + ACKNOWLEDGEMENT_MAX, self.in_order));
+                let particular = if u64::from(base) + self.in_order >= 1 << 32 {
+                    Some("MNET-DATA-12")
+                } else if stale {
+                    Some("MNET-DATA-11")
+                } else if data.len() > LARGE {
+                    Some("MNET-WIRE-11")
+                } else {
+                    None
+                };
+                let (by, octets) = (at + ACKNOWLEDGEMENT_MAX, self.in_order);
+                self.due.get_or_insert(Due { by, octets, before, particular });
             }
         }
         Ok(piece)
@@ -249,20 +341,26 @@ impl Session {
         tolerance: Duration,
         suspect: Option<&'static str>,
     ) -> Option<Violation> {
-        let (due, octets) = self.due?;
-        if self.over.is_some() || self.shutdown_ack_sent {
+        let Due { by, octets, before, particular } = self.due?;
+        if self.over.is_some() || self.shutdown_ack_sent || self.doubtful {
             self.due = None;
             return None;
         }
-        if at <= due + tolerance {
+        if at <= by + tolerance {
             return None;
         }
         self.due = None;
         let missing = octets - self.acknowledged.min(octets);
+        // Acknowledged in part, they came through: it is the count that is wrong, or slow.
+        let in_part = self.acknowledged > before;
         let id = match suspect {
             _ if octets <= self.early => "MNET-ACK-6",
+            _ if in_part => "MNET-DATA-4",
+            // After its own SHUTDOWN it goes on receiving.
+            _ if self.shutdown_sent => "MNET-SHUT-2",
+            _ if particular.is_some() => particular.unwrap_or("MNET-DATA-4"),
             // The session is lost, rather than slow.
-            Some(suspect) if DISTURBANCES.contains(&suspect) => suspect,
+            Some(suspect) if DISTURBANCES.contains(&suspect) || suspect == "MNET-WIRE-4" => suspect,
             Some(_) | None => "MNET-DATA-4",
         };
         Some(violation(

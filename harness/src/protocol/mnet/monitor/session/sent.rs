@@ -7,9 +7,9 @@ use simulator::Instant;
 
 use super::super::super::stream::unwrap;
 use super::super::violation;
-use super::{ACKNOWLEDGEMENT_MAX, Context, DATA_MAX, DISTURBANCES, Over, Session};
+use super::{ACKNOWLEDGEMENT_MAX, Context, DATA_MAX, DISTURBANCES, Due, Over, Session};
 use crate::conversation::{show_duration, show_octets};
-use crate::protocol::Violation;
+use crate::protocol::{Violation, clause};
 
 /// So many tries in a row show whether their intervals grow.
 const TRIES: usize = 5;
@@ -29,12 +29,18 @@ impl Session {
         packet: &Packet<'_>,
         swapped: &str,
     ) -> Vec<Violation> {
+        if self.doubtful {
+            return Vec::new();
+        }
         if let Some(over) = self.over {
             // What was under way when the end reached the subject's socket is no answer to it.
             let answers = matches!(packet, Packet::Abort { .. });
+            // Who has received nothing owes nothing.
+            let bare = matches!(packet, Packet::Data { data: [], .. });
             let unread = !answers
+                && (self.payloads > 0 || !bare)
                 && self.over_at.is_some_and(|over_at| context.at < over_at + context.unread);
-            return if unread { Vec::new() } else { Self::sent_after(over, packet) };
+            return if unread { Vec::new() } else { self.sent_after(over, packet) };
         }
         if self.aborting && !matches!(packet, Packet::Abort { .. }) {
             let what = format!("{} is sent when the application aborts", packet.name());
@@ -50,7 +56,14 @@ impl Session {
             }
             Packet::Shutdown { acknowledged, .. } => {
                 let mut violations = self.before_open(context, "SHUTDOWN");
-                violations.extend(self.acknowledges(context, acknowledged, swapped));
+                let wrong = self.acknowledges(context, acknowledged, swapped, true);
+                // What is wrong in DATA as well is not the SHUTDOWN's own.
+                violations.extend(wrong.map(|mut wrong| {
+                    if wrong.clause == clause("MNET-DATA-2") {
+                        wrong.clause = clause("MNET-SHUT-3");
+                    }
+                    wrong
+                }));
                 self.exercised.insert("MNET-SHUT-1");
                 let (sent, confirmed) = (self.outgoing.end(), self.confirmed);
                 if confirmed < sent {
@@ -73,7 +86,18 @@ impl Session {
                     self.exercised.insert("MNET-SHUT-5");
                     return Vec::new();
                 }
-                let id = if self.shutdown_ack_received { "MNET-SHUT-9" } else { "MNET-SHUT-5" };
+                let foreign = context.suspect.filter(|suspect| FOREIGN.contains(suspect));
+                let id = match (self.shutdown_sent, self.shutdown_received) {
+                    _ if self.shutdown_ack_received => "MNET-SHUT-9",
+                    _ if foreign.is_some() || self.shutdown_ack_sent => {
+                        foreign.unwrap_or("MNET-SHUT-5")
+                    }
+                    // In the place of the SHUTDOWN-ACK, or of the SHUTDOWN, that is due.
+                    (true, true) => "MNET-SHUT-8",
+                    (false, true) => "MNET-SHUT-4",
+                    (false, false) if self.closing => "MNET-SHUT-1",
+                    (_, false) => "MNET-SHUT-5",
+                };
                 vec![violation(
                     id,
                     "SHUTDOWN-COMPLETE is sent without a SHUTDOWN before it, or without a SHUTDOWN-ACK before it".to_owned(),
@@ -91,7 +115,7 @@ impl Session {
         }
     }
 
-    fn sent_after(over: Over, packet: &Packet<'_>) -> Vec<Violation> {
+    fn sent_after(&self, over: Over, packet: &Packet<'_>) -> Vec<Violation> {
         let name = packet.name();
         let (id, what) = match over {
             Over::AbortReceived if matches!(packet, Packet::Abort { .. }) => {
@@ -104,7 +128,11 @@ impl Session {
                 ("MNET-ABORT-3", format!("{name} is sent after the subject's own ABORT"))
             }
             // Whoever sent SHUTDOWN-COMPLETE repeats it for a repeated SHUTDOWN-ACK (MNET-SHUT-7).
-            Over::Closed if matches!(packet, Packet::ShutdownComplete { .. }) => return Vec::new(),
+            Over::Closed
+                if matches!(packet, Packet::ShutdownComplete { .. }) && self.complete_sent =>
+            {
+                return Vec::new();
+            }
             Over::Closed => ("MNET-SHUT-5", format!("{name} is sent after the session has ended")),
         };
         vec![violation(id, what, vec!["nothing in this session".to_owned()])]
@@ -112,7 +140,11 @@ impl Session {
 
     /// What may not be sent before COOKIE-ACK.
     fn before_open(&self, context: &Context, name: &str) -> Vec<Violation> {
-        if self.open || context.subject == Role::Listener {
+        // Until it has read COOKIE-ACK, it sends as before, unless somebody has asked for a close.
+        let unread = |opened| context.at < opened + context.unread;
+        let asked = self.closing || self.shutdown_received;
+        let open = self.open && (asked || !self.opened_at.is_some_and(unread));
+        if open || context.subject == Role::Listener {
             return Vec::new();
         }
         vec![violation(
@@ -154,13 +186,21 @@ impl Session {
                 vec!["nothing, or SHUTDOWN-ACK again".to_owned()],
             ));
         }
-        violations.extend(self.acknowledges(context, acknowledged, swapped));
+        let follows = self.follows(context, sequence, data.len() as u64);
+        violations.extend(self.acknowledges(context, acknowledged, swapped, follows));
         if data.is_empty() {
             violations.extend(self.bare_sent(context, sequence, swapped));
         } else {
             violations.extend(self.payload_sent(context, sequence, data, swapped));
         }
         violations
+    }
+
+    /// Whether a sequence goes on where the one before ended: a stream that has begun anew would not.
+    fn follows(&self, context: &Context, sequence: u32, length: u64) -> bool {
+        let sent = self.outgoing.end();
+        let end = unwrap(context.base, sent, sequence);
+        sent > 0 && end.is_some_and(|end| end >= sent && end - sent <= length)
     }
 
     fn bare_sent(&mut self, context: &Context, sequence: u32, swapped: &str) -> Option<Violation> {
@@ -246,7 +286,13 @@ impl Session {
         let start = usize::try_from(offset).unwrap_or(usize::MAX);
         let due = echoed.get(start..).unwrap_or(&[]);
         if context.echo && !due.starts_with(data) {
-            let id = self.blame(data, context.suspect);
+            let unconfirmed =
+                self.outgoing.whole().get(usize::try_from(self.confirmed).unwrap_or(0)..);
+            let shifted = due.is_empty()
+                && self.again == 0
+                && unconfirmed.is_some_and(|octets| octets.starts_with(data));
+            // What is outstanding, sent again with another sequence.
+            let id = if shifted { "MNET-DATA-1" } else { self.blame(data, context.suspect) };
             let what = format!("the echo at offset {offset} is {}", show_octets(data));
             let allowed = match due.get(..data.len()).unwrap_or(due) {
                 [] => "no new octets: the application has received no more".to_owned(),
@@ -286,6 +332,7 @@ impl Session {
         context: &Context,
         acknowledged: u32,
         swapped: &str,
+        follows: bool,
     ) -> Option<Violation> {
         self.exercised.extend(["MNET-DATA-2", "MNET-WIRE-2"]);
         let whole = self.incoming.whole_len();
@@ -295,24 +342,31 @@ impl Session {
         };
         if let Some(count) = fits(acknowledged) {
             self.acknowledged = count;
-            if self.due.is_some_and(|(_, octets)| octets <= count) {
+            self.keeps |= count > self.in_order;
+            if self.due.is_some_and(|due| due.octets <= count) {
                 self.exercised.insert("MNET-DATA-4");
                 if count <= self.early {
                     self.exercised.insert("MNET-ACK-6");
                 }
                 // What came since is due as long after it came; a little later does no harm here.
-                self.due = (self.in_order > count)
-                    .then(|| (context.at + ACKNOWLEDGEMENT_MAX, self.in_order));
+                self.due = (self.in_order > count).then(|| Due {
+                    by: context.at + ACKNOWLEDGEMENT_MAX,
+                    octets: self.in_order,
+                    before: count,
+                    particular: None,
+                });
             }
             return None;
         }
         let relative = acknowledged.wrapping_sub(context.base);
         let swaps = fits(acknowledged.swap_bytes()).is_some();
         let beyond = u64::from(relative) > whole;
+        let twice = beyond && u64::from(relative) - whole == self.again;
         let suspect = context.suspect.filter(|suspect| {
-            FOREIGN.contains(suspect) || *suspect == "MNET-DATA-7" || *suspect == "MNET-DATA-6"
+            let counted_twice = twice && ["MNET-DATA-6", "MNET-DATA-7"].contains(suspect);
+            FOREIGN.contains(suspect) || counted_twice
         });
-        let reset = context.suspect.filter(|suspect| DISTURBANCES.contains(suspect));
+        let reset = context.suspect.filter(|suspect| !follows && DISTURBANCES.contains(suspect));
         let id = match (swaps, beyond) {
             (true, _) => "MNET-WIRE-2",
             (false, true) if !self.incoming.has_gap() => suspect.unwrap_or("MNET-DATA-2"),
@@ -339,9 +393,11 @@ impl Session {
     ) -> &'static str {
         let whole = self.incoming.whole();
         let again = whole.windows(octets.len().max(1)).any(|window| window == octets);
+        let again = again && self.repeats;
         let foreign = suspect.filter(|suspect| FOREIGN.contains(suspect));
         match (self.incoming.beyond_holds(octets), again, foreign) {
             (true, _, _) => "MNET-DATA-3",
+            (false, true, _) if self.early > 0 => "MNET-ACK-4",
             (false, true, _) if suspect == Some("MNET-DATA-7") => "MNET-DATA-7",
             (false, true, _) => "MNET-DATA-6",
             (false, false, Some(foreign)) => foreign,
@@ -356,15 +412,21 @@ impl Session {
         let (sent, confirmed) = (self.outgoing.end(), self.confirmed);
         if !self.shutdown_received {
             let foreign = context.suspect.filter(|suspect| FOREIGN.contains(suspect));
+            let id = match (self.shutdown_sent, self.shutdown_ack_received) {
+                (true, true) => "MNET-SHUT-5",
+                (false, false) if self.closing => "MNET-SHUT-1",
+                _ => foreign.unwrap_or("MNET-SHUT-4"),
+            };
             violations.push(violation(
-                foreign.unwrap_or("MNET-SHUT-4"),
+                id,
                 "SHUTDOWN-ACK is sent without a SHUTDOWN before it".to_owned(),
                 vec!["SHUTDOWN-ACK in answer to SHUTDOWN".to_owned()],
             ));
-        } else if self.incoming.has_gap() {
+        } else if self.incoming.has_gap() && self.keeps {
             violations.push(violation(
                 "MNET-SHUT-1",
-                "SHUTDOWN-ACK is sent though octets are missing".to_owned(),
+                "SHUTDOWN-ACK is sent though octets before those that were kept are missing"
+                    .to_owned(),
                 vec!["the missing octets first".to_owned()],
             ));
         } else if confirmed < sent {

@@ -1,0 +1,166 @@
+//! Watching packets of no session: those that reach the subject, and those that it sends.
+
+use std::net::SocketAddr;
+
+use reference::mnet::{Packet, Role, Tag};
+use simulator::Instant;
+
+use super::session::Session;
+use super::{EARLY_MAX, Early, MnetMonitor, hex, opening, violation};
+use crate::protocol::Violation;
+
+impl MnetMonitor {
+    /// A packet for no session that the subject knows (MNET-WIRE-10), or from the wrong address (MNET-WIRE-12).
+    pub(super) fn stray_received(
+        &mut self,
+        at: Instant,
+        from: SocketAddr,
+        tag: Tag,
+        packet: &Packet<'_>,
+    ) {
+        let elsewhere = self
+            .sessions
+            .iter()
+            .any(|session| session.peer != from && self.peer_stamp(session) == tag);
+        self.suspect = Some(if elsewhere { "MNET-WIRE-12" } else { "MNET-WIRE-10" });
+        if let Packet::Data { sequence, data, .. } = packet
+            && self.early.len() < EARLY_MAX
+        {
+            self.early.push(Early { from, tag, sequence: *sequence, data: data.to_vec() });
+        }
+        match packet {
+            Packet::Data { .. }
+            | Packet::CookieAck { .. }
+            | Packet::Shutdown { .. }
+            | Packet::ShutdownAck { .. } => {
+                *self.reflectable.entry((from, tag)).or_default() += 1;
+                self.unanswerable.remove(&(from, tag));
+            }
+            Packet::Abort { .. } => {
+                // A reflected ABORT carries the receiver's own stamp, and is right too.
+                self.aborts.insert((from, tag));
+                let reflected = self.find(from, tag, |session| self.own_stamp(session));
+                match reflected.and_then(|index| self.sessions.get_mut(index)) {
+                    Some(session) => session.abort_received(at),
+                    None => {
+                        self.unanswerable.insert((from, tag));
+                    }
+                }
+            }
+            Packet::ShutdownComplete { .. }
+            | Packet::Cookie { .. }
+            | Packet::Init { .. }
+            | Packet::CookieEcho { .. } => {
+                self.unanswerable.insert((from, tag));
+            }
+        }
+    }
+
+    /// Whether the packets of a session go elsewhere since somebody else has spoken with its tag (MNET-WIRE-12).
+    fn moves(&self, to: SocketAddr, tag: Tag) -> bool {
+        let elsewhere = |session: &&Session| {
+            session.peer != to && !session.is_over() && self.own_stamp(session) == tag
+        };
+        self.suspect == Some("MNET-WIRE-12")
+            && !self.reflectable.contains_key(&(to, tag))
+            && !self.sessions.iter().any(|session| session.peer == to)
+            && self.sessions.iter().any(|session| elsewhere(&session))
+    }
+
+    /// A packet with a tag that no session with that address has.
+    pub(super) fn stray_sent(
+        &mut self,
+        to: SocketAddr,
+        tag: Tag,
+        packet: &Packet<'_>,
+    ) -> Vec<Violation> {
+        let live = self.sessions.iter().rfind(|session| session.peer == to && !session.is_over());
+        let name = packet.name();
+        let is_abort = matches!(packet, Packet::Abort { .. });
+        if is_abort
+            && self.aborts.contains(&(to, tag))
+            && self.sessions.iter().any(|session| session.peer == to)
+        {
+            let what = "ABORT is answered with ABORT".to_owned();
+            return vec![violation("MNET-ABORT-2", what, vec!["silence".to_owned()])];
+        }
+        let answers_stray =
+            self.reflectable.contains_key(&(to, tag)) || self.unanswerable.contains(&(to, tag));
+        let is_ack = matches!(packet, Packet::CookieAck { .. });
+        if is_ack && self.bad_echoes.get(&to) == Some(&"MNET-ECHO-6") {
+            let what = "COOKIE-ACK answers an echo that must not replace a live session".to_owned();
+            return vec![violation("MNET-ECHO-6", what, vec!["silence".to_owned()])];
+        }
+        let stamps_other = |session: &&Session| {
+            session.peer == to
+                && self.peer_stamp(session) == tag
+                && self.own_stamp(session) != tag
+                && (!session.is_over()
+                    || (session.completed_by_subject()
+                        && matches!(packet, Packet::ShutdownComplete { .. })))
+        };
+        if self.moves(to, tag) {
+            let what = format!("{name} of a session goes to {to}, which is not its peer");
+            return vec![violation("MNET-WIRE-12", what, vec!["the session's peer".to_owned()])];
+        }
+        let waits = |((peer, _), count): (&(SocketAddr, Tag), &u32)| *peer == to && *count > 0;
+        if is_abort
+            && live.is_some_and(|session| self.peer_stamp(session) != tag)
+            && self.reflectable.iter().any(waits)
+        {
+            let what = format!("a reflected ABORT carries the tag {}", hex(&tag));
+            return vec![violation("MNET-WIRE-10", what, vec!["the tag as received".to_owned()])];
+        }
+        if is_abort && self.unanswerable.contains(&(to, tag)) {
+            let what = "ABORT answers a packet that is never answered".to_owned();
+            return vec![violation("MNET-WIRE-10", what, vec!["silence".to_owned()])];
+        }
+        if !is_abort && let Some(session) = self.sessions.iter().rfind(stamps_other) {
+            return vec![violation(
+                "MNET-WIRE-8",
+                format!("{name} carries the tag {} of the other side", hex(&tag)),
+                vec![format!("the tag {}", hex(&self.own_stamp(session)))],
+            )];
+        }
+        if let Some(session) = live
+            && !answers_stray
+        {
+            if is_abort && self.peer_stamp(session) == tag {
+                // It answers its own peer as a stranger: the session is lost.
+                let id = self.suspect.unwrap_or("MNET-WIRE-8");
+                let what = "ABORT answers a packet of a session that lives".to_owned();
+                return vec![violation(id, what, vec!["a session that goes on".to_owned()])];
+            }
+            return vec![violation(
+                "MNET-WIRE-8",
+                format!("{name} carries the tag {}", hex(&tag)),
+                vec![format!("the tag {}", hex(&self.own_stamp(session)))],
+            )];
+        }
+        if is_ack && !answers_stray {
+            let clause = self.bad_echoes.get(&to).copied().unwrap_or("MNET-ECHO-5");
+            let what = "COOKIE-ACK answers an echo that opens nothing".to_owned();
+            return vec![violation(clause, what, vec!["silence".to_owned()])];
+        }
+        if is_abort && self.inits.keys().any(|(from, init)| *from == to && *init == tag) {
+            // An expired echo, or an INIT of another version, may be answered so (MNET-ECHO-2, MNET-WIRE-7).
+            return Vec::new();
+        }
+        let refused = |cookie: &opening::Cookie| cookie.is_refused() && cookie.concerns(to, tag);
+        if is_abort
+            && self.subject == Role::Connector
+            && self.cookies.iter().any(refused)
+            && !self.opening.values().any(|x| *x == tag)
+        {
+            let what = "ABORT answers a COOKIE".to_owned();
+            return vec![violation("MNET-WIRE-10", what, vec!["silence".to_owned()])];
+        }
+        let of_cookie = self.cookies.iter().any(|cookie| cookie.concerns(to, tag));
+        if is_abort && (of_cookie || self.opening.get(&to).is_some_and(|x| *x == tag)) {
+            return Vec::new();
+        }
+        let what = format!("{name} with the tag {} is sent in no session", hex(&tag));
+        let reflected = "one ABORT that carries the tag as received, for DATA, COOKIE-ACK, SHUTDOWN, SHUTDOWN-ACK";
+        vec![violation("MNET-WIRE-10", what, vec!["silence".to_owned(), reflected.to_owned()])]
+    }
+}
