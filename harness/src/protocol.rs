@@ -20,6 +20,7 @@ mod beginnings;
 pub mod chat;
 mod declared;
 pub mod mnet;
+pub mod paperclip;
 mod table;
 
 pub use declared::{
@@ -29,7 +30,7 @@ pub use declared::{
 pub use table::{decode_by_table, encode_by_table};
 
 /// Every protocol that this program knows.
-pub const ALL: [&dyn Protocol; 2] = [&mnet::Mnet, &chat::Chat];
+pub const ALL: [&dyn Protocol; 3] = [&mnet::Mnet, &paperclip::PaperClip, &chat::Chat];
 
 /// A clause that this program names itself.
 pub(crate) fn clause(id: &str) -> ClauseId {
