@@ -33,7 +33,8 @@ const FLAGS: &[&str] = &["reliable", "checksum", "compressed", "encrypted", "fra
 /// The name of the session key among the secrets of a run.
 const SESSION_KEY: &str = "session key";
 
-const DIALECT: &[DialectOption] = &[DialectOption { name: "widths", values: &["table", "deployed"] }];
+const DIALECT: &[DialectOption] =
+    &[DialectOption { name: "widths", values: &["table", "deployed"] }];
 
 const OPTIONS: &[OptionSpec] = &[
     OptionSpec {

@@ -73,9 +73,8 @@ impl ClipPeer {
             None => self.encoded(flags, &mut fields),
         };
         fields.0.retain(|(name, _)| name != "wire");
-        let written = written
-            || fields.value("fragment").is_some()
-            || fields.value("fragments").is_some();
+        let written =
+            written || fields.value("fragment").is_some() || fields.value("fragments").is_some();
         let cut = !written
             && (flags.has(Flags::FRAG) || (wire.len() > DATA_MAX && spec.name == "DEFAULT"));
         if flags.has(Flags::ENCRYPTED) {
