@@ -1,9 +1,10 @@
 //! The chat packet protocol: a server and its clients, over TCP.
 //!
 //! Everything is built from the clauses of the specification, which comments name (`CHAT-MSG-2`).
-//! [`Server`] stands behind one listening socket and holds all connections. [`Packet`] is the wire
+//! [`Server`] stands behind one listening socket and holds all connections; a [`Client`] is one
+//! connection. [`Packet`] is the wire
 //! format, [`LAYOUTS`] its table, [`PACKETS`] names its fields, and [`Deframer`] cuts a stream of
-//! octets into packets. A [`Mutant`] makes the server break one clause, to show that a test can
+//! octets into packets. A [`Mutant`] makes server or client break one clause, to show that a test can
 //! fail.
 //!
 //! # Choices among what the clauses allow
@@ -17,6 +18,7 @@
 //! - A room that was created on joining ends with who leaves it last (CHAT-ROOM-1).
 
 mod account;
+mod client;
 mod code;
 mod config;
 mod deframe;
@@ -34,7 +36,8 @@ mod text;
 mod tests;
 
 pub use account::{Account, Cost, NotAPassword, Password};
-pub use config::{Config, Limits, Room};
+pub use client::Client;
+pub use config::{ClientConfig, Config, Limits, Room};
 pub use deframe::{Deframer, Frame, PACKET_MAX};
 pub use dialect::{Codes, Dialect, Endianness, Role};
 pub use event::{Action, ClientEvent, ConnectionId, Mail, Request, ServerEvent};

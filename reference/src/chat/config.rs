@@ -46,6 +46,15 @@ impl Default for Config {
     }
 }
 
+/// Settings of a [`Client`](crate::chat::Client).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ClientConfig {
+    /// How octets are read.
+    pub dialect: Dialect,
+    /// A deliberate violation of one clause. Default: none.
+    pub mutant: Option<Mutant>,
+}
+
 /// A room of the configuration.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Room {

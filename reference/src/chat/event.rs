@@ -71,8 +71,6 @@ pub enum Request {
     SayLong,
     /// U166.
     Alias,
-    /// Anything else.
-    Other,
 }
 
 impl Request {
@@ -87,7 +85,6 @@ impl Request {
             Self::Say => "say",
             Self::SayLong => "say-long",
             Self::Alias => "alias",
-            Self::Other => "other",
         }
     }
 }
@@ -100,24 +97,33 @@ pub enum ClientEvent {
         /// The guest's name.
         guest: Vec<u8>,
     },
-    /// A reply with codes, or one that only says BAD, without codes.
+    /// A reply.
     Replied {
         /// What it answers.
         to: Request,
-        /// The codes, in their order.
+        /// The codes as they travel, in their order; of a packet that only says BAD, its number.
         codes: Vec<u8>,
     },
-    /// Somebody said something: S83, or all parts of an S95.
+    /// Somebody said something: S83.
     Message {
         /// The server's identifier.
         id: ServerId,
         /// The room.
         room: RoomId,
-        /// Who; empty for a long message, which names no sender.
+        /// Who.
         user: Vec<u8>,
         /// His alias.
         alias: Vec<u8>,
-        /// What, decoded; the parts of a long message one after the other.
+        /// What, decoded.
+        text: Vec<u8>,
+    },
+    /// A long message is whole: S95 of its head and of all its parts. It names no sender.
+    LongMessage {
+        /// The server's identifier.
+        id: ServerId,
+        /// The room.
+        room: RoomId,
+        /// What, decoded: the head and the parts one after the other.
         text: Vec<u8>,
     },
     /// Somebody joined a room: S162.

@@ -5,6 +5,7 @@
 //! place they break.
 
 mod answer;
+mod client;
 mod incoming;
 mod outgoing;
 mod rows;
@@ -16,9 +17,13 @@ use std::collections::BTreeSet;
 
 use crate::chat::deframe::{Deframer, Rules};
 use crate::chat::settings::Settings;
-use crate::chat::{Action, Codes, ConnectionId, MessageId, Role};
+use crate::chat::{Action, Codes, ConnectionId, Role};
 
 pub(super) use answer::answer;
+pub(super) use client::{
+    acknowledges, acknowledges_piece, client_misses, client_octets, client_order, endianness_octet,
+    message_field, message_number, password_field, receipt_id,
+};
 pub(super) use incoming::{after_broken, arriving, framed, intercept, reading_order, taken};
 pub(super) use outgoing::outgoing;
 pub use table::Mutant;
@@ -32,18 +37,11 @@ pub(super) use world::{
 /// What mutants remember between packets; it stays empty without a mutant.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Memory {
-    /// Packets of any kind that were sent.
-    sent: u64,
-    /// Identifiers of clients' messages that came before.
-    seen: BTreeSet<MessageId>,
     /// Connections that end once what came with U40 is answered.
     pub(super) leaving: BTreeSet<ConnectionId>,
     /// Connections that were answered with S9.
     pub(super) refused: BTreeSet<ConnectionId>,
 }
-
-/// No memory of a mutant holds more entries.
-const ENTRIES_MAX: usize = 65_536;
 
 /// Changes the settings that a mutant goes by.
 pub(super) fn bend(mutant: Mutant, settings: &mut Settings) {

@@ -336,7 +336,7 @@ impl Server {
         }
         match self.settings.mutant {
             None => packet.encode(connection.order, &mut connection.queue),
-            Some(mutant) => mutant::outgoing(mutant, &mut self.memory, connection, packet),
+            Some(mutant) => mutant::outgoing(mutant, connection, packet),
         }
         if connection.queue.len() > self.settings.limits.output {
             self.overflowing.insert(to);
@@ -388,11 +388,12 @@ impl Server {
         }
         self.log_out(id, &user);
         self.aliases.remove(&alias);
-        for room in &rooms {
+        let left = if self.settings.is(Mutant::OnlyOneRoomIsLeft) { 1 } else { rooms.len() };
+        for room in rooms.iter().take(left) {
             self.rooms.leave(*room, id);
             self.tell_parted(*room, &user, &alias);
         }
-        mutant::after_leaving(self, id, &user, &alias, &rooms);
+        mutant::after_leaving(self, id, &user, &alias);
     }
 
     fn log_out(&mut self, id: ConnectionId, user: &[u8]) {

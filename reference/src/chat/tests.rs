@@ -1,7 +1,10 @@
 //! Tests of chat: a server, and connections that a test speaks on.
 
+mod clients;
 mod login;
+mod long;
 mod messages;
+mod mutants;
 mod packets;
 mod streams;
 

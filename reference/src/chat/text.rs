@@ -17,7 +17,6 @@ pub(super) fn decode_base64(octets: &[u8]) -> Option<Vec<u8>> {
 }
 
 /// Octets as base64 (CHAT-TEXT-2).
-#[cfg(test)]
 pub(super) fn encode_base64(octets: &[u8]) -> Vec<u8> {
     STANDARD.encode(octets).into_bytes()
 }

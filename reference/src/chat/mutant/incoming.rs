@@ -1,7 +1,7 @@
 //! How mutants take what comes in.
 
 use crate::chat::layout::{END, SEPARATOR};
-use crate::chat::mutant::{ENTRIES_MAX, Mutant};
+use crate::chat::mutant::Mutant;
 use crate::chat::{ConnectionId, PACKET_MAX, Packet, Role, Server, View};
 use crate::time::Instant;
 use crate::wire::{ByteOrder, Kind, Width};
@@ -144,12 +144,6 @@ pub(in crate::chat) fn intercept(
                 connection.queue.clear();
             }
             false
-        }
-        (Mutant::SecondMessageIgnored, Packet::U80 { message_id, .. }) => {
-            server.memory.sent > 0
-                && server.memory.seen.len() < ENTRIES_MAX
-                && server.memory.seen.insert(*message_id)
-                && server.memory.seen.len() == 2
         }
         _ => false,
     }

@@ -1,6 +1,6 @@
 //! What mutants change in the packets that go out.
 
-use crate::chat::mutant::{Memory, Mutant};
+use crate::chat::mutant::Mutant;
 use crate::chat::server::Connection;
 use crate::chat::{Packet, Role, View};
 use crate::wire::ByteOrder;
@@ -18,19 +18,13 @@ enum Fate {
 }
 
 /// Sends a packet as a mutant would: changed, twice, or not at all.
-pub(in crate::chat) fn outgoing(
-    mutant: Mutant,
-    memory: &mut Memory,
-    connection: &mut Connection,
-    packet: &Packet<'_>,
-) {
+pub(in crate::chat) fn outgoing(mutant: Mutant, connection: &mut Connection, packet: &Packet<'_>) {
     let order = match (mutant, connection.order) {
         (Mutant::NumbersSentInTheOtherOrder, ByteOrder::Little) => ByteOrder::Big,
         (Mutant::NumbersSentInTheOtherOrder, ByteOrder::Big) => ByteOrder::Little,
         (_, order) => order,
     };
     let octets = packet.to_octets(order);
-    memory.sent += 1;
     let fate = fate(mutant, packet)
         .or_else(|| changed(mutant, packet, &octets, connection.order).map(Fate::Goes));
     match fate {

@@ -6,6 +6,8 @@ macro_rules! rows {
         "CHAT-FRAME-1" {
             EndBetweenPacketsIsUnsupported "end-between-packets-is-unsupported" "A 00 where a code is due is answered with S251.";
             SeparatorForACodeIsIgnored "separator-for-a-code-is-ignored" "An FF where a code is due is skipped alone.";
+            ClientFieldsTouch "client-fields-touch" "A client's U80 has no separator before its room.";
+            ClientReceiptsHaveNoEnd "client-receipts-have-no-end" "A client's U84 has no end.";
         }
         "CHAT-FRAME-2" {
             ZeroInANumberEndsThePacket "zero-in-a-number-ends-the-packet" "A 00 inside a number breaks its packet.";
@@ -19,6 +21,7 @@ macro_rules! rows {
             MissingEndiannessBreaks "missing-endianness-breaks" "U2 without endianness is broken.";
             MissingEndiannessNotAnswered "missing-endianness-not-answered" "U2 without endianness is not answered.";
             SeparatorForEndiannessBreaks "separator-for-endianness-breaks" "U2 with the endianness FF is broken.";
+            ClientIdsEndAtZero "client-ids-end-at-zero" "A client loses packets whose ID holds a 00.";
         }
         "CHAT-FRAME-3" {
             LoneOctetsLost "lone-octets-lost" "An octet that arrives alone is lost.";
@@ -32,6 +35,8 @@ macro_rules! rows {
             RepliesBackwards "replies-backwards" "Replies to packets in one segment come in the reverse order.";
             FinishIgnored "finish-ignored" "The server does not close after the client has.";
             ResetsOnFinish "resets-on-finish" "The server resets a connection that the client has closed.";
+            ClientTakesOneOfASegment "client-takes-one-of-asegment" "Of the packets in one segment a client takes only the first.";
+            ClientDropsWhatIsCut "client-drops-what-is-cut" "A client loses a packet that a segment does not hold whole.";
         }
         "CHAT-FRAME-4" {
             BrokenNotAnswered "broken-not-answered" "A broken U80, U87 or U91 is not answered.";
@@ -83,12 +88,15 @@ macro_rules! rows {
             TotalInTheOtherOrder "total-in-the-other-order" "TP of S95 has the other order.";
             TotalInTheOrderOfItsSender "total-in-the-order-of-its-sender" "TP of S95 has the order of the message's sender.";
             MessageIdsHaveAByteOrder "message-ids-have-a-byte-order" "Message IDs come back reversed when numbers are little-endian.";
+            ClientNumbersInTheOtherOrder "client-numbers-in-the-other-order" "A client's numbers have the order that its U2 does not say.";
+            ClientNumbersAreBig "client-numbers-are-big" "A client's numbers are big-endian whatever its U2 says.";
         }
         "CHAT-NUM-3" {
             LittleNotTaken "little-not-taken" "The endianness little is invalid.";
             BigNotTaken "big-not-taken" "The endianness big is invalid.";
             SmallLettersTaken "small-letters-taken" "The endianness may be a small letter.";
             OtherWayNotTaken "other-way-not-taken" "The endianness is taken in one way only.";
+            ClientNamesOrdersOtherwise "client-names-orders-otherwise" "A client names its byte order as the other dialect does.";
         }
         "CHAT-TEXT-1" {
             NewNamesNotChecked "new-names-not-checked" "A user's name may hold any octet.";
@@ -107,6 +115,10 @@ macro_rules! rows {
             PaddingMayBeMissing "padding-may-be-missing" "Base64 without its padding is taken.";
             OtherAlphabetTaken "other-alphabet-taken" "The letters - and _ of another base64 are taken.";
             WhiteSpaceInBase64Taken "white-space-in-base64-taken" "White space inside base64 is taken.";
+            ClientPasswordNotEncoded "client-password-not-encoded" "A client's password is no base64.";
+            ClientMessageNotEncoded "client-message-not-encoded" "A client's message is no base64.";
+            ClientLeavesPaddingOut "client-leaves-padding-out" "A client's base64 has no padding.";
+            ClientTakesAnotherAlphabet "client-takes-another-alphabet" "A client's base64 has the letters - and _.";
         }
         "CHAT-AUTH-1" {
             NoGreeting "no-greeting" "There is no S1.";
@@ -222,13 +234,15 @@ macro_rules! rows {
             ResetsInsteadOfClosing "resets-instead-of-closing" "The server resets where it should close.";
             LoginOutlivesItsConnection "login-outlives-its-connection" "A login does not end with its connection.";
         }
+        "CHAT-AUTH-12" {
+            ClientEndsWithoutBye "client-ends-without-bye" "A client ends without U40.";
+        }
         "CHAT-MSG-1" {
             ShortMessageNotAnswered "short-message-not-answered" "U80 is not answered.";
             ShortMessageAnsweredTwice "short-message-answered-twice" "U80 is answered twice.";
             AnswersWithAnotherMessageId "answers-with-another-message-id" "S81 has another message ID.";
             ShortCodesSwapped "short-codes-swapped" "The codes of S81 have changed places.";
             ShortCodesSeparated "short-codes-separated" "The codes of S81 have a separator between them.";
-            SecondMessageIgnored "second-message-ignored" "The second U80 is not answered.";
         }
         "CHAT-MSG-2" {
             UnknownRoomIsNotInRoom "unknown-room-is-not-in-room" "An unknown room is 09.";
@@ -298,6 +312,15 @@ macro_rules! rows {
             AnyReceiptOfAnybodyTaken "any-receipt-of-anybody-taken" "U84 for a message that only others got is not answered.";
             OneReceiptRemembered "one-receipt-remembered" "Only the newest ID is remembered.";
             ReceiptsForgottenAfter512 "receipts-forgotten-after-512" "Only the last 512 IDs are remembered.";
+        }
+        "CHAT-MSG-7" {
+            ClientAcknowledgesNothing "client-acknowledges-nothing" "A client sends no U84.";
+            ClientAcknowledgesOnce "client-acknowledges-once" "A client acknowledges its first message only.";
+            ClientAcknowledgesHalf "client-acknowledges-half" "A client's U84 has only the first half of the ID.";
+        }
+        "CHAT-MSG-8" {
+            ClientMessageIdsStand "client-message-ids-stand" "A client's messages have one ID.";
+            ClientMessageIdsOfTwo "client-message-ids-of-two" "A client's messages have two IDs in turn.";
         }
         "CHAT-LONG-1" {
             HeadNotAnswered "head-not-answered" "U87 is not answered.";
@@ -385,6 +408,10 @@ macro_rules! rows {
             ThreeHeadsOnly "three-heads-only" "A fourth unfinished long message is refused.";
             SixtyThreePartsOnly "sixty-three-parts-only" "A long message of 64 parts is refused.";
             AnyNumberOfParts "any-number-of-parts" "A TP of 7FFFFFFF is taken.";
+        }
+        "CHAT-LONG-8" {
+            ClientAcknowledgesNothingLong "client-acknowledges-nothing-long" "A client sends no U96.";
+            ClientAcknowledgesHeadsOnly "client-acknowledges-heads-only" "A client acknowledges heads only.";
         }
         "CHAT-ROOM-1" {
             JoiningNotAnswered "joining-not-answered" "U160 is not answered.";

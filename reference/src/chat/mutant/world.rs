@@ -1,6 +1,6 @@
 //! What mutants make of users, rooms and messages.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crate::chat::mutant::Mutant;
 use crate::chat::server::Connection;
@@ -167,7 +167,6 @@ pub(in crate::chat) fn after_leaving(
     id: ConnectionId,
     user: &[u8],
     alias: &[u8],
-    rooms: &BTreeSet<RoomId>,
 ) {
     match server.settings.mutant {
         Some(Mutant::LoginOutlivesItsConnection) => {
@@ -175,11 +174,6 @@ pub(in crate::chat) fn after_leaving(
         }
         Some(Mutant::AliasOutlivesItsConnection) if !alias.is_empty() => {
             server.aliases.insert(alias.to_vec(), id);
-        }
-        Some(Mutant::OnlyOneRoomIsLeft) => {
-            for room in rooms.iter().skip(1) {
-                server.rooms.join(*room, id);
-            }
         }
         _ => {}
     }
