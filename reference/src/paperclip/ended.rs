@@ -41,6 +41,12 @@ impl Ended {
         self.sessions.get(&peer).is_some_and(|(_, known)| known.as_deref() == key)
     }
 
+    /// Whether a session with this address has ended a short while ago.
+    pub(super) fn has(&mut self, now: Instant, peer: SocketAddr) -> bool {
+        self.forget(now);
+        self.sessions.contains_key(&peer)
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.sessions.is_empty()
     }

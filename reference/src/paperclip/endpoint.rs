@@ -359,6 +359,9 @@ impl Endpoint {
     ) {
         let answer = Packet::new(self.settings.config.first_sequence, Body::Error { code });
         let length = answer.to_octets(self.settings.config.widths).len();
+        if self.ended.has(now, from) {
+            return;
+        }
         if length <= octets.len() || self.settings.is(Mutant::StrangersAnsweredAtLength) {
             self.answer_stranger(now, from, code);
         }

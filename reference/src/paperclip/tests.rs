@@ -3,6 +3,7 @@
 mod fragments;
 mod handshakes;
 mod packets;
+mod robustness;
 mod sessions;
 mod transforms;
 mod windows;
@@ -13,7 +14,7 @@ use std::collections::BTreeMap;
 
 use crate::entropy::Entropy;
 use crate::paperclip::{
-    Body, Config, Endpoint, Event, Failure, Flags, Packet, SessionId, Transmit,
+    Body, Config, Endpoint, Event, Failure, Flags, Mutant, Packet, SessionId, Transmit,
 };
 use crate::time::Instant;
 
@@ -290,6 +291,10 @@ fn storm(seed: u8) -> Network {
             }
         }
     })
+}
+
+fn mutated(mutant: Mutant) -> Config {
+    Config { mutant: Some(mutant), ..Config::default() }
 }
 
 /// A configuration without handshake.

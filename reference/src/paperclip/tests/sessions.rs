@@ -137,6 +137,7 @@ fn a_disconnect_ends_the_session_and_late_packets_are_ignored(
     assert_eq!(pair.application(end).end, Some(Ok(())));
     assert_eq!(pair.inject(from, &[0x10, 0, 0, 51]), [""; 0]);
     assert_eq!(pair.inject(from, &[3, 0, 0, 52, 0]), [""; 0]);
+    assert_eq!(pair.inject(from, &[0x10, 0, 0, 53, 0, 0, 0, 0]), [""; 0]);
 }
 
 #[rstest]
