@@ -93,8 +93,8 @@ class Messages:
             return OKAY
         if room == ECHO and not broken("echo-must-be-joined"):
             return OKAY
-        if room == NO_ROOM and not broken("zero-room-not-joined"):
-            return EMPTY
+        if room == NO_ROOM:
+            return NOT_IN_ROOM if broken("zero-room-not-joined") else EMPTY
         if room not in world.rooms and room not in (EVERYBODY, ECHO):
             if broken("unknown-room-not-joined"):
                 return NOT_IN_ROOM

@@ -1,19 +1,183 @@
-//! The monitors of chat: what a passive observer at the subject's side of the network can say of every packet.
+//! The monitors of chat: what a passive observer beside the subject can say of every packet.
+//!
+//! The answers of a server are judged by what reached it on the same connection before, in order, and by the
+//! memberships, logins and aliases that it has confirmed itself. What goes to several connections is judged by what
+//! was said. Where another connection could have come first, every order is taken.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 
 use simulator::Instant;
 
-use crate::protocol::{Message, Monitor, MonitorSetup, Violation};
+use reference::chat::Dialect;
+
+use super::{ENDPOINTS, REGISTRATION, UNKNOWN_ROOM, dialect_of, role_of, world};
+use crate::protocol::{Message, Monitor, MonitorSetup, StreamEvent, Value, Violation, clause};
 use crate::script::{AppEvent, Command};
 use crate::spec::ClauseId;
 
-/// What is watched.
-pub(super) struct ChatMonitor;
+mod client;
+mod deliveries;
+mod identifiers;
+mod line;
+mod long_replies;
+mod replies;
+mod rooms;
+mod text;
+
+use client::Client;
+use identifiers::Identifiers;
+use line::{Ask, Line, Question};
+
+/// Most messages, and most connections, that are remembered.
+const REMEMBERED_MAX: usize = 65_536;
+
+/// The room that reaches everybody.
+const EVERYBODY: &[u8] = b"00000000";
+/// The room that gives messages back.
+const ECHO: &[u8] = b"0000ECHO";
+
+/// The longest packet that a server takes (CHAT-FRAME-5).
+const PACKET_MAX: usize = 8192;
+
+/// A short message that reached a server.
+struct Said {
+    by: u64,
+    room: Vec<u8>,
+    message: Vec<u8>,
+    user: Vec<u8>,
+    /// It is to be delivered, as far as the message goes.
+    is_good: bool,
+    /// The server has answered that it is okay.
+    is_answered: bool,
+    id: Option<Vec<u8>>,
+    heard_by: BTreeSet<u64>,
+}
+
+/// What a server is known to have.
+struct World {
+    users: BTreeMap<Vec<u8>, Vec<u8>>,
+    rooms: BTreeMap<Vec<u8>, Option<Vec<u8>>>,
+    several: bool,
+    authenticates: bool,
+    creates: bool,
+}
+
+/// What is watched, and what was seen.
+pub(super) struct ChatMonitor {
+    subject: reference::chat::Role,
+    dialect: Dialect,
+    world: World,
+    lines: BTreeMap<u64, Line>,
+    client: Client,
+    said: Vec<Said>,
+    wholes: Vec<deliveries::Whole>,
+    identifiers: Identifiers,
+}
 
 impl ChatMonitor {
-    pub(super) const fn new(_setup: &MonitorSetup<'_>) -> Self {
-        Self
+    pub(super) fn new(setup: &MonitorSetup<'_>) -> Self {
+        let users =
+            world::USERS.iter().map(|(name, password)| (octets_of(name), octets_of(password)));
+        let rooms =
+            world::ROOMS.iter().map(|(id, password)| (octets_of(id), password.map(octets_of)));
+        Self {
+            subject: role_of(setup.subject),
+            dialect: dialect_of(setup.dialect),
+            world: World {
+                users: users.collect(),
+                rooms: rooms.collect(),
+                several: setup.options.has(ENDPOINTS, "several"),
+                authenticates: !setup.options.has(REGISTRATION, "registers"),
+                creates: setup.options.has(UNKNOWN_ROOM, "created"),
+            },
+            lines: BTreeMap::new(),
+            client: Client::default(),
+            said: Vec::new(),
+            wholes: Vec::new(),
+            identifiers: Identifiers::new(setup.epoch),
+        }
+    }
+
+    /// A client's packet has reached the server.
+    fn asked(&mut self, at: Instant, connection: u64, message: &Message) {
+        let said = self.note_said(connection, message);
+        let Some(line) = self.lines.get_mut(&connection) else { return };
+        if line.is_lost || line.has_parted || message.octets.first().is_none_or(|octet| *octet == 0)
+        {
+            return;
+        }
+        let ask = match (message.spec, &message.problem) {
+            (None, _) => Ask::Unknown,
+            (Some(_), Some(_)) => Ask::Broken,
+            (Some(_), None) if message.octets.len() > PACKET_MAX => Ask::Broken,
+            (Some(_), None) => Ask::Packet,
+        };
+        if ask == Ask::Packet && message.name() == "U40" {
+            line.has_parted = true;
+        }
+        line.ask(Question { at, ask, message: message.clone(), said });
+    }
+
+    /// Remembers a short message.
+    fn note_said(&mut self, connection: u64, message: &Message) -> Option<usize> {
+        let line = self.lines.get(&connection)?;
+        if message.name() != "U80" || message.problem.is_some() || self.said.len() >= REMEMBERED_MAX
+        {
+            return None;
+        }
+        let text = octets(message, "message");
+        self.said.push(Said {
+            by: connection,
+            room: octets(message, "room").to_vec(),
+            message: text.to_vec(),
+            user: line.user.clone().unwrap_or_default(),
+            is_good: text::message_code(text) == text::OKAY,
+            is_answered: false,
+            id: None,
+            heard_by: BTreeSet::new(),
+        });
+        Some(self.said.len() - 1)
+    }
+
+    /// The server has sent a packet.
+    fn answered(&mut self, at: Instant, connection: u64, message: &Message) -> Option<Violation> {
+        let line = self.lines.get_mut(&connection)?;
+        if line.is_lost {
+            return None;
+        }
+        let is_first = !std::mem::replace(&mut line.was_greeted, true);
+        let name = message.name();
+        let found = match name {
+            "S1" if is_first => None,
+            "S1" => Some(violation("CHAT-AUTH-1", "S1 comes again", &[])),
+            _ if is_first => {
+                Some(violation("CHAT-AUTH-1", format!("{name} comes before S1"), &["S1"]))
+            }
+            _ => match &message.problem {
+                Some(problem) => Some(malformed(message, problem)),
+                None => self.judge(at, connection, message),
+            },
+        };
+        if found.is_some()
+            && let Some(line) = self.lines.get_mut(&connection)
+        {
+            // What follows from it is not judged again.
+            line.is_lost = true;
+        }
+        found
+    }
+
+    fn judge(&mut self, at: Instant, connection: u64, message: &Message) -> Option<Violation> {
+        match message.name() {
+            "S83" => self.short_heard(at, connection, message),
+            "S95" | "S91" => self.long_heard(at, connection, message),
+            "S162" => self.joined_heard(connection, message),
+            "S165" => self.parted_heard(connection, message),
+            "S168" => self.renamed_heard(connection, message),
+            "S169" | "S90" | "S94" => None,
+            _ => self.reply(connection, message),
+        }
     }
 }
 
@@ -40,6 +204,34 @@ impl Monitor for ChatMonitor {
         Vec::new()
     }
 
+    fn stream(&mut self, at: Instant, connection: u64, event: StreamEvent<'_>) -> Vec<Violation> {
+        if self.subject == reference::chat::Role::Client {
+            let found = self.client.stream(connection, event);
+            return found.into_iter().collect();
+        }
+        let found = match event {
+            StreamEvent::Opened => {
+                if self.lines.len() < REMEMBERED_MAX {
+                    self.lines.insert(connection, Line::new());
+                }
+                None
+            }
+            StreamEvent::Received(message) => {
+                self.asked(at, connection, message);
+                None
+            }
+            StreamEvent::Sent(message) => self.answered(at, connection, message),
+            StreamEvent::Unfinished(_) => None,
+            StreamEvent::PeerEnded(_) | StreamEvent::Ended(_) => {
+                if let Some(line) = self.lines.get_mut(&connection) {
+                    line.has_parted = true;
+                }
+                None
+            }
+        };
+        found.into_iter().collect()
+    }
+
     fn finish(&mut self, _: Instant) -> Vec<Violation> {
         Vec::new()
     }
@@ -47,4 +239,62 @@ impl Monitor for ChatMonitor {
     fn exercised(&self) -> Vec<ClauseId> {
         Vec::new()
     }
+}
+
+/// A packet of the server's that breaks its layout, or holds a code that is none.
+fn malformed(message: &Message, problem: &str) -> Violation {
+    let is_code = problem.ends_with("no code of this dialect");
+    let other = |field: &crate::protocol::Field| {
+        field.name.ends_with("code") && matches!(field.value, Value::Number(10..=12 | 16..=18))
+    };
+    let id = match message.name() {
+        _ if is_code && message.fields.iter().any(other) => "CHAT-NUM-1",
+        "S3" => "CHAT-AUTH-2",
+        "S7" => "CHAT-AUTH-7",
+        "S81" => "CHAT-MSG-1",
+        "S83" => "CHAT-MSG-3",
+        "S88" => "CHAT-LONG-1",
+        "S92" => "CHAT-LONG-2",
+        "S95" | "S91" => "CHAT-LONG-4",
+        "S97" | "S100" => "CHAT-LONG-6",
+        "S161" => "CHAT-ROOM-1",
+        "S162" => "CHAT-ROOM-2",
+        "S164" | "S165" => "CHAT-ROOM-3",
+        "S167" | "S168" => "CHAT-ROOM-5",
+        "S251" => "CHAT-FRAME-6",
+        "S253" => "CHAT-CAP-1",
+        "S4" | "S8" | "S82" | "S86" | "S89" | "S93" | "S98" | "S102" => "CHAT-FRAME-4",
+        _ => "CHAT-FRAME-1",
+    };
+    violation(id, problem.to_owned(), &[])
+}
+
+fn violation(id: &str, what: impl Into<String>, allowed: &[&str]) -> Violation {
+    let allowed = allowed.iter().map(|text| (*text).to_owned()).collect();
+    Violation { clause: clause(id), what: what.into(), allowed }
+}
+
+/// The octets of a field; none where it is missing.
+fn octets<'a>(message: &'a Message, name: &str) -> &'a [u8] {
+    match message.field(name) {
+        Some(Value::Octets(octets)) => octets,
+        _ => &[],
+    }
+}
+
+/// The number of a field.
+fn number(message: &Message, name: &str) -> Option<u64> {
+    match message.field(name) {
+        Some(Value::Number(number)) => Some(*number),
+        _ => None,
+    }
+}
+
+fn octets_of(text: &str) -> Vec<u8> {
+    text.as_bytes().to_vec()
+}
+
+/// Octets as a reader sees them.
+fn shown(octets: &[u8]) -> String {
+    String::from_utf8_lossy(octets).into_owned()
 }

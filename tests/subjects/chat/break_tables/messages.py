@@ -8,7 +8,7 @@ SERVER = (
     ("message-unchecked-elsewhere", "MSG-2", "Where the room is not okay the message always is."),
     ("room-unchecked-for-bad-message", "MSG-2",
      "Where the message is not okay the room always is."),
-    ("zero-room-not-joined", "MSG-2", "A room of zeros is answered with 09 or 08."),
+    ("zero-room-not-joined", "MSG-2", "A room of zeros is 09."),
     ("unknown-room-not-joined", "MSG-2", "An unknown room is 09."),
     ("unknown-room-not-authorized", "MSG-2", "An unknown room is 08."),
     ("speaking-wants-password", "MSG-2", "A room with a password that was not joined is 08."),

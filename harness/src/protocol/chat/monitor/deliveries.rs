@@ -1,0 +1,287 @@
+//! Messages that a server passes on: to whom, whose, under which ID, and long ones part by part.
+
+use simulator::Instant;
+
+use super::line::swapped;
+use super::{ChatMonitor, number, octets, shown, violation};
+use crate::protocol::{Message, Violation};
+
+/// A long message whose parts are all there.
+pub(super) struct Whole {
+    by: u64,
+    room: Vec<u8>,
+    /// The head, and the parts.
+    texts: Vec<Vec<u8>>,
+    id: Option<Vec<u8>>,
+    heard_by: Vec<u64>,
+}
+
+/// Most long messages that are remembered.
+const WHOLE_MAX: usize = 4096;
+
+impl ChatMonitor {
+    /// S83 has come to a connection.
+    pub(super) fn short_heard(
+        &mut self,
+        at: Instant,
+        connection: u64,
+        message: &Message,
+    ) -> Option<Violation> {
+        let (room, text, id) =
+            (octets(message, "room"), octets(message, "message"), octets(message, "id"));
+        let is_of_all = room == super::EVERYBODY || room == super::ECHO;
+        let clause = if is_of_all { "CHAT-MSG-4" } else { "CHAT-MSG-3" };
+        let line = self.lines.get(&connection)?;
+        if line.user.is_none() {
+            return Some(violation("CHAT-MSG-4", "a message comes to a guest", &[]));
+        }
+        if !is_of_all && !line.rooms_ever.contains(room) {
+            return Some(violation("CHAT-MSG-3", "a message comes to who is not in its room", &[]));
+        }
+        let alike = |said: &&super::Said| said.room == room && said.message == text;
+        let mut fitting: Vec<usize> = (0..self.said.len())
+            .filter(|index| self.said.get(*index).as_ref().is_some_and(alike))
+            .filter(|index| {
+                self.said.get(*index).is_some_and(|said| !said.heard_by.contains(&connection))
+            })
+            .collect();
+        if fitting.is_empty() {
+            return Some(self.strange(room, text, clause));
+        }
+        // One that has this ID already comes first.
+        fitting.sort_by_key(|index| {
+            self.said.get(*index).is_none_or(|said| said.id.as_deref() != Some(id))
+        });
+        let may_hear = |said: &super::Said| (room == super::ECHO) == (said.by == connection);
+        let Some(index) =
+            fitting.iter().copied().find(|index| self.said.get(*index).is_some_and(may_hear))
+        else {
+            let what = if room == super::ECHO {
+                "an echo comes to somebody else"
+            } else {
+                "a message comes to its sender"
+            };
+            return Some(violation(clause, what, &[]));
+        };
+        let is_new_id = !self.identifiers.is_known(id);
+        let said = self.said.get_mut(index)?;
+        if said.by == connection && !said.is_answered {
+            return Some(violation("CHAT-MSG-3", "S83 comes to the sender before the S81", &[]));
+        }
+        if !said.is_good {
+            return Some(violation("CHAT-MSG-3", "a message that is not okay is delivered", &[]));
+        }
+        let (user, alias) = (octets(message, "user"), octets(message, "alias"));
+        let sender = self.lines.get(&said.by)?;
+        if said.user != user && sender.user.as_deref() != Some(user)
+            || !sender.aliases.contains(alias)
+        {
+            let what = format!("S83 names {} with the alias {:?}", shown(user), shown(alias));
+            return Some(violation("CHAT-MSG-3", what, &[&shown(&said.user)]));
+        }
+        said.heard_by.insert(connection);
+        match &said.id {
+            Some(known) if known != id => {
+                return Some(violation(
+                    "CHAT-MSG-3",
+                    "receivers of a message get different IDs",
+                    &[],
+                ));
+            }
+            None if !is_new_id => {
+                return Some(violation("CHAT-MSG-5", "two messages have the same ID", &[]));
+            }
+            _ => said.id = Some(id.to_vec()),
+        }
+        self.identifiers.come(at, connection, id)
+    }
+
+    /// What is wrong with a message that nobody said.
+    fn strange(&self, room: &[u8], text: &[u8], clause: &'static str) -> Violation {
+        let unpadded = |octets: &[u8]| {
+            octets.iter().filter(|octet| **octet != b'=').copied().collect::<Vec<_>>()
+        };
+        let in_room = |said: &&super::Said| said.room == room;
+        if super::text::decode(text).is_none()
+            && self
+                .said
+                .iter()
+                .filter(in_room)
+                .any(|said| unpadded(&said.message) == unpadded(text))
+        {
+            return violation("CHAT-TEXT-2", "a message is passed on as bad base64", &[]);
+        }
+        if self.said.iter().any(|said| said.room != room && said.message == text) {
+            return violation("CHAT-MSG-3", "S83 names another room than the message had", &[]);
+        }
+        let repeated = self.said.iter().any(|said| said.room == room && said.message == text);
+        let what = if repeated {
+            "a message comes twice"
+        } else {
+            "a message comes that nobody said like this"
+        };
+        violation(if repeated { clause } else { "CHAT-MSG-3" }, what, &[])
+    }
+
+    /// A part of a long message was okay.
+    pub(super) fn part_taken(&mut self, connection: u64, cid: &[u8], part: u64, message: &[u8]) {
+        let Some(line) = self.lines.get_mut(&connection) else { return };
+        let Some(head) = line.heads.get_mut(cid) else { return };
+        head.parts.entry(part).or_insert_with(|| message.to_vec());
+        if u64::try_from(head.parts.len()).is_ok_and(|parts| parts < head.total) {
+            return;
+        }
+        let Some(head) = line.heads.remove(cid) else { return };
+        line.heads_done.insert(cid.to_vec());
+        if self.wholes.len() < WHOLE_MAX {
+            let texts = std::iter::once(head.message).chain(head.parts.into_values()).collect();
+            self.wholes.push(Whole {
+                by: connection,
+                room: head.room,
+                texts,
+                id: None,
+                heard_by: Vec::new(),
+            });
+        }
+    }
+
+    /// S95, or a part in the layout of U91, has come to a connection.
+    pub(super) fn long_heard(
+        &mut self,
+        at: Instant,
+        connection: u64,
+        message: &Message,
+    ) -> Option<Violation> {
+        let id = octets(message, "id");
+        let line = self.lines.get(&connection)?;
+        if line.is_unsure_of_long {
+            return None;
+        }
+        if line.user.is_none() {
+            return Some(violation("CHAT-LONG-4", "a long message comes to a guest", &[]));
+        }
+        let text = octets(message, "message");
+        if line.long_ids.contains_key(id) {
+            return self.next_part(connection, id, message);
+        }
+        let room = octets(message, "room");
+        let named = message.name() == "S95";
+        if named
+            && room != super::EVERYBODY
+            && room != super::ECHO
+            && !line.rooms_ever.contains(room)
+        {
+            let elsewhere = self
+                .wholes
+                .iter()
+                .any(|whole| whole.texts.first().is_some_and(|head| head == text));
+            let what = "a long message comes to who is not in its room";
+            return elsewhere.then(|| violation("CHAT-LONG-4", what, &[]));
+        }
+        let fits = |whole: &&mut Whole| {
+            (whole.room == room || !named)
+                && whole.texts.first().is_some_and(|head| head == text)
+                && !whole.heard_by.contains(&connection)
+                && (room == super::ECHO) == (whole.by == connection)
+        };
+        let is_new_id = !self.identifiers.is_known(id);
+        let Some(whole) = self.wholes.iter_mut().find(fits) else {
+            // The answer to its last part may not have been seen yet on another connection.
+            let under_way = self.lines.iter().any(|(number, other)| {
+                *number != connection
+                    && other.questions.iter().any(|question| question.name() == "U91")
+            });
+            if under_way {
+                self.lines.get_mut(&connection)?.is_unsure_of_long = true;
+                return None;
+            }
+            return Some(self.strange_head(connection, room, text));
+        };
+        let parts = whole.texts.len() - 1;
+        let total = line.number(number(message, "parts")?);
+        let expected = u64::try_from(parts).ok()?;
+        if total != expected {
+            let sender = self.lines.get(&whole.by)?;
+            let of_sender = sender.order != line.order && swapped(total) == expected;
+            let id =
+                if swapped(total) == expected && !of_sender { "CHAT-NUM-2" } else { "CHAT-LONG-4" };
+            let what = format!("the head of a message of {expected} parts has TP {total}");
+            return Some(violation(id, what, &[]));
+        }
+        whole.heard_by.push(connection);
+        let known = whole.id.get_or_insert_with(|| id.to_vec());
+        if known != id {
+            return Some(violation(
+                "CHAT-LONG-4",
+                "receivers of a long message get different IDs",
+                &[],
+            ));
+        }
+        if whole.heard_by.len() == 1 && !is_new_id {
+            return Some(violation("CHAT-MSG-5", "two messages have the same ID", &[]));
+        }
+        self.lines.get_mut(&connection)?.long_ids.insert(id.to_vec(), parts);
+        self.identifiers.come(at, connection, id)
+    }
+
+    /// What is wrong with a head that fits no message.
+    fn strange_head(&self, connection: u64, room: &[u8], text: &[u8]) -> Violation {
+        let id = "CHAT-LONG-4";
+        let of_head = |head: &super::line::Head| head.room == room && head.message == text;
+        if self.lines.values().any(|other| other.heads.values().any(of_head)) {
+            return violation(
+                id,
+                "a long message is delivered before all of its parts are there",
+                &[],
+            );
+        }
+        let is_head = |whole: &&Whole| whole.texts.first().is_some_and(|head| head == text);
+        if self
+            .wholes
+            .iter()
+            .filter(is_head)
+            .any(|whole| whole.by == connection && whole.room == room)
+        {
+            return violation(id, "a long message comes to its sender, or twice", &[]);
+        }
+        if self.wholes.iter().filter(is_head).any(|whole| whole.room == room) {
+            return violation(id, "a long message comes twice, or to somebody else", &[]);
+        }
+        if self.wholes.iter().any(|whole| whole.texts.iter().skip(1).any(|part| part == text)) {
+            return violation(id, "a part comes without its head", &[]);
+        }
+        violation(id, "a long message comes that nobody said like this", &[])
+    }
+
+    fn next_part(&self, connection: u64, id: &[u8], message: &Message) -> Option<Violation> {
+        let line = self.lines.get(&connection)?;
+        line.long_ids.get(id)?;
+        let whole = self.wholes.iter().find(|whole| whole.id.as_deref() == Some(id))?;
+        let parts = whole.texts.len() - 1;
+        let text = octets(message, "message");
+        let read =
+            line.number(number(message, if message.name() == "S95" { "parts" } else { "part" })?);
+        let place = |number: u64| {
+            let number = usize::try_from(number).ok()?;
+            if message.name() == "S95" { parts.checked_sub(number) } else { Some(number) }
+        };
+        let is_at = |number: u64| {
+            place(number).filter(|place| *place >= 1).and_then(|place| whole.texts.get(place))
+        };
+        if is_at(read).is_some_and(|part| part == text) {
+            return None;
+        }
+        if is_at(swapped(read)).is_some_and(|part| part == text) {
+            return Some(violation(
+                "CHAT-NUM-2",
+                "a part has its number in the other byte order",
+                &[],
+            ));
+        }
+        if whole.texts.iter().skip(1).any(|part| part == text) {
+            let what = format!("a part of {parts} comes with the number {read}");
+            return Some(violation("CHAT-LONG-5", what, &["TP that counts down to 0"]));
+        }
+        Some(violation("CHAT-LONG-4", "a part comes that nobody sent like this", &[]))
+    }
+}

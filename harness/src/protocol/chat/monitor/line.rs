@@ -1,0 +1,224 @@
+//! A connection of a server's as its monitor knows it: what was asked and what the server has confirmed.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use reference::wire::ByteOrder;
+use simulator::Instant;
+
+use super::{octets, text};
+use crate::protocol::Message;
+
+/// Most questions without an answer that are remembered.
+const QUESTIONS_MAX: usize = 65_536;
+
+/// What a packet is to a server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Ask {
+    /// A packet.
+    Packet,
+    /// A packet that breaks its layout.
+    Broken,
+    /// No packet of a client.
+    Unknown,
+}
+
+/// Something that a server was asked.
+pub(super) struct Question {
+    pub(super) at: Instant,
+    pub(super) ask: Ask,
+    pub(super) message: Message,
+    /// Which of the short messages it is.
+    pub(super) said: Option<usize>,
+}
+
+impl Question {
+    /// The packet's name.
+    pub(super) fn name(&self) -> &'static str {
+        self.message.name()
+    }
+
+    /// Whether it is a request of this name for this room.
+    pub(super) fn is_for(&self, name: &str, room: &[u8]) -> bool {
+        self.ask == Ask::Packet && self.name() == name && octets(&self.message, "room") == room
+    }
+
+    /// What may answer it on a connection with a login or without, and whether nothing may.
+    pub(super) fn answers(&self, has_login: bool) -> (&'static [&'static str], bool) {
+        let name = self.name();
+        let is_login = self.ask != Ask::Unknown && matches!(name, "U2" | "U6");
+        if !has_login && !is_login {
+            return if name == "U40" && self.ask == Ask::Packet {
+                (&[], true)
+            } else {
+                (&["S9"], false)
+            };
+        }
+        match (self.ask, name) {
+            (Ask::Broken, "U2") => (&["S4"], false),
+            (Ask::Broken, "U6") => (&["S8"], false),
+            (Ask::Broken, "U80") => (&["S82"], false),
+            (Ask::Broken, "U84") => (&["S86"], false),
+            (Ask::Broken, "U87") => (&["S89"], false),
+            (Ask::Broken, "U91") => (&["S93"], false),
+            (Ask::Broken, "U96") => (&["S98"], false),
+            (Ask::Broken, "U99") => (&["S102"], false),
+            (Ask::Broken | Ask::Unknown, _) => (&["S251"], false),
+            (Ask::Packet, "U2") => (&["S3", "S5"], false),
+            (Ask::Packet, "U6") => (&["S7"], false),
+            (Ask::Packet, "U80") => (&["S81", "S82"], false),
+            (Ask::Packet, "U84") => (&["S85"], true),
+            (Ask::Packet, "U87") => (&["S88"], false),
+            (Ask::Packet, "U91") => (&["S92"], false),
+            (Ask::Packet, "U96") => (&["S97"], true),
+            (Ask::Packet, "U99") => (&["S100", "S101"], true),
+            (Ask::Packet, "U160") => (&["S161"], false),
+            (Ask::Packet, "U163") => (&["S164"], false),
+            (Ask::Packet, "U166") => (&["S167"], false),
+            (Ask::Packet, "U252") => (&["S253", "S251"], false),
+            (Ask::Packet, "U254" | "U169") => (&["S251"], true),
+            (Ask::Packet, _) => (&[], true),
+        }
+    }
+
+    /// The clause that is broken when the answer is missing or another packet.
+    pub(super) fn clause(&self, has_login: bool) -> &'static str {
+        match (self.ask, self.name()) {
+            (Ask::Broken, "U2" | "U6") => "CHAT-FRAME-4",
+            (Ask::Packet, "U2") => "CHAT-AUTH-2",
+            (Ask::Packet, "U6") => "CHAT-AUTH-7",
+            _ if !has_login => "CHAT-AUTH-9",
+            (Ask::Broken, "U40") => "CHAT-AUTH-9",
+            (Ask::Broken, _) => "CHAT-FRAME-4",
+            (Ask::Unknown, _) if self.message.octets.first() == Some(&0xFF) => "CHAT-FRAME-1",
+            (Ask::Unknown, _) => "CHAT-FRAME-6",
+            (Ask::Packet, "U80") => "CHAT-MSG-1",
+            (Ask::Packet, "U84") => "CHAT-MSG-6",
+            (Ask::Packet, "U87") => "CHAT-LONG-1",
+            (Ask::Packet, "U91") => "CHAT-LONG-2",
+            (Ask::Packet, "U96" | "U99") => "CHAT-LONG-6",
+            (Ask::Packet, "U160") => "CHAT-ROOM-1",
+            (Ask::Packet, "U163") => "CHAT-ROOM-3",
+            (Ask::Packet, "U166") => "CHAT-ROOM-5",
+            (Ask::Packet, "U252" | "U254") => "CHAT-CAP-1",
+            (Ask::Packet, "U169") => "CHAT-ROOM-6",
+            (Ask::Packet, _) => "CHAT-FRAME-1",
+        }
+    }
+}
+
+/// A head that the server has taken.
+pub(super) struct Head {
+    pub(super) total: u64,
+    pub(super) room: Vec<u8>,
+    pub(super) message: Vec<u8>,
+    pub(super) parts: BTreeMap<u64, Vec<u8>>,
+}
+
+/// A connection.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact of its own, and none excludes another"
+)]
+pub(super) struct Line {
+    pub(super) was_greeted: bool,
+    /// Something was wrong here: what follows is not judged.
+    pub(super) is_lost: bool,
+    /// The client has said goodbye or ended its side, or the server has.
+    pub(super) has_parted: bool,
+    pub(super) order: ByteOrder,
+    pub(super) user: Option<Vec<u8>>,
+    pub(super) alias: Vec<u8>,
+    /// All aliases that it had or may have.
+    pub(super) aliases: BTreeSet<Vec<u8>>,
+    /// Changes of alias that are asked for or done.
+    pub(super) renames: Vec<(Vec<u8>, Vec<u8>)>,
+    pub(super) rooms: BTreeSet<Vec<u8>>,
+    /// Rooms that were joined at some time.
+    pub(super) rooms_ever: BTreeSet<Vec<u8>>,
+    /// The clause that is broken if a room is lost or kept, by what happened last.
+    pub(super) suspects: BTreeMap<Vec<u8>, &'static str>,
+    pub(super) questions: VecDeque<Question>,
+    pub(super) heads: BTreeMap<Vec<u8>, Head>,
+    pub(super) heads_done: BTreeSet<Vec<u8>>,
+    pub(super) has_sent_head: bool,
+    /// Long messages that came here: how many parts each has.
+    pub(super) long_ids: BTreeMap<Vec<u8>, usize>,
+    /// Long messages may have come here that cannot be told apart: a part was asked for again, or came early.
+    pub(super) is_unsure_of_long: bool,
+}
+
+impl Line {
+    pub(super) fn new() -> Self {
+        Self {
+            was_greeted: false,
+            is_lost: false,
+            has_parted: false,
+            order: ByteOrder::Big,
+            user: None,
+            alias: Vec::new(),
+            aliases: BTreeSet::from([Vec::new()]),
+            renames: Vec::new(),
+            rooms: BTreeSet::new(),
+            rooms_ever: BTreeSet::new(),
+            suspects: BTreeMap::new(),
+            questions: VecDeque::new(),
+            heads: BTreeMap::new(),
+            heads_done: BTreeSet::new(),
+            has_sent_head: false,
+            long_ids: BTreeMap::new(),
+            is_unsure_of_long: false,
+        }
+    }
+
+    /// Something is asked.
+    pub(super) fn ask(&mut self, question: Question) {
+        if self.questions.len() >= QUESTIONS_MAX {
+            self.is_lost = true;
+            return;
+        }
+        if question.ask == Ask::Packet {
+            match question.name() {
+                "U166" => {
+                    self.aliases.insert(octets(&question.message, "alias").to_vec());
+                }
+                "U99" => self.is_unsure_of_long = true,
+                _ => {}
+            }
+        }
+        self.questions.push_back(question);
+    }
+
+    /// Whether this is, or was, its user.
+    pub(super) fn was_user(&self, user: &[u8]) -> bool {
+        self.user.as_deref() == Some(user)
+    }
+
+    /// Whether a request of this name for this room waits for its answer.
+    pub(super) fn asks(&self, name: &str, room: &[u8]) -> bool {
+        self.questions.iter().any(|question| question.is_for(name, room))
+    }
+
+    /// A 4-octet number, read big-endian, in the order of this connection.
+    pub(super) fn number(&self, read: u64) -> u64 {
+        match self.order {
+            ByteOrder::Big => read,
+            ByteOrder::Little => swapped(read),
+        }
+    }
+
+    /// What RID must be in an answer to a message, where a room that was not joined is `absent`.
+    pub(super) fn room_code(&self, room: &[u8], is_known: bool, absent: u64) -> Vec<u64> {
+        if room == super::EVERYBODY || room == super::ECHO || self.rooms.contains(room) {
+            return vec![text::OKAY];
+        }
+        if room.iter().all(|octet| *octet == 0) {
+            return vec![text::EMPTY, text::INVALID];
+        }
+        vec![if is_known { absent } else { text::INVALID }]
+    }
+}
+
+/// A 4-octet number in the other byte order.
+pub(super) fn swapped(number: u64) -> u64 {
+    u32::try_from(number).map_or(number, |number| number.swap_bytes().into())
+}

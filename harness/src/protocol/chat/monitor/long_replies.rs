@@ -1,0 +1,152 @@
+//! Answers about long messages: heads, parts, and requests to send parts again.
+
+use super::line::Head;
+use super::replies::{all_okay, code, message_id, same};
+use super::{ChatMonitor, number, octets, text, violation};
+use crate::protocol::{Message, Violation};
+
+impl ChatMonitor {
+    pub(super) fn head_answer(
+        &mut self,
+        connection: u64,
+        asked: &Message,
+        answer: &Message,
+    ) -> Option<Violation> {
+        let line = self.lines.get_mut(&connection)?;
+        if let Some(found) = message_id(line, asked, answer, "CHAT-LONG-1") {
+            return Some(found);
+        }
+        let (cid, room, message) =
+            (octets(asked, "message-id"), octets(asked, "room"), octets(asked, "message"));
+        let read = number(asked, "parts")?;
+        let total = line.number(read);
+        let is_first = !std::mem::replace(&mut line.has_sent_head, true);
+        let fits = line.heads.len() < 4 || line.heads.contains_key(cid);
+        let totals: &[u64] = match total {
+            0 => &[text::INVALID],
+            1..=64 if fits => &[text::OKAY],
+            0x7000_0000.. => &[text::INVALID],
+            _ => &[text::OKAY, text::INVALID],
+        };
+        let refused = number(answer, "parts-code") == Some(text::INVALID);
+        let id = match total {
+            1..=16 if is_first && refused => "CHAT-NUM-2",
+            1..=64 if refused && (total > 16 || !line.heads.is_empty()) => "CHAT-LONG-7",
+            0x7000_0000.. => "CHAT-LONG-7",
+            _ => "CHAT-LONG-1",
+        };
+        let rooms = line.room_code(room, self.world.rooms.contains_key(room), 4);
+        let message_code = text::long_code(message, true);
+        let judged = code(answer, "parts-code", totals, id)
+            .or_else(|| code(answer, "room-code", &rooms, "CHAT-LONG-1"))
+            .or_else(|| {
+                code(
+                    answer,
+                    "message-code",
+                    &[message_code],
+                    base64_clause(message, answer, "CHAT-LONG-1"),
+                )
+            });
+        if judged.is_none() && all_okay(answer, &["parts-code", "room-code", "message-code"]) {
+            let same =
+                |head: &Head| head.total == total && head.room == room && head.message == message;
+            if !line.heads.get(cid).is_some_and(same) {
+                let head = Head {
+                    total,
+                    room: room.to_vec(),
+                    message: message.to_vec(),
+                    parts: std::collections::BTreeMap::new(),
+                };
+                line.heads.insert(cid.to_vec(), head);
+                line.heads_done.remove(cid);
+            }
+        }
+        judged
+    }
+
+    pub(super) fn part_answer(
+        &mut self,
+        connection: u64,
+        asked: &Message,
+        answer: &Message,
+    ) -> Option<Violation> {
+        let line = self.lines.get_mut(&connection)?;
+        if let Some(found) = message_id(line, asked, answer, "CHAT-LONG-2") {
+            return Some(found);
+        }
+        let (cid, message) = (octets(asked, "message-id"), octets(asked, "message"));
+        let part = line.number(number(asked, "part")?);
+        let Some(head) = line.heads.get(cid) else {
+            // A part repeated after the whole may be answered either way.
+            if line.heads_done.contains(cid) {
+                return None;
+            }
+            return code(answer, "part-code", &[text::INVALID], "CHAT-LONG-2");
+        };
+        let is_in = (1..=head.total).contains(&part);
+        let rooms = line.room_code(&head.room, self.world.rooms.contains_key(&head.room), 4);
+        let message_code = text::long_code(message, false);
+        let part_code = if is_in { text::OKAY } else { text::INVALID };
+        let judged = code(answer, "part-code", &[part_code], "CHAT-LONG-2")
+            .or_else(|| is_in.then(|| code(answer, "room-code", &rooms, "CHAT-LONG-2"))?)
+            .or_else(|| {
+                code(
+                    answer,
+                    "message-code",
+                    &[message_code],
+                    base64_clause(message, answer, "CHAT-LONG-2"),
+                )
+            });
+        if judged.is_none() && all_okay(answer, &["part-code", "room-code", "message-code"]) {
+            self.part_taken(connection, cid, part, message);
+        }
+        judged
+    }
+
+    pub(super) fn resend_answer(
+        &mut self,
+        connection: u64,
+        asked: &Message,
+        answer: &Message,
+    ) -> Option<Violation> {
+        if let Some(found) = same(asked, answer, "id-start", "CHAT-LONG-6") {
+            return Some(found);
+        }
+        let line = self.lines.get(&connection)?;
+        let start = octets(asked, "id-start");
+        let known = line.long_ids.iter().find(|(id, _)| id.starts_with(start));
+        let allowed = number(answer, "allowed")?;
+        let part = line.number(number(asked, "part")?);
+        match known {
+            None if allowed != 0 => {
+                let what = "parts are promised to who was not sent the message";
+                Some(violation("CHAT-LONG-6", what, &["S100 with A 00"]))
+            }
+            Some((_, parts)) if !line.has_parted => {
+                let is_in = usize::try_from(part).is_ok_and(|part| part <= *parts);
+                let expected = if is_in { text::OKAY } else { text::INVALID };
+                code(answer, "part-code", &[expected], "CHAT-LONG-6").or_else(|| {
+                    let refused = is_in && allowed != 1;
+                    refused.then(|| {
+                        violation(
+                            "CHAT-LONG-6",
+                            "who was sent the message may ask for its parts",
+                            &[],
+                        )
+                    })
+                })
+            }
+            _ => None,
+        }
+    }
+}
+
+/// The clause of a wrong M of a long message.
+fn base64_clause(message: &[u8], answer: &Message, otherwise: &'static str) -> &'static str {
+    let taken = number(answer, "message-code") == Some(text::OKAY);
+    if taken && text::decode(message).is_none() && text::is_nearly_base64(message) {
+        "CHAT-TEXT-2"
+    } else {
+        otherwise
+    }
+}

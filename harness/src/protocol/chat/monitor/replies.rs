@@ -1,0 +1,369 @@
+//! Answers: which question each belongs to, and whether its codes are what the clauses say.
+
+use super::line::{Ask, Line, Question};
+use super::{ChatMonitor, number, octets, shown, text, violation};
+use crate::protocol::chat::octets::order_of;
+use crate::protocol::{Message, Violation};
+
+impl ChatMonitor {
+    /// The server has sent an answer.
+    pub(super) fn reply(&mut self, connection: u64, message: &Message) -> Option<Violation> {
+        let question = match self.question(connection, message) {
+            Ok(question) => question,
+            Err(found) => return Some(found),
+        };
+        if question.ask != Ask::Packet {
+            return None;
+        }
+        match message.name() {
+            "S3" => self.login(connection, &question.message, message),
+            "S5" => self.second_endpoint(&question.message),
+            "S7" => self.registration(connection, &question.message, message),
+            "S81" => self.short_answer(connection, &question, message),
+            "S88" => self.head_answer(connection, &question.message, message),
+            "S92" => self.part_answer(connection, &question.message, message),
+            "S85" => same(&question.message, message, "id", "CHAT-MSG-6"),
+            "S97" => {
+                let asked = octets(&question.message, "id").get(..8).unwrap_or_default();
+                let answered = octets(message, "id-start");
+                (asked != answered).then(|| violation("CHAT-LONG-6", "S97 names another ID", &[]))
+            }
+            "S100" => self.resend_answer(connection, &question.message, message),
+            "S161" => self.join_answer(connection, &question.message, message),
+            "S164" => self.part_room_answer(connection, &question.message, message),
+            "S167" => self.alias_answer(connection, &question.message, message),
+            _ => None,
+        }
+    }
+
+    /// The question that an answer belongs to; those before it that need none are forgotten.
+    fn question(&mut self, connection: u64, message: &Message) -> Result<Question, Violation> {
+        let name = message.name();
+        let unasked = |line: &Line| {
+            let id = match name {
+                "S3" | "S5" => "CHAT-AUTH-2",
+                "S7" => "CHAT-AUTH-7",
+                "S9" => "CHAT-AUTH-9",
+                "S81" => "CHAT-MSG-1",
+                "S85" => "CHAT-MSG-6",
+                "S88" => "CHAT-LONG-1",
+                "S92" => "CHAT-LONG-2",
+                "S97" | "S100" | "S101" => "CHAT-LONG-6",
+                "S161" => "CHAT-ROOM-1",
+                "S164" => "CHAT-ROOM-3",
+                "S167" => "CHAT-ROOM-5",
+                "S253" => "CHAT-CAP-1",
+                "S251" if line.has_parted => "CHAT-AUTH-10",
+                "S251" => "CHAT-FRAME-6",
+                _ => "CHAT-FRAME-4",
+            };
+            violation(id, format!("{name} comes and nothing was asked that it answers"), &[])
+        };
+        let Some(line) = self.lines.get_mut(&connection) else {
+            return Err(violation("CHAT-FRAME-1", "a connection that is not there speaks", &[]));
+        };
+        let has_login = line.user.is_some();
+        while let Some(question) = line.questions.pop_front() {
+            let (answers, needs_none) = question.answers(has_login);
+            if answers.contains(&name) {
+                return Ok(question);
+            }
+            if needs_none {
+                continue;
+            }
+            // Asked at one instant, a later question may have been answered first.
+            let other = line
+                .questions
+                .iter()
+                .any(|other| other.at == question.at && other.answers(has_login).0.contains(&name));
+            let id = if other { "CHAT-FRAME-3" } else { question.clause(has_login) };
+            let what = format!("{name} comes in answer to {}", asked(&question));
+            return Err(violation(id, what, answers));
+        }
+        Err(unasked(line))
+    }
+
+    fn login(&mut self, connection: u64, asked: &Message, answer: &Message) -> Option<Violation> {
+        let line = self.lines.get(&connection)?;
+        let (user, password) = (octets(asked, "user"), octets(asked, "password"));
+        let endianness = number(asked, "endianness");
+        let stored = self.world.users.get(user);
+        let user_code = match stored {
+            _ if line.user.is_some() => text::LOGGED_IN,
+            _ if user.is_empty() => text::EMPTY,
+            None => text::INVALID,
+            Some(_) => text::OKAY,
+        };
+        let password_code = if user_code != text::OKAY {
+            text::UNCHECKED
+        } else if password.is_empty() {
+            text::EMPTY
+        } else if text::decode(password).as_ref() == stored {
+            text::OKAY
+        } else {
+            text::INVALID
+        };
+        let order = endianness.and_then(order_of);
+        let endianness_code = match endianness {
+            _ if user_code == text::LOGGED_IN => text::UNCHECKED,
+            None => text::EMPTY,
+            Some(_) if order.is_some() => text::OKAY,
+            Some(_) => text::INVALID,
+        };
+        let judged = code(answer, "user-code", &[user_code], "CHAT-AUTH-3")
+            .or_else(|| {
+                let id = unchecked(answer, "password-code", password_code, "CHAT-AUTH-3");
+                code(answer, "password-code", &[password_code], id)
+            })
+            .or_else(|| {
+                // Whoever takes one dialect alone may refuse the other.
+                let lenient = endianness_code == text::OKAY && !self.is_of_dialect(endianness);
+                let allowed =
+                    [endianness_code, if lenient { text::INVALID } else { endianness_code }];
+                let refused = number(answer, "endianness-code") == Some(text::INVALID);
+                let id = if endianness_code == text::OKAY && refused {
+                    "CHAT-NUM-3"
+                } else {
+                    "CHAT-AUTH-3"
+                };
+                let id = unchecked(answer, "endianness-code", endianness_code, id);
+                code(answer, "endianness-code", &allowed, id)
+            });
+        if judged.is_some() || !all_okay(answer, &["user-code", "password-code", "endianness-code"])
+        {
+            return judged;
+        }
+        let elsewhere = self.lines.iter().any(|(number, other)| {
+            *number != connection && !other.has_parted && other.user.as_deref() == Some(user)
+        });
+        if elsewhere && !self.world.several {
+            let what = "a user who is logged in elsewhere is authenticated";
+            return Some(violation("CHAT-AUTH-5", what, &["S5"]));
+        }
+        let line = self.lines.get_mut(&connection)?;
+        line.user = Some(user.to_vec());
+        line.order = order?;
+        None
+    }
+
+    fn second_endpoint(&self, asked: &Message) -> Option<Violation> {
+        let stored = self.world.users.get(octets(asked, "user"));
+        let is_right =
+            stored.is_some() && text::decode(octets(asked, "password")).as_ref() == stored;
+        if !is_right {
+            let what = "S5 comes for a login that would not have been okay";
+            return Some(violation("CHAT-AUTH-5", what, &["S3"]));
+        }
+        let what = "S5 comes where a user may be logged in on several connections";
+        self.world.several.then(|| violation("CHAT-AUTH-5", what, &["S3"]))
+    }
+
+    fn registration(
+        &mut self,
+        connection: u64,
+        asked: &Message,
+        answer: &Message,
+    ) -> Option<Violation> {
+        let line = self.lines.get(&connection)?;
+        let (user, password, email) =
+            (octets(asked, "user"), octets(asked, "password"), octets(asked, "email"));
+        let name = text::is_name(user);
+        let user_code = if line.user.is_some() {
+            text::LOGGED_IN
+        } else if user.is_empty() {
+            text::EMPTY
+        } else if name == Some(false) {
+            text::INVALID
+        } else if self.world.users.contains_key(user) {
+            text::IN_USE
+        } else {
+            text::OKAY
+        };
+        let password_code = match password {
+            _ if user_code != text::OKAY => text::UNCHECKED,
+            [] => text::EMPTY,
+            _ if text::decode(password).is_none() => text::BAD_BASE64,
+            _ => text::OKAY,
+        };
+        let email_code = match email {
+            _ if matches!(user_code, text::LOGGED_IN | text::IN_USE) => text::UNCHECKED,
+            [] => text::EMPTY,
+            _ if text::is_email(email) => text::OKAY,
+            _ => text::INVALID,
+        };
+        if name.is_some() {
+            let found = number(answer, "user-code");
+            let is_text = user_code == text::INVALID
+                || found == Some(text::INVALID) && user_code == text::OKAY;
+            let id = if is_text { "CHAT-TEXT-1" } else { "CHAT-AUTH-6" };
+            let judged = code(answer, "user-code", &[user_code], id)
+                .or_else(|| {
+                    let id = unchecked(answer, "password-code", password_code, "CHAT-AUTH-6");
+                    let nearly =
+                        password_code == text::BAD_BASE64 && text::is_nearly_base64(password);
+                    let id = if nearly && id == "CHAT-AUTH-6" { "CHAT-TEXT-2" } else { id };
+                    code(answer, "password-code", &[password_code], id)
+                })
+                .or_else(|| {
+                    let id = if email.is_empty() { "CHAT-AUTH-6" } else { "CHAT-AUTH-8" };
+                    code(
+                        answer,
+                        "email-code",
+                        &[email_code],
+                        unchecked(answer, "email-code", email_code, id),
+                    )
+                });
+            if judged.is_some() {
+                return judged;
+            }
+        }
+        if !all_okay(answer, &["user-code", "password-code", "email-code"]) {
+            return None;
+        }
+        self.world.users.insert(user.to_vec(), text::decode(password)?);
+        if self.world.authenticates {
+            let line = self.lines.get_mut(&connection)?;
+            line.user = Some(user.to_vec());
+            line.order = reference::wire::ByteOrder::Big;
+        }
+        None
+    }
+
+    fn short_answer(
+        &mut self,
+        connection: u64,
+        question: &Question,
+        answer: &Message,
+    ) -> Option<Violation> {
+        let asked = &question.message;
+        let line = self.lines.get(&connection)?;
+        if let Some(found) = message_id(line, asked, answer, "CHAT-MSG-1") {
+            return Some(found);
+        }
+        let (room, message) = (octets(asked, "room"), octets(asked, "message"));
+        let is_known = self.world.rooms.contains_key(room);
+        let rooms = line.room_code(room, is_known, text::NOT_IN_ROOM);
+        let message_code = text::message_code(message);
+        let (got_room, got_message) =
+            (number(answer, "room-code")?, number(answer, "message-code")?);
+        if !rooms.contains(&got_room) && rooms.contains(&got_message) && got_room == message_code {
+            return Some(violation("CHAT-MSG-1", "S81 has its codes exchanged", &[]));
+        }
+        let judged =
+            code(answer, "room-code", &rooms, self.room_clause(connection, room, got_room))
+                .or_else(|| {
+                    let nearly =
+                        message_code == text::BAD_BASE64 && text::is_nearly_base64(message);
+                    let id = if nearly && got_message == text::OKAY {
+                        "CHAT-TEXT-2"
+                    } else {
+                        "CHAT-MSG-2"
+                    };
+                    code(answer, "message-code", &[message_code], id)
+                });
+        if let Some(said) = question.said.and_then(|index| self.said.get_mut(index)) {
+            said.is_answered = true;
+            said.is_good &= got_room == text::OKAY;
+        }
+        judged
+    }
+
+    /// The clause that is broken by a wrong RID for a message to this room.
+    fn room_clause(&self, connection: u64, room: &[u8], got: u64) -> &'static str {
+        if room == super::EVERYBODY || room == super::ECHO {
+            return "CHAT-MSG-4";
+        }
+        let Some(line) = self.lines.get(&connection) else { return "CHAT-MSG-2" };
+        let is_members = got == text::OKAY && !line.rooms.contains(room);
+        let twin = self.lines.values().any(|other| {
+            line.user.is_some() && other.user == line.user && other.rooms.contains(room)
+        });
+        if is_members && twin && !line.rooms_ever.contains(room) {
+            return "CHAT-ROOM-1";
+        }
+        line.suspects.get(room).copied().unwrap_or("CHAT-MSG-2")
+    }
+
+    /// Whether an octet is an E of the run's own dialect.
+    fn is_of_dialect(&self, endianness: Option<u64>) -> bool {
+        endianness.is_some_and(|octet| match self.dialect.endianness {
+            reference::chat::Endianness::Letter => octet >= 0x20,
+            reference::chat::Endianness::Number => octet < 0x20,
+        })
+    }
+}
+
+/// What was asked, in words.
+fn asked(question: &Question) -> String {
+    match question.ask {
+        Ask::Packet => question.name().to_owned(),
+        Ask::Broken => format!("a broken {}", question.name()),
+        Ask::Unknown => format!(
+            "an unknown packet with the ID {:02x}",
+            question.message.octets.first().copied().unwrap_or(0)
+        ),
+    }
+}
+
+/// The clause of a wrong code where 05 is expected or came.
+fn unchecked(answer: &Message, name: &str, expected: u64, otherwise: &'static str) -> &'static str {
+    let got = number(answer, name);
+    let is_about = expected == text::UNCHECKED || got == Some(text::UNCHECKED);
+    // A wrong password that counts as unchecked is about the password.
+    if is_about && !(name == "password-code" && expected != text::UNCHECKED) {
+        "CHAT-AUTH-4"
+    } else {
+        otherwise
+    }
+}
+
+/// Whether all of these codes are okay.
+pub(super) fn all_okay(answer: &Message, names: &[&str]) -> bool {
+    names.iter().all(|name| number(answer, name) == Some(text::OKAY))
+}
+
+/// Judges a code.
+pub(super) fn code(answer: &Message, name: &str, allowed: &[u64], id: &str) -> Option<Violation> {
+    let got = number(answer, name)?;
+    if allowed.contains(&got) {
+        return None;
+    }
+    let what = format!("{} has {name} {got:02}", answer.name());
+    let allowed: Vec<String> = allowed.iter().map(|code| format!("{code:02}")).collect();
+    Some(violation(id, what, &allowed.iter().map(String::as_str).collect::<Vec<_>>()))
+}
+
+/// Judges a field that must be the question's.
+pub(super) fn same(asked: &Message, answer: &Message, name: &str, id: &str) -> Option<Violation> {
+    let (wanted, got) = (octets(asked, name), octets(answer, name));
+    (wanted != got).then(|| {
+        violation(id, format!("{} has {name} {}", answer.name(), shown(got)), &[&shown(wanted)])
+    })
+}
+
+/// Judges the client's message ID in an answer.
+pub(super) fn message_id(
+    line: &Line,
+    asked: &Message,
+    answer: &Message,
+    id: &str,
+) -> Option<Violation> {
+    let (wanted, got) = (octets(asked, "message-id"), octets(answer, "message-id"));
+    if wanted == got {
+        return None;
+    }
+    let reversed: Vec<u8> = got.iter().rev().copied().collect();
+    let later = line.questions.iter().any(|question| {
+        question.ask == Ask::Packet
+            && question.name() == asked.name()
+            && octets(&question.message, "message-id") == got
+    });
+    let id = if reversed == wanted {
+        "CHAT-NUM-2"
+    } else if later {
+        "CHAT-FRAME-3"
+    } else {
+        id
+    };
+    Some(violation(id, format!("{} has another message ID than its question", answer.name()), &[]))
+}

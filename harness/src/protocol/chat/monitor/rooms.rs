@@ -1,0 +1,209 @@
+//! Rooms and aliases: the answers to joining, parting and renaming, and what others are told of them.
+
+use super::replies::{code, same};
+use super::{ChatMonitor, number, octets, shown, text, violation};
+use crate::protocol::{Message, Violation};
+
+impl ChatMonitor {
+    pub(super) fn join_answer(
+        &mut self,
+        connection: u64,
+        asked: &Message,
+        answer: &Message,
+    ) -> Option<Violation> {
+        if let Some(found) = same(asked, answer, "room", "CHAT-ROOM-1") {
+            return Some(found);
+        }
+        let line = self.lines.get_mut(&connection)?;
+        let (room, field) = (octets(asked, "room"), octets(asked, "password"));
+        let password = text::decode(field);
+        let allowed: &[u64] = if line.rooms.contains(room) {
+            &[text::JOINED]
+        } else if room.iter().all(|octet| *octet == 0) {
+            &[text::EMPTY, text::INVALID]
+        } else if room == super::EVERYBODY || room == super::ECHO {
+            // No clause says whether these can be joined.
+            &[text::EMPTY, text::INVALID, text::OKAY, text::NOT_AUTHORIZED, text::JOINED]
+        } else {
+            match self.world.rooms.get(room) {
+                None if self.world.creates => &[text::OKAY],
+                None => &[text::INVALID],
+                Some(None) if password.is_none() => &[text::OKAY, text::NOT_AUTHORIZED],
+                Some(None) => &[text::OKAY],
+                Some(wanted) if !field.is_empty() && password == *wanted => &[text::OKAY],
+                Some(_) => &[text::NOT_AUTHORIZED],
+            }
+        };
+        let judged = code(answer, "room-code", allowed, "CHAT-ROOM-1");
+        if judged.is_none() && number(answer, "room-code") == Some(text::OKAY) {
+            for other in &line.rooms {
+                line.suspects.insert(other.clone(), "CHAT-ROOM-1");
+            }
+            line.suspects.remove(room);
+            line.rooms.insert(room.to_vec());
+            line.rooms_ever.insert(room.to_vec());
+            self.world.rooms.entry(room.to_vec()).or_insert(None);
+        }
+        judged
+    }
+
+    pub(super) fn part_room_answer(
+        &mut self,
+        connection: u64,
+        asked: &Message,
+        answer: &Message,
+    ) -> Option<Violation> {
+        if let Some(found) = same(asked, answer, "room", "CHAT-ROOM-3") {
+            return Some(found);
+        }
+        let line = self.lines.get_mut(&connection)?;
+        let room = octets(asked, "room");
+        let allowed: &[u64] = if line.rooms.contains(room) {
+            &[text::OKAY]
+        } else if self.world.rooms.contains_key(room) {
+            &[text::NOT_IN_ROOM]
+        } else {
+            &[text::EMPTY, text::INVALID, text::NOT_IN_ROOM]
+        };
+        let is_lost = line.rooms.contains(room);
+        let id = line.suspects.get(room).copied().filter(|_| is_lost).unwrap_or("CHAT-ROOM-3");
+        let judged = code(answer, "room-code", allowed, id);
+        if judged.is_none() && number(answer, "room-code") == Some(text::OKAY) {
+            line.rooms.remove(room);
+            for other in &line.rooms {
+                line.suspects.insert(other.clone(), "CHAT-ROOM-3");
+            }
+            line.suspects.insert(room.to_vec(), "CHAT-ROOM-3");
+        }
+        judged
+    }
+
+    pub(super) fn alias_answer(
+        &mut self,
+        connection: u64,
+        asked: &Message,
+        answer: &Message,
+    ) -> Option<Violation> {
+        let alias = octets(asked, "alias");
+        let line = self.lines.get(&connection)?;
+        let mut others = self.lines.iter().filter(|(number, _)| **number != connection);
+        let is_used = others.any(|(_, other)| !other.has_parted && other.alias == alias);
+        let was_used =
+            self.lines.values().any(|other| other.aliases.contains(alias) && other.has_parted);
+        let (allowed, id): (&[u64], _) = match text::is_name(alias) {
+            _ if alias.is_empty() => (&[text::EMPTY], "CHAT-ROOM-5"),
+            Some(false) => (&[text::INVALID], "CHAT-TEXT-1"),
+            None => return None,
+            _ if is_used => (&[text::IN_USE], "CHAT-ROOM-5"),
+            _ if line.alias == alias || was_used => (&[text::OKAY, text::IN_USE], "CHAT-ROOM-5"),
+            _ => (&[text::OKAY], "CHAT-ROOM-5"),
+        };
+        let refused =
+            number(answer, "code") == Some(text::INVALID) && allowed.contains(&text::OKAY);
+        let judged = code(answer, "code", allowed, if refused { "CHAT-TEXT-1" } else { id });
+        if judged.is_none() && number(answer, "code") == Some(text::OKAY) {
+            let line = self.lines.get_mut(&connection)?;
+            let old = std::mem::replace(&mut line.alias, alias.to_vec());
+            line.renames.push((old, alias.to_vec()));
+        }
+        judged
+    }
+
+    /// S162 has come to a connection.
+    pub(super) fn joined_heard(&self, connection: u64, message: &Message) -> Option<Violation> {
+        let id = "CHAT-ROOM-2";
+        let (room, user, alias) =
+            (octets(message, "room"), octets(message, "user"), octets(message, "alias"));
+        let line = self.lines.get(&connection)?;
+        if !line.rooms.contains(room) {
+            let early = line.asks("U160", room) && line.user.as_deref() == Some(user);
+            let what = if early {
+                "S162 comes before the S161"
+            } else {
+                "S162 comes to who is not in the room"
+            };
+            return Some(violation(id, what, &[]));
+        }
+        let mut joiners = self.lines.values().filter(|other| {
+            other.user.as_deref() == Some(user)
+                && (other.rooms_ever.contains(room) || other.asks("U160", room))
+        });
+        if joiners.any(|other| other.aliases.contains(alias)) {
+            return None;
+        }
+        let what = format!(
+            "S162 tells of {} with the alias {:?}, who did not join",
+            shown(user),
+            shown(alias)
+        );
+        Some(violation(id, what, &[]))
+    }
+
+    /// S165 has come to a connection.
+    pub(super) fn parted_heard(&self, connection: u64, message: &Message) -> Option<Violation> {
+        let (room, user, alias) =
+            (octets(message, "room"), octets(message, "user"), octets(message, "alias"));
+        let line = self.lines.get(&connection)?;
+        let of_user =
+            |other: &&super::Line| other.was_user(user) && other.rooms_ever.contains(room);
+        let ended = self.lines.values().filter(of_user).any(|other| other.has_parted);
+        let id = if ended { "CHAT-ROOM-4" } else { "CHAT-ROOM-3" };
+        if !line.rooms_ever.contains(room) {
+            return Some(violation(id, "S165 comes to who was never in the room", &[]));
+        }
+        if line.asks("U163", room)
+            && line.rooms.contains(room)
+            && line.user.as_deref() == Some(user)
+        {
+            let alone = self.lines.values().filter(of_user).count() == 1;
+            if alone {
+                return Some(violation("CHAT-ROOM-3", "S165 comes before the S164", &[]));
+            }
+        }
+        let mut leavers = self.lines.values().filter(of_user).filter(|other| {
+            other.has_parted || !other.rooms.contains(room) || other.asks("U163", room)
+        });
+        if leavers.any(|other| other.aliases.contains(alias)) {
+            return None;
+        }
+        let what = format!(
+            "S165 tells of {} with the alias {:?}, who did not leave",
+            shown(user),
+            shown(alias)
+        );
+        Some(violation(id, what, &[]))
+    }
+
+    /// S168 has come to a connection.
+    pub(super) fn renamed_heard(&self, connection: u64, message: &Message) -> Option<Violation> {
+        let id = "CHAT-ROOM-5";
+        let (user, old, new) =
+            (octets(message, "user"), octets(message, "old"), octets(message, "new"));
+        let line = self.lines.get(&connection)?;
+        if line.user.is_none() {
+            return Some(violation(id, "S168 comes to a guest", &[]));
+        }
+        let is_it = |change: &(Vec<u8>, Vec<u8>)| change.0 == old && change.1 == new;
+        let mut of_user = self.lines.values().filter(|other| other.was_user(user));
+        if of_user.any(|other| other.renames.iter().any(is_it)) {
+            return None;
+        }
+        let pending = |other: &super::Line| {
+            other.was_user(user)
+                && other.aliases.contains(old)
+                && other.questions.iter().any(|question| {
+                    question.name() == "U166" && octets(&question.message, "alias") == new
+                })
+        };
+        let own = pending(line);
+        if self.lines.iter().any(|(number, other)| *number != connection && pending(other)) {
+            return None;
+        }
+        let what = if own {
+            "S168 comes before the S167"
+        } else {
+            "S168 tells of a change that nobody made"
+        };
+        Some(violation(id, what, &[]))
+    }
+}

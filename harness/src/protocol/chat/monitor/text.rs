@@ -1,0 +1,155 @@
+//! What the octets of fields may be, as the clauses say it: names, base64, addresses, messages.
+
+/// Most octets of a name.
+const NAME_MAX: usize = 32;
+/// Most octets of base64 in a message.
+const MESSAGE_MAX: usize = 4000;
+
+pub(super) const EMPTY: u64 = 1;
+pub(super) const INVALID: u64 = 2;
+pub(super) const OKAY: u64 = 3;
+pub(super) const BAD_BASE64: u64 = 4;
+pub(super) const UNCHECKED: u64 = 5;
+pub(super) const LOGGED_IN: u64 = 6;
+pub(super) const IN_USE: u64 = 7;
+pub(super) const NOT_AUTHORIZED: u64 = 8;
+pub(super) const NOT_IN_ROOM: u64 = 9;
+pub(super) const JOINED: u64 = 10;
+
+/// Whether octets may be a name (CHAT-TEXT-1); a space may be taken for viewable.
+pub(super) fn is_name(octets: &[u8]) -> Option<bool> {
+    if octets.len() > NAME_MAX || octets.iter().any(|octet| !matches!(octet, 0x20..=0x7E)) {
+        return Some(false);
+    }
+    (!octets.contains(&b' ')).then_some(true)
+}
+
+/// What base64 stands for (CHAT-TEXT-2).
+pub(super) fn decode(octets: &[u8]) -> Option<Vec<u8>> {
+    if !octets.len().is_multiple_of(4) {
+        return None;
+    }
+    let padding = octets.iter().rev().take_while(|octet| **octet == b'=').count();
+    if padding > 2 {
+        return None;
+    }
+    let mut decoded = Vec::with_capacity(octets.len() / 4 * 3);
+    let (mut word, mut bits) = (0_u32, 0_u32);
+    for octet in octets.get(..octets.len() - padding)? {
+        word = (word << 6 | sextet(*octet)?) & 0xFFFF;
+        bits += 6;
+        if bits >= 8 {
+            bits -= 8;
+            decoded.push(u8::try_from(word >> bits & 0xFF).ok()?);
+        }
+    }
+    Some(decoded)
+}
+
+fn sextet(octet: u8) -> Option<u32> {
+    let value = match octet {
+        b'A'..=b'Z' => octet - b'A',
+        b'a'..=b'z' => octet - b'a' + 26,
+        b'0'..=b'9' => octet - b'0' + 52,
+        b'+' => 62,
+        b'/' => 63,
+        _ => return None,
+    };
+    Some(value.into())
+}
+
+/// Whether octets are base64 but for what some decoders do not mind: white space, padding, the other alphabet.
+pub(super) fn is_nearly_base64(octets: &[u8]) -> bool {
+    let letters = octets.iter().filter(|octet| !octet.is_ascii_whitespace());
+    let mut plain: Vec<u8> = letters
+        .map(|octet| match octet {
+            b'-' => b'+',
+            b'_' => b'/',
+            other => *other,
+        })
+        .collect();
+    while plain.last() == Some(&b'=') {
+        plain.pop();
+    }
+    plain.resize(plain.len().next_multiple_of(4), b'=');
+    decode(&plain).is_some()
+}
+
+/// Whether a text is white space alone (CHAT-MSG-2).
+fn is_blank(text: &[u8]) -> bool {
+    text.iter().all(|octet| matches!(octet, 0x09 | 0x0A | 0x0D | 0x20))
+}
+
+/// M of a short message (CHAT-MSG-2).
+pub(super) fn message_code(message: &[u8]) -> u64 {
+    if message.is_empty() {
+        return EMPTY;
+    }
+    if message.len() > MESSAGE_MAX {
+        return 12;
+    }
+    match decode(message) {
+        None => BAD_BASE64,
+        Some(text) if is_blank(&text) => 11,
+        Some(_) => OKAY,
+    }
+}
+
+/// M of a head or of a part of a long message (CHAT-LONG-1).
+pub(super) fn long_code(message: &[u8], is_head: bool) -> u64 {
+    match message_code(message) {
+        11 if is_head => 5,
+        11 => OKAY,
+        12 => INVALID,
+        code => code,
+    }
+}
+
+/// Whether an address has one @ with text on both sides, a dot in its domain and no white space (CHAT-AUTH-8).
+pub(super) fn is_email(octets: &[u8]) -> bool {
+    let mut halves = octets.split(|octet| *octet == b'@');
+    let (Some(name), Some(domain), None) = (halves.next(), halves.next(), halves.next()) else {
+        return false;
+    };
+    !name.is_empty() && domain.contains(&b'.') && !octets.iter().any(u8::is_ascii_whitespace)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{decode, is_name, is_nearly_base64, long_code, message_code};
+
+    #[test]
+    fn base64_is_strict() {
+        assert_eq!(decode(b"aGk="), Some(b"hi".to_vec()));
+        assert_eq!(decode(b"fj9+P34/"), Some(b"~?~?~?".to_vec()));
+        for bad in ["aGk", "aG k", "-_-_", "aGk==", "====", "a", "aG=k"] {
+            assert_eq!(decode(bad.as_bytes()), None, "{bad}");
+        }
+        assert!(
+            is_nearly_base64(b"-_-8") && is_nearly_base64(b"aG k") && !is_nearly_base64(b"a?k=")
+        );
+    }
+
+    #[test]
+    fn codes_follow_the_order_of_the_clause() {
+        let cases: [(&[u8], u64, u64); 6] = [
+            (b"", 1, 1),
+            (b"?", 4, 4),
+            (b"IA==", 11, 3),
+            (b"aGk=", 3, 3),
+            (&[b'A'; 4000], 3, 3),
+            (&[b'?'; 4001], 12, 2),
+        ];
+        for (message, short, part) in cases {
+            assert_eq!((message_code(message), long_code(message, false)), (short, part));
+        }
+        assert_eq!(long_code(b"IA==", true), 5);
+    }
+
+    #[test]
+    fn names_are_viewable_and_short() {
+        assert_eq!(is_name(b"!~"), Some(true));
+        assert_eq!(is_name(b"a b"), None);
+        assert_eq!((is_name(b"\x7f"), is_name(&[b'x'; 33])), (Some(false), Some(false)));
+    }
+}
