@@ -4,33 +4,20 @@
 macro_rules! rows {
     ($declare:ident) => { $declare! {
         "CHAT-FRAME-1" {
-            EndBetweenPacketsIsUnsupported "end-between-packets-is-unsupported" "A 00 where a code is due is answered with S251.";
             SeparatorForACodeIsIgnored "separator-for-a-code-is-ignored" "An FF where a code is due is skipped alone.";
             ClientFieldsTouch "client-fields-touch" "A client's U80 has no separator before its room.";
             ClientReceiptsHaveNoEnd "client-receipts-have-no-end" "A client's U84 has no end.";
+            SaysBadOtherwise "says-bad-otherwise" "S9 does not say BAD.";
         }
         "CHAT-FRAME-2" {
-            ZeroInANumberEndsThePacket "zero-in-a-number-ends-the-packet" "A 00 inside a number breaks its packet.";
-            SeparatorInANumberSeparates "separator-in-a-number-separates" "An FF inside a number breaks its packet.";
             ZeroInAMessageIdEndsThePacket "zero-in-a-message-id-ends-the-packet" "A 00 inside a client's message ID breaks its packet.";
             SeparatorInAMessageIdSeparates "separator-in-a-message-id-separates" "An FF inside a client's message ID breaks its packet.";
-            ZeroInARoomEndsThePacket "zero-in-a-room-ends-the-packet" "A 00 inside a room ID breaks its packet.";
-            SeparatorInARoomSeparates "separator-in-a-room-separates" "An FF inside a room ID breaks its packet.";
-            ZeroInAnIdEndsThePacket "zero-in-an-id-ends-the-packet" "A 00 inside a server's ID breaks its packet.";
-            SeparatorInAnIdSeparates "separator-in-an-id-separates" "An FF inside a server's ID breaks its packet.";
-            MissingEndiannessBreaks "missing-endianness-breaks" "U2 without endianness is broken.";
             MissingEndiannessNotAnswered "missing-endianness-not-answered" "U2 without endianness is not answered.";
-            SeparatorForEndiannessBreaks "separator-for-endianness-breaks" "U2 with the endianness FF is broken.";
             ClientIdsEndAtZero "client-ids-end-at-zero" "A client loses packets whose ID holds a 00.";
         }
         "CHAT-FRAME-3" {
             LoneOctetsLost "lone-octets-lost" "An octet that arrives alone is lost.";
             EndAtTheFrontLost "end-at-the-front-lost" "A 00 at the front of a segment is lost.";
-            SegmentsAreTakenForPackets "segments-are-taken-for-packets" "A packet that a segment does not hold whole is broken.";
-            CutAfterTheCodeBreaks "cut-after-the-code-breaks" "A packet cut after its code is broken.";
-            CutAfterTheFirstSeparatorBreaks "cut-after-the-first-separator-breaks" "A packet cut after its first separator is broken.";
-            CutInsideTheFirstFieldBreaks "cut-inside-the-first-field-breaks" "A packet cut after three to five octets is broken.";
-            CutLateBreaks "cut-late-breaks" "A packet cut after six octets or more is broken.";
             OnePacketInASegment "one-packet-in-a-segment" "Of the packets in one segment only the first is taken.";
             RepliesBackwards "replies-backwards" "Replies to packets in one segment come in the reverse order.";
             FinishIgnored "finish-ignored" "The server does not close after the client has.";
@@ -52,14 +39,26 @@ macro_rules! rows {
             BrokenLongReceiptIsUnsupported "broken-long-receipt-is-unsupported" "A broken U96 is answered with S251.";
             BrokenAskingAgainIsUnsupported "broken-asking-again-is-unsupported" "A broken U99 is answered with S251.";
             BrokenSkipsOneMore "broken-skips-one-more" "A packet that is broken by its end is skipped together with the next one.";
-            BrokenSkipsNothing "broken-skips-nothing" "What follows the octet that breaks a packet is taken for packets.";
             BrokenClosesAfterLogin "broken-closes-after-login" "A broken packet after login ends the connection.";
+            BrokenLoginNotAnswered "broken-login-not-answered" "A broken U2 is not answered.";
+            BrokenLoginIsUnsupported "broken-login-is-unsupported" "A broken U2 is answered with S251.";
+            BrokenLoginIsS9 "broken-login-is-s9" "A broken U2 is answered with S9.";
+            BrokenRegistrationIsUnsupported "broken-registration-is-unsupported" "A broken U6 is answered with S251.";
+            BrokenRegistrationIsS9 "broken-registration-is-s9" "A broken U6 is answered with S9.";
+            PacketsOfAnyLengthAreTaken "packets-of-any-length-are-taken" "A packet of more than 8,192 octets is taken.";
+            SegmentsAreTakenForPackets "segments-are-taken-for-packets" "A packet that a segment does not hold whole is broken.";
+            CutAfterTheCodeBreaks "cut-after-the-code-breaks" "A packet cut after its code is broken.";
+            CutAfterTheFirstSeparatorBreaks "cut-after-the-first-separator-breaks" "A packet cut after its first separator is broken.";
+            CutInsideTheFirstFieldBreaks "cut-inside-the-first-field-breaks" "A packet cut after three to five octets is broken.";
+            CutLateBreaks "cut-late-breaks" "A packet cut after six octets or more is broken.";
+            ZeroInANumberEndsThePacket "zero-in-a-number-ends-the-packet" "A 00 inside a number breaks its packet.";
+            SeparatorInANumberSeparates "separator-in-a-number-separates" "An FF inside a number breaks its packet.";
+            ZeroInAnIdEndsThePacket "zero-in-an-id-ends-the-packet" "A 00 inside a server's ID breaks its packet.";
+            SeparatorInAnIdSeparates "separator-in-an-id-separates" "An FF inside a server's ID breaks its packet.";
         }
         "CHAT-FRAME-5" {
             PacketsOver4096Break "packets-over-4096-break" "A packet of more than 4,096 octets is broken.";
             PacketsOf8192Break "packets-of-8192-break" "A packet of 8,192 octets is broken.";
-            PacketsOfAnyLengthAreTaken "packets-of-any-length-are-taken" "A packet of more than 8,192 octets is taken.";
-            RestOfALongPacketIsTaken "rest-of-a-long-packet-is-taken" "What follows the first 8,192 octets of a packet is taken for packets.";
         }
         "CHAT-FRAME-6" {
             UnsupportedNotAnswered "unsupported-not-answered" "An unknown packet is not answered.";
@@ -69,10 +68,12 @@ macro_rules! rows {
             UnsupportedIsParsedOn "unsupported-is-parsed-on" "What follows an unknown code is taken for packets.";
             UnsupportedCloses "unsupported-closes" "An unknown packet after login ends the connection.";
             SaysUnsupportedOtherwise "says-unsupported-otherwise" "S251 does not say PNS.";
+            EndBetweenPacketsIsUnsupported "end-between-packets-is-unsupported" "A 00 where a code is due is answered with S251.";
+            BrokenSkipsNothing "broken-skips-nothing" "What follows the octet that breaks a packet is taken for packets.";
+            RestOfALongPacketIsTaken "rest-of-a-long-packet-is-taken" "What follows the first 8,192 octets of a packet is taken for packets.";
         }
         "CHAT-NUM-1" {
             CodesOfTheOtherDialect "codes-of-the-other-dialect" "The codes 10, 11 and 12 travel as the other dialect says.";
-            TwelveTravelsAs121 "twelve-travels-as-121" "The code 12 travels as 79.";
         }
         "CHAT-NUM-2" {
             OrderIsAlwaysBig "order-is-always-big" "Numbers are big-endian whatever U2 says.";
@@ -83,10 +84,7 @@ macro_rules! rows {
             FailedLoginSetsTheOrder "failed-login-sets-the-order" "A refused login sets the order.";
             LittleAfterRegistration "little-after-registration" "Numbers are little-endian after a registration.";
             PartsReadBigEndian "parts-read-big-endian" "TP of U87 is read as big-endian.";
-            PartNumbersReadBigEndian "part-numbers-read-big-endian" "PN of U91 is read as big-endian.";
-            AskedPartsReadBigEndian "asked-parts-read-big-endian" "PN of U99 is read as big-endian.";
             TotalInTheOtherOrder "total-in-the-other-order" "TP of S95 has the other order.";
-            TotalInTheOrderOfItsSender "total-in-the-order-of-its-sender" "TP of S95 has the order of the message's sender.";
             MessageIdsHaveAByteOrder "message-ids-have-a-byte-order" "Message IDs come back reversed when numbers are little-endian.";
             ClientNumbersInTheOtherOrder "client-numbers-in-the-other-order" "A client's numbers have the order that its U2 does not say.";
             ClientNumbersAreBig "client-numbers-are-big" "A client's numbers are big-endian whatever its U2 says.";
@@ -94,7 +92,6 @@ macro_rules! rows {
         "CHAT-NUM-3" {
             LittleNotTaken "little-not-taken" "The endianness little is invalid.";
             BigNotTaken "big-not-taken" "The endianness big is invalid.";
-            SmallLettersTaken "small-letters-taken" "The endianness may be a small letter.";
             OtherWayNotTaken "other-way-not-taken" "The endianness is taken in one way only.";
             ClientNamesOrdersOtherwise "client-names-orders-otherwise" "A client names its byte order as the other dialect does.";
         }
@@ -131,8 +128,10 @@ macro_rules! rows {
             LoginNotAnswered "login-not-answered" "U2 is not answered.";
             LoginAnsweredTwice "login-answered-twice" "U2 is answered twice.";
             LoginCodesSeparated "login-codes-separated" "The codes of S3 have separators between them.";
-            LoginCodesReversed "login-codes-reversed" "The first and the last code of S3 have changed places.";
             LoginIsForgotten "login-is-forgotten" "A user who has logged in is a guest still.";
+            SecondEndpointIsS9 "second-endpoint-is-s9" "A second endpoint is answered with S9.";
+            MissingEndiannessBreaks "missing-endianness-breaks" "U2 without endianness is broken.";
+            SeparatorForEndiannessBreaks "separator-for-endianness-breaks" "U2 with the endianness FF is broken.";
         }
         "CHAT-AUTH-3" {
             EmptyUserIsInvalid "empty-user-is-invalid" "An empty user is 02.";
@@ -155,6 +154,9 @@ macro_rules! rows {
             BadEndiannessLogsIn "bad-endianness-logs-in" "A login that was answered with a wrong endianness logs in.";
             CaseOfUsersIgnored "case-of-users-ignored" "Users are known in any case.";
             PasswordsComparedByTheirBeginning "passwords-compared-by-their-beginning" "A password may go on after the right one.";
+            LoginCodesReversed "login-codes-reversed" "The first and the last code of S3 have changed places.";
+            SecondEndpointIsS3 "second-endpoint-is-s3" "A second endpoint is answered with an S3.";
+            SmallLettersTaken "small-letters-taken" "The endianness may be a small letter.";
         }
         "CHAT-AUTH-4" {
             UncheckedPasswordIsOkay "unchecked-password-is-okay" "The password is 03 when the user is bad.";
@@ -171,8 +173,6 @@ macro_rules! rows {
         "CHAT-AUTH-5" {
             OneEndpointIsNotHeld "one-endpoint-is-not-held" "A user may log in on several connections of a server that allows one.";
             SeveralEndpointsAreRefused "several-endpoints-are-refused" "A user may log in on one connection of a server that allows several.";
-            SecondEndpointIsS9 "second-endpoint-is-s9" "A second endpoint is answered with S9.";
-            SecondEndpointIsS3 "second-endpoint-is-s3" "A second endpoint is answered with an S3.";
             SecondEndpointCloses "second-endpoint-closes" "A second endpoint's connection is closed after S5.";
             SecondEndpointLogsIn "second-endpoint-logs-in" "A second endpoint is logged in after S5.";
             FirstEndpointIsClosed "first-endpoint-is-closed" "A second endpoint ends the first one.";
@@ -180,7 +180,6 @@ macro_rules! rows {
         }
         "CHAT-AUTH-6" {
             RegistrationNotAnswered "registration-not-answered" "U6 is not answered.";
-            RegistrationRefused "registration-refused" "U6 is answered with S9.";
             RegistrationForgotten "registration-forgotten" "A user who has registered is unknown.";
             RegistrationDoesNotLogIn "registration-does-not-log-in" "A registration does not log in where it should.";
             RegistrationLogsIn "registration-logs-in" "A registration logs in where it should not.";
@@ -201,6 +200,7 @@ macro_rules! rows {
         "CHAT-AUTH-7" {
             RegistrationAnsweredAsS3 "registration-answered-as-s3" "S7 begins with 03.";
             RegistrationAnsweredWithoutEmail "registration-answered-without-email" "S7 has no code of the email.";
+            RegistrationRefused "registration-refused" "U6 is answered with S9.";
         }
         "CHAT-AUTH-8" {
             InvalidEmailIsOkay "invalid-email-is-okay" "An invalid email is 03.";
@@ -211,24 +211,18 @@ macro_rules! rows {
         "CHAT-AUTH-9" {
             StaysOpenAfterS9 "stays-open-after-s9" "The connection stays open after S9.";
             ClosesWithoutS9 "closes-without-s9" "The connection is closed without S9.";
-            SaysBadOtherwise "says-bad-otherwise" "S9 does not say BAD.";
             ResetsAfterS9 "resets-after-s9" "The connection is reset with S9.";
             EarlyPacketIsUnsupported "early-packet-is-unsupported" "A packet before login is answered with S251.";
             GuestsMaySpeak "guests-may-speak" "U80 before login is answered with S81.";
             GuestsAreIgnored "guests-are-ignored" "U80 and U160 before login are not answered.";
             GuestsMayAskForCapabilities "guests-may-ask-for-capabilities" "U252 before login is answered with S253.";
-            BrokenLoginNotAnswered "broken-login-not-answered" "A broken U2 is not answered.";
-            BrokenLoginIsUnsupported "broken-login-is-unsupported" "A broken U2 is answered with S251.";
-            BrokenLoginIsS9 "broken-login-is-s9" "A broken U2 is answered with S9.";
-            BrokenRegistrationIsUnsupported "broken-registration-is-unsupported" "A broken U6 is answered with S251.";
-            BrokenRegistrationIsS9 "broken-registration-is-s9" "A broken U6 is answered with S9.";
             BrokenClosesBeforeLogin "broken-closes-before-login" "A broken packet before login ends the connection.";
             BrokenByeBeforeLoginIsUnsupported "broken-bye-before-login-is-unsupported" "A broken U40 before login is answered with S251.";
+            ByeBeforeLoginRefused "bye-before-login-refused" "U40 before login is answered with S9.";
+            ByeAnswered "bye-answered" "U40 is answered with S9.";
         }
         "CHAT-AUTH-10" {
             ByeIgnored "bye-ignored" "U40 changes nothing.";
-            ByeBeforeLoginRefused "bye-before-login-refused" "U40 before login is answered with S9.";
-            ByeAnswered "bye-answered" "U40 is answered with S9.";
             ByeIsNotTheEnd "bye-is-not-the-end" "What follows U40 is answered before the end.";
             ByeLosesReplies "bye-loses-replies" "What waits to be sent is lost with U40.";
             ResetsInsteadOfClosing "resets-instead-of-closing" "The server resets where it should close.";
@@ -243,6 +237,7 @@ macro_rules! rows {
             AnswersWithAnotherMessageId "answers-with-another-message-id" "S81 has another message ID.";
             ShortCodesSwapped "short-codes-swapped" "The codes of S81 have changed places.";
             ShortCodesSeparated "short-codes-separated" "The codes of S81 have a separator between them.";
+            TwelveTravelsAs121 "twelve-travels-as-121" "The code 12 travels as 79.";
         }
         "CHAT-MSG-2" {
             UnknownRoomIsNotInRoom "unknown-room-is-not-in-room" "An unknown room is 09.";
@@ -346,7 +341,6 @@ macro_rules! rows {
             BadBase64HeadIsOkay "bad-base64-head-is-okay" "A head that is no base64 is 03.";
             HeadUncheckedWithBadParts "head-unchecked-with-bad-parts" "Room and head are 03 when TP is bad.";
             HeadAgainBeginsAnew "head-again-begins-anew" "The same head again begins the message anew.";
-            AnotherHeadIsIgnored "another-head-is-ignored" "Another head with the number of an unfinished one is ignored.";
         }
         "CHAT-LONG-2" {
             PartNotAnswered "part-not-answered" "U91 is not answered.";
@@ -356,11 +350,7 @@ macro_rules! rows {
             BadPartNumberIsEmpty "bad-part-number-is-empty" "A bad PN is 01.";
             BadPartNumberIsOkay "bad-part-number-is-okay" "A bad PN is 03.";
             PartsAreNumberedFromZero "parts-are-numbered-from-zero" "PN counts from 0.";
-            PartsOnlyInOrder "parts-only-in-order" "A part that comes before its turn is dropped.";
-            LastPartEndsTheMessage "last-part-ends-the-message" "The part with the highest number ends the message.";
             RepeatedPartIsInvalid "repeated-part-is-invalid" "A repeated part is 02.";
-            RepeatedPartReplaces "repeated-part-replaces" "A repeated part replaces the first one.";
-            RepeatedPartCounts "repeated-part-counts" "A repeated part counts for a missing one.";
             BlankPartIsRefused "blank-part-is-refused" "A part of white space is 05.";
             EmptyPartIsBlank "empty-part-is-blank" "An empty part is 05.";
             EmptyPartIsOkay "empty-part-is-okay" "An empty part is 03.";
@@ -369,6 +359,7 @@ macro_rules! rows {
             BadBase64PartIsInvalid "bad-base64-part-is-invalid" "A part that is no base64 is 02.";
             BadBase64PartIsOkay "bad-base64-part-is-okay" "A part that is no base64 is 03.";
             PartOutsideIsOkay "part-outside-is-okay" "A part for a room that one has left is 03.";
+            PartNumbersReadBigEndian "part-numbers-read-big-endian" "PN of U91 is read as big-endian.";
         }
         "CHAT-LONG-4" {
             LongReachesItsSender "long-reaches-its-sender" "A long message comes back to its sender.";
@@ -382,13 +373,19 @@ macro_rules! rows {
             DeliversLongWhenIncomplete "delivers-long-when-incomplete" "A long message is delivered without its last part.";
             HeadLost "head-lost" "A long message is delivered without its head.";
             TotalOneTooHigh "total-one-too-high" "TP of S95 is one too high.";
+            LastPartEndsTheMessage "last-part-ends-the-message" "The part with the highest number ends the message.";
+            RepeatedPartReplaces "repeated-part-replaces" "A repeated part replaces the first one.";
+            RepeatedPartCounts "repeated-part-counts" "A repeated part counts for a missing one.";
+            PartsOnlyInOrder "parts-only-in-order" "A part that comes before its turn is dropped.";
+            AnotherHeadIsIgnored "another-head-is-ignored" "Another head with the number of an unfinished one is ignored.";
+            HeadDeliveredOnly "head-delivered-only" "Parts are not delivered.";
+            LastPartLost "last-part-lost" "The last part is not delivered.";
+            PartsHaveIdsOfTheirOwn "parts-have-ids-of-their-own" "Every part has another ID than its head.";
+            TotalInTheOrderOfItsSender "total-in-the-order-of-its-sender" "TP of S95 has the order of the message's sender.";
         }
         "CHAT-LONG-5" {
             PartsDeliveredBackwards "parts-delivered-backwards" "Parts are delivered in the reverse order.";
-            HeadDeliveredOnly "head-delivered-only" "Parts are not delivered.";
-            LastPartLost "last-part-lost" "The last part is not delivered.";
             PartsDoNotCountDown "parts-do-not-count-down" "TP of the last part is 1.";
-            PartsHaveIdsOfTheirOwn "parts-have-ids-of-their-own" "Every part has another ID than its head.";
         }
         "CHAT-LONG-6" {
             LongReceiptsTakenTheOtherWay "long-receipts-taken-the-other-way" "Good acknowledgements of long messages are answered and bad ones are not.";
@@ -402,6 +399,7 @@ macro_rules! rows {
             NotAllowedIsTwo "not-allowed-is-two" "A of S100 is 02 when the client is not allowed.";
             AskedAgainBringsTheHead "asked-again-brings-the-head" "Whatever part is asked for, the head comes.";
             AskedAgainBringsNothing "asked-again-brings-nothing" "The part that was asked for does not come.";
+            AskedPartsReadBigEndian "asked-parts-read-big-endian" "PN of U99 is read as big-endian.";
         }
         "CHAT-LONG-7" {
             OneHeadOnly "one-head-only" "A second unfinished long message is refused.";
@@ -432,8 +430,9 @@ macro_rules! rows {
             AlreadyInRoomIsNine "already-in-room-is-nine" "Joining a second time is 09.";
             AlreadyInRoomIsInvalid "already-in-room-is-invalid" "Joining a second time is 02.";
             AlreadyInRoomIsJudgedLast "already-in-room-is-judged-last" "Joining a second time with a wrong password is 08.";
-            MembershipIsTheUsers "membership-is-the-users" "Joining brings all endpoints of the user into the room.";
             LoginJoinsARoom "login-joins-a-room" "A login joins ROOM0001.";
+            ZeroInARoomEndsThePacket "zero-in-a-room-ends-the-packet" "A 00 inside a room ID breaks its packet.";
+            SeparatorInARoomSeparates "separator-in-a-room-separates" "An FF inside a room ID breaks its packet.";
         }
         "CHAT-ROOM-2" {
             JoinerNotTold "joiner-not-told" "The joiner gets no S162.";
@@ -443,6 +442,8 @@ macro_rules! rows {
             JoiningToldWithUserAndAliasSwapped "joining-told-with-user-and-alias-swapped" "User and alias of S162 have changed places.";
             JoiningToldWithoutAlias "joining-told-without-alias" "The alias of S162 is always empty.";
             JoiningAnsweredLast "joining-answered-last" "S161 comes after S162.";
+            MembershipIsTheUsers "membership-is-the-users" "Joining brings all endpoints of the user into the room.";
+            LeavingToldAsA2 "leaving-told-as-a2" "S165 begins with A2.";
         }
         "CHAT-ROOM-3" {
             LeavingNotAnswered "leaving-not-answered" "U163 is not answered.";
@@ -460,7 +461,6 @@ macro_rules! rows {
             LeaverNotTold "leaver-not-told" "Who leaves a room gets no S165.";
             LeavingNotTold "leaving-not-told" "Those who remain get no S165.";
             LeavingToldTwice "leaving-told-twice" "S165 comes twice.";
-            LeavingToldAsA2 "leaving-told-as-a2" "S165 begins with A2.";
             LeavingToldWithUserAndAliasSwapped "leaving-told-with-user-and-alias-swapped" "User and alias of S165 have changed places.";
             LeavingToldWithoutAlias "leaving-told-without-alias" "The alias of S165 is always empty.";
             LeavingAnsweredLast "leaving-answered-last" "S164 comes after S165.";
