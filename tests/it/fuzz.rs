@@ -12,6 +12,8 @@ use crate::support::{Scratch, files, root, select, wireproof_in};
 
 /// Inputs of each target, unless the environment says otherwise.
 const INPUTS: u64 = 300;
+/// Octets that mean something in YAML.
+const SIGNS: &[u8] = b"{}[]:,-#&*!|>'\"%@\t\n ?~";
 /// The longest input, in octets.
 const OCTETS_MAX: usize = 20_000;
 
@@ -75,7 +77,7 @@ fn damaged(seeds: &[Vec<u8>], chance: &mut Entropy) -> Vec<u8> {
         match below(chance, 6) {
             0 => octets.truncate(place),
             1 => octets.insert(place, chance.octets::<1>()[0]),
-            2 => octets.insert(place, b"{}[]:,-#&*!|>'\"%@\t\n ?~"[below(chance, 23)]),
+            2 => octets.insert(place, SIGNS[below(chance, SIGNS.len())]),
             3 if place < octets.len() => octets[place] ^= 1 << below(chance, 8),
             4 => {
                 let other = &seeds[below(chance, seeds.len())];
