@@ -19,6 +19,7 @@ use crate::scenario::Step;
 use crate::subject::Subject;
 use crate::yaml::Located;
 
+mod client;
 mod monitor;
 mod octets;
 mod peer;
@@ -108,6 +109,7 @@ const EVENTS: &[EventSpec] = &[
     },
     EventSpec { name: "joined", fields: &[USER, ROOM, ALIAS] },
     EventSpec { name: "parted", fields: &[USER, ROOM, ALIAS] },
+    EventSpec { name: "invited", fields: &[USER, ROOM, ALIAS] },
     EventSpec {
         name: "renamed",
         fields: &[USER, ParameterSpec::required("old", TEXT), ParameterSpec::required("new", TEXT)],

@@ -8,17 +8,17 @@ use reference::chat::{
 use reference::entropy::Entropy;
 use simulator::{Instant, Part, Transmit};
 
+use super::client::ClientSubject;
 use super::{ENDPOINTS, REGISTRATION, UNKNOWN_ROOM, dialect_of, world};
 use crate::protocol::{Role, SubjectSetup};
 use crate::script::{AppEvent, Command};
-use crate::subject::{Subject, null};
+use crate::subject::Subject;
 
 /// The reference in the role that is asked for.
 pub(super) fn reference(setup: &SubjectSetup<'_>) -> Box<dyn Subject> {
     match setup.role {
         Role::Listener => Box::new(ServerSubject::new(setup)),
-        Role::Connector => null::by_name("silent", setup.local, setup.seed)
-            .unwrap_or_else(|| Box::new(ServerSubject::new(setup))),
+        Role::Connector => Box::new(ClientSubject::new(setup)),
     }
 }
 

@@ -1,0 +1,232 @@
+//! The reference as a subject: a chat client with the application that the scenario asks for.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use reference::chat::{
+    Action, Client, ClientConfig, ClientEvent, Mutant, Request as Asked, RoomId,
+};
+use reference::wire::ByteOrder;
+use serde_json::{Value, json};
+use simulator::{Instant, Part, Transmit};
+
+use super::{dialect_of, world};
+use crate::protocol::SubjectSetup;
+use crate::scenario::Application;
+use crate::script::{AppEvent, Command, Notice, Request};
+use crate::subject::Subject;
+
+/// Who a client without control is.
+const USER: &str = "alice";
+/// The room that it joins.
+const ROOM: &str = "ROOM0001";
+/// What it says there first.
+const HELLO: &[u8] = b"hello";
+
+/// The reference's client, which has one connection at a time.
+pub(super) struct ClientSubject {
+    config: ClientConfig,
+    /// Whether it plays its part by itself.
+    plays: bool,
+    connections: u64,
+    client: Option<Client>,
+    parts: VecDeque<(u64, Part)>,
+    events: VecDeque<(u64, AppEvent)>,
+}
+
+impl ClientSubject {
+    pub(super) fn new(setup: &SubjectSetup<'_>) -> Self {
+        Self {
+            config: ClientConfig {
+                dialect: dialect_of(setup.dialect),
+                mutant: setup.mutant.and_then(Mutant::from_name),
+            },
+            plays: setup.application == Application::Echo,
+            connections: 0,
+            client: None,
+            parts: VecDeque::new(),
+            events: VecDeque::new(),
+        }
+    }
+
+    /// Takes what the client tells and wants sent, until there is nothing left.
+    fn settle(&mut self) {
+        while let Some(client) = &mut self.client {
+            if let Some(event) = client.poll_event() {
+                if self.plays {
+                    play(client, &event);
+                }
+                self.events.push_back((self.connections, told(event)));
+                continue;
+            }
+            let Some(action) = client.poll_transmit() else { return };
+            let part = match action {
+                Action::Send(octets) => Part::Octets(octets),
+                Action::Finish => Part::Finished,
+                Action::Abort => Part::Reset,
+            };
+            self.parts.push_back((self.connections, part));
+        }
+    }
+}
+
+/// What a client without control does: logs in, joins, says hello, and says back what it hears.
+fn play(client: &mut Client, event: &ClientEvent) {
+    match event {
+        ClientEvent::Opened { .. } => {
+            let password = world::password_of(USER).unwrap_or_default();
+            client.login(USER.as_bytes(), password.as_bytes(), ByteOrder::Little);
+        }
+        ClientEvent::Replied { to: Asked::Login, codes } if *codes == [3, 3, 3] => {
+            if let Some(room) = room_of(ROOM) {
+                client.join(room, b"");
+            }
+        }
+        ClientEvent::Replied { to: Asked::Join, codes } if *codes == [3] => {
+            if let Some(room) = room_of(ROOM) {
+                client.say(room, HELLO);
+            }
+        }
+        ClientEvent::Message { room, text, .. } => {
+            client.say(*room, text);
+        }
+        _ => {}
+    }
+}
+
+/// What the application of a client is asked to do.
+fn ask(client: &mut Client, request: &Request) {
+    let text = |name: &str| request.parameters.get(name).and_then(Value::as_str).unwrap_or("");
+    let room = || room_of(text("room"));
+    match (request.verb.as_str(), room()) {
+        ("login", _) => {
+            let big = text("endianness") == "big";
+            let order = if big { ByteOrder::Big } else { ByteOrder::Little };
+            client.login(text("user").as_bytes(), text("password").as_bytes(), order);
+        }
+        ("register", _) => {
+            let (user, password) = (text("user").as_bytes(), text("password").as_bytes());
+            client.register(user, password, text("email").as_bytes());
+        }
+        ("alias", _) => client.alias(text("alias").as_bytes()),
+        ("join", Some(room)) => client.join(room, text("password").as_bytes()),
+        ("part", Some(room)) => client.part(room, text("text").as_bytes()),
+        ("say", Some(room)) => {
+            client.say(room, text("text").as_bytes());
+        }
+        ("say-long", Some(room)) => {
+            let parts = request.parameters.get("parts").and_then(Value::as_array);
+            let parts = parts.into_iter().flatten().filter_map(Value::as_str);
+            let parts: Vec<&[u8]> = parts.map(str::as_bytes).collect();
+            client.say_long(room, &parts);
+        }
+        ("invite", Some(room)) => {
+            client.invite(room, text("user").as_bytes(), text("alias").as_bytes());
+        }
+        _ => {}
+    }
+}
+
+fn room_of(text: &str) -> Option<RoomId> {
+    text.as_bytes().try_into().ok()
+}
+
+/// What the application is told, as an event.
+fn told(event: ClientEvent) -> AppEvent {
+    let text = |octets: &[u8]| json!(String::from_utf8_lossy(octets));
+    let somebody = |event: &str, room: &[u8], user: &[u8], alias: &[u8]| {
+        notice(event, &[("room", text(room)), ("user", text(user)), ("alias", text(alias))])
+    };
+    match event {
+        ClientEvent::Opened { .. } => AppEvent::Opened,
+        ClientEvent::Replied { to, codes } => {
+            notice("replied", &[("to", json!(to.word())), ("codes", json!(codes))])
+        }
+        ClientEvent::Message { room, user, alias, text: said, .. } => notice(
+            "message",
+            &[
+                ("room", text(&room)),
+                ("user", text(&user)),
+                ("alias", text(&alias)),
+                ("text", text(&said)),
+            ],
+        ),
+        ClientEvent::LongMessage { room, text: said, .. } => notice(
+            "message",
+            &[
+                ("room", text(&room)),
+                ("user", json!("")),
+                ("alias", json!("")),
+                ("text", text(&said)),
+            ],
+        ),
+        ClientEvent::Joined { room, user, alias } => somebody("joined", &room, &user, &alias),
+        ClientEvent::Parted { room, user, alias } => somebody("parted", &room, &user, &alias),
+        ClientEvent::Invited { room, user, alias } => somebody("invited", &room, &user, &alias),
+        ClientEvent::Renamed { user, old, new } => {
+            let fields = [("user", text(&user)), ("old", text(&old)), ("new", text(&new))];
+            notice("renamed", &fields)
+        }
+        ClientEvent::Closed => AppEvent::Closed,
+        ClientEvent::Failed => AppEvent::Failed("the connection was reset".to_owned()),
+    }
+}
+
+fn notice(event: &str, fields: &[(&str, Value)]) -> AppEvent {
+    let fields: BTreeMap<String, Value> =
+        fields.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
+    AppEvent::Told(Notice { event: event.to_owned(), fields })
+}
+
+impl Subject for ClientSubject {
+    fn handle_datagram(&mut self, _: Instant, _: std::net::SocketAddr, _: &[u8]) {}
+
+    fn handle_stream(&mut self, _: Instant, connection: u64, part: &Part) {
+        if connection != self.connections {
+            return;
+        }
+        match (part, &mut self.client) {
+            (Part::Opened, _) => self.client = Some(Client::new(self.config)),
+            (Part::Octets(octets), Some(client)) => client.handle_octets(octets),
+            (Part::Finished, Some(client)) => client.handle_finished(),
+            (Part::Reset, Some(client)) => client.handle_reset(),
+            (Part::Reset, None) => {
+                let why = "the connection was refused".to_owned();
+                self.events.push_back((connection, AppEvent::Failed(why)));
+            }
+            (Part::Octets(_) | Part::Finished, None) => {}
+        }
+        self.settle();
+    }
+
+    fn handle_timeout(&mut self, _: Instant) {}
+
+    fn handle_command(&mut self, _: Instant, command: &Command) {
+        match (command, &mut self.client) {
+            (Command::Open(_), _) => {
+                self.connections += 1;
+                self.client = None;
+                self.parts.push_back((self.connections, Part::Opened));
+            }
+            (Command::Do(request), Some(client)) => ask(client, request),
+            (Command::Close, Some(client)) => client.close(),
+            _ => {}
+        }
+        self.settle();
+    }
+
+    fn poll_timeout(&self) -> Option<Instant> {
+        None
+    }
+
+    fn poll_transmit(&mut self) -> Option<Transmit> {
+        None
+    }
+
+    fn poll_stream(&mut self) -> Option<(u64, Part)> {
+        self.parts.pop_front()
+    }
+
+    fn poll_event(&mut self) -> Option<(u64, AppEvent)> {
+        self.events.pop_front()
+    }
+}
