@@ -31,6 +31,7 @@ const SESSION_KEY: &str = "session key";
 
 /// What holds for all sessions of a run.
 #[derive(Clone, Copy, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "what a profile says, each fact on its own")]
 struct Frame {
     widths: Widths,
     flags: Flags,

@@ -29,6 +29,7 @@ pub(super) struct OwnAuth {
 }
 
 /// One address, and the sessions that it has had.
+#[expect(clippy::struct_excessive_bools, reason = "what was seen, each fact on its own")]
 pub(super) struct Session {
     pub(super) open: bool,
     /// The keys of the address, newest last.

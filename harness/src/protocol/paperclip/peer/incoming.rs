@@ -73,9 +73,8 @@ impl ClipPeer {
     /// Takes a datagram that has come.
     pub(super) fn take(&mut self, octets: &[u8]) -> (Message, Reception) {
         let mut message = PaperClip.decode(&self.choice, octets);
-        let packet = match Packet::decode(octets, self.widths, Flags::ALL) {
-            Ok(packet) => packet,
-            Err(_) => return (message, Reception::default()),
+        let Ok(packet) = Packet::decode(octets, self.widths, Flags::ALL) else {
+            return (message, Reception::default());
         };
         let known = self.incoming.seen.get(&packet.sequence) == Some(&packet.body.code());
         let Some(wire) = self.incoming.assembly.whole(&packet) else {
