@@ -26,13 +26,20 @@ fn one_seed_gives_the_same_journals_twice_in_one_process() {
 #[test]
 fn another_seed_gives_other_journals() {
     let (seven, eight) = (journals(Some(7)), journals(Some(8)));
-    for (case, octets) in &seven {
+    // Every session of MNET draws tags; what is said in other protocols may hold nothing that is drawn.
+    let seven: BTreeMap<_, _> =
+        seven.iter().filter(|(case, _)| case.starts_with("mnet/")).collect();
+    assert!(seven.len() > 60, "{} journals", seven.len());
+    for (case, octets) in seven {
         let entries = |octets: &[u8]| {
             let text = String::from_utf8(octets.to_vec()).unwrap();
             // The header holds the seed itself.
             text.lines().skip(1).map(str::to_owned).collect::<Vec<_>>()
         };
-        assert!(entries(octets) != entries(&eight[case]), "{case} does not depend on the seed");
+        assert!(
+            entries(octets) != entries(&eight[case.as_str()]),
+            "{case} does not depend on the seed"
+        );
     }
 }
 
@@ -40,7 +47,7 @@ fn another_seed_gives_other_journals() {
 fn one_seed_gives_the_same_journals_in_two_processes() {
     let scratch = Scratch::new("determinism");
     for (out, jobs) in [("one", "1"), ("two", "3")] {
-        let words = ["run", "mnet", "--seed", "7", "--jobs", jobs, "--out", out];
+        let words = ["run", "--seed", "7", "--jobs", jobs, "--out", out];
         let output = wireproof_in(scratch.path(), words);
         assert_eq!(output.code, Some(0), "{}", output.shown());
     }

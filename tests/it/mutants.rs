@@ -65,6 +65,12 @@ fn an_exception_names_a_mutant_that_lives_and_says_why() {
     }
 }
 
+/// Scenarios for what programs get wrong and no mutant of the reference does.
+const WITHOUT_MUTANT: [&str; 2] = [
+    "chat/registration/an-email-of-a-usual-form-is-okay",
+    "chat/texts/a-password-that-is-not-base64-is-wrong",
+];
+
 #[test]
 fn every_scenario_kills_a_mutant() {
     let killers: BTreeSet<&str> =
@@ -73,7 +79,7 @@ fn every_scenario_kills_a_mutant() {
         .scenarios
         .iter()
         .map(|entry| entry.id.to_string())
-        .filter(|id| !killers.contains(id.as_str()))
+        .filter(|id| !killers.contains(id.as_str()) && !WITHOUT_MUTANT.contains(&id.as_str()))
         .collect();
     assert_eq!(idle, Vec::<String>::new(), "these kill nothing");
 }
@@ -112,7 +118,7 @@ fn the_command_says_which_selector_names_nothing() {
     for (line, what) in [
         ("mutants echo-not-repeeted", "did you mean `echo-not-repeated`?"),
         ("mutants MNET-ACK-2", "no mutant breaks MNET-ACK-2"),
-        ("mutants nothing*", "no mutant is named by `nothing*`"),
+        ("mutants nowhere*", "no mutant is named by `nowhere*`"),
     ] {
         let output = wireproof(line);
         assert_eq!(output.code, Some(2), "{line}");
@@ -128,5 +134,5 @@ fn the_command_gives_the_same_as_json() {
     assert_eq!(one["clause"], "MNET-ECHO-7");
     assert_eq!(one["survives"], false);
     let scenario = &one["killers"][0]["scenario"];
-    assert_eq!(scenario, "mnet/open/an-echo-is-repeated-until-it-is-answered");
+    assert_eq!(scenario, "mnet/open/a-connector-repeats-its-echo-more-than-once");
 }

@@ -74,7 +74,7 @@ fn an_entry_that_is_not_true_any_more_says_so_with_its_place() {
 )]
 #[case::expired(
     "expect:\n  - { scenario: mnet/wire/tags-are-random, verdict: fail, reason: known, expires: 2026-05-31 }\n",
-    "2:84: the expectation expired on 2026-05-31"
+    "2:83: the expectation expired on 2026-05-31"
 )]
 #[case::said_before(
     "expect:\n  - { scenario: mnet/wire/tags-are-random, verdict: fail, reason: known }\n  - { scenario: mnet/wire/tags-are-random, verdict: warn, reason: known }\n",
@@ -115,7 +115,7 @@ fn an_update_keeps_comments_order_and_layout_of_what_stays() {
     assert_eq!(
         update.text,
         format!(
-            "# Known failures.\nexpect:\n# the first\n  - verdict: inconclusive   # for long\n    scenario: {SCENARIO}\n    reason: known\n  - scenario: mnet/wire/a-malformed-datagram-is-discarded\n    verdict: fail\n    reason: ''\n\n\n  # the last\n# the end\n"
+            "# Known failures.\nexpect:\n# the first\n  - verdict: inconclusive   # for long\n    scenario: {SCENARIO}\n    reason: known\n\n\n  # the last\n  - scenario: mnet/wire/a-malformed-datagram-is-discarded\n    verdict: fail\n    reason: ''\n# the end\n"
         )
     );
     assert_eq!((update.added, update.removed, update.changed), (1, 2, 1));

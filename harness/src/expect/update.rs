@@ -48,6 +48,14 @@ impl Expectations {
     pub fn updated(&self, corpus: &Corpus, cases: &[Case]) -> Result<Update, UpdateError> {
         let mut lines: Vec<String> = self.text.lines().map(str::to_owned).collect();
         let mut update = Update { text: String::new(), added: 0, removed: 0, changed: 0 };
+        let begins = |entry: &Entry| {
+            lines
+                .get(dash_line(&lines, entry))
+                .is_some_and(|line| line.trim_start().starts_with('-'))
+        };
+        if !self.entries.iter().all(begins) {
+            return Err(UpdateError { file: self.file.clone() });
+        }
         let (dash, keys) = self.indents(&lines);
         let known: BTreeSet<&str> = corpus.files().map(|(id, _)| id.as_str()).collect();
         for (index, entry) in self.entries.iter().enumerate().rev() {

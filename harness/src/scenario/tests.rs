@@ -150,7 +150,7 @@ steps:
     6 |   - note: nothing happens
       |     ^^^^^^^^^^^^^^^^^^^^^
       |
-      = help: one of: send, repeat, expect, quiet, silence, wait, delivered, tell, event
+      = help: one of: send, repeat, expect, quiet, silence, wait, delivered, tell, event, connect, finish, reset, stop-reading, read, ended
     "
     );
 }
@@ -178,7 +178,7 @@ steps:
     5 |     within: 1 s
       |             ^^^
       |
-      = help: it goes with expect, delivered, event
+      = help: it goes with expect, delivered, event, connect, ended
 
     error: `damage` means nothing with `expect`
      --> a.yaml:7:15
@@ -188,13 +188,11 @@ steps:
       |
       = help: it goes with send, repeat
 
-    error: `times` means nothing with `expect`
+    error: mnet has no connections: this is for streams
      --> a.yaml:8:12
       |
     8 |     times: 0
       |            ^
-      |
-      = help: it goes with send, repeat
 
     error: `times` is from 1 to 20000
      --> a.yaml:8:12
@@ -214,7 +212,7 @@ steps:
     10 |     clauses: [MNET-DATA-3]
        |               ^^^^^^^^^^^
        |
-       = help: it goes with expect, quiet, silence, delivered, event
+       = help: it goes with expect, quiet, silence, delivered, event, connect, ended
     "
     );
 }

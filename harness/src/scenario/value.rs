@@ -64,7 +64,7 @@ pub enum FieldValue {
 
 /// The keys of the mapping forms of a value.
 const FORM_KEYS: [&str; 10] =
-    ["hex", "of", "field", "plus", "octets", "octet", "times", "random", "base64", "fresh"];
+    ["hex", "of", "field", "plus", "slice", "octet", "times", "random", "base64", "fresh"];
 
 /// Whether a mapping with this key is a value.
 pub(super) fn is_form_key(key: &str) -> bool {
@@ -139,7 +139,7 @@ struct ValueForm {
     /// A number of octets, drawn from the seed of the run.
     random: Option<usize>,
     /// Which octets of the field, such as `0..8`.
-    octets: Option<Lengths>,
+    slice: Option<Lengths>,
     /// A text, or octets, in base64.
     base64: Option<TextOrHex>,
     /// A text that gets some new letters in every run.
@@ -165,7 +165,7 @@ struct PatternForm {
     /// How many times the octet is repeated.
     times: Option<usize>,
     /// Which octets of the field, such as `0..8`.
-    octets: Option<Lengths>,
+    slice: Option<Lengths>,
     /// A text, or octets, in base64.
     base64: Option<TextOrHex>,
     /// A text that gets some new letters in every run.
@@ -182,12 +182,12 @@ struct PatternForm {
 
 impl ValueForm {
     fn value(self) -> Result<FieldValue, &'static str> {
-        const ONE: &str = "a value is one of `{ hex: … }`, `{ of: …, field: …, plus: …, octets: … }`, \
+        const ONE: &str = "a value is one of `{ hex: … }`, `{ of: …, field: …, plus: …, slice: … }`, \
                            `{ octet: …, times: … }`, `{ random: … }`, `{ base64: … }`, \
                            `{ fresh: …, length: … }`";
-        let Self { hex, of, field, plus, octets, octet, times, random, base64, fresh, length } =
+        let Self { hex, of, field, plus, slice, octet, times, random, base64, fresh, length } =
             self;
-        if of.is_none() && (field.is_some() || plus.is_some() || octets.is_some())
+        if of.is_none() && (field.is_some() || plus.is_some() || slice.is_some())
             || fresh.is_none() && length.is_some()
         {
             return Err(ONE);
@@ -195,7 +195,7 @@ impl ValueForm {
         match (hex, of, (octet, times), random, base64, fresh) {
             (Some(hex), None, (None, None), None, None, None) => Ok(FieldValue::Hex(hex.0)),
             (None, Some(label), (None, None), None, None, None) => {
-                let octets = octets.map(|Lengths { min, max }| (min, max));
+                let octets = slice.map(|Lengths { min, max }| (min, max));
                 Ok(FieldValue::Of { label, field, plus: plus.unwrap_or(0), octets })
             }
             (None, None, (Some(octet), Some(times)), None, None, None) => {
@@ -227,7 +227,7 @@ impl PatternForm {
             of,
             field,
             plus,
-            octets,
+            slice,
             octet,
             times,
             base64,
@@ -243,7 +243,7 @@ impl PatternForm {
             || plus.is_some()
             || octet.is_some()
             || times.is_some()
-            || octets.is_some()
+            || slice.is_some()
             || base64.is_some()
             || fresh.is_some();
         match (is_value, not, from, to, length) {
@@ -258,7 +258,7 @@ impl PatternForm {
                     octet,
                     times,
                     random,
-                    octets,
+                    slice,
                     base64,
                     fresh,
                     length,

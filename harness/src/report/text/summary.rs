@@ -134,7 +134,9 @@ fn grade_lines(grade: &GradeResult, results: &Results, width: usize) -> Vec<Stri
         BAD
     };
     let label = format!("  {} {name}", grade.protocol);
-    let lines = labelled(&label, LABEL, &text, width);
+    // A label that is as long as the column moves its text.
+    let column = LABEL.max(label.len() + 1);
+    let lines = labelled(&label, column, &text, width);
     lines.iter().map(|line| line.replacen(outcome, &paint(style, outcome), 1)).collect()
 }
 

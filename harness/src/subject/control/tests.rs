@@ -145,11 +145,11 @@ fn verbs_and_events_of_a_protocol_carry_what_it_declares() {
 #[test]
 fn a_connectors_sessions_are_numbered_as_it_is_told_to_open_them() {
     let mut sessions = Sessions::new(Role::Connector);
-    sessions.event(1, &AppEvent::Opened).unwrap_err();
+    sessions.event(2, &AppEvent::Opened).unwrap_err();
     sessions.open();
     assert_eq!(sessions.current(), Some(1));
     sessions.event(1, &AppEvent::Failed("nobody".into())).unwrap();
-    sessions.event(2, &AppEvent::Opened).unwrap_err();
+    sessions.event(3, &AppEvent::Opened).unwrap_err();
 }
 
 /// Lines with the subject's ends of their pipes.

@@ -21,7 +21,7 @@ fn a_mixed_run_says_what_was_judged_and_what_was_not() {
       fail          MNET-DATA-6 (1 case)
       ended         silent (1 case)
       inconclusive  MNET-DATA-3: fault did not bite: no datagram was lost: mnet/data/loss-is-made-good
-      unsupported   needs control: mnet/close/a-close-brings-all-through
+      unsupported   needs control: 1 scenario
       partial: 4 of 30 scenarios were selected
     ");
 }
