@@ -114,11 +114,9 @@ class BrokenUnderControl(cases.Breaks):
 class NoImplementation(cases.Live):
     """A program that is no implementation never passes, and costs no more than its time."""
 
-    def judge_null(self, kind, seconds=60):
+    def judge_null(self, kind):
         """Judges a null subject on a few scenarios."""
-        run = self.judge(live.null_profile(kind), *FEW, "--jobs", "4")
-        self.assertLess(run.seconds, seconds)
-        return run
+        return self.judge(live.null_profile(kind), *FEW, "--jobs", "4")
 
     def assert_unheard(self, run):
         """Its port is open and an INIT gets no answer, which breaks one clause; no other can be judged."""
