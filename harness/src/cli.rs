@@ -19,6 +19,7 @@ mod list;
 mod mutants;
 mod reduced;
 mod replay;
+mod report;
 mod run;
 mod scenarios;
 mod schema;
@@ -78,6 +79,8 @@ enum Command {
     Shrink(shrink::Arguments),
     /// Says what changed between two results folders
     Compare(compare::Arguments),
+    /// Renders a results folder: a page for people, `JUnit`, TAP, annotations for GitHub, Markdown, a badge
+    Report(report::Arguments),
     /// Runs a journal's run again, or only judges it again
     Replay(replay::Arguments),
     /// Offers the reference at a real socket, to try an implementation against
@@ -173,6 +176,7 @@ fn perform(command: &Command, console: &mut Console<'_>) -> Exit {
         Command::Sweep(arguments) => sweep::run(arguments, console),
         Command::Shrink(arguments) => shrink::run(arguments, console),
         Command::Compare(arguments) => compare::run(arguments, console),
+        Command::Report(arguments) => report::run(arguments, console),
         Command::Replay(arguments) => replay::run(arguments, console),
         Command::Serve(arguments) => serve::run(arguments, console),
         Command::Schema(arguments) => schema::run(*arguments, console),

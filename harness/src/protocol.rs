@@ -70,6 +70,10 @@ pub trait Protocol: Sync {
     fn own_fields(&self) -> &'static [FieldSpec] {
         &[]
     }
+    /// Which fields show how far the streams of its sessions have come, if it has streams.
+    fn plot(&self) -> Option<PlotFields> {
+        None
+    }
     /// The names of the capabilities that a profile may declare.
     fn capabilities(&self) -> &'static [&'static str];
     /// What every subject under test has, whether a scenario gives it or not; handed to a program beside what that gives.
@@ -126,6 +130,17 @@ pub trait Protocol: Sync {
     fn reference(&self, setup: &SubjectSetup<'_>) -> Box<dyn Subject>;
     /// The mutants of the reference.
     fn mutants(&self) -> Vec<MutantSpec>;
+}
+
+/// The fields of a time–sequence plot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PlotFields {
+    /// The packet that carries a stream.
+    pub packet: &'static str,
+    /// Its field that tells where it ends in the stream.
+    pub end: &'static str,
+    /// The field of any packet that tells how far the other stream has come.
+    pub acknowledged: &'static str,
 }
 
 /// How the packets of a protocol travel.

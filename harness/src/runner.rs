@@ -13,6 +13,7 @@ use crate::corpus::{Corpus, Selection};
 use crate::expect::Known;
 use crate::profile::{DialectChoice, Grade, Profile};
 use crate::protocol::{Role, SubjectSetup};
+use crate::report::Again;
 use crate::report::folder::Folder;
 use crate::spec::ClauseId;
 use crate::subject::Subject;
@@ -91,6 +92,9 @@ pub struct Results {
     pub engine: String,
     /// The grade that the profile claims.
     pub claims: Grade,
+    /// The command line, as far as each case depends on it.
+    #[serde(default)]
+    pub again: Again,
     /// The scenarios that were left out by the selection: a run with some is partial.
     pub deselected: usize,
     /// Those of them that were left out because they take real minutes.
@@ -110,6 +114,13 @@ pub struct Results {
     pub stopped: Option<String>,
     /// The number of cases again: the last key, so that a file that was cut short shows.
     pub complete: usize,
+}
+
+impl Results {
+    /// The wall time of all cases together; where several ran at a time, the run took less.
+    pub fn took(&self) -> Duration {
+        self.cases.iter().map(|case| case.took).sum()
+    }
 }
 
 /// How far a grade is reached: a fraction of the MUST clauses that apply to the subject.

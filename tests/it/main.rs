@@ -40,6 +40,8 @@ mod repeats; // what passes in some runs only is flaky
 #[cfg(test)]
 mod replaying; // a journal's run is played again, or the first divergence is named
 #[cfg(test)]
+mod reports; // every report is made from the same results, and counts the same
+#[cfg(test)]
 mod scenarios; // the reference passes everything, in every dialect and role
 #[cfg(test)]
 mod subjects; // an implementation in Rust is judged through the trait `Subject`

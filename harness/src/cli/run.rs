@@ -171,11 +171,12 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
         RunError::Evidence(_) => CommandError::Failed(error.to_string()),
         RunError::Protocol { .. } | RunError::Nothing(_) => CommandError::usage(&error),
     })?;
+    results.again = again.clone();
     if let Some(expected) = expected {
         expected.apply(&corpus, &mut results, clock.epoch(), console)?;
     }
     if let Some(folder) = &folder {
-        folder.finish(&results, &again).map_err(|error| {
+        folder.finish(&results).map_err(|error| {
             CommandError::Failed(format!(
                 "cannot write results to {}: {error}",
                 folder.path().display()

@@ -11,7 +11,7 @@ use simulator::{Classifier, MessageKey};
 use super::beginnings::Beginnings;
 use super::{
     ABORT, CLOSE, DialectOption, Message, Monitor, MonitorSetup, MutantSpec, OPEN, Peer, PeerSetup,
-    Protocol, Question, Role, SubjectSetup, TimerSpec, Value, VerbSpec, WRITE, clause,
+    PlotFields, Protocol, Question, Role, SubjectSetup, TimerSpec, Value, VerbSpec, WRITE, clause,
     decode_by_table, encode_by_table,
 };
 use crate::profile::{DialectChoice, OptionChoice};
@@ -113,6 +113,10 @@ impl Protocol for Mnet {
 
     fn packets(&self) -> &'static [PacketSpec] {
         PACKETS
+    }
+
+    fn plot(&self) -> Option<PlotFields> {
+        Some(PlotFields { packet: "DATA", end: "sequence", acknowledged: "acknowledged" })
     }
 
     fn capabilities(&self) -> &'static [&'static str] {

@@ -10,8 +10,8 @@ use simulator::Classifier;
 use super::beginnings::Beginnings;
 use super::{
     CLOSE, DialectOption, EventSpec, Message, Monitor, MonitorSetup, MutantSpec, OCTETS, OPEN,
-    OptionSpec, ParameterKind, ParameterSpec, Peer, PeerSetup, Protocol, Question, Role,
-    SubjectSetup, TimerSpec, Value, VerbSpec, decode_by_table, encode_by_table,
+    OptionSpec, ParameterKind, ParameterSpec, Peer, PeerSetup, PlotFields, Protocol, Question,
+    Role, SubjectSetup, TimerSpec, Value, VerbSpec, decode_by_table, encode_by_table,
 };
 use crate::profile::{DialectChoice, OptionChoice};
 use crate::scenario::Step;
@@ -152,6 +152,10 @@ impl Protocol for PaperClip {
 
     fn own_fields(&self) -> &'static [FieldSpec] {
         const { &[WIRE] }
+    }
+
+    fn plot(&self) -> Option<PlotFields> {
+        Some(PlotFields { packet: "DEFAULT", end: "sequence", acknowledged: "ack" })
     }
 
     fn capabilities(&self) -> &'static [&'static str] {

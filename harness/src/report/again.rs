@@ -1,9 +1,13 @@
 //! The command line that runs one case again.
 
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
 use crate::runner::Case;
 
 /// What the user's command line said beside the selection.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
 pub struct Again {
     /// Options that choose subject, engine and corpus, as they were given.
     pub options: Vec<String>,

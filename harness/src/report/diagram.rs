@@ -325,7 +325,8 @@ fn beside(journal: &Journal, sent: &Sent, arrivals: &[(Instant, &Received)]) -> 
     format!("{first:>TIME$}  {}", marks.join(", "))
 }
 
-fn event(event: &AppEvent) -> String {
+/// What an application was told.
+pub(super) fn event(event: &AppEvent) -> String {
     match event {
         AppEvent::Opened => "opened".into(),
         AppEvent::Delivered(octets) => format!("delivered {}", payload(octets)),
@@ -335,7 +336,8 @@ fn event(event: &AppEvent) -> String {
     }
 }
 
-fn order(command: &Command) -> String {
+/// What an application was told to do.
+pub(super) fn order(command: &Command) -> String {
     match command {
         Command::Open(to) => format!("told to open {to}"),
         Command::Write(octets) => format!("told to write {}", payload(octets)),

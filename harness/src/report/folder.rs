@@ -3,6 +3,7 @@
 //! ```text
 //! results.json                                  everything, versioned; written last, in one move
 //! junit.xml                                     the same for CI systems
+//! report.html                                   the same for people, in one file
 //! journals/<scenario>.<role>.<dialect>.jsonl    what happened, one line for each event
 //! captures/<scenario>.<role>.<dialect>.pcapng   the same for Wireshark, with faults as comments
 //! printed/<scenario>.<role>.<dialect>.txt       what the subject printed, if it did
@@ -12,7 +13,7 @@ use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use super::{Again, json, junit};
+use super::{html, json, junit};
 use crate::capture;
 use crate::journal::Journal;
 use crate::runner::{Case, Results};
@@ -21,7 +22,10 @@ use crate::runner::{Case, Results};
 pub const RESULTS: &str = "results.json";
 /// What [`RESULTS`] is called until it is whole; marks a folder of a run that was broken off.
 const PART: &str = "results.json.part";
-const JUNIT: &str = "junit.xml";
+/// The results for CI systems.
+pub const JUNIT: &str = "junit.xml";
+/// The results for people.
+pub const REPORT: &str = "report.html";
 const JOURNALS: &str = "journals";
 const CAPTURES: &str = "captures";
 const PRINTED: &str = "printed";
@@ -82,7 +86,7 @@ impl Folder {
         fs::create_dir_all(&self.path)?;
         // The mark comes before anything is taken away, so that a broken run never leaves a foreign folder behind.
         File::create(self.path.join(PART))?;
-        for file in [RESULTS, JUNIT] {
+        for file in [RESULTS, JUNIT, REPORT] {
             absent_is_fine(fs::remove_file(self.path.join(file)))?;
         }
         for folder in [JOURNALS, CAPTURES, PRINTED] {
@@ -119,10 +123,8 @@ impl Folder {
     /// # Errors
     ///
     /// What the operating system says.
-    pub fn finish(&self, results: &Results, again: &Again) -> io::Result<()> {
-        let mut out = BufWriter::new(File::create(self.path.join(JUNIT))?);
-        junit::write(results, again, &mut out)?;
-        out.flush()?;
+    pub fn finish(&self, results: &Results) -> io::Result<()> {
+        write_reports(&self.path, results)?;
         let part = self.path.join(PART);
         let mut out = BufWriter::new(File::create(&part)?);
         json::write(results, &mut out)?;
@@ -131,6 +133,41 @@ impl Folder {
         let _kept_when_not_empty = fs::remove_dir(self.path.join(PRINTED));
         fs::rename(part, self.path.join(RESULTS))
     }
+}
+
+/// Writes the reports that are made from results and journals into their folder.
+///
+/// # Errors
+///
+/// What the operating system says.
+pub fn write_reports(path: &Path, results: &Results) -> io::Result<()> {
+    let mut out = BufWriter::new(File::create(path.join(JUNIT))?);
+    junit::write(results, &mut out)?;
+    out.flush()?;
+    let mut out = BufWriter::new(File::create(path.join(REPORT))?);
+    write_html(path, results, &mut out)?;
+    out.flush()
+}
+
+/// Writes the page for people, with the journals of this folder.
+///
+/// # Errors
+///
+/// What the writer says.
+pub fn write_html(path: &Path, results: &Results, out: &mut impl Write) -> io::Result<()> {
+    html::write(results, &|case| journal_of(path, case), out)
+}
+
+/// The journal of a case in this folder, if it is there and whole.
+fn journal_of(path: &Path, case: &Case) -> Option<Journal> {
+    let file = File::open(path.join(case.journal.as_ref()?)).ok()?;
+    Journal::read(io::BufReader::new(file)).ok()
+}
+
+/// The capture's file beside this journal's.
+pub(super) fn capture_of(journal: &str) -> String {
+    let name = journal.trim_start_matches(JOURNALS).trim_end_matches("jsonl");
+    format!("{CAPTURES}{name}{}", capture::EXTENSION)
 }
 
 /// A case as a file name: scenario, role and the values of the dialect.
@@ -185,7 +222,7 @@ mod tests {
                 .evidence(&mut results.cases[1], &samples::journal(), b"hello from the subject")
                 .unwrap();
             assert!(!scratch.0.join(RESULTS).exists(), "results come last");
-            folder.finish(&results, &Again::default()).unwrap();
+            folder.finish(&results).unwrap();
 
             let read = json::read(File::open(scratch.0.join(RESULTS)).unwrap()).unwrap();
             assert_eq!(read, results);

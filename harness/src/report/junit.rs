@@ -6,29 +6,29 @@ use std::time::Duration;
 
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
-use super::{Again, area, ended};
+use super::{Again, area, ended, headline, sentence};
 use crate::runner::{Case, Results};
-use crate::verdict::{Finding, Judgement, Verdict};
+use crate::verdict::Verdict;
 
 /// Writes the results as XML.
 ///
 /// # Errors
 ///
 /// What the writer says.
-pub fn write(results: &Results, again: &Again, out: impl Write) -> io::Result<()> {
+pub fn write(results: &Results, out: impl Write) -> io::Result<()> {
     let mut areas: BTreeMap<&str, Vec<&Case>> = BTreeMap::new();
     for case in &results.cases {
         areas.entry(area(&case.scenario)).or_default().push(case);
     }
     let mut report = Report::new(format!("wireproof {}", results.subject));
-    report.set_time(results.cases.iter().map(|case| case.took).sum::<Duration>());
+    report.set_time(results.took());
     for (area, cases) in areas {
         let mut suite = TestSuite::new(area);
         suite.set_time(cases.iter().map(|case| case.took).sum::<Duration>());
         suite.add_property(("subject", results.subject.as_str()));
         suite.add_property(("engine", results.engine.as_str()));
         suite.add_property(("edition", results.edition.as_str()));
-        suite.add_test_cases(cases.into_iter().map(|case| test_case(case, again)));
+        suite.add_test_cases(cases.into_iter().map(|case| test_case(case, &results.again)));
         report.add_test_suite(suite);
     }
     let mut suite = TestSuite::new("wireproof");
@@ -84,19 +84,6 @@ fn named(case: &Case, status: TestCaseStatus) -> TestCase {
     test_case
 }
 
-/// What decided, in one line.
-fn headline(judgement: &Judgement) -> String {
-    judgement
-        .decisive()
-        .map_or_else(|| judgement.info.first().cloned().unwrap_or_default(), sentence)
-}
-
-fn sentence(finding: &Finding) -> String {
-    let clause = finding.clause.as_ref().map(|clause| format!("{clause}: ")).unwrap_or_default();
-    let reason = finding.reason.map(|reason| format!("{reason}: ")).unwrap_or_default();
-    format!("{clause}{reason}{}", finding.what)
-}
-
 /// Everything that was found, the evidence, and the line that runs it again.
 fn description(case: &Case, again: &Again) -> String {
     let mut lines = vec![case.title.clone()];
@@ -126,7 +113,7 @@ mod tests {
 
     fn xml(results: &Results) -> String {
         let mut octets = Vec::new();
-        write(results, &Again::default(), &mut octets).unwrap();
+        write(results, &mut octets).unwrap();
         String::from_utf8(octets).unwrap()
     }
 

@@ -79,7 +79,7 @@ pub fn table(message: &Message, rows_max: usize) -> Vec<String> {
         let first = chunks.clone().next().map(spaced).unwrap_or_default();
         let line = format!(
             "{:>9}  {first:<octets_width$}  {:<name_width$}  {:<value_width$}  {}",
-            offsets(&row.range),
+            row.offsets(),
             row.name,
             row.value,
             row.source
@@ -95,15 +95,26 @@ pub fn table(message: &Message, rows_max: usize) -> Vec<String> {
 }
 
 /// One row of a table.
-struct Row {
+pub(super) struct Row {
     range: Range<usize>,
-    name: String,
-    value: String,
-    source: &'static str,
+    /// The field's name.
+    pub(super) name: String,
+    /// Its value, as people read it.
+    pub(super) value: String,
+    /// Its name in the source document.
+    pub(super) source: &'static str,
+}
+
+impl Row {
+    /// Where it lies in the packet: the first octet and the last.
+    pub(super) fn offsets(&self) -> String {
+        let Range { start, end } = self.range;
+        if end > start + 1 { format!("{start}..{}", end - 1) } else { start.to_string() }
+    }
 }
 
 /// The rows of a packet: its type, its fields, and octets that belong to no field.
-fn rows(message: &Message) -> Vec<Row> {
+pub(super) fn rows(message: &Message) -> Vec<Row> {
     let mut rows = Vec::new();
     let mut end = 0;
     let code =
@@ -183,14 +194,6 @@ pub fn payload(octets: &[u8]) -> String {
 
 fn spec_of(message: &Message, field: &Field) -> Option<&'static FieldSpec> {
     message.spec.and_then(|spec| spec.field(field.name))
-}
-
-fn offsets(range: &Range<usize>) -> String {
-    match range.len() {
-        0 => format!("{}", range.start),
-        1 => format!("{}", range.start),
-        _ => format!("{}..{}", range.start, range.end.saturating_sub(1)),
-    }
 }
 
 fn hex(octets: &[u8]) -> String {

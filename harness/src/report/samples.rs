@@ -209,6 +209,7 @@ pub(crate) fn results_of(cases: Vec<Case>) -> Results {
         protocols: vec!["mnet".into()],
         engine: "sim".into(),
         claims: Grade::Edition,
+        again: crate::report::Again::default(),
         deselected: 26,
         long: 0,
         complete: cases.len(),

@@ -13,6 +13,7 @@ use crate::engine::EngineError;
 use crate::journal::Journal;
 use crate::profile::{Grade, Profile, WayIn};
 use crate::protocol::{self, Protocol};
+use crate::report::Again;
 use crate::spec::EDITION;
 use crate::verdict::{Judgement, Verdict};
 
@@ -118,6 +119,7 @@ pub fn run(
         protocols: protocols.iter().map(|protocol| protocol.name().to_owned()).collect(),
         engine: options.engine.name().to_owned(),
         claims,
+        again: Again::default(),
         deselected,
         long,
         totals,
