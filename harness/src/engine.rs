@@ -75,6 +75,8 @@ pub struct Recording {
     pub streams: Vec<StreamEntry>,
     /// Entries of a replayed schedule of streams that never happened.
     pub unbitten_streams: Vec<StreamEntry>,
+    /// How long the machine kept subject or suite waiting, when that was longer than the tolerance for times.
+    pub starved: Option<Duration>,
     /// What the subject printed on its standard error (and output), when it is a program.
     pub printed: Vec<u8>,
     /// Whether anything at all came from the subject, in the run or before it when it was asked whether it is up.

@@ -25,6 +25,7 @@ mod fits;
 mod grades;
 mod lacking;
 mod repeat;
+mod starved;
 mod trial;
 
 pub use execute::{RESULTS_VERSION, RunError, judge_again, run};

@@ -84,6 +84,7 @@ pub fn run(
         unbitten: network.unbitten().cloned().collect(),
         streams: Vec::new(),
         unbitten_streams: Vec::new(),
+        starved: None,
         printed: Vec::new(),
         reached: true,
     })

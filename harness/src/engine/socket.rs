@@ -305,6 +305,7 @@ async fn play(
         reached,
         state: State::default(),
     };
+    let waited_before = conductor.waited();
     // A connector with the echo is told to open its one session as soon as the scenario begins.
     let opens = plan.role == Role::Connector && plan.application == Application::Echo;
     let opening = peers.addresses.first().filter(|_| opens && conductor.control.is_some());
@@ -321,6 +322,8 @@ async fn play(
             return Err(EngineError::Halfway { error: Box::new(error), journal });
         }
     }
+    let waited = conductor.waited().saturating_sub(waited_before).max(conductor.state.latest);
+    let starved = (waited > tolerance()).then_some(waited);
     let printed = match &live.profile.way {
         WayIn::Command(line) | WayIn::VirtualTime(line) => conductor.stop(line.stop).await,
         WayIn::Address(_) | WayIn::Reference => Vec::new(),
@@ -328,7 +331,16 @@ async fn play(
     let (journal, reached) = (conductor.journal, conductor.reached);
     let (streams, unbitten_streams) = conductor.lines.schedules();
     let (schedule, unbitten) = conductor.network.into_schedules();
-    Ok(Recording { journal, schedule, unbitten, streams, unbitten_streams, printed, reached })
+    Ok(Recording {
+        journal,
+        schedule,
+        unbitten,
+        streams,
+        unbitten_streams,
+        starved,
+        printed,
+        reached,
+    })
 }
 
 fn part<'a>(plan: &Plan<'a>, address: Option<SocketAddr>, peer: Option<SocketAddr>) -> Part<'a> {

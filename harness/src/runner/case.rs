@@ -87,13 +87,11 @@ impl Job<'_> {
         let mut run = 0;
         for seed in &seeds {
             run += 1;
-            let recording = match self.record(options, *seed, start_within) {
-                Ok(recording) => recording,
+            let (judgement, recording) = match self.attempt(options, *seed, start_within) {
+                Ok(attempt) => attempt,
                 Err(error) => return self.failed(options, &seeds, *seed, error),
             };
             bitten |= was_bitten(&recording.journal);
-            let claims = options.grade.unwrap_or(self.profile.claims);
-            let judgement = self.judge(claims, &recording.journal);
             let worse =
                 worst.as_ref().is_none_or(|(known, _, _)| judgement.verdict > known.verdict);
             let failed = judgement.verdict == Verdict::Fail;

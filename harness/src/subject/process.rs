@@ -144,6 +144,11 @@ impl Process {
         self.status
     }
 
+    /// How long it was ready to run and had no processor, since it began.
+    pub fn waited(&self) -> Duration {
+        self.group.map_or(Duration::ZERO, Group::waited)
+    }
+
     /// What it has printed so far.
     pub fn printed(&self) -> Vec<u8> {
         self.printed.lock().unwrap_or_else(PoisonError::into_inner).octets()

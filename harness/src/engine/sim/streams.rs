@@ -122,6 +122,7 @@ impl<'a> Run<'a> {
             unbitten: Vec::new(),
             streams,
             unbitten_streams,
+            starved: None,
             printed: Vec::new(),
             reached: true,
         }

@@ -93,6 +93,8 @@ pub(super) struct State {
     octets: usize,
     /// What was done on connections, in both directions.
     streamed: u64,
+    /// The worst lateness of the suite's own timers.
+    pub(super) latest: Duration,
 }
 
 /// What is left of the subject, as far as the journal says.
@@ -170,6 +172,11 @@ impl Conductor<'_> {
         Ok(())
     }
 
+    /// How long the subject's program was ready to run and had no processor, since it began.
+    pub(super) fn waited(&self) -> Duration {
+        self.process.as_ref().map_or(Duration::ZERO, Process::waited)
+    }
+
     /// Stops the process; gives what it printed.
     pub(super) async fn stop(&mut self, within: Duration) -> Vec<u8> {
         let Some(process) = self.process.take() else { return Vec::new() };
@@ -201,7 +208,8 @@ impl Conductor<'_> {
         let due =
             [self.script.poll_timeout(), self.network.poll_timeout(), self.lines.poll_timeout()];
         let due = due.into_iter().flatten();
-        let until = self.clock.deadline(due.min().map_or(limit, |due| due.min(limit)));
+        let due = due.min().map_or(limit, |due| due.min(limit));
+        let until = self.clock.deadline(due);
         let process = self.process.as_mut().filter(|_| self.state.subject != Presence::Ended);
         tokio::select! {
             biased;
@@ -211,7 +219,11 @@ impl Conductor<'_> {
             received = self.peers.receive(buffer) => Happening::Received(received),
             seen = self.lines.seen() => Happening::Seen(seen),
             line = Control::said(self.control.as_mut()) => Happening::Said(line),
-            () = sleep_until(until.into()) => Happening::Due,
+            () = sleep_until(until.into()) => {
+                let late = self.clock.now() - due;
+                self.state.latest = self.state.latest.max(late);
+                Happening::Due
+            }
         }
     }
 

@@ -1,5 +1,7 @@
 //! A process group: whoever a program starts is in it, unless it takes itself out.
 
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process_group, test_kill_process_group};
@@ -38,6 +40,12 @@ impl Group {
         somebody_runs(self.0.as_raw_pid()).unwrap_or(true)
     }
 
+    /// How long those in it were ready to run and had no processor, all together; zero where the system does not say.
+    pub(crate) fn waited(self) -> Duration {
+        let members = processes().into_iter().flatten().filter(|(_, _, of)| *of == self.leader());
+        members.map(|(process, _, _)| waited(&process)).sum()
+    }
+
     /// Waits until nobody in it lives; says whether that came in time.
     pub(crate) async fn ends_within(self, within: Duration) -> bool {
         let gone = async {
@@ -51,14 +59,8 @@ impl Group {
 
 /// Looks in `/proc` for a process of the group that is neither a zombie nor dead; nothing where there is no `/proc`.
 fn somebody_runs(group: i32) -> Option<bool> {
-    let processes = std::fs::read_dir("/proc").ok()?;
-    let states = processes.flatten().filter_map(|entry| {
-        let digits = entry.file_name().to_str()?.bytes().all(|octet| octet.is_ascii_digit());
-        let stat = digits.then(|| std::fs::read_to_string(entry.path().join("stat")).ok())??;
-        state_and_group(&stat)
-    });
     let mut seen = false;
-    for (state, of) in states {
+    for (_, state, of) in processes()? {
         seen = true;
         if of == group && !matches!(state, 'Z' | 'X' | 'x') {
             return Some(true);
@@ -66,6 +68,28 @@ fn somebody_runs(group: i32) -> Option<bool> {
     }
     // An empty `/proc` says nothing.
     seen.then_some(false)
+}
+
+/// All processes in `/proc`: folder, state, process group.
+fn processes() -> Option<impl Iterator<Item = (PathBuf, char, i32)>> {
+    let processes = fs::read_dir("/proc").ok()?;
+    Some(processes.flatten().filter_map(|entry| {
+        let digits = entry.file_name().to_str()?.bytes().all(|octet| octet.is_ascii_digit());
+        let stat = digits.then(|| fs::read_to_string(entry.path().join("stat")).ok())??;
+        let (state, group) = state_and_group(&stat)?;
+        Some((entry.path(), state, group))
+    }))
+}
+
+/// How long the threads of a process were ready to run and had no processor: the second number of `schedstat` (Linux, in
+/// nanoseconds). Threads that have ended are not counted.
+fn waited(process: &Path) -> Duration {
+    let threads = fs::read_dir(process.join("task")).into_iter().flatten().flatten();
+    let of_thread = |thread: fs::DirEntry| {
+        let schedstat = fs::read_to_string(thread.path().join("schedstat")).ok()?;
+        schedstat.split_whitespace().nth(1)?.parse::<u64>().ok()
+    };
+    Duration::from_nanos(threads.filter_map(of_thread).sum())
 }
 
 /// The state and the process group in a line of `/proc/*/stat`: the name in brackets before them may hold anything.
@@ -79,6 +103,8 @@ fn state_and_group(stat: &str) -> Option<(char, i32)> {
 
 #[cfg(test)]
 mod tests {
+    use std::os::unix::process::CommandExt as _;
+
     use super::*;
 
     #[test]
@@ -86,6 +112,26 @@ mod tests {
         let stat = "42 (a) Z (b)) S 1 41 41 0 -1 4194560";
         assert_eq!(state_and_group(stat), Some(('S', 41)));
         assert_eq!(state_and_group("42 (a"), None);
+    }
+
+    #[test]
+    fn a_process_that_burns_its_time_beside_others_has_waited() {
+        // More processes than there are processors, in one group: some of them must wait.
+        let processors = std::thread::available_parallelism().map_or(1, usize::from);
+        let burn = "while :; do :; done";
+        let script = format!("{}{burn}", format!("({burn}) & ").repeat(2 * processors));
+        let mut child = std::process::Command::new("sh");
+        let mut child = child.args(["-c", &script]).process_group(0).spawn().unwrap();
+        let group = Group::led_by(child.id()).unwrap();
+        let clock = crate::clock::Clock::start();
+        let long = simulator::Instant::START + simulator::Span::from_secs(10);
+        while group.waited() < Duration::from_millis(20) && clock.now() < long {
+            std::thread::yield_now();
+        }
+        let waited = group.waited();
+        group.signal(Signal::KILL);
+        child.wait().unwrap();
+        assert!(waited >= Duration::from_millis(20), "{waited:?}");
     }
 
     #[test]
