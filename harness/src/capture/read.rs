@@ -1,5 +1,6 @@
 //! Packets from a capture (pcapng or pcap) that anybody may have recorded.
 
+use std::collections::VecDeque;
 use std::io::Cursor;
 use std::net::{IpAddr, SocketAddr};
 
@@ -10,6 +11,20 @@ use pcap_parser::{Block, Linktype, PcapBlockOwned, PcapError, create_reader};
 pub const FRAMES_MAX: usize = 1_000_000;
 /// The longest block that is read, in octets.
 const BLOCK_MAX: usize = 1 << 20;
+/// Linux cooked captures of today, which `tcpdump -i any` writes: <https://www.tcpdump.org/linktypes/LINKTYPE_LINUX_SLL2.html>.
+const LINUX_SLL2: Linktype = Linktype(276);
+/// Octets before the IP header, in those of old and of today.
+const SLL_HEADER: usize = 16;
+const SLL2_HEADER: usize = 20;
+/// Where cooked captures say which way a packet went, and what they say of one that leaves.
+const SLL_TYPE: usize = 1;
+const SLL2_TYPE: usize = 10;
+const OUTGOING: u8 = 4;
+/// A packet that is seen as it leaves and as it comes is seen the second time within this, in nanoseconds.
+const TWICE_WITHIN: u128 = 100_000_000;
+/// How many packets that have left are remembered.
+const LEFT_MAX: usize = 256;
+
 /// The option of a packet that holds a comment.
 const OPTION_COMMENT: u16 = 1;
 /// The option of an interface that holds its name.
@@ -80,6 +95,7 @@ pub fn read(octets: &[u8]) -> Result<Capture, CaptureError> {
     let mut capture = Capture::default();
     let mut number = 0;
     let mut stuck = 0;
+    let mut twice = Twice::default();
     loop {
         match reader.next() {
             Ok((length, block)) => {
@@ -93,6 +109,10 @@ pub fn read(octets: &[u8]) -> Result<Capture, CaptureError> {
                     }
                 };
                 number += 1;
+                if twice.is_known(&recorded) {
+                    reader.consume(length);
+                    continue;
+                }
                 match recorded.frame(number) {
                     Some(frame) => capture.frames.push(frame),
                     None => capture.others += 1,
@@ -109,6 +129,34 @@ pub fn read(octets: &[u8]) -> Result<Capture, CaptureError> {
             }
             Err(_) => return Err(CaptureError::Broken(number)),
         }
+    }
+}
+
+/// Packets of a cooked capture that have left: one to the same host is seen again as it comes, and is still one packet.
+#[derive(Default)]
+struct Twice(VecDeque<(u128, Vec<u8>)>);
+
+impl Twice {
+    /// Whether a packet was seen before, as it left; one that leaves is kept in mind.
+    fn is_known(&mut self, recorded: &Recorded<'_>) -> bool {
+        let (header, place) = match recorded.link {
+            Linktype::LINUX_SLL => (SLL_HEADER, SLL_TYPE),
+            LINUX_SLL2 => (SLL2_HEADER, SLL2_TYPE),
+            _ => return false,
+        };
+        let Some(octets) = recorded.octets.get(header..) else { return false };
+        if recorded.octets.get(place) == Some(&OUTGOING) {
+            self.0.push_back((recorded.at, octets.to_vec()));
+            if self.0.len() > LEFT_MAX {
+                self.0.pop_front();
+            }
+            return false;
+        }
+        let is_same = |(at, left): &(u128, Vec<u8>)| {
+            left == octets && recorded.at.abs_diff(*at) <= TWICE_WITHIN
+        };
+        let place = self.0.iter().position(is_same);
+        place.is_some_and(|place| self.0.remove(place).is_some())
     }
 }
 
@@ -220,7 +268,8 @@ impl Recorded<'_> {
         let sliced = match self.link {
             Linktype::ETHERNET => SlicedPacket::from_ethernet(self.octets),
             Linktype::RAW | Linktype::IPV4 | Linktype::IPV6 => SlicedPacket::from_ip(self.octets),
-            Linktype::LINUX_SLL => SlicedPacket::from_linux_sll(self.octets),
+            Linktype::LINUX_SLL => SlicedPacket::from_ip(self.octets.get(SLL_HEADER..)?),
+            LINUX_SLL2 => SlicedPacket::from_ip(self.octets.get(SLL2_HEADER..)?),
             // Loopback of BSD: four octets that name the family.
             Linktype::NULL | Linktype::LOOP => SlicedPacket::from_ip(self.octets.get(4..)?),
             _ => return None,
