@@ -50,7 +50,7 @@ pub fn changes(from: &DialectChoice, to: &[DialectChoice]) -> String {
 }
 
 /// How much of what the subject sent is wrong in a dialect: what is no packet, and what a monitor objects to.
-fn wrong(
+pub fn wrong(
     protocol: &dyn Protocol,
     journal: &Journal,
     dialect: &DialectChoice,

@@ -17,8 +17,10 @@ use crate::spec::{Catalogue, ClauseId, Level, Source};
 use crate::verdict::{Ending, Finding, FoundBy, Judgement, Reason, Verdict};
 
 mod lines;
+mod watch;
 
-use lines::Lines;
+use watch::Watch;
+pub use watch::watch;
 
 /// How many findings of one case are kept; a subject that is wrong in every packet is not wronger for it.
 const FINDINGS_MAX: usize = 100;
@@ -51,74 +53,42 @@ pub fn judge(bench: Bench<'_>, journal: &Journal) -> Judgement {
     let Bench { mut script, mut monitor, scenario, protocol, .. } = bench;
     let mut expected_sends = Vec::new();
     let mut recorded_sends = Vec::new();
-    let mut datagrams: BTreeMap<u64, &[u8]> = BTreeMap::new();
-    let mut lines = Lines::new(protocol, &journal.header);
+    let mut watch = Watch::new(protocol, &journal.header);
     let mut last = Instant::START;
     for (number, entry) in journal.entries.iter().enumerate() {
         let (at, number) = (entry.at, number as u64);
         last = last.max(at);
+        let violations = watch.see(at, &entry.what, &mut *monitor);
+        hearing.violations(at, Some(number), violations);
         match &entry.what {
             What::Start => script.handle(at, Input::Start),
-            What::Timeout => {
-                let violations = monitor.passed(at);
-                hearing.violations(at, Some(number), violations);
-                script.handle(at, Input::Timeout);
-            }
+            What::Timeout => script.handle(at, Input::Timeout),
             What::Sent(sent) => {
-                datagrams.insert(sent.number, &*sent.octets);
-                match sent.by {
-                    Party::Subject => {
-                        let message = protocol.decode(&journal.header.dialect, &sent.octets);
-                        let violations = monitor.sent(at, sent.from, sent.to, &message);
-                        hearing.violations(at, Some(number), violations);
-                    }
-                    Party::Peer(peer) => recorded_sends.push((peer, &*sent.octets)),
+                if let Party::Peer(peer) = sent.by {
+                    recorded_sends.push((peer, &*sent.octets));
                 }
             }
             What::Received(received) => {
-                let sent = || datagrams.get(&received.number).copied();
-                let octets = received.octets.as_deref().or_else(sent).unwrap_or(&[]);
-                match received.by {
-                    Party::Subject => {
-                        let message = protocol.decode(&journal.header.dialect, octets);
-                        let (from, to) = (received.from, received.to);
-                        let violations = monitor.received(at, from, to, &message);
-                        hearing.violations(at, Some(number), violations);
-                    }
-                    Party::Peer(peer) => {
-                        let from = received.from;
-                        script.handle(at, Input::Datagram { peer, from, octets });
-                    }
+                if let Party::Peer(peer) = received.by {
+                    let (from, octets) = (received.from, watch.octets(received));
+                    script.handle(at, Input::Datagram { peer, from, octets });
                 }
             }
             What::StreamSent(streamed) => {
-                if let Party::Peer(peer) = streamed.by {
-                    if let StreamPart::Octets(octets) = &streamed.part {
-                        recorded_sends.push((peer, &**octets));
-                    }
-                } else {
-                    let violations = lines.sent(at, streamed, &mut *monitor);
-                    hearing.violations(at, Some(number), violations);
+                if let (Party::Peer(peer), StreamPart::Octets(octets)) =
+                    (streamed.by, &streamed.part)
+                {
+                    recorded_sends.push((peer, &**octets));
                 }
             }
-            What::StreamReceived(streamed) => match streamed.by {
-                Party::Peer(peer) => {
+            What::StreamReceived(streamed) => {
+                if let Party::Peer(peer) = streamed.by {
                     let part = &Part::from(&streamed.part);
                     script.handle(at, Input::Stream { peer, part });
                 }
-                Party::Subject => {
-                    let violations = lines.received(at, streamed, &mut *monitor);
-                    hearing.violations(at, Some(number), violations);
-                }
-            },
-            What::Told(command) => {
-                let violations = monitor.told(at, command);
-                hearing.violations(at, Some(number), violations);
             }
             What::Event(told) => {
                 if told.by == Party::Subject {
-                    let violations = monitor.event(at, told.session, &told.event);
-                    hearing.violations(at, Some(number), violations);
                     let (session, event) = (told.session, &told.event);
                     script.handle(at, Input::Event { session, event });
                 }
@@ -127,13 +97,7 @@ pub fn judge(bench: Bench<'_>, journal: &Journal) -> Judgement {
                 hearing.ended(ending);
                 script.handle(at, Input::SubjectEnded(ending));
             }
-            What::Secret(known) => {
-                let Party::Peer(peer) = known.by else { continue };
-                let Some((_, peer)) = journal.header.peers.get(peer) else { continue };
-                let violations = monitor.secret(at, *peer, &known.secret);
-                hearing.violations(at, Some(number), violations);
-            }
-            What::Step(_) | What::Limit(_) | What::Note(_) => {}
+            What::Told(_) | What::Secret(_) | What::Step(_) | What::Limit(_) | What::Note(_) => {}
         }
         hearing.script(at, Some(number), script.findings());
         while let Some(action) = script.poll() {
