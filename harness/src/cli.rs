@@ -11,9 +11,14 @@ pub mod console;
 pub mod exit;
 
 mod compare;
+mod completions;
 mod decode;
 mod dialects;
+mod dissector;
+mod doctor;
 mod explain;
+mod init;
+mod judge;
 mod ledger;
 mod list;
 mod mutants;
@@ -23,10 +28,12 @@ mod report;
 mod run;
 mod scenarios;
 mod schema;
+mod seal;
 mod serve;
 mod shrink;
 mod subject;
 mod sweep;
+mod verify;
 
 use console::Console;
 use exit::Exit;
@@ -83,8 +90,24 @@ enum Command {
     Report(report::Arguments),
     /// Runs a journal's run again, or only judges it again
     Replay(replay::Arguments),
+    /// Checks a recorded conversation of two programs against every clause that a passive observer can judge
+    Judge(judge::Arguments),
+    /// Checks a profile before a run: what works, what is wrong and what to do, what more could be run
+    Doctor(doctor::Arguments),
+    /// Writes a commented profile and a starter adapter
+    Init(init::Arguments),
     /// Offers the reference at a real socket, to try an implementation against
     Serve(serve::Arguments),
+    /// Prints a dissector for Wireshark, in Lua
+    Dissector(dissector::Arguments),
+    /// Binds the results folder of a whole run to one digest, and signs it
+    Seal(seal::Arguments),
+    /// Checks a sealed results folder: every octet, the signature, and every verdict
+    Verify(verify::Arguments),
+    /// Prints completions for a shell
+    Completions(completions::CompletionsArguments),
+    /// Writes manual pages
+    Man(completions::ManArguments),
     /// Prints the JSON Schema of a file format
     Schema(schema::Arguments),
 }
@@ -178,7 +201,15 @@ fn perform(command: &Command, console: &mut Console<'_>) -> Exit {
         Command::Compare(arguments) => compare::run(arguments, console),
         Command::Report(arguments) => report::run(arguments, console),
         Command::Replay(arguments) => replay::run(arguments, console),
+        Command::Judge(arguments) => judge::run(arguments, console),
+        Command::Doctor(arguments) => doctor::run(arguments, console),
+        Command::Init(arguments) => init::run(arguments, console),
         Command::Serve(arguments) => serve::run(arguments, console),
+        Command::Dissector(arguments) => dissector::run(arguments, console),
+        Command::Seal(arguments) => seal::run(arguments, console),
+        Command::Verify(arguments) => verify::run(arguments, console),
+        Command::Completions(arguments) => completions::completions(*arguments, console),
+        Command::Man(arguments) => completions::man(arguments, console),
         Command::Schema(arguments) => schema::run(*arguments, console),
     };
     let result = result.and_then(|exit| Ok(console.out.flush().map(|()| exit)?));

@@ -11,6 +11,7 @@ use std::path::Path;
 use crate::diagnostic::{Diagnostic, render_all};
 use crate::protocol::{self, Protocol};
 use crate::scenario::Scenario;
+use crate::seal;
 use crate::spec::{Catalogue, ClauseId};
 
 mod select;
@@ -191,6 +192,16 @@ impl Corpus {
             files.insert(id, File { name, text: Cow::Owned(text) });
         }
         if files.is_empty() { Err(CorpusError::Empty { path: shown }) } else { Ok(Self { files }) }
+    }
+
+    /// The SHA-256 digest of all files: of each its identity, how long it is, and its text.
+    pub fn digest(&self) -> String {
+        let mut all = Vec::new();
+        for (id, file) in &self.files {
+            all.extend(format!("{id} {}\n", file.text.len()).into_bytes());
+            all.extend(file.text.as_bytes());
+        }
+        seal::digest(&all)
     }
 
     /// The files in the order of their identities; nothing of them is parsed.

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::diagnostic::Diagnostic;
 use crate::protocol::{Protocol, Role};
 use crate::scenario::{Application, Need};
+use crate::seal;
 use crate::spec::{Clause, Level, Source};
 
 mod check;
@@ -104,6 +105,8 @@ pub struct Profile {
     pub capabilities: BTreeSet<String>,
     /// What its application does when nobody tells it anything.
     pub application: Application,
+    /// The SHA-256 digest of the file that it was read from, if it was.
+    pub digest: Option<String>,
 }
 
 /// How the suite reaches a subject.
@@ -167,7 +170,9 @@ impl Profile {
         })?;
         // The parent of a bare file name is an empty path, which is no folder to anybody.
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-        Self::parse(&file, &text, folder.unwrap_or(Path::new(".")))
+        let mut profile = Self::parse(&file, &text, folder.unwrap_or(Path::new(".")))?;
+        profile.digest = Some(seal::digest(text.as_bytes()));
+        Ok(profile)
     }
 
     /// Reads and checks a profile's text. The file's name is for errors; relative paths are seen from `folder`.
@@ -201,6 +206,7 @@ impl Profile {
                 .map(str::to_owned)
                 .collect(),
             application: Application::Echo,
+            digest: None,
         }
     }
 

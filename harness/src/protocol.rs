@@ -6,7 +6,7 @@ use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
-use reference::wire::{FieldSpec, PacketSpec};
+use reference::wire::{FieldSpec, Layout, PacketSpec};
 use simulator::{Classifier, Instant, StreamEnd};
 
 use crate::profile::{DialectChoice, OptionChoice, Timers};
@@ -89,6 +89,14 @@ pub trait Protocol: Sync {
         spec: &PacketSpec,
         fields: &[(String, Value)],
     ) -> Vec<u8>;
+    /// How a dialect lays out the fields of the tables.
+    fn layout(&self, _dialect: &DialectChoice) -> Layout {
+        Layout::default()
+    }
+    /// A function `check(packet, values, lengths)` of Lua, which says what is wrong with a packet beside what the tables say.
+    fn dissector_checks(&self) -> Option<&'static str> {
+        None
+    }
     /// How its packets travel.
     fn transport(&self) -> Transport {
         Transport::Datagrams
@@ -120,6 +128,8 @@ pub trait Protocol: Sync {
     }
     /// The names of the beginnings.
     fn beginnings(&self) -> Vec<&'static str>;
+    /// The scenario with which a subject of this role is looked at before all others: one that asks for as little as can be.
+    fn first_look(&self, role: Role) -> &'static str;
     /// A packet that every listener answers, which asks whether it is up.
     fn opening(&self, dialect: &DialectChoice, options: &OptionChoice, seed: [u8; 32]) -> Question;
     /// A peer as the suite plays it.

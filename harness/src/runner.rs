@@ -24,11 +24,13 @@ mod execute;
 mod fits;
 mod grades;
 mod lacking;
+mod look;
 mod repeat;
 mod starved;
 mod trial;
 
 pub use execute::{RESULTS_VERSION, RunError, judge_again, run};
+pub use look::{Look, look, reach};
 pub use trial::{Ground, Setting, Trial};
 
 /// One scenario against one subject in one role, dialect and seed: the unit that has a verdict.
@@ -91,6 +93,9 @@ pub struct Results {
     pub protocols: Vec<String>,
     /// The engine.
     pub engine: String,
+    /// What the results rest on beside the subject itself.
+    #[serde(default)]
+    pub basis: Basis,
     /// The grade that the profile claims.
     pub claims: Grade,
     /// The command line, as far as each case depends on it.
@@ -122,6 +127,23 @@ impl Results {
     pub fn took(&self) -> Duration {
         self.cases.iter().map(|case| case.took).sum()
     }
+}
+
+/// What results rest on: which scenarios there were, how the subject was described, what the command line chose.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct Basis {
+    /// The SHA-256 digest of all scenarios that there were.
+    pub corpus: String,
+    /// The SHA-256 digest of the profile's file; nothing for what is in this program.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub profile: Option<String>,
+    /// The only role that was run, when one was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub role: Option<String>,
+    /// The one seed that every scenario was run with, when one was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seed: Option<u64>,
 }
 
 /// How far a grade is reached: a fraction of the MUST clauses that apply to the subject.

@@ -16,6 +16,8 @@ mod determinism; // one seed, one journal: twice in a process, and in two proces
 #[cfg(test)]
 mod dialect_hint; // whoever names the wrong dialect is told which one fits better
 #[cfg(test)]
+mod doctor; // `doctor` says of a profile what works, what is wrong and what to do
+#[cfg(test)]
 mod documents; // documents name only commands, files and examples that are there
 #[cfg(test)]
 mod evidence; // the results folder is whole, agrees with itself, and is never somebody else's
@@ -43,6 +45,10 @@ mod replaying; // a journal's run is played again, or the first divergence is na
 mod reports; // every report is made from the same results, and counts the same
 #[cfg(test)]
 mod scenarios; // the reference passes everything, in every dialect and role
+#[cfg(test)]
+mod sealing; // in a sealed folder every change is found and named
+#[cfg(test)]
+mod starting; // `init` writes what runs as it stands; completions and manual pages know every command
 #[cfg(test)]
 mod subjects; // an implementation in Rust is judged through the trait `Subject`
 #[cfg(test)]

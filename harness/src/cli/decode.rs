@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::console::Console;
 use super::exit::Exit;
 use super::{CommandError, dialects};
-use crate::capture::{self, Frame};
+use crate::capture::{self, Capture, Frame};
 use crate::journal::parse_hex;
 use crate::profile::DialectChoice;
 use crate::protocol::Protocol;
@@ -131,14 +131,8 @@ fn decode(
     (lines, Exit::Failure)
 }
 
-/// The datagrams of a capture, a line for each.
-fn decode_capture(
-    arguments: &Arguments,
-    path: &Path,
-    protocol: &dyn Protocol,
-    dialect: &DialectChoice,
-    console: &mut Console<'_>,
-) -> Result<Exit, CommandError> {
+/// The capture in a file.
+pub(super) fn capture(path: &Path) -> Result<Capture, CommandError> {
     let shown = path.display();
     let unreadable =
         |error: std::io::Error| CommandError::usage(&format!("cannot read `{shown}`: {error}"));
@@ -148,14 +142,24 @@ fn decode_capture(
         return Err(CommandError::usage(&what));
     }
     let octets = fs::read(path).map_err(unreadable)?;
-    let capture = capture::read(&octets)
-        .map_err(|error| CommandError::usage(&format!("`{shown}`: {error}")))?;
+    capture::read(&octets).map_err(|error| CommandError::usage(&format!("`{shown}`: {error}")))
+}
+
+/// The datagrams of a capture, a line for each.
+fn decode_capture(
+    arguments: &Arguments,
+    path: &Path,
+    protocol: &dyn Protocol,
+    dialect: &DialectChoice,
+    console: &mut Console<'_>,
+) -> Result<Exit, CommandError> {
+    let capture = capture(path)?;
     let chosen = |frame: &&Frame| {
         arguments.port.is_none_or(|port| [frame.from.port(), frame.to.port()].contains(&port))
     };
     let frames: Vec<&Frame> = capture.frames.iter().filter(chosen).collect();
     let Some(first) = frames.first().map(|frame| frame.at) else {
-        let what = format!("`{shown}` holds no UDP datagram that was asked for");
+        let what = format!("`{}` holds no UDP datagram that was asked for", path.display());
         return Err(CommandError::usage(&what));
     };
     let mut malformed = 0;

@@ -31,6 +31,7 @@ mod ready;
 #[cfg(test)]
 mod tests;
 mod tolerance;
+mod unflushed;
 
 use conductor::{Conductor, Control, State};
 use greeting::{Greeting, greet};
@@ -39,6 +40,7 @@ use network::Network;
 use peers::Peers;
 use ready::{Port, Readiness};
 pub use tolerance::tolerance;
+pub use unflushed::answers_at_its_end;
 
 /// The name of this engine in journals.
 pub const NAME: &str = "socket";

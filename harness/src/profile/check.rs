@@ -77,6 +77,7 @@ impl Check<'_> {
             timers,
             capabilities: document.capabilities.iter().map(|name| name.value.clone()).collect(),
             application: Application::Echo,
+            digest: None,
         })
     }
 

@@ -33,6 +33,7 @@ fn the_shortest_profile_names_a_protocol_and_an_address() {
             timers: Timers::defaults(&Mnet),
             capabilities: BTreeSet::new(),
             application: Application::Echo,
+            digest: None,
         }
     );
 }

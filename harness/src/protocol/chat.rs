@@ -241,6 +241,13 @@ impl Protocol for Chat {
         beginnings().names()
     }
 
+    fn first_look(&self, role: Role) -> &'static str {
+        match role {
+            Role::Listener => "chat/login/three-okays-mean-authenticated",
+            Role::Connector => "chat/client/a-client-logs-in-with-base64",
+        }
+    }
+
     fn opening(
         &self,
         _dialect: &DialectChoice,

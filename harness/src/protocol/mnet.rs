@@ -158,6 +158,14 @@ impl Protocol for Mnet {
         beginnings().names()
     }
 
+    fn layout(&self, dialect: &DialectChoice) -> Layout {
+        layout_of(dialect_of(dialect))
+    }
+
+    fn first_look(&self, _role: Role) -> &'static str {
+        "mnet/data/one-octet-is-enough"
+    }
+
     fn opening(
         &self,
         dialect: &DialectChoice,

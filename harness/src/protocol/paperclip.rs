@@ -4,7 +4,7 @@ use std::sync::{Arc, OnceLock};
 
 use reference::entropy::Entropy;
 use reference::paperclip::{Flags, KeyPair, PACKETS, Packet, Widths, spec_of};
-use reference::wire::{FieldSpec, Kind, PacketSpec, Presence, Width};
+use reference::wire::{FieldSpec, Kind, Layout, PacketSpec, Presence, Width};
 use simulator::Classifier;
 
 use super::beginnings::Beginnings;
@@ -195,6 +195,18 @@ impl Protocol for PaperClip {
 
     fn beginnings(&self) -> Vec<&'static str> {
         beginnings(true).names()
+    }
+
+    fn layout(&self, dialect: &DialectChoice) -> Layout {
+        widths_of(dialect).layout()
+    }
+
+    fn dissector_checks(&self) -> Option<&'static str> {
+        Some(include_str!("paperclip/checks.lua"))
+    }
+
+    fn first_look(&self, _role: Role) -> &'static str {
+        "paperclip/session/a-PING-is-answered-with-PONG"
     }
 
     fn opening(&self, dialect: &DialectChoice, options: &OptionChoice, seed: [u8; 32]) -> Question {

@@ -9,7 +9,7 @@ use simulator::{Fate, Instant, Span};
 use crate::journal::{Header, HexOctets, Journal, Party, Received, Sent, Told, What, parse_hex};
 use crate::profile::{DialectChoice, Grade, Timers};
 use crate::protocol::by_name;
-use crate::runner::{Case, GradeResult, RESULTS_VERSION, Results};
+use crate::runner::{Basis, Case, GradeResult, RESULTS_VERSION, Results};
 use crate::script::AppEvent;
 use crate::spec::ClauseId;
 use crate::verdict::{Ending, Finding, FoundBy, Judgement, Reason, Verdict};
@@ -208,6 +208,7 @@ pub(crate) fn results_of(cases: Vec<Case>) -> Results {
         subject: "reference".into(),
         protocols: vec!["mnet".into()],
         engine: "sim".into(),
+        basis: Basis::default(),
         claims: Grade::Edition,
         again: crate::report::Again::default(),
         deselected: 26,

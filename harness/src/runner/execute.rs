@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::case::{Done, Job};
 use super::grades::grades;
-use super::{Case, EngineChoice, Results, RunOptions, SubjectChoice};
+use super::{Basis, Case, EngineChoice, Results, RunOptions, SubjectChoice};
 use crate::corpus::Entry;
 use crate::engine::EngineError;
 use crate::journal::Journal;
@@ -118,6 +118,7 @@ pub fn run(
         subject: options.subject.name().to_owned(),
         protocols: protocols.iter().map(|protocol| protocol.name().to_owned()).collect(),
         engine: options.engine.name().to_owned(),
+        basis: basis(options, &profiles),
         claims,
         again: Again::default(),
         deselected,
@@ -129,6 +130,17 @@ pub fn run(
         complete: cases.len(),
         cases,
     })
+}
+
+/// What the results of a run rest on.
+fn basis(options: &RunOptions<'_>, profiles: &[(&'static dyn Protocol, Profile)]) -> Basis {
+    let word = |role| profiles.first().map(|(protocol, _)| protocol.word(role).to_owned());
+    Basis {
+        corpus: options.corpus.digest(),
+        profile: options.subject.profile().and_then(|profile| profile.digest.clone()),
+        role: options.role.and_then(word),
+        seed: options.seed,
+    }
 }
 
 /// Judges a saved journal again, without the subject: the same judgement as when it was made.
@@ -166,7 +178,11 @@ const fn says_it_once(error: &EngineError) -> bool {
     ) || matches!(error, EngineError::Control { begun: false, error, .. } if error.concerns_every_run())
 }
 
-fn run_job(job: &Job<'_>, options: &RunOptions<'_>, start_within: Option<Duration>) -> Done {
+pub(super) fn run_job(
+    job: &Job<'_>,
+    options: &RunOptions<'_>,
+    start_within: Option<Duration>,
+) -> Done {
     if let Some(why) = &job.unsupported {
         return Done {
             case: job.not_run(why),

@@ -127,6 +127,7 @@ impl Scene {
             timers: Timers::defaults(&Mnet),
             capabilities: [].into(),
             application: Application::Echo,
+            digest: None,
         };
         let plan = Plan {
             protocol: &Mnet,

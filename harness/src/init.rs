@@ -1,0 +1,211 @@
+//! A start for the author of an implementation: a profile with everything that can stand in one, and an adapter that runs.
+//!
+//! The profile is made from what the protocol declares, so that it names every option, timer and capability there is. The
+//! adapter does what the suite asks of a program beside the protocol itself: it takes its address from the environment, binds,
+//! and ends when it is asked to.
+
+use crate::protocol::{Protocol, Role, Transport};
+
+/// The name of the profile's file.
+pub const PROFILE: &str = "profile.yaml";
+
+/// The column at which comments begin.
+const COMMENTS: usize = 34;
+
+/// A language that there is an adapter in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Language {
+    /// Python 3.
+    Python,
+    /// JavaScript, for Node.js.
+    Node,
+    /// Go.
+    Go,
+    /// A shell script before a program in any language.
+    Shell,
+}
+
+/// A file to be written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Starter {
+    /// Its name.
+    pub name: &'static str,
+    /// What it holds.
+    pub text: String,
+    /// It is a program by itself.
+    pub executable: bool,
+}
+
+impl Language {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Python, Self::Node, Self::Go, Self::Shell];
+
+    /// Its word in commands.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Python => "python",
+            Self::Node => "node",
+            Self::Go => "go",
+            Self::Shell => "shell",
+        }
+    }
+
+    /// The language with this word.
+    pub fn by_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|language| language.word() == word)
+    }
+
+    /// The adapter's file.
+    pub const fn file(self) -> &'static str {
+        match self {
+            Self::Python => "adapter.py",
+            Self::Node => "adapter.js",
+            Self::Go => "adapter.go",
+            Self::Shell => "adapter.sh",
+        }
+    }
+
+    /// What is to be done before the adapter can be started, if anything is.
+    pub const fn build(self) -> Option<&'static str> {
+        match self {
+            Self::Go => Some("go build -o adapter adapter.go"),
+            Self::Python | Self::Node | Self::Shell => None,
+        }
+    }
+
+    const fn command(self) -> &'static str {
+        match self {
+            Self::Python => "[python3, adapter.py]",
+            Self::Node => "[node, adapter.js]",
+            Self::Go => "[./adapter]",
+            Self::Shell => "[./adapter.sh]",
+        }
+    }
+
+    const fn text(self, transport: Transport) -> &'static str {
+        match (self, transport) {
+            (Self::Python, Transport::Datagrams) => include_str!("init/udp.py"),
+            (Self::Python, Transport::Stream) => include_str!("init/tcp.py"),
+            (Self::Node, Transport::Datagrams) => include_str!("init/udp.js"),
+            (Self::Node, Transport::Stream) => include_str!("init/tcp.js"),
+            (Self::Go, Transport::Datagrams) => include_str!("init/udp.go"),
+            (Self::Go, Transport::Stream) => include_str!("init/tcp.go"),
+            (Self::Shell, _) => include_str!("init/adapter.sh"),
+        }
+    }
+}
+
+/// The files of a start: the profile first.
+pub fn files(protocol: &dyn Protocol, language: Language) -> [Starter; 2] {
+    let profile = Starter { name: PROFILE, text: profile(protocol, language), executable: false };
+    let adapter = Starter {
+        name: language.file(),
+        text: language.text(protocol.transport()).to_owned(),
+        executable: language == Language::Shell,
+    };
+    [profile, adapter]
+}
+
+/// A profile in which everything is said that can be, what may be left out as a comment.
+fn profile(protocol: &dyn Protocol, language: Language) -> String {
+    let name = protocol.name();
+    let [connector, listener] = Role::ALL.map(|role| protocol.word(role));
+    let mut text = format!(
+        "# Describes a subject to wireproof: wireproof doctor {PROFILE}, then wireproof run --subject {PROFILE}\n\
+         # docs/profile-format.md says what each key means, docs/testing-your-implementation.md what the program is to do.\n\
+         name: my-{name} 0.1\n\
+         protocol: {name}\n\
+         roles: [{listener}]              # {listener}, {connector}: those that the program can play\n\
+         command: {}\n\
+         # address: 127.0.0.1:4000       # in the place of `command`: a {listener} that runs already\n\
+         # control: true                 # the program also speaks control lines: more scenarios\n\
+         # virtual-time: true            # the program can do without a network: all scenarios, the same run every time\n\
+         # claims: edition               # text: only what the source document says is demanded\n",
+        language.command()
+    );
+    // A line more for each thing that the protocol has.
+    let mut line = |what: String| text.extend([what.as_str(), "\n"]);
+    line(
+        "\n# The dialect: options that the source document leaves open, the default first."
+            .to_owned(),
+    );
+    line("dialect:".to_owned());
+    for option in protocol.dialect_options() {
+        let default = option.values.first().copied().unwrap_or_default();
+        let key = format!("  {}: {default}", option.name);
+        line(format!("{key:<COMMENTS$}# {}", option.values.join(", ")));
+    }
+    for option in protocol.options() {
+        let words = option.words.join(", ");
+        let default = match option.words.first() {
+            Some(first) if !option.several => (*first).to_owned(),
+            _ => format!("[{words}]"),
+        };
+        let key = format!("# {}: {default}", option.name);
+        line(format!("{key:<COMMENTS$}  # {}: {words}", option.what));
+    }
+    line("\n# How long it may take to be ready, to end, and to answer where no clause says how long.".to_owned());
+    for (key, value) in
+        [("start", "{ within: 5 s }"), ("stop", "{ within: 1 s }"), ("reply", "1 s")]
+    {
+        line(format!("# {key}: {value}"));
+    }
+    if !protocol.timers().is_empty() {
+        line("\n# How long it takes before it does something by itself; state yours where they are longer.".to_owned());
+        line("# timers:".to_owned());
+        for timer in protocol.timers() {
+            let key = format!("#   {}: {} ms", timer.name, timer.default_ms);
+            line(format!("{key:<COMMENTS$}# {}", timer.what));
+        }
+    }
+    line("\n# What it can do beyond the ordinary; each makes more scenarios possible.".to_owned());
+    let capabilities: Vec<&str> =
+        std::iter::once("given").chain(protocol.capabilities().iter().copied()).collect();
+    line(format!("# capabilities: [{}]", capabilities.join(", ")));
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::profile::{DialectChoice, Profile};
+    use crate::protocol;
+
+    #[test]
+    fn every_profile_is_read_and_so_is_all_that_it_has_as_comments() {
+        for protocol in protocol::ALL {
+            for language in Language::ALL {
+                let [profile, adapter] = files(protocol, language);
+                let read = Profile::parse(PROFILE, &profile.text, Path::new(".")).unwrap();
+                assert_eq!(read.dialect, DialectChoice::default_for(protocol));
+                assert_eq!(read.roles, [Role::Listener]);
+                assert!(profile.text.contains(adapter.name) || language == Language::Go);
+
+                // What is a comment is true, too: with each of them, all but the other ways in.
+                let all: String = profile
+                    .text
+                    .lines()
+                    .filter(|line| !line.starts_with("# address") && !line.contains(": wireproof "))
+                    .map(|line| match line.strip_prefix("# ") {
+                        Some(key)
+                            if key.split(' ').next().is_some_and(|word| word.ends_with(':')) =>
+                        {
+                            key
+                        }
+                        _ => line
+                            .strip_prefix("# ")
+                            .filter(|_| line.starts_with("#   "))
+                            .unwrap_or(line),
+                    })
+                    .map(|line| format!("{line}\n"))
+                    .collect();
+                let read = Profile::parse(PROFILE, &all, Path::new("."));
+                let read =
+                    read.unwrap_or_else(|errors| panic!("{}\n{all}", errors[0].render(false)));
+                assert!(read.knows_virtual_time() && read.capabilities.contains("given"));
+            }
+        }
+    }
+}
