@@ -188,7 +188,7 @@ impl Visit<'_> {
         let clause = clause.map(|clause| format!(" ({clause})")).unwrap_or_default();
         let mut cures = Vec::new();
         let fits = self.better_dialects(judgement)?;
-        if fits.is_empty() && judgement.ending == Ending::Silent {
+        if fits.is_empty() && matches!(judgement.ending, Ending::Silent | Ending::Reset) {
             cures.extend(cures::of_silence(&self.profile.way, self.protocol, self.role));
         }
         if !fits.is_empty() {

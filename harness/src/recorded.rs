@@ -89,15 +89,23 @@ pub fn sides(
             by_address.entry(address).or_default().push(frame);
         }
     }
-    let first = frames.first().map_or(0, |frame| frame.at);
+    let first = frames.iter().map(|frame| frame.at).min().unwrap_or(0);
     let all = order
         .into_iter()
         .map(|(address, role)| {
-            let frames = by_address.remove(&address).unwrap_or_default();
+            let frames = near(address, by_address.remove(&address).unwrap_or_default());
             side(protocol, address, role, &frames, first)
         })
         .collect();
     Sides { all, others }
+}
+
+/// Of a capture at several interfaces, what was seen at the one nearest to a program: where what it sends is seen first.
+fn near(address: SocketAddr, frames: Vec<&Frame>) -> Vec<&Frame> {
+    let sent = frames.iter().filter(|frame| frame.from == address);
+    let interface = sent.min_by_key(|frame| frame.at).map(|frame| frame.interface.clone());
+    let is_near = |frame: &&Frame| interface.as_ref().is_none_or(|near| frame.interface == *near);
+    frames.into_iter().filter(is_near).collect()
 }
 
 /// Whether a datagram is one that a conversation begins with, in some dialect.

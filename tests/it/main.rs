@@ -38,6 +38,8 @@ mod mutants; // every mutant is killed by its clause, and every scenario kills o
 #[cfg(test)]
 mod null_subjects; // nothing passes against a program that is no implementation
 #[cfg(test)]
+mod overhearing; // `judge` finds what is wrong with either program of a recorded conversation
+#[cfg(test)]
 mod repeats; // what passes in some runs only is flaky
 #[cfg(test)]
 mod replaying; // a journal's run is played again, or the first divergence is named

@@ -21,10 +21,11 @@ use crate::spec::Catalogue;
 /// How many findings of one program are shown.
 const SHOWN_MAX: usize = 20;
 /// Columns before what was found.
-const INDENT: usize = 10;
+const INDENT: usize = 11;
 
 /// What no capture shows.
-const LIMITS: [&str; 4] = [
+const LIMITS: [&str; 5] = [
+    "a program that is far from where the capture was made is judged by what passed there: capture at both ends, or at loopback",
     "only clauses that a passive observer can judge were judged: nothing was asked of either program, and no fault was made",
     "what the capture does not hold (packets that it missed, packets that were lost behind it) may make a program look wrong, or right",
     "what is encrypted is not looked into",
@@ -65,7 +66,9 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
         return Err(CommandError::usage(&what));
     }
     let capture = decode::capture(&arguments.capture)?;
-    let frames = of_interface(capture.frames, arguments.interface.as_deref())?;
+    let is_chosen =
+        |frame: &Frame| arguments.interface.is_none() || frame.interface == arguments.interface;
+    let frames: Vec<Frame> = capture.frames.into_iter().filter(is_chosen).collect();
     let mut sides = sides(protocol, &frames, arguments.listener);
     if sides.all.is_empty() {
         let shown = arguments.capture.display();
@@ -111,27 +114,6 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
     })
 }
 
-/// The frames of one interface. Several interfaces may show one datagram several times.
-fn of_interface(frames: Vec<Frame>, name: Option<&str>) -> Result<Vec<Frame>, CommandError> {
-    let names: BTreeSet<&str> =
-        frames.iter().filter_map(|frame| frame.interface.as_deref()).collect();
-    match name {
-        None if names.len() > 1 => {
-            let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
-            let what = format!("the capture was made at several interfaces: {}", names.join(", "));
-            Err(CommandError::usage_with_help(
-                &what,
-                Some("choose one with `--interface NAME`".to_owned()),
-            ))
-        }
-        None => Ok(frames),
-        Some(name) => Ok(frames
-            .into_iter()
-            .filter(|frame| frame.interface.as_deref() == Some(name))
-            .collect()),
-    }
-}
-
 /// How findings are shown.
 struct Report<'a> {
     protocol: &'static dyn Protocol,
@@ -165,15 +147,15 @@ impl Report<'_> {
             if let Some(clause) = self.catalogue.get(clause) {
                 lines.extend(labelled("", INDENT, &clause.sentence, width));
             }
-            lines.extend(labelled("  happened", INDENT, &format!(" {}", violation.what), width));
+            lines.extend(labelled("  happened ", INDENT, &violation.what, width));
             for allowed in &violation.allowed {
-                lines.extend(labelled("  allowed ", INDENT, allowed, width));
+                lines.extend(labelled("  allowed  ", INDENT, allowed, width));
             }
             let frame = self.frames.iter().find(|frame| Some(frame.number) == *number);
             if let Some(frame) = frame {
                 let message = self.protocol.decode(&side.journal.header.dialect, &frame.payload);
                 lines.push(format!(
-                    "  packet  {}",
+                    "  packet   {}",
                     one_line(&message, width.saturating_sub(INDENT))
                 ));
             }
