@@ -40,6 +40,9 @@ pub const PEER: &str = "peer";
 /// How many times a probe is sent before the subject counts as silent: a datagram may be lost.
 const PROBE_TRIES: u32 = 4;
 
+/// How much of what came as background is kept for later steps.
+const PASSED_MAX: usize = 256;
+
 /// What a conversation is made from.
 #[derive(Clone, Copy)]
 pub struct Setup<'a> {
@@ -85,8 +88,12 @@ pub struct Conversation<'a> {
     /// The step that is being played.
     place: usize,
     waiting: Option<Waiting>,
-    /// How many datagrams of a `send` are out already.
+    /// What came as background while `expect` after `expect` waited: of answers that come in another order than the steps name
+    /// them, the later step's. With the peer, and the datagram, which may read otherwise by now.
+    passed: VecDeque<(usize, Message)>,
+    /// How many packets of a `send` are built already, and the datagrams of them that are not out yet.
     sent: u32,
+    unsent: VecDeque<Vec<u8>>,
     tries: u32,
     /// Something has come from the subject, whatever it was.
     heard: bool,
@@ -151,7 +158,9 @@ impl<'a> Conversation<'a> {
             matched: 0,
             place: 0,
             waiting: None,
+            passed: VecDeque::new(),
             sent: 0,
+            unsent: VecDeque::new(),
             tries: 0,
             heard: false,
             delivered: Vec::new(),
@@ -199,6 +208,11 @@ impl<'a> Conversation<'a> {
     /// Begins a step. The answer is whether it is done at once.
     fn begin(&mut self, now: Instant, planned: Planned<'a>) -> bool {
         let step = planned.step;
+        if step.expect.is_none() {
+            self.passed.clear();
+        } else if self.has_passed(planned) {
+            return true;
+        }
         if let Some(template) = &step.send {
             return self.send(now, planned, &Sendable::New(template));
         }
@@ -338,6 +352,9 @@ impl<'a> Conversation<'a> {
         let background = reception.background && (step.silence.is_none() || under_way);
         let allowed = step.allow.iter().any(|pattern| self.matches(peer, &pattern.value, &message));
         if !stranger && (waiting_only || background || allowed) {
+            if step.expect.is_some() && self.passed.len() < PASSED_MAX {
+                self.passed.push_back((peer, message));
+            }
             // The echo may be what a step waits for.
             return self.look(now);
         }

@@ -341,6 +341,10 @@ pub trait Peer {
     /// This has come for the peer. The answer is the packet as the peer understands it, whether it is background, and what the
     /// peer answers by itself.
     fn received(&mut self, now: Instant, octets: &[u8]) -> (Message, Reception);
+    /// How a datagram that has come for the peer reads by now, when that depends on what has come since.
+    fn reads_now(&self, _octets: &[u8]) -> Option<Message> {
+        None
+    }
     /// How a packet of its own reads, when that depends on what has passed.
     fn reads(&self, _octets: &[u8]) -> Option<Message> {
         None

@@ -13,7 +13,7 @@ use serde::de::{self, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
 use crate::diagnostic::{Diagnostic, Source};
-use crate::profile::OptionChoice;
+use crate::profile::{DialectChoice, OptionChoice};
 use crate::protocol::{Protocol, Role};
 use crate::spec::{Catalogue, ClauseId};
 use crate::yaml::{self, Located, Pairs};
@@ -241,6 +241,13 @@ impl Scenario {
             }
         }
         wanted
+    }
+
+    /// Whether it is for subjects of this dialect.
+    pub fn is_for_dialect(&self, dialect: &DialectChoice) -> bool {
+        self.when.iter().all(|(name, words)| {
+            dialect.value(&name.value).is_none_or(|value| words.0.iter().any(|word| word == value))
+        })
     }
 
     /// Who a peer is, when that is said.

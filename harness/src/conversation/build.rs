@@ -87,6 +87,12 @@ impl Conversation<'_> {
             }
             FieldValue::Of { label, field: other, plus, octets } => {
                 let name = other.as_ref().map_or(field.name, |other| other.value.as_str());
+                if name == "data"
+                    && octets.is_none()
+                    && let Some(whole) = self.whole(&label.value)
+                {
+                    return whole;
+                }
                 let known = self.labelled(&label.value).and_then(|message| message.field(name));
                 match (known, octets) {
                     (Some(Value::Octets(all)), Some((from, to))) => {
@@ -138,6 +144,16 @@ impl Conversation<'_> {
                 }
             }
         }
+    }
+
+    /// The data of a packet that became several datagrams, put together.
+    fn whole(&self, label: &str) -> Option<Value> {
+        let messages = self.labels.get(label).filter(|messages| messages.len() > 1)?;
+        let data = messages.iter().filter_map(|message| match message.field("data") {
+            Some(Value::Octets(octets)) => Some(octets.as_slice()),
+            _ => None,
+        });
+        Some(Value::Octets(data.flatten().copied().collect()))
     }
 
     /// The packet of a label; of one that became several datagrams, the first.

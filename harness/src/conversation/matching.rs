@@ -4,12 +4,35 @@ use std::fmt::Write as _;
 
 use reference::wire::{FieldSpec, Kind, Width};
 
+use super::plan::Planned;
 use super::{Conversation, show_octets};
 use crate::journal::HexOctets;
 use crate::protocol::{Message, Value};
 use crate::scenario::{FieldPattern, FieldValue, PacketPattern, Step};
 
 impl Conversation<'_> {
+    /// Whether a packet that came before its turn is what a step expects, which it then is.
+    pub(super) fn has_passed(&mut self, planned: Planned<'_>) -> bool {
+        let Some(patterns) = &planned.step.expect else { return false };
+        let by = self.by(planned);
+        for index in 0..self.passed.len() {
+            let Some((peer, message)) = self.passed.get(index).cloned() else { break };
+            if peer != by {
+                continue;
+            }
+            let read = self.with_peer(peer, |peer| peer.reads_now(&message.octets)).flatten();
+            let message = read.unwrap_or(message);
+            if patterns.value.0.iter().any(|pattern| self.matches(peer, pattern, &message)) {
+                self.passed.remove(index);
+                if let Some(label) = planned.label() {
+                    self.labels.insert(label, vec![message]);
+                }
+                return true;
+            }
+        }
+        false
+    }
+
     /// Whether a packet that came for this peer fits a pattern. Malformed packets fit none.
     pub(super) fn matches(
         &mut self,

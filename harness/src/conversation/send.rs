@@ -15,6 +15,11 @@ const BURST: u32 = 32;
 /// The pause between two bursts.
 const BURST_PAUSE: Duration = Duration::from_millis(2);
 
+/// Fragments of one packet, of a thousand octets each, that are sent in one go.
+const FRAGMENTS: usize = 8;
+/// The pause after them: a program that the machine holds up for 50 ms has room for what comes meanwhile.
+const FRAGMENTS_PAUSE: Duration = Duration::from_millis(5);
+
 /// What a step sends.
 pub(super) enum Sendable<'a> {
     /// A packet that is built.
@@ -34,7 +39,9 @@ impl<'a> Conversation<'a> {
         let by = self.by(planned);
         let session = step.session.as_ref().map_or(by, |of| self.party(Some(&of.value)));
         let every = step.every.as_ref().map(|every| Duration::from(every.value));
-        let burst = (times - self.sent.min(times)).min(if every.is_some() { 1 } else { BURST });
+        let most = if every.is_some() { 1 } else { BURST };
+        let left = times - self.sent.min(times);
+        let burst = if self.unsent.is_empty() { left.min(most) } else { 0 };
         for _ in 0..burst {
             let built = match what {
                 Sendable::New(template) => self.build(now, session, template),
@@ -52,7 +59,7 @@ impl<'a> Conversation<'a> {
                     if own {
                         self.with_peer(by, |peer| peer.sent(now, message));
                     }
-                    self.transmit(by, message.octets.clone());
+                    self.unsent.push_back(message.octets.clone());
                 }
             }
             if let Some(label) = planned.label() {
@@ -61,12 +68,28 @@ impl<'a> Conversation<'a> {
             self.labels.insert("last".to_owned(), messages);
         }
         self.sent += burst;
+        if !self.send_rest(now, by) {
+            return false;
+        }
         if self.sent < times {
             let pause = every.unwrap_or(BURST_PAUSE);
             self.waiting = Some(Waiting { since: now, until: now + pause });
             return false;
         }
         true
+    }
+
+    /// Sends datagrams that are built, the fragments of a large packet a few at a time. The answer is whether all are out.
+    fn send_rest(&mut self, now: Instant, by: usize) -> bool {
+        let few = if self.unsent.len() > BURST as usize { FRAGMENTS } else { self.unsent.len() };
+        for octets in self.unsent.drain(..few).collect::<Vec<_>>() {
+            self.transmit(by, octets);
+        }
+        if self.unsent.is_empty() {
+            return true;
+        }
+        self.waiting = Some(Waiting { since: now, until: now + FRAGMENTS_PAUSE });
+        false
     }
 
     pub(super) fn transmit(&mut self, peer: usize, octets: Vec<u8>) {

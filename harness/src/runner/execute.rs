@@ -11,7 +11,7 @@ use super::{Basis, Case, EngineChoice, Results, RunOptions, SubjectChoice};
 use crate::corpus::Entry;
 use crate::engine::EngineError;
 use crate::journal::Journal;
-use crate::profile::{Grade, Profile, WayIn};
+use crate::profile::{DialectChoice, Grade, Profile, WayIn};
 use crate::protocol::{self, Protocol};
 use crate::report::Again;
 use crate::spec::EDITION;
@@ -317,14 +317,21 @@ pub(super) fn jobs<'a>(
                 continue;
             }
             let unsupported = Job::lacking(*protocol, scenario, profile, *role);
-            let of_protocol = crate::profile::DialectChoice::all(*protocol);
+            let of_protocol = DialectChoice::all(*protocol);
             let asked = options.dialects.iter().filter(|dialect| of_protocol.contains(dialect));
             let mut dialects: Vec<_> = asked.cloned().collect();
             if dialects.is_empty() {
                 dialects.push(profile.dialect.clone());
             }
+            let is_for = |dialect: &DialectChoice| scenario.is_for_dialect(dialect);
+            if dialects.iter().any(is_for) {
+                dialects.retain(is_for);
+            } else if matches!(profile.way, WayIn::Reference) {
+                dialects = of_protocol.into_iter().filter(is_for).take(1).collect();
+            }
             for dialect in dialects {
-                let unsupported = unsupported.clone();
+                let other = || format!("it is for another dialect than {dialect}");
+                let unsupported = unsupported.clone().or_else(|| (!is_for(&dialect)).then(other));
                 let (protocol, role, options) = (*protocol, *role, wanted.clone());
                 jobs.push(Job { entry, protocol, profile, role, dialect, options, unsupported });
             }

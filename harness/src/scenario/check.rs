@@ -129,17 +129,21 @@ impl Check<'_> {
     fn when(&mut self) {
         for (name, wanted) in self.scenario.when.iter() {
             let options = self.protocol.options();
-            let Some(spec) = options.iter().find(|spec| spec.name == name.value) else {
+            let of_dialect = self.protocol.dialect_options();
+            let named = options.iter().map(|spec| (spec.name, spec.words));
+            let mut named = named.chain(of_dialect.iter().map(|spec| (spec.name, spec.values)));
+            let Some((option, words)) = named.find(|(option, _)| *option == name.value) else {
                 let message = format!("{} has no option `{}`", self.protocol.name(), name.value);
-                let help = suggest(name, options.iter().map(|spec| spec.name));
+                let of_dialect = of_dialect.iter().map(|spec| spec.name);
+                let help = suggest(name, options.iter().map(|spec| spec.name).chain(of_dialect));
                 self.error_with_help(name.place(), message, help);
                 continue;
             };
             for word in &wanted.0 {
                 let bare = wanted_word(word);
-                if !spec.words.contains(&bare) {
-                    let message = format!("the option `{}` has no word `{bare}`", spec.name);
-                    let help = suggest(bare, spec.words.iter().copied());
+                if !words.contains(&bare) {
+                    let message = format!("the option `{option}` has no word `{bare}`");
+                    let help = suggest(bare, words.iter().copied());
                     self.error_with_help(wanted.place(), message, help);
                 }
             }

@@ -185,7 +185,7 @@ impl Step {
             (
                 "allow",
                 self.allow.first().map(Located::place),
-                &[Send, Repeat, Expect, Quiet, Delivered, Event, Ended],
+                &[Send, Repeat, Expect, Quiet, Silence, Delivered, Event, Ended],
             ),
             ("damage", self.damage.first().map(Located::place), &[Send, Repeat]),
             ("datagrams", self.datagrams.as_ref().map(Located::place), &[Send, Repeat]),

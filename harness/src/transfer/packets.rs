@@ -48,6 +48,8 @@ pub struct PacketsTransfer<'a> {
     due_there: BTreeMap<Vec<u8>, usize>,
     /// The subject's events are seen.
     events: bool,
+    /// Something has come from the subject, whatever it was.
+    heard: bool,
     opened: bool,
     closing: bool,
     closed: bool,
@@ -113,6 +115,7 @@ impl<'a> PacketsTransfer<'a> {
             echo,
             subject,
             events,
+            heard: false,
             opened: false,
             closing: false,
             closed: false,
@@ -158,8 +161,12 @@ impl<'a> PacketsTransfer<'a> {
         if !self.opened || self.closing || !self.findings.is_empty() {
             return false;
         }
-        let under_way: usize = self.due_here.values().sum::<usize>()
-            - if self.echo { self.unwritten.len() } else { 0 };
+        // Pieces that nobody wrote may have come; that is found where they came.
+        let under_way = self.due_here.values().sum::<usize>().saturating_sub(if self.echo {
+            self.unwritten.len()
+        } else {
+            0
+        });
         let there: usize = self.due_there.values().sum();
         if (!self.echo || under_way < WINDOW)
             && let Some(piece) = self.unwritten.pop_front()
@@ -230,11 +237,38 @@ impl<'a> PacketsTransfer<'a> {
 
     /// Says what has not come, when the end is there.
     fn lack(&mut self) {
+        if !self.opened {
+            return self.unopened();
+        }
         let missing: usize = self.due_here.values().chain(self.due_there.values()).sum();
         if missing > 0 && self.findings.is_empty() {
             let what = format!("{missing} pieces had not come through at the end");
             self.found(what, vec!["each piece once, as it was written".to_owned()], None);
         }
+    }
+
+    /// The transfer could not begin.
+    fn unopened(&mut self) {
+        if !self.findings.is_empty() {
+            return;
+        }
+        let clauses = &self.transfer.opened;
+        let (kind, ending) = match (self.heard, clauses.is_empty()) {
+            (true, false) => (FindingKind::Broken, None),
+            (true, true) => (FindingKind::Inconclusive(Reason::PreconditionNotMet), None),
+            (false, _) => {
+                (FindingKind::Inconclusive(Reason::PeerUnreachable), Some(Ending::Silent))
+            }
+        };
+        self.findings.push(ScriptFinding {
+            kind,
+            clauses: clauses.iter().map(|clause| clause.value.clone()).collect(),
+            by: FoundBy::Step { number: 0, line: self.line },
+            what: "the session was not opened".to_owned(),
+            allowed: vec!["a session".to_owned()],
+            ending,
+        });
+        self.finished = true;
     }
 
     fn found(&mut self, what: String, allowed: Vec<String>, ending: Option<Ending>) {
@@ -258,15 +292,24 @@ impl Script for PacketsTransfer<'_> {
         self.due.get_or_insert(now + STALLED_MAX);
         match input {
             Input::Start => {
-                let tells = self.subject == Role::Connector && !self.echo;
-                if let Some(subject) = self.stage.subject {
-                    self.end.handle_command(now, &Command::Open(subject));
-                } else if tells {
-                    let peer = self.stage.peers.first();
-                    self.actions.extend(peer.map(|peer| Action::Tell(Command::Open(*peer))));
+                match self.subject {
+                    Role::Listener => {
+                        if let Some(subject) = self.stage.subject {
+                            self.end.handle_command(now, &Command::Open(subject));
+                        }
+                    }
+                    // With the echo the client opens its one session by itself.
+                    Role::Connector if self.echo => {}
+                    Role::Connector => {
+                        let peer = self.stage.peers.first();
+                        self.actions.extend(peer.map(|peer| Action::Tell(Command::Open(*peer))));
+                    }
                 }
             }
-            Input::Datagram { from, octets, .. } => self.end.handle_datagram(now, from, octets),
+            Input::Datagram { from, octets, .. } => {
+                self.heard = true;
+                self.end.handle_datagram(now, from, octets);
+            }
             Input::Event { event, .. } if self.events => self.told(now, At::Subject, event),
             Input::Timeout => {
                 if self.due.is_some_and(|due| due <= now) {

@@ -182,9 +182,12 @@ impl Session {
             Body::Auth { key, certificate } if is_plain(packet.flags) => {
                 self.on_auth(context, packet.sequence, key, certificate);
             }
-            Body::Ack { id, .. } if packet.flags.is_empty() => {
+            Body::Ack { id, .. } if (Flags::CHECKSUM | Flags::COMPRESSED).has(packet.flags) => {
+                let (flags, checksum) = (packet.flags, packet.checksum);
+                let data = decode(flags, config.widths, None, None, checksum, packet.data);
+                let Ok(data) = data else { return };
                 self.window.note(packet.sequence, false);
-                self.on_ack_of_auth(context, id, packet.data);
+                self.on_ack_of_auth(context, id, &data);
             }
             Body::Error { code } if code.major == 1 || code.major == 2 => {
                 self.on_early_error(context, code);

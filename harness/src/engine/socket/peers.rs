@@ -15,6 +15,10 @@ use crate::scenario::PeerPlace;
 /// The octets of the largest datagram that UDP can carry, and some more.
 pub(super) const DATAGRAM_MAX: usize = 64 * 1024;
 
+/// The octets that may wait to be read: the 255 fragments of the largest packet of PaperClip many times over, as a subject may
+/// send them without a pause while the machine holds the suite up.
+const RECEIVE_BUFFER: usize = 4 * 1024 * 1024;
+
 /// The IP address of a peer that must have another one than `peer`, when the subject is at 127.0.0.1.
 const OTHER_ADDRESS: IpAddr = IpAddr::V4(Ipv4Addr::new(127, 0, 0, 2));
 
@@ -159,6 +163,8 @@ pub(super) struct Refused(pub(super) bool);
 /// A socket at an ephemeral port of `ip`, connected when that is asked for.
 pub(super) async fn open(ip: IpAddr, connect_to: Option<SocketAddr>) -> io::Result<UdpSocket> {
     let socket = UdpSocket::bind((ip, 0)).await?;
+    // Where the system gives less, it gives what it has.
+    let _less = rustix::net::sockopt::set_socket_recv_buffer_size(&socket, RECEIVE_BUFFER);
     if let Some(to) = connect_to {
         socket.connect(to).await?;
     }

@@ -162,6 +162,10 @@ impl Peer for ClipPeer {
         self.take(octets)
     }
 
+    fn reads_now(&self, octets: &[u8]) -> Option<Message> {
+        self.reread(octets)
+    }
+
     fn secret(&mut self) -> Option<Secret> {
         self.secrets.pop_front()
     }

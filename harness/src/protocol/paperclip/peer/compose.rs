@@ -221,12 +221,16 @@ impl ClipPeer {
             }
             "ACK" => {
                 let finished = self.offered.map(|key| key.finished());
-                if finished.is_some_and(|proof| message.octets_of("data") == Some(&proof[..])) {
+                let proves = message.octets_of("data").map(<[u8]>::to_vec)
+                    == finished.map(|proof| proof.to_vec());
+                if finished.is_some() && proves && self.stage != Stage::Over {
                     self.key = self.offered;
                     self.stage = Stage::Open;
                 }
             }
-            "HEARTBEAT" => self.pings += u64::from(message.number("heartbeat") == Some(0)),
+            "HEARTBEAT" if self.stage == Stage::Open => {
+                self.pings += u64::from(message.number("heartbeat") == Some(0));
+            }
             "ERROR" => {
                 let own = match self.role {
                     Role::Connector => 2,

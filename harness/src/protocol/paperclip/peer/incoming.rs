@@ -88,15 +88,30 @@ impl ClipPeer {
                 return (message, Reception::default());
             }
         };
+        self.show(&mut message, &packet, &data);
+        let reception = self.handle(&packet, &data, known);
+        (message, reception)
+    }
+
+    /// Puts the data as scenarios have it into a message: plain, and *finished* by its name.
+    fn show(&self, message: &mut Message, packet: &Packet<'_>, data: &[u8]) {
         let shown = match (packet.body, self.offered.or(self.key)) {
-            (Body::Ack { .. }, Some(key)) if key.is_finished(&data) => b"finished".to_vec(),
-            _ => data.clone(),
+            (Body::Ack { .. }, Some(key)) if key.is_finished(data) => b"finished".to_vec(),
+            _ => data.to_vec(),
         };
         if let Some(field) = message.fields.iter_mut().find(|field| field.name == "data") {
             field.value = Value::Octets(shown);
         }
-        let reception = self.handle(&packet, &data, known);
-        (message, reception)
+    }
+
+    /// An ACK that came before the AUTH that it goes with: by now it may be known to carry *finished*.
+    pub(super) fn reread(&self, octets: &[u8]) -> Option<Message> {
+        let packet = Packet::decode(octets, self.widths, Flags::ALL).ok()?;
+        let is_ack = matches!(packet.body, Body::Ack { .. }) && packet.fragment.is_none();
+        let data = self.plain(&packet, packet.data).ok().filter(|_| is_ack)?;
+        let mut message = PaperClip.decode(&self.choice, octets);
+        self.show(&mut message, &packet, &data);
+        Some(message)
     }
 
     /// The data as the sender's application gave it. The error says why there is none.
@@ -157,7 +172,7 @@ impl ClipPeer {
             }
             Body::Heartbeat { value: 0 } => {
                 reception.background = true;
-                if self.stage != Stage::Over {
+                if self.stage != Stage::Over && self.acknowledges {
                     let fields = vec![
                         ("heartbeat".to_owned(), Value::Number(1)),
                         ("data".to_owned(), Value::Octets(data.to_vec())),
