@@ -1,10 +1,10 @@
 //! The ACKs of the subject: which packet they name, and what their bits say (CLIP-REL-1, -2, -5).
 
-use reference::paperclip::{Body, Flags, Packet};
+use reference::paperclip::{Body, Flags, Packet, decode};
 
 use super::receipts::Receipt;
 use super::session::Session;
-use super::violation;
+use super::{Frame, violation};
 use crate::protocol::Violation;
 
 impl Session {
@@ -65,7 +65,10 @@ impl Session {
         }
         let other = sequence.swap_bytes();
         let reversed = sequence != other && self.is_acknowledgeable(other.into());
-        let exchanged = id != u32::from(bits) && self.is_acknowledgeable(bits.into());
+        // Exchanged, its bits must be right as well.
+        let exchanged = id != u32::from(bits)
+            && self.is_acknowledgeable(bits.into())
+            && self.bits_sent(bits, sequence).is_none();
         let clause = if reversed || exchanged { "CLIP-HEAD-1" } else { "CLIP-REL-1" };
         let what = format!("an ACK has the ACK ID {sequence}, which no reliable packet has");
         violation(clause, what, allowed)
@@ -128,10 +131,15 @@ impl Session {
         Some(violation("CLIP-AUTH-4", what, "ACK Bits 0, as only an AUTH was received"))
     }
 
-    /// Whether the body is an ACK that carries a *finished*.
-    pub(super) fn is_proof(&self, packet: &Packet<'_>) -> bool {
-        matches!(packet.body, Body::Ack { id, .. }
-            if self.peer_auths.iter().any(|auth| u32::from(auth.sequence) == id))
-            && !packet.data.is_empty()
+    /// What an ACK of the peer's AUTH carries, through its flags; `None` for every other packet, and where there is nothing.
+    pub(super) fn proof(&self, frame: &Frame, packet: &Packet<'_>) -> Option<Vec<u8>> {
+        let of_auth = matches!(packet.body, Body::Ack { id, .. }
+            if self.peer_auths.iter().any(|auth| u32::from(auth.sequence) == id));
+        let (vector, sum) = (packet.init_vector, packet.checksum);
+        let keys = self.keys.iter().map(Some).chain([None]);
+        let mut read = keys.filter_map(|key| {
+            decode(packet.flags, frame.widths, key, vector, sum, packet.data).ok()
+        });
+        read.next().filter(|data| of_auth && !data.is_empty())
     }
 }

@@ -91,12 +91,12 @@ impl Session {
     }
 
     /// The subject's ACK of the peer's AUTH.
-    pub(super) fn proof_sent(&mut self, packet: &Packet<'_>) -> Option<Violation> {
-        if packet.data.len() != 32 {
-            let what = format!("finished has {} octets", packet.data.len());
+    pub(super) fn proof_sent(&mut self, proof: Vec<u8>) -> Option<Violation> {
+        if proof.len() != 32 {
+            let what = format!("finished has {} octets", proof.len());
             return Some(violation("CLIP-AUTH-3", what, "32 octets"));
         }
-        self.proofs.push(packet.data.to_vec());
+        self.proofs.push(proof);
         self.judge_proofs()
     }
 

@@ -32,6 +32,11 @@ pub(super) struct Receipt {
 }
 
 impl Receipt {
+    /// Whether it has more data than anything that is not compressed on the wire of one datagram.
+    pub(super) fn is_large(&self) -> bool {
+        !self.flags.has(Flags::FRAG) && self.data.as_ref().is_some_and(|data| data.len() > DATA_MAX)
+    }
+
     /// Whether it was RELIABLE.
     pub(super) fn is_reliable(&self) -> bool {
         self.flags.has(Flags::RELIABLE)

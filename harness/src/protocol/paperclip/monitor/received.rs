@@ -6,6 +6,8 @@ use simulator::Instant;
 use super::Frame;
 use super::session::{PeerAuth, Session};
 
+/// The type of ERROR.
+const ERROR: u8 = 4;
 /// How many AUTHs of one address are remembered.
 const AUTHS_MAX: usize = 64;
 
@@ -15,11 +17,19 @@ impl Session {
         if self.peer_auths.is_empty() && frame.handshake {
             self.longest = self.longest.max(octets.len());
         }
-        let Ok(packet) = Packet::decode(octets, frame.widths, frame.flags) else { return };
+        let decoded = Packet::decode(octets, frame.widths, frame.flags);
+        if octets.first().is_some_and(|first| first & 0xf == ERROR) {
+            self.errors += 1;
+        } else {
+            self.questionable |= decoded.is_err();
+        }
+        let Ok(packet) = decoded else { return };
         if let Body::Auth { key, .. } = packet.body {
+            self.questionable |= self.open || !packet.flags.is_empty();
             self.auth_received(frame, &packet, key);
             return;
         }
+        self.questionable |= !self.open && !matches!(packet.body, Body::Ack { .. });
         if !self.open {
             self.opening_received(frame, &packet);
             if !self.open {
@@ -27,14 +37,16 @@ impl Session {
             }
             return;
         }
+        self.rival_received(frame, &packet);
         if self.ended.is_some() {
-            self.rival_received(frame, &packet);
             return;
         }
-        self.rival_received(frame, &packet);
         let noted = self.incoming.note(&packet, frame.widths, &self.keys, false);
+        let whole = noted.is_some();
         let good = noted.is_some_and(|receipt| receipt.refused.is_none());
+        self.questionable |= whole && !good || packet.fragment.is_some();
         match packet.body {
+            Body::Heartbeat { value: 2.. } => self.questionable = true,
             Body::Ack { id, bits } if good => self.ack_received(at, id, bits),
             Body::Heartbeat { value: 0 } => self.pings += 1,
             Body::Error { code } if good && code.major == 2 => {
@@ -113,10 +125,13 @@ impl Session {
 
     /// An ACK of the peer, which counts if its ACK ID was ever sent (CLIP-REL-8).
     fn ack_received(&mut self, at: Instant, id: u32, bits: u16) {
-        let Ok(id) = u16::try_from(id) else { return };
-        if !self.numbers.iter().any(|numbers| numbers.was_sent(id)) {
+        let known = u16::try_from(id)
+            .ok()
+            .filter(|id| self.numbers.iter().any(|numbers| numbers.was_sent(*id)));
+        let Some(id) = known else {
+            self.questionable = true;
             return;
-        }
+        };
         self.acknowledged.entry(id).or_insert((at, "CLIP-REL-3"));
         for back in 1..=16 {
             if bits & (1 << (16 - back)) != 0 {

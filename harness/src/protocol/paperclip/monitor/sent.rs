@@ -16,6 +16,8 @@ use crate::protocol::Violation;
 const NUMBERS_MAX: usize = 4;
 /// How long a subject may go on after something that ends it, beside what it may not have read.
 const GRACE: Duration = Duration::from_millis(250);
+/// How long a subject that was held up takes to catch up with what it had not read.
+const RECOVERY: Duration = Duration::from_millis(20);
 /// From this Init Vector on they are the server's.
 const SERVER_VECTORS: u8 = 0x80;
 
@@ -36,6 +38,11 @@ impl Frame {
     }
 }
 
+/// Whether the source document's table has this code.
+fn is_of_table(code: ErrorCode) -> bool {
+    matches!((code.major, code.minor), (1, 0..=3) | (2, 0..=2) | (3, 0..=9))
+}
+
 impl ClipMonitor {
     /// The subject has sent a packet.
     pub(super) fn packet_sent(
@@ -52,7 +59,10 @@ impl ClipMonitor {
         if frame.handshake && frame.server && session.peer_auths.is_empty() {
             return session.stranger_sent(packet, octets).into_iter().collect();
         }
-        violations.extend(session.end_sent(&frame, at, packet));
+        if session.ended.is_some() && !matches!(packet.body, Body::Auth { .. }) {
+            // Whatever else it is, it should not have been sent.
+            return session.end_sent(&frame, at, packet).into_iter().collect();
+        }
         violations.extend(session.number_sent(&frame, at, packet, octets));
         if let Body::Auth { .. } = packet.body {
             violations.extend(self.auth_sent(to, packet));
@@ -65,12 +75,15 @@ impl ClipMonitor {
         match packet.body {
             Body::Ack { id, bits } => {
                 violations.extend(session.ack_sent(packet, id, bits));
-                if session.is_proof(packet) {
-                    violations.extend(session.proof_sent(packet));
+                if let Some(proof) = session.proof(&frame, packet) {
+                    violations.extend(session.proof_sent(proof));
                 }
             }
             Body::Heartbeat { value } => violations.extend(session.heartbeat_sent(&frame, value)),
-            Body::Error { code } => violations.extend(session.error_sent(&frame, code)),
+            Body::Error { code } => {
+                violations.extend(session.error_sent(&frame, code));
+                violations.extend(session.unearned(code));
+            }
             Body::Default | Body::Auth { .. } => {}
         }
         violations.extend(session.content_sent(&frame, packet));
@@ -95,7 +108,7 @@ impl Session {
 
     /// Whether the session is over for the subject.
     fn end_sent(&self, frame: &Frame, at: Instant, packet: &Packet<'_>) -> Option<Violation> {
-        let ended = self.ended.filter(|_| !matches!(packet.body, Body::Auth { .. }))?;
+        let ended = self.ended?;
         let name = packet.spec().name;
         let late = at - ended > GRACE + frame.unread + frame.tolerance;
         late.then(|| {
@@ -116,7 +129,7 @@ impl Session {
         let new_auth = matches!(packet.body, Body::Auth { key, .. }
             if !self.own_auths.iter().any(|auth| auth.key == key));
         let newest = self.numbers.last();
-        let proves = self.is_proof(packet);
+        let proves = self.proof(frame, packet).is_some();
         let fits = |numbers: &Numbers| numbers.fits(packet);
         let known = self.numbers.iter().any(fits);
         let outside = matches!(packet.body, Body::Error { .. }) && (!self.open || self.left);
@@ -125,8 +138,10 @@ impl Session {
             return None;
         }
         let again = !frame.handshake && packet.sequence == frame.base;
-        let begins =
-            new_auth && newest.is_none_or(|numbers| numbers.auth) || !known && (proves || again);
+        // The session of a new key counts from the first number again, or goes on where its address was.
+        let goes_on = newest.is_some_and(|numbers| numbers.next() == packet.sequence);
+        let anew = newest.is_none_or(|numbers| numbers.auth && !goes_on);
+        let begins = new_auth && anew || !known && (proves || again);
         if begins || self.numbers.is_empty() {
             self.numbers.push(Numbers::new(frame.base));
             if self.numbers.len() > NUMBERS_MAX {
@@ -181,10 +196,17 @@ impl Session {
     }
 
     /// A reliable packet is sent again: only until an ACK has named it.
-    fn again_sent(&self, frame: &Frame, at: Instant, packet: &Packet<'_>) -> Option<Violation> {
+    ///
+    /// A program that the machine has held up may run its timers before it reads what has come meanwhile: what it does once is
+    /// not held against it.
+    fn again_sent(&mut self, frame: &Frame, at: Instant, packet: &Packet<'_>) -> Option<Violation> {
         let (named, clause) = self.acknowledged.get(&packet.sequence)?;
         let late = at - *named > GRACE + frame.unread + frame.tolerance;
-        (late && packet.fragment.is_none()).then(|| {
+        if !late || packet.fragment.is_some() {
+            return None;
+        }
+        let first = *self.sent_late.entry(packet.sequence).or_insert(at);
+        (at - first > RECOVERY).then(|| {
             let name = packet.spec().name;
             let what = format!("{name} {} is sent again though an ACK named it", packet.sequence);
             violation(clause, what, "silence about it")
@@ -280,6 +302,34 @@ impl Session {
         })
     }
 
+    /// An ERROR 3.x that nothing can have earned: all that has come is as it should be, but for ERRORs.
+    fn unearned(&self, code: ErrorCode) -> Option<Violation> {
+        let other = ErrorCode { major: code.minor, minor: code.major };
+        if !is_of_table(code) && is_of_table(other) {
+            let what = format!("ERROR {code} is sent, which no table has");
+            return Some(violation("CLIP-HEAD-1", what, "Error Major, then Error Minor"));
+        }
+        if self.questionable || !self.open || self.left || code.major != 3 {
+            return None;
+        }
+        let (clause, what) = match code.minor {
+            _ if self.errors > 0 => ("CLIP-HEAD-8", "where nothing but an ERROR can have drawn it"),
+            0 => ("CLIP-HEAD-6", "though every packet could be read"),
+            1 => ("CLIP-HEAD-2", "though every packet was of version 0"),
+            2 => ("CLIP-HEAD-3", "though every packet was of a known type"),
+            3 => ("CLIP-HEAD-4", "though no packet had a reserved flag"),
+            5 | 6 => ("CLIP-FRAG-3", "though every fragment was one of its packet"),
+            7 => ("CLIP-ENC-1", "though every packet could be decrypted"),
+            8 if self.incoming.iter().any(Receipt::is_large) => {
+                ("CLIP-ZIP-2", "though nothing inflates beyond 251,940 octets")
+            }
+            8 => ("CLIP-ZIP-1", "though every packet could be inflated"),
+            9 => ("CLIP-SUM-1", "though every checksum was right"),
+            _ => return None,
+        };
+        Some(violation(clause, format!("ERROR {code} is sent {what}"), "no ERROR"))
+    }
+
     /// What a packet carries, once it is whole.
     fn content_sent(&mut self, frame: &Frame, packet: &Packet<'_>) -> Option<Violation> {
         if packet.flags.has(Flags::ENCRYPTED) && self.keys.is_empty() {
@@ -324,6 +374,10 @@ impl Session {
         }
         match clause {
             "CLIP-ENC-2" => violation("CLIP-ENC-1", what, "AES-256-CBC under the session key"),
+            "CLIP-ZIP-2" if self.incoming.iter().any(|receipt| receipt.refused == Some(clause)) => {
+                let what = format!("{what}, nor could what it may bring back");
+                violation(clause, what, "ERROR 3.8 for what does not inflate within its bounds")
+            }
             "CLIP-ZIP-2" => violation("CLIP-ZIP-1", what, "raw DEFLATE"),
             _ => violation("CLIP-SUM-1", what, "the CRC-32 of the data alone"),
         }
@@ -357,6 +411,12 @@ impl Session {
             }
             Receipt { early: true, .. } => {
                 ("CLIP-AUTH-6", "data is delivered that came before the session")
+            }
+            _ if receipt.times < receipt.delivered
+                && flags.is_some_and(|it| it.has(Flags::RELIABLE)) =>
+            {
+                let what = "a reliable packet comes again under another Sequence ID";
+                return Some(violation("CLIP-HEAD-5", what, "a retransmission keeps its ID"));
             }
             _ if receipt.times < receipt.delivered => return None,
             _ if receipt.is_reliable() => ("CLIP-REL-4", "a repeated packet is delivered again"),

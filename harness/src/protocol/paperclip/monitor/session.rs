@@ -53,6 +53,12 @@ pub(super) struct Session {
     pub(super) refused: bool,
     /// What ACKs of the peer have named, when, and by which clause.
     pub(super) acknowledged: BTreeMap<u16, (Instant, &'static str)>,
+    /// When a packet that an ACK had named was sent again for the first time.
+    pub(super) sent_late: BTreeMap<u16, Instant>,
+    /// Something has come that may earn an ERROR in some reading of the clauses.
+    pub(super) questionable: bool,
+    /// How many ERRORs have come, whole or not.
+    pub(super) errors: u32,
     pub(super) pings: u32,
     pub(super) pongs: u32,
     /// The peer has ended the session.
@@ -84,6 +90,9 @@ impl Session {
             left: false,
             refused: false,
             acknowledged: BTreeMap::new(),
+            sent_late: BTreeMap::new(),
+            questionable: false,
+            errors: 0,
             pings: 0,
             pongs: 0,
             ended: None,
@@ -99,6 +108,7 @@ impl Session {
         self.incoming = Receipts::default();
         self.outgoing = Receipts::default();
         self.acknowledged.clear();
+        self.sent_late.clear();
         self.vectors.clear();
         self.heads.clear();
         self.pings = 0;
