@@ -40,7 +40,7 @@ def read_setting(given, widths=None, options=None, environment=os.environ):
     except ValueError as error:
         raise SettingError(str(error)) from error
     handshake = options.get("handshake", environment.get("WIREPROOF_HANDSHAKE", "true"))
-    setting.handshake = handshake not in (False, "false")
+    setting.handshake = handshake not in (False, "false", ["false"])
     flags = options.get("flags", environment.get("WIREPROOF_FLAGS"))
     if flags is not None:
         setting.flags = read_flags(flags)

@@ -1,0 +1,27 @@
+"""The suite judges the PaperClip subject over real sockets, in both roles and on both rungs."""
+
+import unittest
+
+import live
+from cases import Live
+
+# Of each run the folders that take seconds.
+RUNS = (
+    ("python-paperclip-server.yaml", "deployed", ("paperclip/header", "paperclip/handshake")),
+    ("python-paperclip-client.yaml", "table", ("paperclip/coding", "paperclip/transfer")),
+    ("python-paperclip-control.yaml", "table", ("paperclip/session",)),
+)
+
+
+class Conforming(Live):
+    """A subject that keeps every clause passes."""
+
+    def test_in_both_roles(self):
+        for name, widths, folders in RUNS:
+            with self.subTest(profile=name, widths=widths):
+                self.assert_conforms(self.judge(
+                    live.SUBJECTS / name, *folders, "--jobs", "4", "--dialect", f"widths={widths}"))
+
+
+if __name__ == "__main__":
+    unittest.main()
