@@ -29,7 +29,7 @@ mod value;
 mod words;
 
 pub use call::{Call, Parameters};
-pub use network::{Direction, Network, SeedRange};
+pub use network::{Change, Direction, Network, SeedRange};
 pub use packet::{OneOrMany, PacketPattern, PacketTemplate};
 pub use peer::{NOTHING, PeerPlace, PeerSpec};
 pub use simulator::Span;

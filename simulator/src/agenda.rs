@@ -6,8 +6,10 @@ use std::collections::BinaryHeap;
 use crate::Instant;
 
 /// Things that are due, taken in the order of (time, order of filing); no two of them tie.
+///
+/// It knows no clock: whoever drives it asks what is [`next`](Self::next), and takes it when its time has come.
 #[derive(Clone, Debug)]
-pub(crate) struct Agenda<T> {
+pub struct Agenda<T> {
     /// Time, sequence number, and the slot of the thing. Things are large, so that only their
     /// numbers move when the heap is sorted.
     order: BinaryHeap<Reverse<(Instant, u64, usize)>>,
@@ -16,23 +18,39 @@ pub(crate) struct Agenda<T> {
     sequence: u64,
 }
 
+impl<T> Default for Agenda<T> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl<T> Agenda<T> {
-    pub(crate) const fn new() -> Self {
+    /// Nothing is due.
+    pub const fn new() -> Self {
         Self { order: BinaryHeap::new(), slots: Vec::new(), free: Vec::new(), sequence: 0 }
     }
 
     /// How many things are still due.
-    pub(crate) fn len(&self) -> usize {
+    pub fn len(&self) -> usize {
         self.order.len()
     }
 
+    /// Whether nothing is due.
+    pub fn is_empty(&self) -> bool {
+        self.order.is_empty()
+    }
+
     /// When the next thing is due.
-    pub(crate) fn next(&self) -> Option<Instant> {
+    pub fn next(&self) -> Option<Instant> {
         self.order.peek().map(|&Reverse((at, ..))| at)
     }
 
     /// Files a thing, after all that are due at the same time.
-    pub(crate) fn file(&mut self, at: Instant, thing: T) {
+    ///
+    /// # Panics
+    ///
+    /// Never: free places are empty.
+    pub fn file(&mut self, at: Instant, thing: T) {
         let slot = self.free.pop().unwrap_or_else(|| {
             self.slots.push(None);
             self.slots.len() - 1
@@ -44,7 +62,11 @@ impl<T> Agenda<T> {
     }
 
     /// Takes the next thing.
-    pub(crate) fn take(&mut self) -> Option<T> {
+    ///
+    /// # Panics
+    ///
+    /// Never: what is in order has its place.
+    pub fn take(&mut self) -> Option<T> {
         let Reverse((_, _, slot)) = self.order.pop()?;
         self.free.push(slot);
         let thing = self.slots.get_mut(slot).and_then(Option::take);

@@ -6,7 +6,7 @@ use crate::chacha::{self, WORDS};
 /// What a word of the block decides.
 ///
 /// The numbers are part of what a seed means: a job keeps its word for ever, and a new job takes
-/// one of the spare words, 13 to 15.
+/// the spare word, 15.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Word {
     Lose = 0,
@@ -22,6 +22,8 @@ pub(crate) enum Word {
     DamagePlace = 10,
     Cut = 11,
     CutPlace = 12,
+    Burst = 13,
+    Storm = 14,
 }
 
 /// One block of `ChaCha8`, keyed by what it is drawn for.
@@ -46,10 +48,15 @@ impl Draws {
 
     /// Two words as one, scaled evenly to `0..=max`.
     pub(crate) fn up_to(&self, high: Word, low: Word, max: u64) -> u64 {
-        let draw = u64::from(self.word(high)) << 32 | u64::from(self.word(low));
+        let draw = self.both(high, low);
         let (low, high) = draw.carrying_mul(max, draw);
         let _ = low;
         high
+    }
+
+    /// Two words as one.
+    pub(crate) fn both(&self, high: Word, low: Word) -> u64 {
+        u64::from(self.word(high)) << 32 | u64::from(self.word(low))
     }
 
     /// One word, scaled evenly to `0..bound`; 0 if the bound is 0.

@@ -5,7 +5,8 @@ use std::collections::btree_map;
 use std::sync::Arc;
 
 use crate::draws::link_number;
-use crate::{Classifier, Entry, Fate, MessageKey, Schedule, Span, Weather};
+use crate::rate::Queue;
+use crate::{Classifier, Entry, Fate, Instant, MessageKey, Schedule, Span, Weather};
 
 /// Where the fates of one link come from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,7 +39,7 @@ impl Fates {
     /// How long the link takes for a datagram that is delivered as usual.
     pub fn latency(&self) -> Span {
         match self {
-            Self::Weather { weather, .. } => weather.delay.min(),
+            Self::Weather { weather, .. } => weather.latency(),
             Self::Schedule { latency, .. } => *latency,
         }
     }
@@ -95,8 +96,37 @@ pub enum FatesError {
 /// Fates made ready for one link.
 #[derive(Clone, Debug)]
 pub(crate) enum Dealer {
-    Weather { seed: u64, link: u64, weather: Weather },
+    Weather(Box<Drawn>),
     Schedule(Planned),
+}
+
+/// The weather of one link, and what of it depends on the datagrams before.
+#[derive(Clone, Debug)]
+pub(crate) struct Drawn {
+    seed: u64,
+    link: u64,
+    weather: Weather,
+    /// How long the link takes, whatever the weather.
+    latency: Span,
+    /// Whether the link is in a burst of losses.
+    bad: bool,
+    queue: Queue,
+}
+
+impl Drawn {
+    fn deal(&mut self, now: Instant, key: MessageKey, occurrence: u64, length: usize) -> Fate {
+        let Self { seed, link, latency, bad, queue, .. } = self;
+        let weather = self.weather.after(Span::from(now - Instant::START));
+        let mut fate = weather.fate_on(*seed, *link, key, occurrence, length, bad);
+        if !fate.lose {
+            let longer = weather.delay.min().saturating_sub(*latency);
+            fate.delay = fate.delay.saturating_add(longer);
+        }
+        match weather.rate {
+            Some(rate) => queue.enter(now, rate, weather.queue, length, fate),
+            None => fate,
+        }
+    }
 }
 
 /// The entries of one link, found by what they are for.
@@ -116,7 +146,9 @@ impl Dealer {
     ) -> Result<Self, FatesError> {
         match fates {
             Fates::Weather { seed, weather } => {
-                Ok(Self::Weather { seed, link: link_number(link), weather })
+                let (link, latency) = (link_number(link), weather.latency());
+                let (bad, queue) = (false, Queue::default());
+                Ok(Self::Weather(Box::new(Drawn { seed, link, weather, latency, bad, queue })))
             }
             Fates::Schedule { schedule, .. } => {
                 Planned::new(link, schedule, classifier).map(Self::Schedule)
@@ -124,12 +156,16 @@ impl Dealer {
         }
     }
 
-    /// The settled fate of a datagram of `length` octets.
-    pub(crate) fn deal(&mut self, key: MessageKey, occurrence: u64, length: usize) -> Fate {
+    /// The settled fate of a datagram of `length` octets that is sent now.
+    pub(crate) fn deal(
+        &mut self,
+        now: Instant,
+        key: MessageKey,
+        occurrence: u64,
+        length: usize,
+    ) -> Fate {
         match self {
-            Self::Weather { seed, link, weather } => {
-                weather.fate_on(*seed, *link, key, occurrence, length)
-            }
+            Self::Weather(drawn) => drawn.deal(now, key, occurrence, length),
             Self::Schedule(planned) => planned.deal(key, occurrence, length),
         }
     }
@@ -137,7 +173,7 @@ impl Dealer {
     /// Entries that have done nothing yet; none for weather.
     pub(crate) fn unbitten(&self) -> impl Iterator<Item = &Entry> {
         let (entries, bit) = match self {
-            Self::Weather { .. } => (&[][..], &[][..]),
+            Self::Weather(_) => (&[][..], &[][..]),
             Self::Schedule(planned) => (&planned.entries[..], &planned.bit[..]),
         };
         entries.iter().zip(bit).filter(|&(_, &bit)| !bit).map(|(entry, _)| entry)

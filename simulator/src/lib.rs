@@ -44,6 +44,7 @@
 
 mod agenda;
 mod chacha;
+mod distribution;
 mod draws;
 mod fate;
 mod fates;
@@ -53,6 +54,8 @@ mod message;
 mod node;
 mod parse;
 mod per_million;
+mod preset;
+mod rate;
 mod schedule;
 mod simulation;
 mod span;
@@ -67,6 +70,8 @@ mod tests;
 #[cfg(test)]
 mod toy;
 
+pub use agenda::Agenda;
+pub use distribution::Distribution;
 pub use fate::Fate;
 pub use fates::{Fates, FatesError};
 pub use limits::{DRAINED_MAX, Exceeded, Limits, Outcome, RECORDED_MAX, Step};
@@ -75,6 +80,8 @@ pub use message::{ByOrdinal, Classifier, MessageKey};
 pub use node::{LinkId, Node, NodeId, Observed, Observer, Transmit};
 pub use parse::ParseError;
 pub use per_million::PerMillion;
+pub use preset::Preset;
+pub use rate::Rate;
 pub use schedule::{Entry, Schedule};
 pub use simulation::Simulation;
 pub use span::{DelayRange, Span};
@@ -85,4 +92,4 @@ pub use stream::{
 pub use tally::MESSAGES_MAX;
 pub use time::Instant;
 pub use topology::TopologyError;
-pub use weather::{HOLD_COUNT_MAX, REPEAT_COUNT_MAX, Weather};
+pub use weather::{Burst, HOLD_COUNT_MAX, Later, REPEAT_COUNT_MAX, STORM_COUNT, Weather};

@@ -110,15 +110,16 @@ impl<T: Clone> Link<T> {
         tag: T,
         out: &mut Vec<Delivery<T>>,
     ) -> Decision {
-        let decision = self.decide(&octets);
+        let decision = self.decide(now, &octets);
         self.carry(now, octets, tag, &decision, out);
         decision
     }
 
-    /// The first half of [`send`](Self::send): counts a datagram and deals its fate.
-    pub fn decide(&mut self, octets: &[u8]) -> Decision {
+    /// The first half of [`send`](Self::send): counts a datagram and deals its fate. The time matters
+    /// only to weather that changes, and to links that are busy.
+    pub fn decide(&mut self, now: Instant, octets: &[u8]) -> Decision {
         let (key, occurrence) = self.count(octets);
-        let fate = self.dealer.deal(key, occurrence, octets.len());
+        let fate = self.dealer.deal(now, key, occurrence, octets.len());
         self.decision(key, occurrence, fate)
     }
 

@@ -363,7 +363,7 @@ impl Simulation {
         let link = self.links.get_mut(id.0).expect("routes lead over links");
         let decision = match self.decreed.pop_front() {
             Some(fate) => link.decree(&octets, fate),
-            None => link.decide(&octets),
+            None => link.decide(self.now, &octets),
         };
         observer.observe(
             self.now,

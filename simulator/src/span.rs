@@ -62,6 +62,18 @@ impl Span {
         Self(self.0.saturating_mul(times))
     }
 
+    /// This and another, or the longest span there is.
+    #[must_use]
+    pub const fn saturating_add(self, other: Self) -> Self {
+        Self(self.0.saturating_add(other.0))
+    }
+
+    /// What is left of this without another; no time at all if that is longer.
+    #[must_use]
+    pub const fn saturating_sub(self, other: Self) -> Self {
+        Self(self.0.saturating_sub(other.0))
+    }
+
     /// The largest unit in which this has a whole part; milliseconds for zero.
     fn unit(self) -> (&'static str, u64) {
         let whole = |&(_, nanoseconds): &(&str, u64)| self.0 >= nanoseconds;

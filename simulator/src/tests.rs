@@ -8,3 +8,4 @@ mod replay;
 mod simulation;
 mod streams;
 mod support;
+mod weather;

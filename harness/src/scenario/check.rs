@@ -342,13 +342,16 @@ impl Check<'_> {
     }
 
     fn schedule(&mut self, network: &Located<Network>) {
+        if !network.is_in_order() {
+            self.error(network.place(), "the changes under `later` are not in the order of time");
+        }
         let Some(schedule) = &network.schedule else { return };
         if schedule.is_empty() {
             self.error(schedule.place(), "the schedule is empty");
         }
         if network.states_weather() {
             let message = "a schedule stands instead of weather, not beside it".to_owned();
-            let help = "leave out `lose`, `repeat`, `reorder`, `damage` and `cut`".to_owned();
+            let help = "beside `schedule` there is only `delay` and `hold-max`".to_owned();
             self.error_with_help(schedule.place(), message, help);
         }
         if network.delay.is_some_and(|delay| delay.min() != delay.max()) {

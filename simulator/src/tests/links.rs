@@ -114,7 +114,7 @@ fn occurrences_are_counted_for_each_message() {
     let fates = Fates::usual(LATENCY);
     let mut link = Link::<()>::new("a>b", fates, Arc::new(ToyMessages)).unwrap();
     let occurrences: Vec<_> = [1, 2, 1, 1, 2]
-        .map(|id| link.decide(&[1, 0, 0, 0, id, 9]))
+        .map(|id| link.decide(Instant::START, &[1, 0, 0, 0, id, 9]))
         .iter()
         .map(|decision| (decision.key.id, decision.occurrence))
         .collect();
@@ -128,10 +128,10 @@ fn one_retransmission_more_moves_no_other_fate() {
     let mut plain = Link::<()>::new("a>b", fates.clone(), Arc::new(ToyMessages)).unwrap();
     let mut again = Link::<()>::new("a>b", fates, Arc::new(ToyMessages)).unwrap();
     for id in 0..=255 {
-        let first = plain.decide(&message(id, 0));
-        assert_eq!(again.decide(&message(id, 0)).fate, first.fate);
+        let first = plain.decide(Instant::START, &message(id, 0));
+        assert_eq!(again.decide(Instant::START, &message(id, 0)).fate, first.fate);
         if id % 3 == 0 {
-            assert_eq!(again.decide(&message(id, 1)).occurrence, 2);
+            assert_eq!(again.decide(Instant::START, &message(id, 1)).occurrence, 2);
         }
     }
 }
@@ -145,10 +145,10 @@ fn the_messages_seen_last_are_remembered() {
         [1, a, b, c, d, 0]
     };
     for id in 0..3 * MESSAGES_MAX {
-        assert_eq!(link.decide(&message(id)).occurrence, 1);
+        assert_eq!(link.decide(Instant::START, &message(id)).occurrence, 1);
     }
-    assert_eq!(link.decide(&message(2 * MESSAGES_MAX)).occurrence, 2);
-    assert_eq!(link.decide(&message(0)).occurrence, 1);
+    assert_eq!(link.decide(Instant::START, &message(2 * MESSAGES_MAX)).occurrence, 2);
+    assert_eq!(link.decide(Instant::START, &message(0)).occurrence, 1);
 }
 
 #[test]

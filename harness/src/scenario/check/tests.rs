@@ -271,7 +271,7 @@ network: { delay: 1..2 ms, lose: 1 %, schedule: [] }
     4 | network: { delay: 1..2 ms, lose: 1 %, schedule: [] }
       |                                                 ^
       |
-      = help: leave out `lose`, `repeat`, `reorder`, `damage` and `cut`
+      = help: beside `schedule` there is only `delay` and `hold-max`
 
     error: with a schedule `delay` is one time, not a range
      --> a.yaml:4:49
