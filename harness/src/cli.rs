@@ -22,6 +22,7 @@ mod judge;
 mod ledger;
 mod list;
 mod mutants;
+mod proxy;
 mod reduced;
 mod replay;
 mod report;
@@ -108,6 +109,8 @@ enum Command {
     Completions(completions::CompletionsArguments),
     /// Writes manual pages
     Man(completions::ManArguments),
+    /// Stands between any two programs, and does to their datagrams or streams what a bad network would
+    Proxy(Box<proxy::Arguments>),
     /// Prints the JSON Schema of a file format
     Schema(schema::Arguments),
 }
@@ -210,6 +213,7 @@ fn perform(command: &Command, console: &mut Console<'_>) -> Exit {
         Command::Verify(arguments) => verify::run(arguments, console),
         Command::Completions(arguments) => completions::completions(*arguments, console),
         Command::Man(arguments) => completions::man(arguments, console),
+        Command::Proxy(arguments) => proxy::run(arguments, console),
         Command::Schema(arguments) => schema::run(*arguments, console),
     };
     let result = result.and_then(|exit| Ok(console.out.flush().map(|()| exit)?));

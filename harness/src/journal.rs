@@ -136,6 +136,9 @@ pub struct Sent {
     /// What the network does with it.
     #[serde(default, skip_serializing_if = "Fate::is_usual")]
     pub fate: Fate,
+    /// Who decided so, where that is not plain from the header: a proxy obeys weather, a schedule and selectors at once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
     /// Its octets.
     pub octets: HexOctets,
 }
@@ -295,14 +298,9 @@ impl Journal {
 
     /// Writes it as JSON lines, with the trailer.
     pub fn write(&self, out: &mut impl Write) -> io::Result<()> {
-        serde_json::to_writer(&mut *out, &self.header)?;
-        writeln!(out)?;
-        for entry in &self.entries {
-            serde_json::to_writer(&mut *out, entry)?;
-            writeln!(out)?;
-        }
-        serde_json::to_writer(&mut *out, &Trailer { entries: self.entries.len() })?;
-        writeln!(out)
+        let mut writer = JournalWriter::new(out, &self.header)?;
+        self.entries.iter().try_for_each(|entry| writer.push(entry))?;
+        writer.finish()
     }
 
     /// Reads it back, and refuses one that is not whole.
@@ -335,6 +333,57 @@ impl Journal {
             )));
         }
         Ok(Self { header, entries })
+    }
+}
+
+/// Writes a journal while it happens, line by line.
+#[derive(Debug)]
+pub struct JournalWriter<W> {
+    out: W,
+    entries: usize,
+}
+
+impl<W: Write> JournalWriter<W> {
+    /// Begins with the header.
+    ///
+    /// # Errors
+    ///
+    /// What the writer says.
+    pub fn new(mut out: W, header: &Header) -> io::Result<Self> {
+        serde_json::to_writer(&mut out, header)?;
+        writeln!(out)?;
+        Ok(Self { out, entries: 0 })
+    }
+
+    /// Writes the next line.
+    ///
+    /// # Errors
+    ///
+    /// What the writer says.
+    pub fn push(&mut self, entry: &Entry) -> io::Result<()> {
+        self.entries += 1;
+        serde_json::to_writer(&mut self.out, entry)?;
+        writeln!(self.out)
+    }
+
+    /// Hands on what was written so far.
+    ///
+    /// # Errors
+    ///
+    /// What the writer says.
+    pub fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+
+    /// Writes the trailer, without which the journal is not whole.
+    ///
+    /// # Errors
+    ///
+    /// What the writer says.
+    pub fn finish(mut self) -> io::Result<()> {
+        serde_json::to_writer(&mut self.out, &Trailer { entries: self.entries })?;
+        writeln!(self.out)?;
+        self.out.flush()
     }
 }
 

@@ -34,6 +34,7 @@ pub mod kills;
 pub mod ledger;
 pub mod profile;
 pub mod protocol;
+pub mod proxy;
 pub mod recorded;
 pub mod replay;
 pub mod report;

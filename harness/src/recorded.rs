@@ -170,6 +170,7 @@ fn side(
                 message,
                 occurrence: 1,
                 fate: Fate::USUAL,
+                reason: None,
                 octets,
             })
         } else {

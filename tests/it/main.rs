@@ -22,8 +22,6 @@ mod documents; // documents name only commands, files and examples that are ther
 #[cfg(test)]
 mod evidence; // the results folder is whole, agrees with itself, and is never somebody else's
 #[cfg(test)]
-mod exit_codes; // every row of the table of exit codes, by the program
-#[cfg(test)]
 mod expectations; // known failures pass, and a file of them polices itself
 #[cfg(test)]
 mod failure_screen; // what people see: the screens of failures, summaries, explanations
@@ -39,6 +37,7 @@ mod mutants; // every mutant is killed by its clause, and every scenario kills o
 mod null_subjects; // nothing passes against a program that is no implementation
 #[cfg(test)]
 mod overhearing; // `judge` finds what is wrong with either program of a recorded conversation
+mod proxy; // the proxy obeys selectors, seeds and schedules, between any two programs
 #[cfg(test)]
 mod repeats; // what passes in some runs only is flaky
 #[cfg(test)]

@@ -53,7 +53,7 @@ fn headers_have_the_addresses_of_the_datagram_and_right_checksums(
     let mut journal = samples::empty_journal(1);
     let octets = HexOctets(vec![7; 9]);
     let (by, fate, message) = (samples::SUBJECT, Fate::USUAL, "#1".to_owned());
-    let sent = Sent { number: 1, by, from, to, message, occurrence: 1, fate, octets };
+    let sent = Sent { number: 1, by, from, to, message, occurrence: 1, fate, reason: None, octets };
     journal.push(samples::at(5), What::Sent(sent));
     let capture = read(&written(&journal)).unwrap();
     let [frame] = capture.frames.as_slice() else { panic!("{capture:?}") };

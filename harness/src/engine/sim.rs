@@ -351,6 +351,7 @@ impl Observer<Record> for Scribe {
                     message: self.name(link, key),
                     occurrence,
                     fate: *fate,
+                    reason: None,
                     octets: HexOctets::from(octets),
                 })
             }
@@ -371,6 +372,7 @@ impl Observer<Record> for Scribe {
                 message: UNROUTABLE.to_owned(),
                 occurrence: 1,
                 fate: simulator::Fate::LOST,
+                reason: None,
                 octets: HexOctets::from(octets),
             }),
             Observed::Event { event, .. } => match event {

@@ -104,7 +104,8 @@ impl View<'_> {
             let message = protocol.decode_from(dialect, sender, &octets).name().to_owned();
             let (fate, octets) = (Fate::USUAL, HexOctets(octets));
             let by = streamed.by;
-            let sent = Sent { number, by, from, to, message, occurrence: 1, fate, octets };
+            let sent =
+                Sent { number, by, from, to, message, occurrence: 1, fate, reason: None, octets };
             self.out.push(at, What::Sent(sent));
         }
         let ends = match streamed.part {

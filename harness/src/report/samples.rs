@@ -81,7 +81,17 @@ pub(crate) fn exchange(
     let (from, to_address) = (address(by), address(to));
     let octets = HexOctets(parse_hex(hex).unwrap());
     let message = format!("#{number}");
-    let sent = Sent { number, by, from, to: to_address, message, occurrence: 1, fate, octets };
+    let sent = Sent {
+        number,
+        by,
+        from,
+        to: to_address,
+        message,
+        occurrence: 1,
+        fate,
+        reason: None,
+        octets,
+    };
     journal.push(at(when), What::Sent(sent));
     for copy in 0..u64::from(!fate.lose) * (u64::from(fate.repeat) + 1) {
         let received = Received { number, by: to, from, to: to_address, octets: None };

@@ -105,6 +105,7 @@ impl Network {
             message,
             occurrence,
             fate,
+            reason: None,
             octets: HexOctets::from(octets),
         })
     }

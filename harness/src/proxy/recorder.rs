@@ -1,0 +1,260 @@
+//! What a proxy writes down: the journal, a line for each fault, and the counts of the summary.
+
+use std::fmt::{self, Write as _};
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
+use std::time::Duration;
+
+use simulator::{Fate, Instant, StreamEntry};
+
+use super::{Heading, Options, client_name};
+use crate::clock::Clock;
+use crate::journal::{Entry, Header, JournalWriter, Party, Sent, Streamed, VERSION, What};
+use crate::profile::{OptionChoice, Timers};
+use crate::protocol::{Protocol, Role};
+
+/// Datagrams of one direction, and what happened to them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// All of them.
+    pub datagrams: u64,
+    /// Lost ones.
+    pub lost: u64,
+    /// Those that arrived more than once.
+    pub repeated: u64,
+    /// Those that others passed.
+    pub held: u64,
+    /// Those that took longer.
+    pub delayed: u64,
+    /// Those with a bit turned over.
+    pub damaged: u64,
+    /// Those that lost their end.
+    pub cut: u64,
+}
+
+/// Octets of one direction of all connections, and what happened to them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct StreamCounts {
+    /// All octets.
+    pub octets: u64,
+    /// How often the stream was cut.
+    pub cut: u64,
+    /// How often octets waited for others.
+    pub joined: u64,
+    /// How often it stalled.
+    pub stalled: u64,
+    /// How often it ended too early.
+    pub ended: u64,
+}
+
+impl Counts {
+    fn count(&mut self, fate: &Fate) {
+        self.datagrams += 1;
+        self.lost += u64::from(fate.lose);
+        self.repeated += u64::from(fate.repeat > 0);
+        self.held += u64::from(fate.hold > 0);
+        self.delayed += u64::from(!fate.delay.is_zero());
+        self.damaged += u64::from(fate.flip.is_some());
+        self.cut += u64::from(fate.cut.is_some());
+    }
+}
+
+impl fmt::Display for Counts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { datagrams, lost, repeated, held, delayed, damaged, cut } = self;
+        write!(f, "{datagrams} datagrams: {lost} lost, {repeated} repeated, {held} held back, ")?;
+        write!(f, "{delayed} delayed, {damaged} damaged, {cut} cut")
+    }
+}
+
+impl fmt::Display for StreamCounts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { octets, cut, joined, stalled, ended } = self;
+        write!(f, "{octets} octets: {cut} cuts, {joined} joined, {stalled} stalls, {ended} ended")
+    }
+}
+
+/// Writes down what a proxy does.
+pub(super) struct Recorder<'a> {
+    pub(super) clock: Clock,
+    journal: Option<JournalWriter<BufWriter<File>>>,
+    faults: Option<&'a mut dyn Write>,
+    pub(super) datagrams: [Counts; 2],
+    pub(super) streams: [StreamCounts; 2],
+}
+
+impl<'a> Recorder<'a> {
+    pub(super) fn new(
+        options: &Options,
+        clock: Clock,
+        journal: Option<File>,
+        faults: Option<&'a mut dyn Write>,
+    ) -> io::Result<Self> {
+        let journal = journal
+            .map(|file| JournalWriter::new(BufWriter::new(file), &header(options, clock.epoch())));
+        Ok(Self {
+            clock,
+            journal: journal.transpose()?,
+            faults,
+            datagrams: [Counts::default(); 2],
+            streams: [StreamCounts::default(); 2],
+        })
+    }
+
+    /// A datagram came, and this was decided.
+    pub(super) fn sent(
+        &mut self,
+        at: Instant,
+        heading: Heading,
+        client: usize,
+        sent: impl FnOnce() -> Sent,
+        fate: &Fate,
+    ) -> io::Result<()> {
+        heading.of_mut(&mut self.datagrams).count(fate);
+        let only_later = Fate { delay: simulator::Span::ZERO, ..*fate }.is_usual();
+        if only_later && self.journal.is_none() {
+            return Ok(());
+        }
+        let sent = sent();
+        if !only_later {
+            let Sent { message, occurrence, .. } = &sent;
+            let why = sent.reason.as_deref().unwrap_or_default();
+            let what = format_args!("{message}, number {occurrence}: {fate} ({why})");
+            self.line(at, heading, client, &what)?;
+        }
+        self.push(at, What::Sent(sent))
+    }
+
+    /// Octets came, or a stream ended, and this happens to it.
+    pub(super) fn stream(
+        &mut self,
+        at: Instant,
+        heading: Heading,
+        streamed: Streamed,
+        octets: u64,
+    ) -> io::Result<()> {
+        let counts = heading.of_mut(&mut self.streams);
+        counts.octets += octets;
+        for StreamEntry { cut, join, stall, end, .. } in &streamed.fates {
+            counts.cut += u64::from(*cut);
+            counts.joined += u64::from(*join);
+            counts.stalled += u64::from(!stall.is_zero());
+            counts.ended += u64::from(end.is_some());
+        }
+        for entry in &streamed.fates {
+            let what = format!("octet {}: {}", entry.offset, in_words(entry));
+            self.line(at, heading, streamed.peer, &what)?;
+        }
+        self.push(at, What::StreamSent(streamed))
+    }
+
+    /// Something worth knowing.
+    pub(super) fn note(&mut self, at: Instant, what: String) -> io::Result<()> {
+        if let Some(out) = &mut self.faults {
+            writeln!(out, "{at}  {what}")?;
+        }
+        self.push(at, What::Note(what))
+    }
+
+    /// A line of the journal.
+    pub(super) fn push(&mut self, at: Instant, what: What) -> io::Result<()> {
+        self.journal.as_mut().map_or(Ok(()), |journal| journal.push(&Entry { at, what }))
+    }
+
+    /// Whether there is a journal, which wants to know of everything.
+    pub(super) const fn keeps_all(&self) -> bool {
+        self.journal.is_some()
+    }
+
+    /// Hands on what was written so far: nothing will happen for a while.
+    pub(super) fn flush(&mut self) -> io::Result<()> {
+        self.journal.as_mut().map_or(Ok(()), JournalWriter::flush)
+    }
+
+    /// Completes the journal.
+    pub(super) fn finish(&mut self) -> io::Result<()> {
+        self.journal.take().map_or(Ok(()), JournalWriter::finish)
+    }
+
+    fn line(
+        &mut self,
+        at: Instant,
+        heading: Heading,
+        client: usize,
+        what: &dyn fmt::Display,
+    ) -> io::Result<()> {
+        let Some(out) = &mut self.faults else { return Ok(()) };
+        let way = match heading {
+            Heading::ToServer => "to server",
+            Heading::ToClient => "to client",
+        };
+        writeln!(out, "{at}  {}, {way}  {what}", client_name(client))
+    }
+}
+
+/// A fault of a stream as a line shows it.
+fn in_words(entry: &StreamEntry) -> String {
+    let mut words = String::new();
+    let mut add = |part: &dyn fmt::Display| {
+        let separator = if words.is_empty() { "" } else { ", " };
+        // Writing to a string cannot fail.
+        let _always_fits = write!(words, "{separator}{part}");
+    };
+    if entry.cut {
+        add(&"cut");
+    }
+    if entry.join {
+        add(&"joined with what follows");
+    }
+    if !entry.stall.is_zero() {
+        add(&format_args!("{} later", entry.stall));
+    }
+    match entry.end {
+        Some(simulator::StreamEnd::Finished) => add(&"finished"),
+        Some(simulator::StreamEnd::Reset) => add(&"reset"),
+        None => {}
+    }
+    words
+}
+
+/// The journal's first line: that of a run, without a scenario. Clients are numbered as they come.
+fn header(options: &Options, epoch: Duration) -> Header {
+    let protocol = options.protocol.map_or("raw", Protocol::name);
+    Header {
+        journal: VERSION,
+        scenario: String::new(),
+        protocol: protocol.to_owned(),
+        role: options
+            .protocol
+            .map_or("server", |protocol| protocol.word(Role::Listener))
+            .to_owned(),
+        dialect: options.dialect.clone(),
+        options: OptionChoice::default(),
+        engine: "proxy".to_owned(),
+        seed: options.seed,
+        epoch,
+        subject: options.to.to_string(),
+        address: Some(options.to),
+        peers: Vec::new(),
+        events: false,
+        tolerance: Duration::ZERO,
+        reply: Duration::ZERO,
+        timers: Timers::default(),
+    }
+}
+
+/// Who sent what goes this way.
+pub(super) const fn sender(heading: Heading, client: usize) -> Party {
+    match heading {
+        Heading::ToServer => Party::Peer(client),
+        Heading::ToClient => Party::Subject,
+    }
+}
+
+/// Whom it reaches.
+pub(super) const fn receiver(heading: Heading, client: usize) -> Party {
+    match heading {
+        Heading::ToServer => Party::Subject,
+        Heading::ToClient => Party::Peer(client),
+    }
+}
