@@ -16,12 +16,14 @@ mod decode;
 mod dialects;
 mod dissector;
 mod doctor;
+mod exhaust;
 mod explain;
 mod init;
 mod judge;
 mod ledger;
 mod list;
 mod mutants;
+mod progress;
 mod proxy;
 mod reduced;
 mod replay;
@@ -83,6 +85,8 @@ enum Command {
     Decode(decode::Arguments),
     /// Runs transfers under the weather of many seeds, until one fails, and reduces that
     Sweep(sweep::Arguments),
+    /// Tries every schedule of the first datagrams of a session, until one fails, and reduces that
+    Exhaust(exhaust::Arguments),
     /// Reduces a run that failed to the smallest scenario that fails in the same way
     Shrink(shrink::Arguments),
     /// Says what changed between two results folders
@@ -200,6 +204,7 @@ fn perform(command: &Command, console: &mut Console<'_>) -> Exit {
         Command::Mutants(arguments) => mutants::run(arguments, console),
         Command::Decode(arguments) => decode::run(arguments, &mut io::stdin().lock(), console),
         Command::Sweep(arguments) => sweep::run(arguments, console),
+        Command::Exhaust(arguments) => exhaust::run(arguments, console),
         Command::Shrink(arguments) => shrink::run(arguments, console),
         Command::Compare(arguments) => compare::run(arguments, console),
         Command::Report(arguments) => report::run(arguments, console),

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use simulator::{Fates, Schedule, StreamEntry, StreamFates};
+use simulator::{Fate, Fates, Schedule, StreamEntry, StreamFates};
 
 use crate::journal::Journal;
 use crate::profile::{DialectChoice, OptionChoice};
@@ -41,6 +41,8 @@ pub struct Plan<'a> {
     pub to_peer: &'a Fates,
     /// What the network does to streams to the subject, and from it.
     pub streams: &'a (StreamFates, StreamFates),
+    /// Fates of the first datagrams that are sent, in virtual time, before all others.
+    pub decreed: &'a [Fate],
     /// The seed of everything that is drawn.
     pub seed: u64,
     /// The limits of the run.

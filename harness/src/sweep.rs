@@ -1,13 +1,12 @@
 //! A sweep: the same transfers under the weather of many seeds, until one fails.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError, mpsc};
 
 use crate::corpus::Entry;
 use crate::engine::EngineError;
 use crate::runner::{Setting, Trial};
 use crate::scenario::SeedRange;
+use crate::search::{self, Ran, Searched};
 use crate::spec::Catalogue;
 use crate::variant::Variant;
 use crate::verdict::Verdict;
@@ -115,52 +114,18 @@ pub fn sweep<'g>(
     observer: &mut dyn FnMut(usize),
 ) -> Result<Swept<'g>, EngineError> {
     let total = count(plan, settings.len());
-    let next = AtomicUsize::new(0);
-    // Runs from this one on need not be made: an earlier one has failed.
-    let limit = AtomicUsize::new(total);
-    let first: Mutex<Option<(usize, Result<Failure<'g>, EngineError>)>> = Mutex::new(None);
-    let (sender, receiver) = mpsc::channel();
-    let keep = |index: usize, found: Result<Failure<'g>, EngineError>| {
-        limit.fetch_min(index, Ordering::Relaxed);
-        let mut first = first.lock().unwrap_or_else(PoisonError::into_inner);
-        if first.as_ref().is_none_or(|(known, _)| index < *known) {
-            *first = Some((index, found));
-        }
+    let judged = |index: usize| {
+        let Some(run) = run(settings, catalogues, plan, index) else { return Ok(Ran::Good) };
+        let run = run?;
+        Ok(match run.trial.judgement.verdict {
+            Verdict::Inconclusive => Ran::Unjudged,
+            verdict if verdict < Verdict::Error => Ran::Good,
+            _ => Ran::Found(run),
+        })
     };
-    let mut swept = Swept { runs: 0, inconclusive: 0, failure: None };
-    std::thread::scope(|scope| {
-        for _ in 0..plan.jobs.clamp(1, total.max(1)) {
-            let sender = sender.clone();
-            let (next, limit, keep) = (&next, &limit, &keep);
-            scope.spawn(move || {
-                loop {
-                    let index = next.fetch_add(1, Ordering::Relaxed);
-                    if index >= limit.load(Ordering::Relaxed) {
-                        break;
-                    }
-                    let Some(run) = run(settings, catalogues, plan, index) else { break };
-                    let verdict = run.as_ref().map(|run| run.trial.judgement.verdict);
-                    let failed = !matches!(verdict, Ok(verdict) if verdict < Verdict::Error);
-                    let inconclusive = matches!(verdict, Ok(Verdict::Inconclusive));
-                    if failed {
-                        keep(index, run);
-                    }
-                    if sender.send(inconclusive).is_err() {
-                        break;
-                    }
-                }
-            });
-        }
-        drop(sender);
-        for inconclusive in receiver {
-            swept.runs += 1;
-            swept.inconclusive += usize::from(inconclusive);
-            observer(swept.runs);
-        }
-    });
-    let first = first.into_inner().unwrap_or_else(PoisonError::into_inner);
-    swept.failure = first.map(|(_, found)| found).transpose()?;
-    Ok(swept)
+    let Searched { runs, unjudged: inconclusive, first: failure } =
+        search::first(total, plan.jobs, judged, observer)?;
+    Ok(Swept { runs, inconclusive, failure })
 }
 
 /// The run with this number, of those of the shard.

@@ -22,6 +22,10 @@ mod documents; // documents name only commands, files and examples that are ther
 #[cfg(test)]
 mod evidence; // the results folder is whole, agrees with itself, and is never somebody else's
 #[cfg(test)]
+mod exhaust; // every schedule of the first datagrams is tried, and a failure is reduced
+#[cfg(test)]
+mod exit_codes; // every row of the table of exit codes, by the program
+#[cfg(test)]
 mod expectations; // known failures pass, and a file of them polices itself
 #[cfg(test)]
 mod failure_screen; // what people see: the screens of failures, summaries, explanations

@@ -1,6 +1,5 @@
 //! `wireproof sweep`: transfers under the weather of many seeds, until one fails; then the smallest scenario that fails so.
 
-use std::io::Write as _;
 use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::{Path, PathBuf};
 
@@ -8,11 +7,11 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 use super::console::Console;
 use super::exit::Exit;
+use super::progress::Progress;
 use super::reduced;
 use super::run::role;
 use super::scenarios::{Choice, Chosen, catalogues};
 use super::{CommandError, dialects, subject};
-use crate::clock::Clock;
 use crate::corpus::Entry;
 use crate::profile::DialectChoice;
 use crate::protocol::{self, Role};
@@ -59,7 +58,6 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Exit, CommandError> {
-    let clock = Clock::start();
     let (profile, mutant) = (arguments.subject.as_deref(), arguments.mutant.as_deref());
     let subject = subject::in_virtual_time(profile, mutant)?;
     let of_protocol = subject.profile().map(|profile| profile.protocol.as_str());
@@ -102,28 +100,12 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
     };
     let catalogues = catalogues();
     let total = sweep::count(&plan, settings.len());
-    let mut shown = 0;
+    let mut progress = Progress::new(total);
     let swept = sweep::sweep(&settings, &catalogues, &plan, &mut |done| {
-        let took = clock.now().duration_since(simulator::Instant::START).as_millis();
-        // Ten times a second is often enough for those who watch.
-        if console.progress && took >= shown + 100 {
-            shown = took;
-            let rate = (done as u128 * 1000).checked_div(took).unwrap_or(0).max(1);
-            let left = (total - done) as u128 / rate;
-            // A line that cannot be written is not missed.
-            let _nobody_watches = write!(
-                console.err,
-                "\r\u{1b}[K{done} of {total} runs, {rate} a second, about {left} s left"
-            )
-            .and_then(|()| console.err.flush());
-        }
+        progress.show(done, console);
     })
     .map_err(|error| CommandError::Failed(error.to_string()))?;
-    if console.progress {
-        write!(console.err, "\r\u{1b}[K")?;
-        console.err.flush()?;
-    }
-    let took = clock.now().duration_since(simulator::Instant::START);
+    Progress::clear(console)?;
     let Swept { runs, inconclusive, failure } = swept;
     let SeedRange { first, last } = plan.seeds;
     let kinds = settings.len();
@@ -135,7 +117,7 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
         } else {
             format!(" (shard {}/{})", plan.shard.number, plan.shard.of)
         },
-        took.as_millis()
+        progress.took()
     );
     let Some(failure) = failure else {
         writeln!(console.out, "{head}")?;

@@ -188,6 +188,7 @@ fn network(plan: &Plan<'_>, subject: SocketAddr, stage: &Stage) -> Result<Simula
         .map_err(refused)?;
     network.connect(SUBJECT, SUITE, TO_PEER, fates(plan.to_peer), classifier()).map_err(refused)?;
     network.record(true);
+    network.decree(plan.decreed.iter().copied());
     Ok(network)
 }
 

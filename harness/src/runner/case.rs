@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use simulator::{Fates, Span, StreamFates, Weather};
+use simulator::{Fate, Fates, Span, StreamFates, Weather};
 
 use super::{Case, RunOptions, SubjectChoice};
 use crate::clock::{Clock, fresh_seed};
@@ -38,6 +38,8 @@ pub(super) struct Job<'a> {
     pub(super) options: OptionChoice,
     /// Why it cannot be run: what the profile does not offer.
     pub(super) unsupported: Option<String>,
+    /// Fates of the first datagrams of its run.
+    pub(super) decreed: Vec<Fate>,
 }
 
 /// What a script depends on besides scenario, role and dialect; a journal's header has it.
@@ -261,6 +263,7 @@ impl Job<'_> {
             to_subject: &to_subject,
             to_peer: &to_peer,
             streams: &streams,
+            decreed: &self.decreed,
             seed,
             limits: Limits::default(),
         };

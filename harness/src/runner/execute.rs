@@ -163,7 +163,16 @@ pub fn judge_again(
     let role = protocol.role(&header.role).ok_or_else(unknown)?;
     let dialect = header.dialect.clone();
     let options = header.options.clone();
-    let job = Job { entry, protocol, profile, role, dialect, options, unsupported: None };
+    let job = Job {
+        entry,
+        protocol,
+        profile,
+        role,
+        dialect,
+        options,
+        unsupported: None,
+        decreed: Vec::new(),
+    };
     Ok(job.judge(claims, journal))
 }
 
@@ -333,7 +342,16 @@ pub(super) fn jobs<'a>(
                 let other = || format!("it is for another dialect than {dialect}");
                 let unsupported = unsupported.clone().or_else(|| (!is_for(&dialect)).then(other));
                 let (protocol, role, options) = (*protocol, *role, wanted.clone());
-                jobs.push(Job { entry, protocol, profile, role, dialect, options, unsupported });
+                jobs.push(Job {
+                    entry,
+                    protocol,
+                    profile,
+                    role,
+                    dialect,
+                    options,
+                    unsupported,
+                    decreed: Vec::new(),
+                });
             }
         }
         if jobs.len() == before {

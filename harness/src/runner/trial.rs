@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use simulator::Fate;
+
 use super::case::Job;
 use super::execute::{RunError, jobs, profiles};
 use super::{Case, RunOptions, SubjectChoice};
@@ -77,7 +79,21 @@ impl Setting<'_> {
     ///
     /// When the run could not take place.
     pub fn trial(&self, variant: &Entry, seed: u64) -> Result<Trial, EngineError> {
-        let job = Job { entry: variant, ..self.job.clone() };
+        self.trial_under(variant, seed, Vec::new())
+    }
+
+    /// The same with these fates for the first datagrams that are sent, whoever sends them.
+    ///
+    /// # Errors
+    ///
+    /// When the run could not take place.
+    pub fn trial_under(
+        &self,
+        variant: &Entry,
+        seed: u64,
+        decreed: Vec<Fate>,
+    ) -> Result<Trial, EngineError> {
+        let job = Job { entry: variant, decreed, ..self.job.clone() };
         let recording = job.record(self.options, seed, Duration::ZERO)?;
         let claims = self.options.grade.unwrap_or(job.profile.claims);
         let judgement = job.judge(claims, &recording.journal);

@@ -141,6 +141,7 @@ impl Scene {
             to_subject: &self.to_subject,
             to_peer: &self.to_peer,
             streams: &(StreamFates::usual(Span::ZERO), StreamFates::usual(Span::ZERO)),
+            decreed: &[],
             seed: 1,
             limits: self.limits,
         };

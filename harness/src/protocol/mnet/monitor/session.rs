@@ -42,7 +42,6 @@ pub(super) struct Context {
     pub(super) at: Instant,
     pub(super) base: u32,
     pub(super) echo: bool,
-    pub(super) is_told: bool,
     pub(super) subject: Role,
     pub(super) suspect: Option<&'static str>,
     pub(super) unread: Duration,

@@ -140,9 +140,9 @@ impl Session {
 
     /// What may not be sent before COOKIE-ACK.
     fn before_open(&self, context: &Context, name: &str) -> Vec<Violation> {
-        // Until it has read COOKIE-ACK, it sends as before, unless somebody has asked for a close, or may have.
+        // Until it has read COOKIE-ACK, it sends as before, unless somebody has asked for a close.
         let unread = |opened| context.at < opened + context.unread;
-        let asked = self.closing || self.shutdown_received || !context.is_told;
+        let asked = self.closing || self.shutdown_received;
         let open = self.open && (asked || !self.opened_at.is_some_and(unread));
         if open || context.subject == Role::Listener {
             return Vec::new();
