@@ -12,6 +12,7 @@ pub mod exit;
 
 mod compare;
 mod completions;
+mod connect;
 mod decode;
 mod dialects;
 mod dissector;
@@ -108,6 +109,8 @@ enum Command {
     Completions(completions::CompletionsArguments),
     /// Writes manual pages
     Man(completions::ManArguments),
+    /// Connects the reference to an address: lines of standard input go out, what is delivered is printed
+    Connect(connect::Arguments),
     /// Prints the JSON Schema of a file format
     Schema(schema::Arguments),
 }
@@ -210,6 +213,7 @@ fn perform(command: &Command, console: &mut Console<'_>) -> Exit {
         Command::Verify(arguments) => verify::run(arguments, console),
         Command::Completions(arguments) => completions::completions(*arguments, console),
         Command::Man(arguments) => completions::man(arguments, console),
+        Command::Connect(arguments) => connect::run(arguments, console),
         Command::Schema(arguments) => schema::run(*arguments, console),
     };
     let result = result.and_then(|exit| Ok(console.out.flush().map(|()| exit)?));

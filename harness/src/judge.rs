@@ -59,7 +59,7 @@ pub fn judge(bench: &mut Bench<'_>, journal: &Journal) -> Judgement {
     for (number, entry) in journal.entries.iter().enumerate() {
         let (at, number) = (entry.at, number as u64);
         last = last.max(at);
-        let violations = watch.see(at, &entry.what, &mut *monitor);
+        let violations = watch.see(at, &entry.what, &mut **monitor);
         hearing.violations(at, Some(number), violations);
         match &entry.what {
             What::Start => script.handle(at, Input::Start),
