@@ -228,7 +228,7 @@ impl Attendant for Typing<'_> {
                 }
             };
             let line = tokio::select! {
-                () = self.asked.to_end() => return self.close(),
+                () = self.asked.wait() => return self.close(),
                 () = waited, if takes_lines => return self.close(),
                 line = self.lines.recv(), if takes_lines && !over => line,
             };

@@ -149,7 +149,7 @@ pub fn run(options: &Options<'_>, books: Books, out: &mut dyn Write) -> Result<(
     runtime.block_on(async {
         // Before the first line is written: whoever has read it may ask for the end.
         let mut asked = Asked::new()?;
-        until(options, books, out, asked.to_end()).await
+        until(options, books, out, asked.wait()).await
     })
 }
 
@@ -166,7 +166,7 @@ impl Asked {
     }
 
     /// Waits until somebody asks.
-    pub(crate) async fn to_end(&mut self) {
+    pub(crate) async fn wait(&mut self) {
         tokio::select! {
             _ = self.interrupt.recv() => {}
             _ = self.terminate.recv() => {}

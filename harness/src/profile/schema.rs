@@ -14,13 +14,17 @@ const GIVEN_WHAT: &str =
 pub fn schema() -> Value {
     let mut schema = schemars::schema_for!(Document).to_value();
     let names: Vec<&str> = protocol::ALL.iter().map(|protocol| protocol.name()).collect();
-    if let Some(property) = schema.pointer_mut("/properties/protocol") {
-        property["enum"] = json!(names);
+    if let Some(property) =
+        schema.pointer_mut("/properties/protocol").and_then(Value::as_object_mut)
+    {
+        property.insert("enum".to_owned(), json!(names));
     }
     let mut rules: Vec<Value> =
         protocol::ALL.iter().map(|protocol| of_protocol(*protocol)).collect();
     rules.push(ways_in());
-    schema["allOf"] = rules.into();
+    if let Some(object) = schema.as_object_mut() {
+        object.insert("allOf".to_owned(), rules.into());
+    }
     schema
 }
 
