@@ -25,8 +25,8 @@ pub mod paperclip;
 mod table;
 
 pub use declared::{
-    ABORT, CLOSE, EventSpec, OCTETS, OPEN, OptionSpec, ParameterKind, ParameterSpec, VerbSpec,
-    WRITE,
+    ABORT, CLOSE, EventSpec, MutantSpec, OCTETS, OPEN, OptionSpec, ParameterKind, ParameterSpec,
+    VerbSpec, WRITE,
 };
 pub use table::{decode_by_table, encode_by_table};
 
@@ -220,17 +220,6 @@ pub struct TimerSpec {
     pub default_ms: u64,
     /// The reference's own value, in milliseconds.
     pub reference_ms: u64,
-}
-
-/// A mutant of the reference.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct MutantSpec {
-    /// Its name, in kebab case.
-    pub name: &'static str,
-    /// The clause that it breaks.
-    pub clause: ClauseId,
-    /// What it does, as a sentence.
-    pub what: &'static str,
 }
 
 /// The role of the subject.

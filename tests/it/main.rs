@@ -49,15 +49,15 @@ mod replaying; // a journal's run is played again, or the first divergence is na
 mod reports; // every report is made from the same results, and counts the same
 #[cfg(test)]
 mod scenarios; // the reference passes everything, in every dialect and role
+mod schemas; // the JSON Schema of profiles knows everything that a profile may say
 #[cfg(test)]
 mod sealing; // in a sealed folder every change is found and named
-#[cfg(test)]
-mod starting; // `init` writes what runs as it stands; completions and manual pages know every command
-mod schemas; // the JSON Schema of profiles knows everything that a profile may say
 #[cfg(test)]
 mod served; // `serve` and `connect` over real sockets; a chat server bears with every client
 #[cfg(test)]
 mod snapshots_of_runs; // transcripts are kept, read by insta, and reported when they change
+#[cfg(test)]
+mod starting; // `init` writes what runs as it stands; completions and manual pages know every command
 #[cfg(test)]
 mod subjects; // an implementation in Rust is judged through the trait `Subject`
 #[cfg(test)]
