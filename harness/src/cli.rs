@@ -12,6 +12,7 @@ pub mod exit;
 
 mod compare;
 mod completions;
+mod connect;
 mod decode;
 mod dialects;
 mod dissector;
@@ -115,6 +116,8 @@ enum Command {
     Man(completions::ManArguments),
     /// Stands between any two programs, and does to their datagrams or streams what a bad network would
     Proxy(Box<proxy::Arguments>),
+    /// Connects the reference to an address: lines of standard input go out, what is delivered is printed
+    Connect(connect::Arguments),
     /// Prints the JSON Schema of a file format
     Schema(schema::Arguments),
 }
@@ -219,6 +222,7 @@ fn perform(command: &Command, console: &mut Console<'_>) -> Exit {
         Command::Completions(arguments) => completions::completions(*arguments, console),
         Command::Man(arguments) => completions::man(arguments, console),
         Command::Proxy(arguments) => proxy::run(arguments, console),
+        Command::Connect(arguments) => connect::run(arguments, console),
         Command::Schema(arguments) => schema::run(*arguments, console),
     };
     let result = result.and_then(|exit| Ok(console.out.flush().map(|()| exit)?));

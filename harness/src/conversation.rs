@@ -24,12 +24,14 @@ mod plan;
 mod script;
 mod send;
 mod stream;
+mod transcript;
 mod words;
 
 use plan::{Phase, Planned};
 use send::Sendable;
 use stream::Line;
 pub(crate) use stream::base64;
+use transcript::Transcript;
 pub(crate) use words::{show_duration, show_event, show_octets};
 
 /// The name of the peer that probes for liveness.
@@ -105,6 +107,7 @@ pub struct Conversation<'a> {
     /// Steps ask for what was delivered piece by piece.
     asks_for_deliveries: bool,
     actions: VecDeque<Action>,
+    transcript: Transcript,
     findings: Vec<ScriptFinding>,
     finished: bool,
 }
@@ -172,6 +175,7 @@ impl<'a> Conversation<'a> {
                 .iter()
                 .any(|step| step.event.as_ref().is_some_and(|call| call.name.value == DELIVERED)),
             actions: VecDeque::new(),
+            transcript: Transcript::default(),
             findings: Vec::new(),
             finished: false,
             setup,
@@ -199,6 +203,7 @@ impl<'a> Conversation<'a> {
     }
 
     fn next(&mut self) {
+        self.write_down();
         self.place += 1;
         self.waiting = None;
         self.sent = 0;
@@ -297,6 +302,7 @@ impl<'a> Conversation<'a> {
                 self.broken(planned, what, allowed, None);
             } else if new.len() == expected.len() {
                 self.asked += expected.len();
+                self.saw(format!("the application has received {}", self.without_fresh(&expected)));
                 self.next();
             }
         }
@@ -305,6 +311,7 @@ impl<'a> Conversation<'a> {
             && let Some(event) = self.events.pop_front()
         {
             if self.is_event(&pattern.value, &event) {
+                self.saw(format!("the application is told: {}", show_event(&event)));
                 self.next();
             } else {
                 let what = format!("the application was told: {}", show_event(&event));
@@ -340,6 +347,7 @@ impl<'a> Conversation<'a> {
             && !stranger
             && patterns.value.0.iter().any(|pattern| self.matches(peer, pattern, &message))
         {
+            self.saw_packet(peer, &message);
             if let Some(label) = planned.label() {
                 self.labels.insert(label, vec![message]);
             }

@@ -134,6 +134,7 @@ impl Visit<'_> {
             seed: None,
             jobs: 1,
             out: None,
+            snapshots: None,
             grade: None,
             dialects,
             role: Some(self.role),

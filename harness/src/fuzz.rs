@@ -21,6 +21,7 @@ use crate::protocol::{self, Protocol, Role, SubjectSetup, Transport};
 use crate::report::packet::table;
 use crate::runner;
 use crate::scenario::{Application, Scenario};
+use crate::script::Command;
 use crate::spec::Catalogue;
 use crate::subject::Subject;
 
@@ -28,9 +29,10 @@ use crate::subject::Subject;
 pub type Target = fn(&[u8]);
 
 /// All targets by name.
-pub const TARGETS: [(&str, Target); 7] = [
+pub const TARGETS: [(&str, Target); 8] = [
     ("decode", decode),
     ("listener", listener),
+    ("connector", connector),
     ("scenario", scenario),
     ("profile", profile),
     ("journal", journal),
@@ -38,6 +40,8 @@ pub const TARGETS: [(&str, Target); 7] = [
     ("expectations", expectations),
 ];
 
+/// Whom a subject hears, and three others at the ports behind.
+const PEER: ([u8; 4], u16) = ([192, 0, 2, 2], 5000);
 /// Things that a subject does after one input; more is a loop.
 const OUTPUTS_MAX: usize = 1_000_000;
 /// Inputs of one listener.
@@ -57,12 +61,21 @@ pub fn decode(octets: &[u8]) {
 /// A listener of every protocol that is sent anything at any time. Each input is cut into pieces: an octet that says from which
 /// address, one for the time that passes, one for the length, and the piece itself.
 pub fn listener(octets: &[u8]) {
+    fed(Role::Listener, octets);
+}
+
+/// The side that begins, of every protocol, in the same way: it has opened a session, and anything comes in answer.
+pub fn connector(octets: &[u8]) {
+    fed(Role::Connector, octets);
+}
+
+fn fed(role: Role, octets: &[u8]) {
     for protocol in protocol::ALL {
         let dialect = DialectChoice::default_for(protocol);
         let options = OptionChoice::default_for(protocol);
         let mut subject = protocol.reference(&SubjectSetup {
             dialect: &dialect,
-            role: Role::Listener,
+            role,
             options: &options,
             application: Application::Echo,
             given: &BTreeMap::new(),
@@ -71,6 +84,10 @@ pub fn listener(octets: &[u8]) {
             seed: [7; 32],
             mutant: None,
         });
+        if role == Role::Connector {
+            subject.handle_command(Instant::START, &Command::Open(PEER.into()));
+            drain(&mut *subject);
+        }
         feed(protocol, &mut *subject, octets);
     }
 }
@@ -94,7 +111,8 @@ fn feed(protocol: &dyn Protocol, subject: &mut dyn Subject, octets: &[u8]) {
         rest = after;
         match protocol.transport() {
             Transport::Datagrams => {
-                let address: SocketAddr = ([192, 0, 2, 2], 5000 + u16::from(*from % 4)).into();
+                let (ip, port) = PEER;
+                let address: SocketAddr = (ip, port + u16::from(*from % 4)).into();
                 subject.handle_datagram(now, address, piece);
             }
             Transport::Stream => {

@@ -40,7 +40,7 @@ pub struct Bench<'a> {
 }
 
 /// Judges a journal.
-pub fn judge(bench: Bench<'_>, journal: &Journal) -> Judgement {
+pub fn judge(bench: &mut Bench<'_>, journal: &Journal) -> Judgement {
     let mut hearing = Hearing {
         catalogue: Catalogue::of(bench.protocol),
         claims: bench.claims,
@@ -50,7 +50,8 @@ pub fn judge(bench: Bench<'_>, journal: &Journal) -> Judgement {
         also_ended: Vec::new(),
         heard: 0,
     };
-    let Bench { mut script, mut monitor, scenario, protocol, .. } = bench;
+    let Bench { script, monitor, scenario, protocol, .. } = bench;
+    let (protocol, scenario) = (*protocol, *scenario);
     let mut expected_sends = Vec::new();
     let mut recorded_sends = Vec::new();
     let mut watch = Watch::new(protocol, &journal.header);
@@ -58,7 +59,7 @@ pub fn judge(bench: Bench<'_>, journal: &Journal) -> Judgement {
     for (number, entry) in journal.entries.iter().enumerate() {
         let (at, number) = (entry.at, number as u64);
         last = last.max(at);
-        let violations = watch.see(at, &entry.what, &mut *monitor);
+        let violations = watch.see(at, &entry.what, &mut **monitor);
         hearing.violations(at, Some(number), violations);
         match &entry.what {
             What::Start => script.handle(at, Input::Start),
@@ -125,7 +126,7 @@ pub fn judge(bench: Bench<'_>, journal: &Journal) -> Judgement {
     for entry in unbitten(scenario, journal) {
         hearing.unbitten(last, &entry);
     }
-    hearing.conclude(scenario, &*script, &*monitor)
+    hearing.conclude(scenario, &**script, &**monitor)
 }
 
 /// Whether the network did anything to a datagram but deliver it, sooner or later.

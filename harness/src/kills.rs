@@ -179,6 +179,7 @@ fn play(
         seed: None,
         jobs: 1,
         out: None,
+        snapshots: None,
         grade: None,
         dialects: trial.dialects.to_vec(),
         role: None,

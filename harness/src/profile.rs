@@ -19,12 +19,14 @@ mod check;
 mod dialect;
 mod document;
 mod options;
+mod schema;
 mod timers;
 
 pub use dialect::{DialectChoice, UnknownDialect};
 pub use document::Document;
 pub use options::OptionChoice;
 pub(crate) use options::wanted_word;
+pub use schema::schema;
 pub use timers::Timers;
 
 /// How long a reply may take that no clause times, unless the profile says otherwise.
@@ -37,7 +39,7 @@ const START: Duration = Duration::from_secs(5);
 const STOP: Duration = Duration::from_secs(1);
 
 /// Capabilities that are not a protocol's: what is under `given:` can be handed to the subject.
-const GIVEN: &str = "given";
+pub(crate) const GIVEN: &str = "given";
 
 /// How much of the specification a subject claims to fulfil.
 #[derive(
@@ -247,11 +249,6 @@ impl Profile {
             }
         }
     }
-}
-
-/// The JSON Schema of a profile's file.
-pub fn schema() -> serde_json::Value {
-    schemars::schema_for!(Document).to_value()
 }
 
 #[cfg(test)]

@@ -9,11 +9,12 @@ use std::time::Duration;
 use reference::wire::{FieldSpec, Layout, PacketSpec};
 use simulator::{Classifier, Instant, StreamEnd};
 
+use crate::journal::HexOctets;
 use crate::profile::{DialectChoice, OptionChoice, Timers};
 use crate::scenario::{Application, Step};
 use crate::script::{AppEvent, Command, Secret};
 use crate::spec::ClauseId;
-use crate::subject::Subject;
+use crate::subject::{Keeper, Subject};
 use crate::yaml::Located;
 
 mod beginnings;
@@ -24,8 +25,8 @@ pub mod paperclip;
 mod table;
 
 pub use declared::{
-    ABORT, CLOSE, EventSpec, OCTETS, OPEN, OptionSpec, ParameterKind, ParameterSpec, VerbSpec,
-    WRITE,
+    ABORT, CLOSE, EventSpec, MutantSpec, OCTETS, OPEN, OptionSpec, ParameterKind, ParameterSpec,
+    VerbSpec, WRITE,
 };
 pub use table::{decode_by_table, encode_by_table};
 
@@ -73,6 +74,11 @@ pub trait Protocol: Sync {
     /// Which fields show how far the streams of its sessions have come, if it has streams.
     fn plot(&self) -> Option<PlotFields> {
         None
+    }
+    /// Whether the value of a field that is no random octets differs from one run of a subject to the next: a clock, what
+    /// happened to have come before.
+    fn varies(&self, _packet: &str, _field: &str) -> bool {
+        false
     }
     /// The names of the capabilities that a profile may declare.
     fn capabilities(&self) -> &'static [&'static str];
@@ -138,6 +144,18 @@ pub trait Protocol: Sync {
     fn monitor(&self, setup: &MonitorSetup<'_>) -> Box<dyn Monitor>;
     /// The reference as a subject, with one mutant or none.
     fn reference(&self, setup: &SubjectSetup<'_>) -> Box<dyn Subject>;
+    /// The reference as a server that is served for longer than one run, and what it must not forget goes to `keeper`.
+    fn server(&self, setup: &SubjectSetup<'_>, _keeper: Box<dyn Keeper>) -> Box<dyn Subject> {
+        self.reference(setup)
+    }
+    /// What the application does with a line that somebody has typed: it writes it, with the end of the line.
+    fn says(&self, line: &str) -> Command {
+        Command::Write(HexOctets(format!("{line}\n").into_bytes()))
+    }
+    /// What an application does first once its session is open, so that somebody who types lines can go on.
+    fn introduces_itself(&self) -> Vec<Command> {
+        Vec::new()
+    }
     /// The mutants of the reference.
     fn mutants(&self) -> Vec<MutantSpec>;
 }
@@ -202,17 +220,6 @@ pub struct TimerSpec {
     pub default_ms: u64,
     /// The reference's own value, in milliseconds.
     pub reference_ms: u64,
-}
-
-/// A mutant of the reference.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct MutantSpec {
-    /// Its name, in kebab case.
-    pub name: &'static str,
-    /// The clause that it breaks.
-    pub clause: ClauseId,
-    /// What it does, as a sentence.
-    pub what: &'static str,
 }
 
 /// The role of the subject.

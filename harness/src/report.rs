@@ -22,6 +22,7 @@ mod view;
 mod again;
 
 pub use again::Again;
+pub(crate) use packets::in_packets;
 
 use crate::verdict::{Finding, Judgement};
 

@@ -15,6 +15,7 @@ use crate::profile::{DialectChoice, Grade, Profile};
 use crate::protocol::{Role, SubjectSetup};
 use crate::report::Again;
 use crate::report::folder::Folder;
+use crate::snapshots::Snapshots;
 use crate::spec::ClauseId;
 use crate::subject::Subject;
 use crate::verdict::{Judgement, Verdict};
@@ -115,6 +116,9 @@ pub struct Results {
     /// What a file of known failures says that is not true, each with its place.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unmet: Vec<String>,
+    /// Transcripts that are not what they were, each with the first line that differs and the file of the new one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub changed: Vec<String>,
     /// What stopped the run before its end, if anything did: said once, not for each scenario.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stopped: Option<String>,
@@ -183,6 +187,8 @@ pub struct RunOptions<'a> {
     pub jobs: usize,
     /// Where evidence is written as it comes; results come from the caller, when all has been judged.
     pub out: Option<&'a Folder>,
+    /// Where transcripts are kept and compared.
+    pub snapshots: Option<&'a Snapshots>,
     /// The grade that is claimed, in the place of the profile's.
     pub grade: Option<Grade>,
     /// The dialects to run in; none means the one of the profile. One that is not of a scenario's protocol is passed over.

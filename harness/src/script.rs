@@ -31,6 +31,8 @@ pub trait Script {
     fn finish(&mut self, now: Instant);
     /// The clauses of the checks that were passed so far.
     fn shown(&self) -> Vec<ClauseId>;
+    /// How it went, without what differs from one run of the same subject to the next.
+    fn transcript(&self) -> Vec<String>;
 }
 
 /// Something that a script found wrong.

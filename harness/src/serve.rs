@@ -1,34 +1,36 @@
-//! The reference behind a real socket, to try an implementation against.
+//! The reference behind a real socket, to try an implementation against: as the side that answers, here, or as the one that
+//! begins, in [`connect`](crate::connect).
 //!
-//! The driver knows a [`Subject`] and a [`Net`], and neither a protocol nor a runtime: what is tested over one network is what
-//! runs over another.
+//! The drivers ([`datagrams`], [`streams`]) know a [`Subject`](crate::subject::Subject) and no protocol; whoever sits beside them
+//! is an [`Attendant`].
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::future::{Future, poll_fn};
+use std::future::Future;
 use std::io::{self, Write};
 use std::net::SocketAddr;
-use std::pin::{Pin, pin};
-use std::task::Poll;
 
-use simulator::Instant;
-use tokio::net::UdpSocket;
+use simulator::{Instant, Part};
+use tokio::net::{TcpListener, UdpSocket};
 use tokio::runtime;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
+use crate::assembly::Assembly;
 use crate::clock::{self, Clock};
 use crate::conversation::{show_event, show_octets};
 use crate::profile::{DialectChoice, OptionChoice};
-use crate::protocol::{Protocol, Role, SubjectSetup};
+use crate::protocol::{Protocol, Role, SubjectSetup, Transport};
 use crate::scenario::Application;
-use crate::script::AppEvent;
-use crate::subject::Subject;
+use crate::script::{AppEvent, Command};
 
-/// The octets of the largest datagram that UDP can carry, and some more.
-const DATAGRAM_MAX: usize = 64 * 1024;
+pub mod accounts;
+pub mod datagrams;
+pub mod mail;
+pub mod streams;
+
+use accounts::Books;
 
 /// What to serve, and where.
-#[derive(Clone, Copy)]
 pub struct Options<'a> {
     /// The protocol.
     pub protocol: &'static dyn Protocol,
@@ -38,7 +40,9 @@ pub struct Options<'a> {
     pub listen: SocketAddr,
     /// The mutant to be, or none.
     pub mutant: Option<&'a str>,
-    /// Whether there is a line for each datagram, too.
+    /// What the server is given: its users and rooms, where a protocol has such.
+    pub given: &'a BTreeMap<String, serde_json::Value>,
+    /// Whether there is a line for each packet, too.
     pub packets: bool,
 }
 
@@ -58,23 +62,33 @@ pub enum ServeError {
     Io(#[from] io::Error),
 }
 
-/// A network as the driver sees it: one socket and one clock.
-///
-/// Every method may be given up while it waits, without harm.
-pub trait Net {
-    /// Waits for a datagram and puts it into the buffer.
-    fn recv_from(&self, buffer: &mut [u8])
-    -> impl Future<Output = io::Result<(usize, SocketAddr)>>;
-    /// Sends a datagram.
-    fn send_to(&self, octets: &[u8], to: SocketAddr) -> impl Future<Output = io::Result<usize>>;
-    /// Waits until a moment has come.
-    fn sleep_until(&self, at: Instant) -> impl Future<Output = ()>;
-    /// The time.
-    fn now(&self) -> Instant;
+/// Whoever sits beside a driver: tells the application what to do, and sees what happens.
+pub trait Attendant {
+    /// Waits for what is to be done next; may be given up while it waits, without harm.
+    fn order(&mut self) -> impl Future<Output = Order>;
+    /// Something has happened.
+    ///
+    /// # Errors
+    ///
+    /// What ends the driver, too.
+    fn seen(&mut self, now: Instant, seen: Seen<'_>) -> io::Result<()>;
+    /// There is nothing more to wait for.
+    fn is_done(&self) -> bool {
+        false
+    }
 }
 
-/// Something that the driver has seen.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// What is to be done next.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Order {
+    /// The driver ends at once.
+    End,
+    /// The application does this.
+    Do(Command),
+}
+
+/// Something that a driver has seen.
+#[derive(Clone, Copy, Debug)]
 pub enum Seen<'a> {
     /// A datagram has come.
     Received {
@@ -90,6 +104,32 @@ pub enum Seen<'a> {
         /// Its octets.
         octets: &'a [u8],
     },
+    /// A connection is there.
+    Connected {
+        /// Its number, from 1.
+        connection: u64,
+        /// The other side.
+        from: SocketAddr,
+    },
+    /// A connection could not be made.
+    NotConnected {
+        /// What the operating system says.
+        error: &'a io::Error,
+    },
+    /// Something has come on a connection.
+    PartReceived {
+        /// Its number.
+        connection: u64,
+        /// What.
+        part: &'a Part,
+    },
+    /// Something goes out on a connection.
+    PartSent {
+        /// Its number.
+        connection: u64,
+        /// What.
+        part: &'a Part,
+    },
     /// The application was told something.
     Event {
         /// Which of its sessions.
@@ -104,158 +144,181 @@ pub enum Seen<'a> {
 /// # Errors
 ///
 /// [`ServeError::Listen`] when the address is taken; [`ServeError::Io`] when the socket, or `out`, fails later.
-pub fn run(options: &Options<'_>, out: &mut dyn Write) -> Result<(), ServeError> {
+pub fn run(options: &Options<'_>, books: Books, out: &mut dyn Write) -> Result<(), ServeError> {
     let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
         // Before the first line is written: whoever has read it may ask for the end.
-        let mut interrupt = signal(SignalKind::interrupt())?;
-        let mut terminate = signal(SignalKind::terminate())?;
-        let asked_to_end = async {
-            tokio::select! {
-                _ = interrupt.recv() => {}
-                _ = terminate.recv() => {}
-            }
-        };
-        until(options, out, asked_to_end).await
+        let mut asked = Asked::new()?;
+        until(options, books, out, asked.wait()).await
     })
+}
+
+/// The signals that ask for the end.
+pub(crate) struct Asked {
+    interrupt: Signal,
+    terminate: Signal,
+}
+
+impl Asked {
+    pub(crate) fn new() -> io::Result<Self> {
+        let (interrupt, terminate) = (SignalKind::interrupt(), SignalKind::terminate());
+        Ok(Self { interrupt: signal(interrupt)?, terminate: signal(terminate)? })
+    }
+
+    /// Waits until somebody asks.
+    pub(crate) async fn wait(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
+    }
 }
 
 /// Serves until `end` is over.
 async fn until(
     options: &Options<'_>,
+    books: Books,
     out: &mut dyn Write,
     end: impl Future<Output = ()>,
 ) -> Result<(), ServeError> {
-    let Options { protocol, dialect, listen, mutant, packets } = *options;
+    let Options { protocol, dialect, listen, mutant, given, packets } = *options;
     let refused = |error| ServeError::Listen { address: listen, error };
-    let socket = UdpSocket::bind(listen).await.map_err(refused)?;
-    let local = socket.local_addr()?;
-    let net = Real { socket, clock: Clock::start() };
-    let mut subject = protocol.reference(&SubjectSetup {
+    let clock = Clock::start();
+    let seed = clock::fresh_seed()?;
+    let subject = |local| {
+        let setup = SubjectSetup {
+            dialect,
+            role: Role::Listener,
+            options: &OptionChoice::default_for(protocol),
+            application: Application::Echo,
+            given,
+            local,
+            epoch: clock.epoch(),
+            seed,
+            mutant,
+        };
+        protocol.server(&setup, Box::new(books))
+    };
+    let end = Box::pin(end);
+    let mut lines = Lines {
+        protocol,
         dialect,
         role: Role::Listener,
-        options: &OptionChoice::default_for(protocol),
-        application: Application::Echo,
-        given: &BTreeMap::new(),
-        local,
-        epoch: net.clock.epoch(),
-        seed: clock::fresh_seed()?,
-        mutant,
-    });
-    writeln!(out, "listening at {local} ({}, {dialect})", protocol.name())?;
-    out.flush()?;
-    let mut show = |now: Instant, seen: Seen<'_>| {
-        let name = |octets| protocol.decode(dialect, octets).name();
+        packets,
+        out,
+        assemblies: BTreeMap::new(),
+    };
+    match protocol.transport() {
+        Transport::Datagrams => {
+            let socket = UdpSocket::bind(listen).await.map_err(refused)?;
+            let local = socket.local_addr()?;
+            let mut subject = subject(local);
+            lines.listening(local)?;
+            let net = datagrams::Real { socket, clock };
+            datagrams::drive(&net, &mut *subject, &mut Serving { end, lines }).await?;
+        }
+        Transport::Stream => {
+            let listener = TcpListener::bind(listen).await.map_err(refused)?;
+            let local = listener.local_addr()?;
+            let mut subject = subject(local);
+            lines.listening(local)?;
+            let source = streams::Source::Accepts(listener);
+            streams::drive(&source, &clock, &mut *subject, &mut Serving { end, lines }).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Beside a server: waits for the end, and writes down what happens.
+struct Serving<'a, F> {
+    end: std::pin::Pin<Box<F>>,
+    lines: Lines<'a>,
+}
+
+impl<F: Future<Output = ()>> Attendant for Serving<'_, F> {
+    async fn order(&mut self) -> Order {
+        self.end.as_mut().await;
+        Order::End
+    }
+
+    fn seen(&mut self, now: Instant, seen: Seen<'_>) -> io::Result<()> {
+        self.lines.show(now, seen)
+    }
+}
+
+/// A line for each thing that happens.
+pub(crate) struct Lines<'a> {
+    pub(crate) protocol: &'static dyn Protocol,
+    pub(crate) dialect: &'a DialectChoice,
+    /// Our own role.
+    pub(crate) role: Role,
+    pub(crate) packets: bool,
+    pub(crate) out: &'a mut dyn Write,
+    /// What is no whole packet yet of each connection, each way.
+    pub(crate) assemblies: BTreeMap<(u64, bool), Assembly>,
+}
+
+impl Lines<'_> {
+    fn listening(&mut self, local: SocketAddr) -> io::Result<()> {
+        writeln!(self.out, "listening at {local} ({}, {})", self.protocol.name(), self.dialect)?;
+        self.out.flush()
+    }
+
+    pub(crate) fn show(&mut self, now: Instant, seen: Seen<'_>) -> io::Result<()> {
+        let name = |octets| self.protocol.decode(self.dialect, octets).name();
         match seen {
-            Seen::Received { from, octets } if packets => {
-                writeln!(out, "{now}  < {from}  {} ({} octets)", name(octets), octets.len())?;
+            Seen::Received { from, octets } if self.packets => {
+                writeln!(self.out, "{now}  < {from}  {} ({} octets)", name(octets), octets.len())?;
             }
-            Seen::Sent { to, octets } if packets => {
-                writeln!(out, "{now}  > {to}  {} ({} octets)", name(octets), octets.len())?;
+            Seen::Sent { to, octets } if self.packets => {
+                writeln!(self.out, "{now}  > {to}  {} ({} octets)", name(octets), octets.len())?;
+            }
+            Seen::Connected { connection, from } => {
+                writeln!(self.out, "{now}  connection {connection}  {from}")?;
+            }
+            Seen::PartReceived { connection, part } => self.part(now, connection, part, false)?,
+            Seen::PartSent { connection, part } => self.part(now, connection, part, true)?,
+            Seen::NotConnected { error } => {
+                writeln!(self.out, "{now}  no connection: {error}")?;
+            }
+            Seen::Event { session, event } => {
+                writeln!(self.out, "{now}  session {session}  {}", InWords(event))?;
             }
             Seen::Received { .. } | Seen::Sent { .. } => return Ok(()),
-            Seen::Event { session, event } => {
-                writeln!(out, "{now}  session {session}  {}", InWords(event))?;
+        }
+        self.out.flush()
+    }
+
+    fn part(&mut self, now: Instant, connection: u64, part: &Part, ours: bool) -> io::Result<()> {
+        let sign = if ours { '>' } else { '<' };
+        let what = match part {
+            Part::Opened => return Ok(()),
+            Part::Finished => "ended (FIN)",
+            Part::Reset => "broken (RST)",
+            Part::Octets(octets) if self.packets => {
+                let sender = if ours { self.role } else { self.role.other() };
+                let (protocol, dialect) = (self.protocol, self.dialect);
+                let assembly = self.assemblies.entry((connection, ours)).or_default();
+                assembly.push(octets);
+                while let Some((_, packet)) = assembly.next(protocol, dialect, sender) {
+                    let name = protocol.decode_from(dialect, sender, &packet).name();
+                    let length = packet.len();
+                    writeln!(
+                        self.out,
+                        "{now}  {sign} connection {connection}  {name} ({length} octets)"
+                    )?;
+                }
+                return Ok(());
             }
-        }
-        out.flush()
-    };
-    Ok(drive(&net, &mut *subject, end, &mut show).await?)
-}
-
-/// Runs an implementation over a network until `end` is over.
-///
-/// # Errors
-///
-/// When the network cannot receive, or `show` fails. A datagram that cannot be sent is as good as lost.
-pub async fn drive<N: Net>(
-    net: &N,
-    subject: &mut dyn Subject,
-    end: impl Future<Output = ()>,
-    show: &mut dyn FnMut(Instant, Seen<'_>) -> io::Result<()>,
-) -> io::Result<()> {
-    let mut end = pin!(end);
-    let mut buffer = vec![0; DATAGRAM_MAX];
-    loop {
-        while let Some(transmit) = subject.poll_transmit() {
-            show(net.now(), Seen::Sent { to: transmit.to, octets: &transmit.octets })?;
-            // The other side's port may be closed by now; the protocol will notice.
-            let _lost = net.send_to(&transmit.octets, transmit.to).await;
-        }
-        while let Some((session, event)) = subject.poll_event() {
-            show(net.now(), Seen::Event { session, event: &event })?;
-        }
-        match next(net, subject.poll_timeout(), &mut buffer, end.as_mut()).await {
-            Next::End => return Ok(()),
-            Next::Due => subject.handle_timeout(net.now()),
-            Next::Received(received) => {
-                let (length, from) = received?;
-                let octets = buffer.get(..length).unwrap_or_default();
-                show(net.now(), Seen::Received { from, octets })?;
-                subject.handle_datagram(net.now(), from, octets);
-            }
-        }
-    }
-}
-
-enum Next {
-    End,
-    Due,
-    Received(io::Result<(usize, SocketAddr)>),
-}
-
-/// Waits for what comes first. A timer that is due goes before datagrams: they may come without end.
-async fn next<N: Net>(
-    net: &N,
-    due: Option<Instant>,
-    buffer: &mut [u8],
-    mut end: Pin<&mut impl Future<Output = ()>>,
-) -> Next {
-    let mut timer = pin!(async {
-        match due {
-            Some(due) => net.sleep_until(due).await,
-            None => std::future::pending().await,
-        }
-    });
-    let mut received = pin!(net.recv_from(buffer));
-    poll_fn(|context| {
-        if end.as_mut().poll(context).is_ready() {
-            return Poll::Ready(Next::End);
-        }
-        if timer.as_mut().poll(context).is_ready() {
-            return Poll::Ready(Next::Due);
-        }
-        received.as_mut().poll(context).map(Next::Received)
-    })
-    .await
-}
-
-/// The operating system's network and clock, by way of tokio.
-struct Real {
-    socket: UdpSocket,
-    clock: Clock,
-}
-
-impl Net for Real {
-    async fn recv_from(&self, buffer: &mut [u8]) -> io::Result<(usize, SocketAddr)> {
-        self.socket.recv_from(buffer).await
-    }
-
-    async fn send_to(&self, octets: &[u8], to: SocketAddr) -> io::Result<usize> {
-        self.socket.send_to(octets, to).await
-    }
-
-    async fn sleep_until(&self, at: Instant) {
-        tokio::time::sleep_until(self.clock.deadline(at).into()).await;
-    }
-
-    fn now(&self) -> Instant {
-        self.clock.now()
+            Part::Octets(_) => return Ok(()),
+        };
+        self.assemblies.remove(&(connection, ours));
+        writeln!(self.out, "{now}  {sign} connection {connection}  {what}")
     }
 }
 
 /// An event as a line shows it.
-struct InWords<'a>(&'a AppEvent);
+pub(crate) struct InWords<'a>(pub(crate) &'a AppEvent);
 
 impl fmt::Display for InWords<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -273,52 +336,25 @@ impl fmt::Display for InWords<'_> {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
     use crate::journal::HexOctets;
     use crate::protocol::mnet::Mnet;
-    use crate::subject::null;
 
-    const SOON: Duration = Duration::from_secs(10);
-
-    async fn real() -> Real {
-        Real { socket: UdpSocket::bind("127.0.0.1:0").await.unwrap(), clock: Clock::start() }
-    }
-
-    #[tokio::test]
-    async fn the_driver_carries_datagrams_both_ways_until_it_is_asked_to_end() {
-        let net = real().await;
-        let address = net.socket.local_addr().unwrap();
-        let mut subject = null::by_name("echo", address, [0; 32]).unwrap();
-        let mut seen = Vec::new();
-        let client = async {
-            let socket = UdpSocket::bind("127.0.0.1:0").await.unwrap();
-            socket.connect(address).await.unwrap();
-            let mut buffer = [0; 64];
-            for octets in [&b"one"[..], b"", b"three"] {
-                socket.send(octets).await.unwrap();
-                let length = socket.recv(&mut buffer).await.unwrap();
-                assert_eq!(&buffer[..length], octets);
-            }
-        };
-        let mut show = |_, it: Seen<'_>| {
-            seen.push(matches!(it, Seen::Received { .. }));
-            Ok(())
-        };
-        let driven = drive(&net, &mut *subject, client, &mut show);
-        tokio::time::timeout(SOON, driven).await.unwrap().unwrap();
-        assert_eq!(seen, [true, false, true, false, true, false]);
+    fn options<'a>(
+        dialect: &'a DialectChoice,
+        listen: SocketAddr,
+        given: &'a BTreeMap<String, serde_json::Value>,
+    ) -> Options<'a> {
+        Options { protocol: &Mnet, dialect, listen, mutant: None, given, packets: true }
     }
 
     #[tokio::test]
     async fn the_reference_listens_says_where_and_ends_when_asked() {
         let dialect = DialectChoice::default_for(&Mnet);
-        let listen = "127.0.0.1:0".parse().unwrap();
-        let options =
-            Options { protocol: &Mnet, dialect: &dialect, listen, mutant: None, packets: true };
+        let given = BTreeMap::new();
+        let options = options(&dialect, "127.0.0.1:0".parse().unwrap(), &given);
         let mut out = Vec::new();
-        until(&options, &mut out, async {}).await.unwrap();
+        until(&options, Books::default(), &mut out, async {}).await.unwrap();
         let text = String::from_utf8(out).unwrap();
         assert!(text.starts_with("listening at 127.0.0.1:"), "{text}");
         assert!(text.contains("(mnet, byte_order=little"), "{text}");
@@ -329,9 +365,9 @@ mod tests {
         let taken = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
         let listen = taken.local_addr().unwrap();
         let dialect = DialectChoice::default_for(&Mnet);
-        let options =
-            Options { protocol: &Mnet, dialect: &dialect, listen, mutant: None, packets: false };
-        let error = run(&options, &mut Vec::new()).unwrap_err().to_string();
+        let given = BTreeMap::new();
+        let options = options(&dialect, listen, &given);
+        let error = run(&options, Books::default(), &mut Vec::new()).unwrap_err().to_string();
         assert!(error.starts_with(&format!("cannot listen at {listen}: ")), "{error}");
     }
 

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use simulator::{Instant, Part, Transmit};
 
-use crate::script::{AppEvent, Command, Secret};
+use crate::script::{AppEvent, Command, Notice, Secret};
 use crate::verdict::Ending;
 
 pub mod control;
@@ -45,4 +45,14 @@ pub trait Subject {
     fn poll_ending(&mut self) -> Option<Ending> {
         None
     }
+}
+
+/// Whoever keeps what a server must not forget.
+pub trait Keeper {
+    /// Keeps it before anybody is told that it has happened.
+    ///
+    /// # Errors
+    ///
+    /// Why it could not be kept.
+    fn keep(&mut self, notice: &Notice) -> Result<(), String>;
 }

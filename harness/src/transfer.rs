@@ -366,4 +366,30 @@ impl Script for Transfer<'_> {
             Vec::new()
         }
     }
+
+    fn transcript(&self) -> Vec<String> {
+        let mut lines = self.ours.in_words("the suite's application");
+        if self.events {
+            lines.extend(self.its.in_words("the subject's application"));
+        }
+        lines
+    }
+}
+
+impl Side {
+    /// What its application has seen, in the order in which that comes.
+    fn in_words(&self, whose: &str) -> Vec<String> {
+        let mut seen = Vec::new();
+        if self.opened {
+            seen.push("opened".to_owned());
+            seen.push(format!("received {} octets", self.received));
+        }
+        if self.closed {
+            seen.push("closed".to_owned());
+        }
+        if let Some(why) = &self.failed {
+            seen.push(format!("failed: {}", why.escape_debug()));
+        }
+        seen.iter().map(|what| format!("{whose}: {what}")).collect()
+    }
 }

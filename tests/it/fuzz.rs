@@ -96,6 +96,7 @@ fn damaged(seeds: &[Vec<u8>], chance: &mut Entropy) -> Vec<u8> {
 #[rstest]
 #[case("decode")]
 #[case("listener")]
+#[case("connector")]
 #[case("scenario")]
 #[case("profile")]
 #[case("journal")]

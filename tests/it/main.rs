@@ -34,6 +34,8 @@ mod fuzz; // whatever octets come, no reader of foreign octets panics or hangs
 #[cfg(test)]
 mod judging; // a verdict is a function of scenario, profile and journal, and can be given again
 #[cfg(test)]
+mod killed; // no subject outlives a suite that is killed
+#[cfg(test)]
 mod ledger; // no clause has a gap without a reason, and docs/ledger is what the program makes
 #[cfg(test)]
 mod mutants; // every mutant is killed by its clause, and every scenario kills one
@@ -50,8 +52,13 @@ mod replaying; // a journal's run is played again, or the first divergence is na
 mod reports; // every report is made from the same results, and counts the same
 #[cfg(test)]
 mod scenarios; // the reference passes everything, in every dialect and role
+mod schemas; // the JSON Schema of profiles knows everything that a profile may say
 #[cfg(test)]
 mod sealing; // in a sealed folder every change is found and named
+#[cfg(test)]
+mod served; // `serve` and `connect` over real sockets; a chat server bears with every client
+#[cfg(test)]
+mod snapshots_of_runs; // transcripts are kept, read by insta, and reported when they change
 #[cfg(test)]
 mod starting; // `init` writes what runs as it stands; completions and manual pages know every command
 #[cfg(test)]

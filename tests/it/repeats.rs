@@ -36,6 +36,7 @@ fn run(subject: SubjectChoice, repeat: u32) -> Results {
         seed: None,
         jobs: 1,
         out: None,
+        snapshots: None,
         grade: None,
         dialects: Vec::new(),
         role: Some(harness::protocol::Role::Listener),

@@ -80,6 +80,7 @@ pub(crate) fn play_with(
         seed,
         jobs: std::thread::available_parallelism().map_or(1, NonZeroUsize::get),
         out: None,
+        snapshots: None,
         grade: None,
         dialects,
         role: None,
@@ -225,8 +226,18 @@ pub(crate) fn exceptions(protocol: &dyn Protocol) -> Exceptions {
 
 /// All files below a folder of the workspace with one of these extensions, sorted.
 pub(crate) fn files(folder: &str, extensions: &[&str]) -> Vec<PathBuf> {
+    let mut found = files_in(&root().join(folder));
+    found.retain(|path| {
+        let extension = path.extension().and_then(OsStr::to_str);
+        extension.is_some_and(|extension| extensions.contains(&extension))
+    });
+    found
+}
+
+/// All files below any folder, sorted.
+pub(crate) fn files_in(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
-    let mut folders = vec![root().join(folder)];
+    let mut folders = vec![folder.to_owned()];
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(&folder).unwrap_or_else(|error| panic!("{folder:?}: {error}")) {
             let path = entry.unwrap().path();
@@ -240,11 +251,7 @@ pub(crate) fn files(folder: &str, extensions: &[&str]) -> Vec<PathBuf> {
             }
             if path.is_dir() {
                 folders.push(path);
-            } else if path
-                .extension()
-                .and_then(OsStr::to_str)
-                .is_some_and(|extension| extensions.contains(&extension))
-            {
+            } else {
                 found.push(path);
             }
         }

@@ -13,6 +13,20 @@ pub(super) fn protocol(name: &str) -> Result<&'static dyn Protocol, CommandError
     })
 }
 
+/// Whether there is this mutant of a protocol's reference.
+pub(super) fn check_mutant(
+    protocol: &dyn Protocol,
+    name: Option<&str>,
+) -> Result<(), CommandError> {
+    let Some(name) = name else { return Ok(()) };
+    let mutants = protocol.mutants();
+    if mutants.iter().any(|mutant| mutant.name == name) {
+        return Ok(());
+    }
+    let help = suggest(name, mutants.iter().map(|mutant| mutant.name));
+    Err(CommandError::usage_with_help(&format!("there is no mutant `{name}`"), help))
+}
+
 /// A dialect changed by options such as `byte_order=big`.
 pub(super) fn changed(
     protocol: &dyn Protocol,

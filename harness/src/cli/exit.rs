@@ -27,7 +27,7 @@ impl Exit {
         let any = |verdict| cases().any(|case| case.judgement.verdict == verdict);
         let known = results.cases.iter().any(|case| case.known.is_some());
         let judged = known || any(Verdict::Pass) || any(Verdict::Warn);
-        if any(Verdict::Fail) || !results.unmet.is_empty() {
+        if any(Verdict::Fail) || !results.unmet.is_empty() || !results.changed.is_empty() {
             Self::Failure
         } else if any(Verdict::Error) || results.stopped.is_some() {
             Self::Error
@@ -88,6 +88,13 @@ mod tests {
         }
         assert_eq!(Exit::of(&results), Exit::Success);
         results.unmet.push("known.yaml:3:5: passes now".into());
+        assert_eq!(Exit::of(&results), Exit::Failure);
+    }
+
+    #[test]
+    fn a_transcript_that_has_changed_fails_though_every_verdict_passes() {
+        let mut results = results_of(vec![case_of(Pass)]);
+        results.changed.push("mnet/open/a: line 2 was `COOKIE`, is `INIT`; a.snap.new".into());
         assert_eq!(Exit::of(&results), Exit::Failure);
     }
 

@@ -174,6 +174,7 @@ fn play(
         seed: Some(header.seed),
         jobs: 1,
         out: None,
+        snapshots: None,
         grade,
         dialects: vec![header.dialect.clone()],
         role: role(recorded),

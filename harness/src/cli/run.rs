@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::{NonZeroU32, NonZeroUsize};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
@@ -17,6 +17,7 @@ use crate::report::folder::{Folder, FolderError};
 use crate::report::text::summary;
 use crate::report::{Again, json};
 use crate::runner::{self, EngineChoice, RunError, RunOptions, SubjectChoice};
+use crate::snapshots::Snapshots;
 use crate::subject::null;
 use crate::subject::process::guard;
 
@@ -54,6 +55,9 @@ pub(super) struct Arguments {
     /// Writes results and evidence to this folder
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
+    /// Keeps a transcript of each case in this folder, and fails where it is not what it was
+    #[arg(long, value_name = "DIR")]
+    snapshots: Option<PathBuf>,
     /// The grade that is claimed, in the place of the profile's
     #[arg(long, value_name = "GRADE",
           value_parser = PossibleValuesParser::new(["text", "edition"]).map(|word| grade(&word)))]
@@ -131,6 +135,15 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
             // Nothing was run yet: another folder is all that it takes.
             FolderError::Foreign { .. } | FolderError::Io { .. } => CommandError::usage(&error),
         })?;
+    // A profile's file keeps its name when the implementation's version is another one.
+    let of_profile = arguments.subject.as_deref().and_then(Path::file_stem);
+    let name = of_profile
+        .map_or_else(|| subject.name().to_owned(), |name| name.to_string_lossy().into_owned());
+    let snapshots = arguments.snapshots.as_deref().map(|path| {
+        let cannot = |error| format!("cannot keep snapshots in {}: {error}", path.display());
+        Snapshots::open(path, &name).map_err(|error| CommandError::usage(&cannot(error)))
+    });
+    let snapshots = snapshots.transpose()?;
     if engine == EngineChoice::Socket {
         guard::start();
     }
@@ -144,6 +157,7 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
         seed: arguments.seed,
         jobs,
         out: folder.as_ref(),
+        snapshots: snapshots.as_ref(),
         grade: arguments.grade,
         dialects,
         role: arguments.role,

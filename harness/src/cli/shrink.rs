@@ -60,6 +60,7 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
         seed: None,
         jobs: 1,
         out: None,
+        snapshots: None,
         grade: None,
         dialects: vec![header.dialect.clone()],
         role: protocol::by_name(&header.protocol).and_then(|protocol| protocol.role(&header.role)),

@@ -76,6 +76,7 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
         seed: None,
         jobs: 1,
         out: None,
+        snapshots: None,
         grade: None,
         dialects: chosen_dialects(arguments, &selection.scenarios)?,
         role: arguments.role,

@@ -116,6 +116,16 @@ impl Conversation<'_> {
 
     /// A packet in a scenario's words.
     pub(super) fn describe(&self, peer: usize, message: &Message) -> String {
+        self.describe_by(peer, message, &mut |_, _, shown| shown)
+    }
+
+    /// A packet in a scenario's words, the value of each field as `say` wants it, which is handed what it usually reads like.
+    pub(super) fn describe_by(
+        &self,
+        peer: usize,
+        message: &Message,
+        say: &mut dyn FnMut(&'static FieldSpec, &Value, String) -> String,
+    ) -> String {
         let Some(spec) = message.spec else {
             return format!(
                 "a datagram that is no packet ({})",
@@ -125,21 +135,17 @@ impl Conversation<'_> {
         let mut fields = Vec::new();
         let is_told = |field: &&FieldSpec| !matches!(field.kind, Kind::Length | Kind::Code);
         for field in spec.fields.iter().filter(is_told) {
-            match message.field(field.name) {
-                Some(Value::Number(number)) => {
-                    let number = self.relative(peer, message, field.name, *number);
-                    fields.push(format!("{}: {number}", field.name));
+            let Some(value) = message.field(field.name) else { continue };
+            let shown = match value {
+                Value::Number(number) => {
+                    self.relative(peer, message, field.name, *number).to_string()
                 }
-                Some(Value::Octets(octets))
-                    if matches!(field.width, Width::Rest | Width::Delimited) =>
-                {
-                    fields.push(format!("{}: {}", field.name, show_octets(octets)));
+                Value::Octets(octets) if matches!(field.width, Width::Rest | Width::Delimited) => {
+                    show_octets(octets)
                 }
-                Some(Value::Octets(octets)) => {
-                    fields.push(format!("{}: {}", field.name, HexOctets::from(&octets[..])));
-                }
-                None => {}
-            }
+                Value::Octets(octets) => HexOctets::from(&octets[..]).to_string(),
+            };
+            fields.push(format!("{}: {}", field.name, say(field, value, shown)));
         }
         let mut text = spec.name.to_owned();
         if !fields.is_empty() {

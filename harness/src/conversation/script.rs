@@ -79,6 +79,10 @@ impl Script for Conversation<'_> {
         }
     }
 
+    fn transcript(&self) -> Vec<String> {
+        self.transcript.lines().to_vec()
+    }
+
     fn shown(&self) -> Vec<ClauseId> {
         self.steps
             .iter()

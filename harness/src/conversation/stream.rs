@@ -179,6 +179,7 @@ impl<'a> Conversation<'a> {
                 if let (Some(pattern), Item::End(end)) = (&step.ended, &item)
                     && fits(pattern.value, *end)
                 {
+                    self.saw(self.in_words(peer, &item));
                     if let Some(party) = self.peers.get_mut(peer) {
                         party.line.parted = true;
                     }
@@ -192,6 +193,7 @@ impl<'a> Conversation<'a> {
                 patterns.iter().any(|pattern| this.matches(peer, pattern, message))
             };
             if patterns.is_some_and(|patterns| fits(self, patterns)) {
+                self.saw_packet(peer, message);
                 if let Some(label) = planned.label() {
                     self.labels.insert(label, vec![message.clone()]);
                 }

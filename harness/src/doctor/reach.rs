@@ -178,6 +178,7 @@ fn of(
         seed: None,
         jobs: 1,
         out: None,
+        snapshots: None,
         grade: None,
         dialects: Vec::new(),
         role: None,

@@ -16,7 +16,8 @@ use super::{
 };
 use crate::profile::{DialectChoice, OptionChoice};
 use crate::scenario::Step;
-use crate::subject::Subject;
+use crate::script::Command;
+use crate::subject::{Keeper, Subject};
 use crate::yaml::Located;
 
 mod client;
@@ -144,6 +145,11 @@ impl Protocol for Chat {
         OPTIONS
     }
 
+    fn varies(&self, packet: &str, field: &str) -> bool {
+        // The name of a guest, of whom there may have been others.
+        (packet, field) == ("S1", "user")
+    }
+
     fn verbs(&self) -> &'static [VerbSpec] {
         VERBS
     }
@@ -268,6 +274,18 @@ impl Protocol for Chat {
 
     fn reference(&self, setup: &SubjectSetup<'_>) -> Box<dyn Subject> {
         subject::reference(setup)
+    }
+
+    fn server(&self, setup: &SubjectSetup<'_>, keeper: Box<dyn Keeper>) -> Box<dyn Subject> {
+        subject::server(setup, keeper)
+    }
+
+    fn says(&self, line: &str) -> Command {
+        client::says(line)
+    }
+
+    fn introduces_itself(&self) -> Vec<Command> {
+        client::introduction()
     }
 
     fn mutants(&self) -> Vec<MutantSpec> {

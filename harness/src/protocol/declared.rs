@@ -3,6 +3,7 @@
 use reference::wire::{FieldSpec, PacketSpec};
 
 use super::{Protocol, Role};
+use crate::spec::ClauseId;
 
 /// An option that a profile of this protocol may state, such as `handshake`.
 #[derive(Clone, Copy, Debug)]
@@ -75,6 +76,17 @@ impl ParameterSpec {
     pub const fn optional(name: &'static str, kind: ParameterKind) -> Self {
         Self { name, kind, required: false }
     }
+}
+
+/// A mutant of the reference.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MutantSpec {
+    /// Its name, in kebab case.
+    pub name: &'static str,
+    /// The clause that it breaks.
+    pub clause: ClauseId,
+    /// What it does, as a sentence.
+    pub what: &'static str,
 }
 
 /// Octets that an application writes or is given: what most protocols take and give.

@@ -95,6 +95,10 @@ impl Protocol for Mnet {
         ["connector", "listener"]
     }
 
+    fn varies(&self, _packet: &str, field: &str) -> bool {
+        field == "expiration"
+    }
+
     fn verbs(&self) -> &'static [VerbSpec] {
         const { &[OPEN, WRITE, CLOSE, ABORT] }
     }

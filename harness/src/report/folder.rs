@@ -171,11 +171,16 @@ pub(super) fn capture_of(journal: &str) -> String {
 }
 
 /// A case as a file name: scenario, role and the values of the dialect.
-fn file_name(case: &Case) -> String {
+pub(crate) fn file_name(case: &Case) -> String {
     let dialect = case.dialect.to_string();
     let values =
         dialect.split_whitespace().map(|choice| choice.rsplit('=').next().unwrap_or(choice));
     let name = format!("{}.{}.{}", case.scenario, case.role, values.collect::<Vec<_>>().join("-"));
+    in_file_name(&name)
+}
+
+/// A name as a part of a file's: what is no letter, digit, `_`, `-` or `.` becomes `-`.
+pub(crate) fn in_file_name(name: &str) -> String {
     let plain = |character: char| {
         if character.is_ascii_alphanumeric() || "-_.".contains(character) { character } else { '-' }
     };

@@ -41,6 +41,10 @@ pub fn write(results: &Results, out: impl Write) -> io::Result<()> {
         let place = unmet.split(' ').next().unwrap_or_default().trim_end_matches(':');
         add(NonSuccessKind::Failure, "unmet", unmet, &format!("known failures, {place}"));
     }
+    for changed in &results.changed {
+        let case = changed.split(": ").next().unwrap_or_default();
+        add(NonSuccessKind::Failure, "changed", changed, &format!("transcript of {case}"));
+    }
     if let Some(stopped) = &results.stopped {
         add(NonSuccessKind::Error, "stopped", stopped, "the run came to its end");
     }

@@ -15,7 +15,7 @@ use crate::script::{AppEvent, Notice};
 const NOWHERE: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::UNSPECIFIED), 0);
 
 /// The journal with a datagram in the place of each packet of a stream; `entry` is a place in it, and becomes one in the other.
-pub(super) fn in_packets<'a>(
+pub(crate) fn in_packets<'a>(
     journal: &'a Journal,
     protocol: &'static dyn Protocol,
     entry: Option<usize>,

@@ -247,6 +247,7 @@ pub(crate) fn results_of(cases: Vec<Case>) -> Results {
             },
         ],
         unmet: Vec::new(),
+        changed: Vec::new(),
         stopped: None,
     }
 }

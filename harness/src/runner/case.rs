@@ -57,6 +57,8 @@ pub(super) struct Done {
     pub(super) case: Case,
     pub(super) journal: Journal,
     pub(super) printed: Vec<u8>,
+    /// How the script went.
+    pub(super) transcript: Vec<String>,
     /// Something came from the subject.
     pub(super) reached: bool,
     /// The run could not take place; the case's verdict says so too.
@@ -84,29 +86,29 @@ impl Job<'_> {
             (None, Some(seeds)) => seeds.iter().collect(),
             (None, None) => vec![1],
         };
-        let mut worst: Option<(Judgement, Recording, u64)> = None;
+        let mut worst: Option<(Judgement, Recording, Vec<String>, u64)> = None;
         let mut bitten = false;
         let mut run = 0;
         for seed in &seeds {
             run += 1;
-            let (judgement, recording) = match self.attempt(options, *seed, start_within) {
-                Ok(attempt) => attempt,
-                Err(error) => return self.failed(options, &seeds, *seed, error),
-            };
+            let (judgement, transcript, recording) =
+                match self.attempt(options, *seed, start_within) {
+                    Ok(attempt) => attempt,
+                    Err(error) => return self.failed(options, &seeds, *seed, error),
+                };
             bitten |= was_bitten(&recording.journal);
-            let worse =
-                worst.as_ref().is_none_or(|(known, _, _)| judgement.verdict > known.verdict);
+            let worse = worst.as_ref().is_none_or(|(known, ..)| judgement.verdict > known.verdict);
             let failed = judgement.verdict == Verdict::Fail;
             let unheard = judgement.findings.iter().any(is_unheard);
             if worse {
-                worst = Some((judgement, recording, *seed));
+                worst = Some((judgement, recording, transcript, *seed));
             }
             if failed || unheard {
                 // Nothing is worse, or nobody is there: the seeds behind it would only take their time.
                 break;
             }
         }
-        let Some((mut judgement, recording, seed)) = worst else {
+        let Some((mut judgement, recording, transcript, seed)) = worst else {
             unreachable!("a range of seeds is never empty");
         };
         if self.has_weather() && !bitten && judgement.verdict < Verdict::Inconclusive {
@@ -119,6 +121,7 @@ impl Job<'_> {
             case: self.case(seeds, seed, judgement, took),
             journal: recording.journal,
             printed: recording.printed,
+            transcript,
             reached: recording.reached,
             error: None,
         }
@@ -160,6 +163,7 @@ impl Job<'_> {
             case: self.case(seeds.to_vec(), seed, judgement, Duration::ZERO),
             journal: journal.unwrap_or_else(|| Journal::new(header)),
             printed: Vec::new(),
+            transcript: Vec::new(),
             reached: false,
             error: Some(error),
         }
@@ -405,6 +409,11 @@ impl Job<'_> {
 
     /// Gives the verdict from the journal.
     pub(super) fn judge(&self, claims: Grade, journal: &Journal) -> Judgement {
+        self.hear(claims, journal).0
+    }
+
+    /// Gives the verdict from the journal, and how the script went.
+    pub(super) fn hear(&self, claims: Grade, journal: &Journal) -> (Judgement, Vec<String>) {
         let header = &journal.header;
         let stage = Stage {
             subject: header.address.filter(|_| self.role == Role::Listener),
@@ -413,28 +422,23 @@ impl Job<'_> {
         };
         let names: Vec<String> = header.peers.iter().map(|(name, _)| name.clone()).collect();
         let scenario = self.scenario();
-        let mut judgement = judge(
-            Bench {
-                protocol: self.protocol,
-                scenario,
-                claims,
-                script: self.script(
-                    &stage,
-                    &names,
-                    &Circumstances {
-                        events: header.events,
-                        tolerance: header.tolerance,
-                        reply: header.reply,
-                        timers: &header.timers,
-                        seed: header.seed,
-                    },
-                ),
-                monitor: self.monitor(&self.dialect, header),
-            },
-            journal,
-        );
+        let circumstances = Circumstances {
+            events: header.events,
+            tolerance: header.tolerance,
+            reply: header.reply,
+            timers: &header.timers,
+            seed: header.seed,
+        };
+        let mut bench = Bench {
+            protocol: self.protocol,
+            scenario,
+            claims,
+            script: self.script(&stage, &names, &circumstances),
+            monitor: self.monitor(&self.dialect, header),
+        };
+        let mut judgement = judge(&mut bench, journal);
         judgement.fits = self.fits(&judgement, journal);
-        judgement
+        (judgement, bench.script.transcript())
     }
 }
 

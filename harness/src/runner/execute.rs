@@ -14,6 +14,7 @@ use crate::journal::Journal;
 use crate::profile::{DialectChoice, Grade, Profile, WayIn};
 use crate::protocol::{self, Protocol};
 use crate::report::Again;
+use crate::snapshots::{self, Kept, Snapshots};
 use crate::spec::EDITION;
 use crate::verdict::{Judgement, Verdict};
 
@@ -60,10 +61,14 @@ pub fn run(
     }
     let mut cases = Vec::with_capacity(jobs.len());
     let mut stopped = None;
+    let mut changed = Vec::new();
     let mut take = |mut done: Done| -> Result<(), RunError> {
         let ran = done.case.judgement.verdict != Verdict::Unsupported;
         if let Some(folder) = options.out.filter(|_| ran) {
             folder.evidence(&mut done.case, &done.journal, &done.printed)?;
+        }
+        if let Some(snapshots) = options.snapshots.filter(|_| snapshots::is_kept(&done.case)) {
+            changed.extend(keep(snapshots, options, &done)?);
         }
         observer(&done.case, &done.journal);
         cases.push(done.case);
@@ -126,6 +131,7 @@ pub fn run(
         totals,
         grades,
         unmet: Vec::new(),
+        changed,
         stopped,
         complete: cases.len(),
         cases,
@@ -176,6 +182,30 @@ pub fn judge_again(
     Ok(job.judge(claims, journal))
 }
 
+/// Compares a case's transcript with the one that is kept; what has changed, in words.
+fn keep(
+    snapshots: &Snapshots,
+    options: &RunOptions<'_>,
+    done: &Done,
+) -> Result<Option<String>, RunError> {
+    let (case, journal) = (&done.case, &done.journal);
+    let Some(protocol) = protocol::by_name(&journal.header.protocol) else { return Ok(None) };
+    let entries = &options.selection.scenarios;
+    let entry = entries.iter().find(|entry| entry.id.as_str() == case.scenario);
+    let file = entry.map_or(case.scenario.as_str(), |entry| entry.file.as_str());
+    let lines = snapshots::transcript(done.transcript.clone(), journal, protocol);
+    Ok(match snapshots.keep(case, file, &lines)? {
+        Kept::Written | Kept::Same => None,
+        Kept::Changed { file, at: (line, was, is) } => Some(format!(
+            "{} ({}, {}): line {line} was `{was}`, is `{is}`; {}",
+            case.scenario,
+            case.role,
+            case.dialect,
+            file.display()
+        )),
+    })
+}
+
 /// An error of the first case that concerns them all.
 const fn says_it_once(error: &EngineError) -> bool {
     matches!(
@@ -197,6 +227,7 @@ pub(super) fn run_job(
             case: job.not_run(why),
             journal: job.empty_journal(options),
             printed: Vec::new(),
+            transcript: Vec::new(),
             reached: false,
             error: None,
         };

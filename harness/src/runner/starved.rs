@@ -18,12 +18,12 @@ impl Job<'_> {
         options: &RunOptions<'_>,
         seed: u64,
         start_within: Duration,
-    ) -> Result<(Judgement, Recording), EngineError> {
+    ) -> Result<(Judgement, Vec<String>, Recording), EngineError> {
         let claims = options.grade.unwrap_or(self.profile.claims);
         let mut starved = Vec::new();
         loop {
             let recording = self.record(options, seed, start_within)?;
-            let mut judgement = self.judge(claims, &recording.journal);
+            let (mut judgement, transcript) = self.hear(claims, &recording.journal);
             match recording.starved {
                 Some(waited)
                     if judgement.verdict > Verdict::Pass && starved.len() < STARVED_MAX =>
@@ -36,7 +36,7 @@ impl Job<'_> {
                             "run again: the machine had kept the subject waiting for {waited:.0?}"
                         )
                     }));
-                    return Ok((judgement, recording));
+                    return Ok((judgement, transcript, recording));
                 }
             }
         }

@@ -373,4 +373,24 @@ impl Script for PacketsTransfer<'_> {
             Vec::new()
         }
     }
+
+    fn transcript(&self) -> Vec<String> {
+        let left = |due: &BTreeMap<Vec<u8>, usize>| match due.values().sum() {
+            0 => "every piece".to_owned(),
+            left => format!("all but {}", crate::report::layout::count(left, "piece", "pieces")),
+        };
+        let mut lines = Vec::new();
+        if self.opened {
+            lines.push("the suite's application: opened".to_owned());
+            lines.push(format!("the suite's application: received {}", left(&self.due_here)));
+            if self.events {
+                let received = left(&self.due_there);
+                lines.push(format!("the subject's application: received {received}"));
+            }
+        }
+        if self.closed {
+            lines.push("the suite's application: closed".to_owned());
+        }
+        lines
+    }
 }

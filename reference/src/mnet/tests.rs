@@ -3,6 +3,7 @@
 mod closing;
 mod data;
 mod establishment;
+mod long_stream;
 mod mutants;
 mod packets;
 mod robustness;

@@ -69,6 +69,10 @@ impl Script for Exchange {
     fn shown(&self) -> Vec<ClauseId> {
         Vec::new()
     }
+
+    fn transcript(&self) -> Vec<String> {
+        Vec::new()
+    }
 }
 
 /// One run, with what tests change about it.

@@ -126,6 +126,25 @@ fn ask(client: &mut Client, request: &Request) {
     }
 }
 
+/// A line that somebody has typed is said in the room that a client joins first.
+pub(super) fn says(line: &str) -> Command {
+    request("say", &[("room", ROOM), ("text", line)])
+}
+
+/// Logs in and joins a room, as clients without control do.
+pub(super) fn introduction() -> Vec<Command> {
+    let password = world::password_of(USER).unwrap_or_default();
+    vec![
+        request("login", &[("user", USER), ("password", password)]),
+        request("join", &[("room", ROOM)]),
+    ]
+}
+
+fn request(verb: &str, parameters: &[(&str, &str)]) -> Command {
+    let parameters = parameters.iter().map(|(name, text)| ((*name).to_owned(), json!(text)));
+    Command::Do(Request { verb: verb.to_owned(), parameters: parameters.collect() })
+}
+
 fn room_of(text: &str) -> Option<RoomId> {
     text.as_bytes().try_into().ok()
 }

@@ -3,16 +3,17 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use reference::chat::{
-    Account, Action, Config, ConnectionId, Cost, Mutant, Password, Room, Server,
+    Account, Action, Config, ConnectionId, Cost, Mutant, Password, Room, Server, ServerEvent,
 };
 use reference::entropy::Entropy;
+use serde_json::Value;
 use simulator::{Instant, Part, Transmit};
 
 use super::client::ClientSubject;
 use super::{ENDPOINTS, REGISTRATION, UNKNOWN_ROOM, dialect_of, world};
 use crate::protocol::{Role, SubjectSetup};
-use crate::script::{AppEvent, Command};
-use crate::subject::Subject;
+use crate::script::{AppEvent, Command, Notice};
+use crate::subject::{Keeper, Subject};
 
 /// The reference in the role that is asked for.
 pub(super) fn reference(setup: &SubjectSetup<'_>) -> Box<dyn Subject> {
@@ -22,26 +23,37 @@ pub(super) fn reference(setup: &SubjectSetup<'_>) -> Box<dyn Subject> {
     }
 }
 
+/// A server whose accounts and mails go to `keeper`; its users and rooms are those that it is given.
+pub(super) fn server(setup: &SubjectSetup<'_>, keeper: Box<dyn Keeper>) -> Box<dyn Subject> {
+    let mut server = ServerSubject::with_cost(setup, Cost::default());
+    server.keeper = Some(keeper);
+    Box::new(server)
+}
+
 /// The reference's server.
-#[derive(Clone)]
 struct ServerSubject {
     server: Server,
     /// The connections by the numbers that the run gives them, and the other way.
     by_number: BTreeMap<u64, ConnectionId>,
     numbers: BTreeMap<ConnectionId, u64>,
     parts: VecDeque<(u64, Part)>,
+    /// Who keeps accounts and sends mails; a run forgets both.
+    keeper: Option<Box<dyn Keeper>>,
+    events: VecDeque<(u64, AppEvent)>,
 }
 
 impl ServerSubject {
     fn new(setup: &SubjectSetup<'_>) -> Self {
-        let account = |(name, password): &(&str, &str)| {
-            // A fresh salt for each user would cost a hash for each of them in each run, and show nothing on the wire.
-            let password = Password::new(password.as_bytes(), [0; 16], Cost::LEAST);
-            Account::new(name, password)
-        };
-        let room = |(id, password): &(&str, Option<&str>)| {
-            let id = id.as_bytes().try_into().ok()?;
-            Some(Room { id, password: password.map(str::to_owned) })
+        // Nothing is secret in a run.
+        Self::with_cost(setup, Cost::LEAST)
+    }
+
+    /// A server that stores the passwords of those who register at this cost.
+    fn with_cost(setup: &SubjectSetup<'_>, cost: Cost) -> Self {
+        let world = world::given(setup.options);
+        let list = |name: &str| {
+            let list = setup.given.get(name).or_else(|| world.get(name)).and_then(Value::as_array);
+            list.cloned().unwrap_or_default()
         };
         let options = setup.options;
         let config = Config {
@@ -49,9 +61,9 @@ impl ServerSubject {
             several_endpoints: options.has(ENDPOINTS, "several"),
             registration_authenticates: !options.has(REGISTRATION, "registers"),
             creates_rooms: options.has(UNKNOWN_ROOM, "created"),
-            accounts: world::USERS.iter().filter_map(account).collect(),
-            rooms: world::ROOMS.iter().filter_map(room).collect(),
-            cost: Cost::LEAST,
+            accounts: list("users").iter().filter_map(account).collect(),
+            rooms: list("rooms").iter().filter_map(room).collect(),
+            cost,
             mutant: setup.mutant.and_then(Mutant::from_name),
             ..Config::default()
         };
@@ -60,6 +72,8 @@ impl ServerSubject {
             by_number: BTreeMap::new(),
             numbers: BTreeMap::new(),
             parts: VecDeque::new(),
+            keeper: None,
+            events: VecDeque::new(),
         }
     }
 
@@ -74,8 +88,12 @@ impl ServerSubject {
             };
             self.parts.push_back((number, part));
         }
-        // Accounts and mails are for whoever keeps them.
-        while self.server.poll_event().is_some() {}
+        while let Some(event) = self.server.poll_event() {
+            let Some(keeper) = &mut self.keeper else { continue };
+            if let Err(why) = keeper.keep(&notice(event)) {
+                self.events.push_back((0, AppEvent::Failed(why)));
+            }
+        }
     }
 }
 
@@ -129,7 +147,43 @@ impl Subject for ServerSubject {
     }
 
     fn poll_event(&mut self) -> Option<(u64, AppEvent)> {
-        None
+        self.events.pop_front()
+    }
+}
+
+/// A user as a server is given one: with a password, or with what is stored of it.
+fn account(user: &Value) -> Option<Account> {
+    let text = |name: &str| user.get(name).and_then(Value::as_str);
+    let password = match (text("hash"), text("password")) {
+        (Some(hash), _) => hash.parse().ok()?,
+        // It is known in plain anyway: a fresh salt for each user, and time, would protect nothing.
+        (None, Some(plain)) => Password::new(plain.as_bytes(), [0; 16], Cost::LEAST),
+        (None, None) => return None,
+    };
+    Account::new(text("name")?, password)
+}
+
+/// A room as a server is given one.
+fn room(room: &Value) -> Option<Room> {
+    let text = |name: &str| room.get(name).and_then(Value::as_str);
+    let id = text("id")?.as_bytes().try_into().ok()?;
+    Some(Room { id, password: text("password").map(str::to_owned) })
+}
+
+/// What is to be kept or sent.
+fn notice(event: ServerEvent) -> Notice {
+    let of = |event: &str, fields: &[(&str, &str)]| {
+        let fields = fields.iter().map(|(name, text)| ((*name).to_owned(), Value::from(*text)));
+        Notice { event: event.to_owned(), fields: fields.collect() }
+    };
+    match event {
+        ServerEvent::Registered(account) => {
+            let hash = account.password().to_string();
+            of("registered", &[("user", account.name()), ("hash", &hash)])
+        }
+        ServerEvent::Mail(mail) => {
+            of("mail", &[("to", &mail.to), ("user", &mail.user), ("token", &mail.token)])
+        }
     }
 }
 

@@ -40,6 +40,7 @@ pub fn summary(results: &Results, took: Duration, width: usize) -> Vec<String> {
         lines.extend(reasons(results, verdict, width));
     }
     lines.extend(known(results, width));
+    lines.extend(changed(results, width));
     lines.extend(fits(results, width));
     if results.deselected > 0 {
         let selected = scenarios(&results.cases);
@@ -52,6 +53,24 @@ pub fn summary(results: &Results, took: Duration, width: usize) -> Vec<String> {
             DOUBTFUL,
             format!("  partial: {selected} of {all} scenarios were selected{minutes}"),
         ));
+    }
+    lines
+}
+
+/// Transcripts that are not what they were.
+fn changed(results: &Results, width: usize) -> Vec<String> {
+    let mut lines = Vec::new();
+    if results.changed.is_empty() {
+        return lines;
+    }
+    let number = count(results.changed.len(), "transcript", "transcripts");
+    let text = format!("{number} not as accepted; `cargo insta review` shows and accepts them");
+    lines.extend(labelled("  changed", LABEL, &text, width).iter().map(|line| paint(BAD, line)));
+    for changed in results.changed.iter().take(NAMED_MAX) {
+        lines.extend(labelled("", LABEL, changed, width));
+    }
+    if results.changed.len() > NAMED_MAX {
+        lines.push(format!("{:LABEL$}and {} more", "", results.changed.len() - NAMED_MAX));
     }
     lines
 }
