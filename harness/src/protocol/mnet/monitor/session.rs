@@ -74,10 +74,11 @@ pub(super) struct Session {
     acknowledged: u64,
     /// Octets that must be acknowledged by a time.
     due: Option<Due>,
-    /// DATA with payload that reached the subject, and bare ones that it sent.
+    /// DATA with payload that reached the subject.
     payloads: u64,
-    bare: u64,
-    last_was_bare: bool,
+    /// When a bare one reached it, since which no payload has come, and how many bare ones it has sent at once behind such.
+    bare_at: Option<Instant>,
+    answered: u64,
     /// What the subject has sent.
     outgoing: Stream,
     /// How much of it its peer has acknowledged.
@@ -174,8 +175,8 @@ impl Session {
             acknowledged: 0,
             due: None,
             payloads: 0,
-            bare: 0,
-            last_was_bare: false,
+            bare_at: None,
+            answered: 0,
             outgoing: Stream::default(),
             confirmed: 0,
             sent_new_at: None,
@@ -335,10 +336,13 @@ impl Session {
         }
         let end = unwrap(base, self.incoming.end(), sequence);
         let Some(offset) = end.and_then(|end| end.checked_sub(data.len() as u64)) else {
-            self.last_was_bare = data.is_empty();
+            self.bare_at = data.is_empty().then_some(at);
             return if data.is_empty() { Ok(Piece::Empty) } else { Err("MNET-DATA-1") };
         };
-        self.last_was_bare = data.is_empty();
+        self.bare_at = data.is_empty().then_some(at);
+        if !data.is_empty() {
+            self.answered = 0;
+        }
         self.ends.insert(offset + data.len() as u64);
         let piece = self.incoming.relation(offset, data);
         self.goes_on = match piece {
@@ -364,7 +368,10 @@ impl Session {
             let before = self.in_order;
             self.in_order += data.len() as u64;
             if self.in_order > self.acknowledged {
-                let particular = if u64::from(base) + self.in_order >= 1 << 32 {
+                let particular = if self.shutdown_received {
+                    // It closes a gap that SHUTDOWN waits for.
+                    Some("MNET-SHUT-1")
+                } else if u64::from(base) + self.in_order >= 1 << 32 {
                     Some("MNET-DATA-12")
                 } else if stale {
                     Some("MNET-DATA-11")

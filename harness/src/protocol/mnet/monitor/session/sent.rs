@@ -23,6 +23,9 @@ const AT_ONCE: Duration = Duration::from_millis(20);
 /// A conforming sender may have had so many packets under way when their acknowledgement came.
 const FREED_TRIES: u32 = 3;
 
+/// So many bare acknowledgements may be under way when one comes.
+const ANSWERED_MAX: u64 = 2;
+
 /// What may bring octets to an application that are not of its session's stream.
 const FOREIGN: [&str; 5] =
     ["MNET-WIRE-4", "MNET-WIRE-10", "MNET-WIRE-12", "MNET-DATA-1", "MNET-DATA-10"];
@@ -229,7 +232,6 @@ impl Session {
 
     fn bare_sent(&mut self, context: &Context, sequence: u32, swapped: &str) -> Option<Violation> {
         self.exercised.insert("MNET-DATA-5");
-        self.bare += 1;
         let sent = self.outgoing.end();
         if unwrap(context.base, sent, sequence) != Some(sent) {
             let fits = unwrap(context.base, sent, sequence.swap_bytes()) == Some(sent);
@@ -248,9 +250,11 @@ impl Session {
                 vec![format!("{sent}, the highest count sent so far")],
             ));
         }
-        // Two bare acknowledgements for each DATA that came are enough for whatever timers there are.
-        if self.last_was_bare && self.bare > 2 * self.payloads + 1 && !self.shutdown_received {
-            let what = "a bare acknowledgement is acknowledged".to_owned();
+        // One or two may have been under way; what answers every bare one answers them at once.
+        let answers = self.bare_at.is_some_and(|came| context.at < came + BESIDE);
+        self.answered += u64::from(answers);
+        if answers && self.answered > ANSWERED_MAX && !self.shutdown_received {
+            let what = "bare acknowledgements are acknowledged".to_owned();
             return Some(violation("MNET-DATA-5", what, vec!["silence".to_owned()]));
         }
         None
