@@ -17,8 +17,9 @@ from mnet.breaks import BREAKS
 REPEAT = int(os.environ.get("LIVE_REPEAT", "2"))
 DIALECTS = [("little", "receiver"), ("little", "init"),
             ("big", "sender"), ("big", "receiver"), ("big", "init")]
-# What a program is asked that is no implementation: some scenarios of several areas.
-FEW = ["MNET-INIT-1", "MNET-ECHO-5", "MNET-SHUT-4", "MNET-WIRE-5"]
+# What a program is asked that is no implementation: a scenario of each area. Each may wait for seconds.
+FEW = ["mnet/open/an-INIT-is-answered-with-a-COOKIE", "mnet/open/a-valid-echo-opens-the-session",
+       "mnet/close/a-SHUTDOWN-is-answered-with-SHUTDOWN-ACK", "mnet/wire/a-malformed-datagram-is-discarded"]
 
 
 class Conforming(cases.Live):
@@ -38,7 +39,7 @@ class Conforming(cases.Live):
         for byte_order, tags in DIALECTS:
             with self.subTest(byte_order=byte_order, tags=tags):
                 self.assert_conforms(self.judge(
-                    live.SUBJECTS / "python-listener.yaml", "--jobs", "4",
+                    live.SUBJECTS / "python-listener.yaml", "mnet/wire", "--jobs", "4",
                     "--dialect", f"byte_order={byte_order}", "--dialect", f"tags={tags}"))
 
     def test_on_a_machine_that_has_no_time(self):
