@@ -277,10 +277,12 @@ impl Session {
         let Some(offset) = place(sequence) else {
             let fits = place(sequence.swap_bytes()).is_some();
             let wraps = u64::from(context.base) + sent + data.len() as u64 > u64::from(u32::MAX);
-            let id = match fits {
-                true => "MNET-WIRE-2",
-                false if wraps && context.base > 0 => "MNET-DATA-12",
-                false => "MNET-DATA-1",
+            let id = if fits {
+                "MNET-WIRE-2"
+            } else if wraps && context.base > 0 {
+                "MNET-DATA-12"
+            } else {
+                "MNET-DATA-1"
             };
             let what = format!(
                 "DATA of {} octets carries OutgoingSequence {} when {sent} octets had been sent",
