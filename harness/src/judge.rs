@@ -44,6 +44,7 @@ pub fn judge(bench: &mut Bench<'_>, journal: &Journal) -> Judgement {
     let mut hearing = Hearing {
         catalogue: Catalogue::of(bench.protocol),
         claims: bench.claims,
+        grade: bench.scenario.grade.unwrap_or(Grade::Text),
         findings: Vec::new(),
         more: 0,
         ending: Ending::Clean,
@@ -172,6 +173,8 @@ fn unbitten(scenario: &Scenario, journal: &Journal) -> Vec<simulator::Entry> {
 struct Hearing {
     catalogue: Catalogue,
     claims: Grade,
+    /// The grade that the scenario is about, when a clause of the text is cited for what a ruling says.
+    grade: Grade,
     findings: Vec<Finding>,
     /// Findings beyond the limit.
     more: usize,
@@ -192,9 +195,15 @@ impl Hearing {
             Level::Must if self.claims == Grade::Text && clause.source != Source::Text => {
                 Verdict::Warn
             }
+            Level::Must if self.is_ruling() => Verdict::Warn,
             Level::Must => Verdict::Fail,
             Level::Should | Level::May => Verdict::Warn,
         }
+    }
+
+    /// The scenario shows a ruling to a subject that claims the text alone.
+    fn is_ruling(&self) -> bool {
+        self.claims == Grade::Text && self.grade == Grade::Edition
     }
 
     fn violations(&mut self, at: Instant, entry: Option<u64>, violations: Vec<Violation>) {
@@ -326,7 +335,8 @@ impl Hearing {
             // What a step misses after a clause was broken may be a consequence, and accuses nobody.
             let consequence = failed && matches!(finding.by, FoundBy::Step { .. } | FoundBy::Probe);
             failed |= finding.verdict == Verdict::Fail;
-            if let Some(clause) = finding.clause.as_ref().filter(|_| !consequence) {
+            let beyond = finding.verdict == Verdict::Warn && self.is_ruling();
+            if let Some(clause) = finding.clause.as_ref().filter(|_| !consequence && !beyond) {
                 let known = clauses.entry(clause.clone()).or_insert(finding.verdict);
                 *known = finding.verdict.max(*known);
             }

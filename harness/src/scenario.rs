@@ -13,7 +13,7 @@ use serde::de::{self, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
 use crate::diagnostic::{Diagnostic, Source};
-use crate::profile::{DialectChoice, OptionChoice};
+use crate::profile::{DialectChoice, Grade, OptionChoice};
 use crate::protocol::{Protocol, Role};
 use crate::spec::{Catalogue, ClauseId};
 use crate::yaml::{self, Located, Pairs};
@@ -48,6 +48,9 @@ pub struct Scenario {
     pub why: Option<String>,
     /// The clauses that a failing step names, unless it names its own.
     pub clauses: Vec<Located<ClauseId>>,
+    /// `edition` if what is seen is a ruling, though the clauses are the text's: a subject that claims the text is warned.
+    #[serde(default)]
+    pub grade: Option<Grade>,
     /// The role that the subject plays, in the protocol's words; `either` is one run for each role.
     #[serde(default)]
     pub subject: Option<Located<String>>,

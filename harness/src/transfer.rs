@@ -209,6 +209,8 @@ impl<'a> Transfer<'a> {
         }
         let (received, all) = (self.ours.received, self.expected().len());
         let failed = |side: &Side| side.failed.clone();
+        // What reaches the subject after its end may be answered as of no session.
+        let ended = self.events && self.its.closed && self.is_through();
         if !self.ours.opened {
             // No octet was under way: what kept the session from opening is for scenarios of the opening to say.
             let why = failed(&self.ours).unwrap_or_else(|| "it was not opened".to_owned());
@@ -218,14 +220,16 @@ impl<'a> Transfer<'a> {
             } else {
                 self.not_judged(what);
             }
-        } else if let Some(why) = failed(&self.ours).or_else(|| failed(&self.its)) {
+        } else if let Some(why) =
+            failed(&self.ours).filter(|_| !ended).or_else(|| failed(&self.its))
+        {
             let clauses = if self.is_through() { &self.spec.closed } else { &self.spec.delivered };
             let what = format!("the session failed after {received} of {all} octets: {why}");
             self.found(clauses, what, vec!["a clean end".to_owned()], None);
         } else if !self.is_through() {
             let what = format!("{received} of {all} octets had come through at the end");
             self.found(&self.spec.delivered, what, vec![format!("{all} octets")], None);
-        } else if !self.ours.closed || (self.events && !self.its.closed) {
+        } else if !(self.ours.closed || ended) || (self.events && !self.its.closed) {
             let what = "the session had not ended on both sides".to_owned();
             self.found(&self.spec.closed, what, vec!["a clean end".to_owned()], None);
         }

@@ -1,6 +1,5 @@
 """Programs without a network: the corpus in virtual time, the same each time, and every break of the subject."""
 
-import concurrent.futures
 import filecmp
 import os
 import pathlib
@@ -8,13 +7,12 @@ import subprocess
 import tempfile
 import unittest
 
+import cases
 import live
+import switches
 from mnet.breaks import BREAKS
 
 PROFILE = live.SUBJECTS / "python-virtual.yaml"
-# Breaks that every scenario shows at once, so that the run is short.
-SAMPLE = ("acknowledgement-octet-short", "delivers-out-of-order", "never-retransmits",
-          "repeated-echo-resets", "shutdown-complete-for-shutdown", "echo-sent-once")
 
 
 class VirtualTime(unittest.TestCase):
@@ -38,16 +36,6 @@ class VirtualTime(unittest.TestCase):
             same, different, missing = filecmp.cmpfiles(one, two, names, shallow=False)
             self.assertEqual((sorted(same), different, missing), (names, [], []))
 
-    def test_breaks_are_caught(self):
-        profile = PROFILE.read_text(encoding="utf-8") + f"folder: {live.SUBJECTS}\n"
-        with concurrent.futures.ThreadPoolExecutor(2) as pool:
-            runs = {name: pool.submit(live.run, f"{profile}environment: {{ MNET_BREAK: {name} }}\n")
-                    for name in SAMPLE}
-            for name, future in runs.items():
-                with self.subTest(name=name, clause=BREAKS[name].clause):
-                    run = future.result()
-                    self.assertEqual(run.status, 1, run.printed)
-
     def test_a_sweep_finds_what_only_a_bad_network_shows_and_reduces_it(self):
         with tempfile.TemporaryDirectory() as folder:
             path = pathlib.Path(folder) / "profile.yaml"
@@ -58,6 +46,23 @@ class VirtualTime(unittest.TestCase):
             self.assertEqual(done.returncode, 1, done.stdout + done.stderr)
             self.assertIn("faults are enough", done.stdout)
             self.assertIn("the reference   pass", done.stdout)
+
+
+class EveryBreak(cases.Breaks):
+    """A program that breaks one clause is told which."""
+
+    BREAKS = BREAKS
+    TABLES = switches
+
+    def profile_of(self, name):
+        """Both roles with this break."""
+        return live.subject_profile("python-virtual.yaml", name, environment={"MNET_BREAK": name}), ()
+
+    def test_each_break(self):
+        self.check_each()
+
+    def test_the_tables_name_breaks_that_exist(self):
+        self.check_tables()
 
 
 if __name__ == "__main__":

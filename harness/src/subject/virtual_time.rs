@@ -152,6 +152,8 @@ pub struct VirtualSubject {
     role: Role,
     events: &'static [EventSpec],
     sessions: Sessions,
+    /// Commands for a session that the program has not told of yet.
+    held: VecDeque<Command>,
     timer: Option<Instant>,
     transmits: VecDeque<Transmit>,
     streams: VecDeque<(u64, Part)>,
@@ -177,6 +179,7 @@ impl VirtualSubject {
             role: setup.role,
             events: protocol.events(),
             sessions: Sessions::new(setup.role),
+            held: VecDeque::new(),
             timer: None,
             transmits: VecDeque::new(),
             streams: VecDeque::new(),
@@ -267,6 +270,17 @@ impl VirtualSubject {
     }
 }
 
+impl VirtualSubject {
+    /// Tells the program what had to wait for a session.
+    fn release(&mut self, now: Instant) {
+        while self.sessions.current().is_some()
+            && let Some(command) = self.held.pop_front()
+        {
+            self.handle_command(now, &command);
+        }
+    }
+}
+
 /// The error for an answer that is wrong.
 fn program_line(answer: &[u8], problem: String) -> ControlError {
     ControlError::answer(answer, problem)
@@ -285,6 +299,7 @@ impl Subject for VirtualSubject {
     fn handle_datagram(&mut self, now: Instant, from: SocketAddr, octets: &[u8]) {
         let octets = HexOctets::from(octets);
         self.say(now, &Line::Datagram { now: now.as_nanos(), from, octets });
+        self.release(now);
     }
 
     fn handle_stream(&mut self, now: Instant, connection: u64, part: &Part) {
@@ -295,6 +310,7 @@ impl Subject for VirtualSubject {
             Part::Reset => ("reset", HexOctets::default()),
         };
         self.say(now, &Line::Stream { now: now.as_nanos(), connection, part, octets });
+        self.release(now);
     }
 
     fn handle_blocked(&mut self, now: Instant, connection: u64, blocked: bool) {
@@ -304,6 +320,7 @@ impl Subject for VirtualSubject {
     fn handle_timeout(&mut self, now: Instant) {
         self.timer = None;
         self.say(now, &Line::Timeout { now: now.as_nanos() });
+        self.release(now);
     }
 
     fn handle_command(&mut self, at: Instant, command: &Command) {
@@ -314,7 +331,10 @@ impl Subject for VirtualSubject {
             }
             return self.say(at, &Line::Open { now, peer: *peer });
         }
-        let Some(session) = self.sessions.current() else { return };
+        let Some(session) = self.sessions.current() else {
+            self.held.push_back(command.clone());
+            return;
+        };
         match command {
             Command::Open(_) => {}
             Command::Write(octets) => self.say(at, &Line::Write { now, session, octets }),

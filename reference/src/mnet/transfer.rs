@@ -60,7 +60,11 @@ impl Session {
         } else {
             self.on_payload(context, start, data);
         }
-        if bare && context.is(Mutant::AcknowledgesBareAcknowledgements) {
+        let beyond = start > self.receive.received();
+        if bare
+            && (context.is(Mutant::AcknowledgesBareAcknowledgements)
+                || (beyond && context.is(Mutant::AnswersABareAcknowledgementBehindAGap)))
+        {
             self.acknowledge(context);
         }
         self.advance_close(context);

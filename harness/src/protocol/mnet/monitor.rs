@@ -18,6 +18,7 @@ use crate::scenario::Application;
 use crate::script::{AppEvent, Command};
 use crate::spec::ClauseId;
 
+mod application;
 mod malformed;
 mod opening;
 mod session;
@@ -68,8 +69,11 @@ pub(super) struct MnetMonitor {
     tags: Vec<(Tag, Tag)>,
     /// The clause of the latest oddity that reached the subject: what goes wrong after it, goes wrong by it.
     suspect: Option<&'static str>,
-    /// What the application was given, while there is one session.
-    delivered: u64,
+    /// What the application was given, by its own numbers of sessions.
+    delivered: BTreeMap<u64, Vec<u8>>,
+    /// How many sessions the application was told of, and how many may be open by what no clause forbids.
+    told_open: usize,
+    doubtful_opens: usize,
     /// Where the subject sends from. What comes from elsewhere and is no packet is somebody else's.
     subject_at: Option<SocketAddr>,
     /// The subject has sent something that is no packet: what it has said since cannot be followed.
@@ -102,7 +106,9 @@ impl MnetMonitor {
             early: Vec::new(),
             tags: Vec::new(),
             suspect: None,
-            delivered: 0,
+            delivered: BTreeMap::new(),
+            told_open: 0,
+            doubtful_opens: 0,
             subject_at: None,
             lost: false,
             exercised: BTreeSet::new(),
@@ -244,10 +250,12 @@ impl Monitor for MnetMonitor {
                 self.malformed_received(at, from, message);
             }
             Ok(Packet::Init { magic, version, tag }) => {
-                self.init_received(from, magic, version, tag);
+                self.init_received(at, from, magic, version, tag);
             }
             Ok(packet @ Packet::Cookie { .. }) => self.cookie_received(at, from, &packet, message),
-            Ok(packet @ Packet::CookieEcho { .. }) => self.echo_received(from, &packet, message),
+            Ok(packet @ Packet::CookieEcho { .. }) => {
+                self.echo_received(at, from, &packet, message)
+            }
             Ok(packet @ Packet::CookieAck { tag }) => {
                 if !self.cookie_ack_received(at, from, tag) {
                     self.session_received(at, from, &packet);
@@ -287,34 +295,20 @@ impl Monitor for MnetMonitor {
         violations
     }
 
-    fn event(&mut self, at: Instant, _session: u64, event: &AppEvent) -> Vec<Violation> {
-        let (AppEvent::Delivered(octets), [session]) = (event, &mut self.sessions[..]) else {
-            return Vec::new();
-        };
-        self.exercised.insert("MNET-DATA-3");
-        let start = self.delivered;
-        self.delivered += octets.len() as u64;
-        if self.delivered <= session.incoming.whole_len() && session.incoming.holds(start, octets) {
-            session.delivered(at, self.delivered);
-            return Vec::new();
+    fn event(&mut self, at: Instant, session: u64, event: &AppEvent) -> Vec<Violation> {
+        match event {
+            AppEvent::Opened => self.opened_told().into_iter().collect(),
+            AppEvent::Delivered(octets) => {
+                self.delivered_told(at, session, octets).into_iter().collect()
+            }
+            AppEvent::Closed | AppEvent::Failed(_) | AppEvent::Told(_) => Vec::new(),
         }
-        vec![violation(
-            session.blame(octets, self.suspect),
-            format!(
-                "the application is given {} at offset {start}",
-                crate::conversation::show_octets(octets)
-            ),
-            vec![format!(
-                "the peer's octets in order, of which {} are there",
-                session.incoming.whole_len()
-            )],
-        )]
     }
 
-    fn told(&mut self, _at: Instant, command: &Command) -> Vec<Violation> {
+    fn told(&mut self, at: Instant, command: &Command) -> Vec<Violation> {
         if let Some(session) = self.sessions.iter_mut().rfind(|session| !session.is_over()) {
             match command {
-                Command::Abort => session.abort_told(),
+                Command::Abort => session.abort_told(at),
                 Command::Close => session.close_told(),
                 _ => {}
             }
@@ -336,16 +330,18 @@ impl Monitor for MnetMonitor {
 }
 
 impl MnetMonitor {
-    /// Octets that should have been acknowledged by now (MNET-DATA-4).
+    /// What should have been answered by now: octets (MNET-DATA-4), echoes of cookies that had always expired.
     fn overdue(&mut self, at: Instant) -> Vec<Violation> {
         if self.lost {
             return Vec::new();
         }
         let (tolerance, suspect) = (self.tolerance, self.suspect);
-        self.sessions
-            .iter_mut()
-            .filter_map(|session| session.overdue(at, tolerance, suspect))
-            .collect()
+        let late = |session: &mut Session| {
+            session.unanswered(at).or_else(|| session.overdue(at, tolerance, suspect))
+        };
+        let mut overdue: Vec<_> = self.sessions.iter_mut().filter_map(late).collect();
+        overdue.extend(self.deaf(at));
+        overdue
     }
 }
 

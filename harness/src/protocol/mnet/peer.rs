@@ -281,7 +281,8 @@ impl MnetPeer {
             Packet::CookieEcho { .. } => self.repeated(message),
             Packet::CookieAck { tag } => {
                 self.established |= tag == its_stamp;
-                Reception::default()
+                let Reception { background, answers } = self.repeated(message);
+                Reception { background: background && !self.over, answers }
             }
             Packet::Data { tag, sequence, acknowledged, data } if tag == its_stamp => {
                 self.take_data(sequence, acknowledged, data)
@@ -293,7 +294,11 @@ impl MnetPeer {
                 Reception { background, answers: Vec::new() }
             }
             Packet::ShutdownAck { tag } if tag == its_stamp => self.repeated(message),
-            Packet::ShutdownComplete { tag } | Packet::Abort { tag } => {
+            Packet::ShutdownComplete { tag } => {
+                self.over |= tag == its_stamp;
+                self.repeated(message)
+            }
+            Packet::Abort { tag } => {
                 self.over |= tag == its_stamp || tag == self.own_stamp();
                 Reception::default()
             }

@@ -9,24 +9,27 @@ use crate::script::AppEvent;
 pub(crate) struct Sessions {
     role: Role,
     count: u64,
+    /// The latest that the subject has told of.
+    reported: u64,
 }
 
 impl Sessions {
     /// None yet.
     pub(crate) const fn new(role: Role) -> Self {
-        Self { role, count: 0 }
+        Self { role, count: 0, reported: 0 }
     }
 
-    /// The session that commands are for: the latest.
+    /// The session that commands are for: the latest, once the subject has told of it.
     pub(crate) fn current(self) -> Option<u64> {
-        (self.count > 0).then_some(self.count)
+        (self.count > 0 && self.reported >= self.count).then_some(self.count)
     }
 
-    /// A connector is told to open one more.
-    pub(crate) fn open(&mut self) {
+    /// The subject is told to open one more; gives its number.
+    pub(crate) fn open(&mut self) -> u64 {
         if self.role == Role::Connector {
             self.count += 1;
         }
+        self.count
     }
 
     /// Takes note of an event.
@@ -45,6 +48,7 @@ impl Sessions {
             return Err(format!("session {session} is opened, and the next one has number {next}"));
         }
         if known {
+            self.reported = self.reported.max(session);
             return Ok(());
         }
         Err(match self.count {

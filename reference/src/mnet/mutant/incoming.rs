@@ -14,6 +14,9 @@ use crate::wire::ByteOrder;
 /// Places in the table of [`Mutant::HalfOpenTable`].
 const HALF_OPEN_MAX: usize = 1_000;
 
+/// A Unix time that is long past.
+const LONG_AGO: u32 = 1_000;
+
 impl Endpoint {
     /// Takes a datagram as a mutant would.
     pub(in crate::mnet) fn take_datagram_as(
@@ -134,7 +137,24 @@ impl Endpoint {
             {
                 return None;
             }
-            (Mutant::NoCookieForTheTagZero, Packet::Init { tag: [0, 0, 0], .. }) => return None,
+            (Mutant::NoCookieForTheTagZero, Packet::Init { tag: [0, 0, 0], .. })
+            | (Mutant::NoCookieForTheHighestTag, Packet::Init { tag: [0xff, 0xff, 0xff], .. }) => {
+                return None;
+            }
+            (Mutant::ReadsTheExpirationOfACookie, Packet::Cookie { expiration, .. })
+                if expiration < LONG_AGO =>
+            {
+                return None;
+            }
+            (Mutant::EarlyCookieAckEndsTheOpening, Packet::CookieAck { .. }) => {
+                let waits = |session: &Session| is_waiting(session) && session.peer == from;
+                if let Some(id) = self.session_where(waits) {
+                    self.with_session(now, id, |session, _| {
+                        session.state = State::Ended { complete: false };
+                    });
+                    return None;
+                }
+            }
             (Mutant::InitResetsALiveSession, Packet::Init { .. }) => {
                 while let Some(id) = self.session_where(|session| session.peer == from) {
                     self.with_session(now, id, |session, _| {

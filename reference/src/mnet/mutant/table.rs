@@ -85,6 +85,8 @@ mutants! {
         "COOKIE goes to the port after the one that INIT came from.";
     NoCookieForTheTagZero "no-cookie-for-the-tag-zero" "MNET-INIT-1"
         "INIT with a tag of zero gets no COOKIE.";
+    NoCookieForTheHighestTag "no-cookie-for-the-highest-tag" "MNET-INIT-1"
+        "INIT with the tag FFFFFF gets no COOKIE.";
     RepeatsCookieUnasked "repeats-cookie-unasked" "MNET-INIT-2"
         "One INIT brings two COOKIEs.";
     HalfOpenTable "half-open-table" "MNET-INIT-2"
@@ -121,6 +123,8 @@ mutants! {
         "The last octet of COOKIE-ECHO is not that of COOKIE.";
     EchoChangesTheExpiration "echo-changes-the-expiration" "MNET-ECHO-1"
         "The expiration of COOKIE-ECHO is not that of COOKIE.";
+    ReadsTheExpirationOfACookie "reads-the-expiration-of-a-cookie" "MNET-ECHO-1"
+        "A COOKIE whose expiration lies decades back is not echoed.";
     HmacNotChecked "hmac-not-checked" "MNET-ECHO-2"
         "An echo is taken whatever its HMAC.";
     HmacPrefixOnly "hmac-prefix-only" "MNET-ECHO-2"
@@ -171,6 +175,8 @@ mutants! {
         "The first COOKIE-ACK does not open the session.";
     OpenedAgainByALateCookieAck "opened-again-by-a-late-cookie-ack" "MNET-ACK-1"
         "A COOKIE-ACK in an open session is told as another opening.";
+    EarlyCookieAckEndsTheOpening "early-cookie-ack-ends-the-opening" "MNET-ACK-1"
+        "A COOKIE-ACK while COOKIE is awaited ends the opening.";
     DataBeforeCookieAck "data-before-cookie-ack" "MNET-ACK-3"
         "The listener sends DATA before COOKIE-ACK.";
     EarlyDataOpens "early-data-opens" "MNET-ACK-4"
@@ -211,6 +217,8 @@ mutants! {
         "DATA with a payload of one octet is dropped.";
     AcknowledgesBareAcknowledgements "acknowledges-bare-acknowledgements" "MNET-DATA-5"
         "A bare acknowledgement is acknowledged.";
+    AnswersABareAcknowledgementBehindAGap "answers-a-bare-acknowledgement-behind-a-gap" "MNET-DATA-5"
+        "A bare acknowledgement whose OutgoingSequence is beyond what came is answered.";
     BareAcknowledgementWithOldSequence "bare-acknowledgement-with-old-sequence" "MNET-DATA-5"
         "OutgoingSequence of a bare acknowledgement is what the peer has acknowledged.";
     DeliversARepeatAgain "delivers-a-repeat-again" "MNET-DATA-6"

@@ -48,10 +48,10 @@ impl Control {
 
     /// The session that a command is for, when there is one.
     fn session_for(&mut self, command: &Command) -> Option<u64> {
-        if let Command::Open(_) = command {
-            self.sessions.open();
+        match command {
+            Command::Open(_) => Some(self.sessions.open()),
+            _ => self.sessions.current(),
         }
-        self.sessions.current()
     }
 }
 

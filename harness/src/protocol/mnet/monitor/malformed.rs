@@ -12,6 +12,9 @@ use crate::protocol::{Message, Violation};
 /// The octets of COOKIE and COOKIE-ECHO.
 const COOKIE: usize = 32;
 
+/// The type of COOKIE-ACK.
+const COOKIE_ACK: u8 = 4;
+
 impl MnetMonitor {
     /// A datagram of the subject that is no packet.
     pub(super) fn malformed_sent(&self, message: &Message, problem: &str) -> Violation {
@@ -76,6 +79,9 @@ impl MnetMonitor {
                 session.doubt();
             }
         }
+        if message.octets.first() == Some(&COOKIE_ACK) {
+            self.doubtful_opens += 1;
+        }
         self.taken_in_part(at, from, message);
     }
 
@@ -87,7 +93,7 @@ impl MnetMonitor {
             Ok(packet @ Packet::Cookie { .. }) if self.subject == Role::Connector => {
                 self.cookie_received(at, from, &packet, &part);
             }
-            Ok(packet @ Packet::CookieEcho { .. }) => self.echo_received(from, &packet, &part),
+            Ok(packet @ Packet::CookieEcho { .. }) => self.echo_received(at, from, &packet, &part),
             Ok(_) | Err(_) => {}
         }
     }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use reference::mnet::{MAGIC, Packet, Role, Tag, VERSION};
 use simulator::Instant;
 
-use super::session::Session;
+use super::session::{ANSWER_MAX, Session};
 use super::{MnetMonitor, hex, violation};
 use crate::protocol::{Message, Violation};
 
@@ -16,11 +16,16 @@ const EXPIRATION_MAX: Duration = Duration::from_hours(48);
 /// How many connections in a row are looked at for random tags.
 const TAGS: usize = 16;
 
+/// Echoes that may be answered, but open no second session.
+pub(super) const SECOND_ECHOES: [&str; 2] = ["MNET-ECHO-4", "MNET-ECHO-6"];
+
 /// INITs of one address and tag.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Asked {
     received: u32,
     answered: u32,
+    /// When the oldest came that is not answered.
+    since: Option<Instant>,
 }
 
 /// A cookie that the listener sent, or that reached the connector.
@@ -33,6 +38,8 @@ pub(super) struct Cookie {
     body: Vec<u8>,
     /// A connector must take it (right tag, right version, from where its INIT went).
     valid: bool,
+    /// The listener gave it with an expiration that had passed, as far as clocks agree.
+    expired: bool,
 }
 
 impl Cookie {
@@ -50,6 +57,7 @@ impl Cookie {
 impl MnetMonitor {
     pub(super) fn init_received(
         &mut self,
+        at: Instant,
         from: SocketAddr,
         magic: [u8; 4],
         version: u8,
@@ -62,11 +70,25 @@ impl MnetMonitor {
             // An ABORT with its tag may be sent.
             *self.reflectable.entry((from, tag)).or_default() += 1;
         } else {
-            self.inits.entry((from, tag)).or_default().received += 1;
+            let asked = self.inits.entry((from, tag)).or_default();
+            asked.received += 1;
+            asked.since.get_or_insert(at);
             if self.sessions.iter().any(|session| session.peer == from && !session.is_over()) {
                 self.suspect = Some("MNET-INIT-5");
+                self.sessions_go_on(at, from, "MNET-INIT-5");
             }
         }
+    }
+
+    /// An INIT that gets no COOKIE since something malformed has come (MNET-WIRE-4).
+    pub(super) fn deaf(&mut self, at: Instant) -> Option<Violation> {
+        if self.subject == Role::Connector || self.suspect != Some("MNET-WIRE-4") {
+            return None;
+        }
+        let late = |asked: &&mut Asked| asked.since.is_some_and(|since| at >= since + ANSWER_MAX);
+        self.inits.values_mut().find(late)?.since = None;
+        let what = "an INIT gets no COOKIE after a malformed datagram".to_owned();
+        Some(violation("MNET-WIRE-4", what, vec!["new sessions can be opened".to_owned()]))
     }
 
     pub(super) fn cookie_sent(
@@ -79,12 +101,21 @@ impl MnetMonitor {
         let Packet::Cookie { tag: y, peer_tag: x, version, expiration, .. } = *packet else {
             return Vec::new();
         };
+        if self.subject == Role::Connector {
+            let what = "COOKIE is sent by the connector".to_owned();
+            return vec![violation("MNET-ECHO-1", what, vec!["COOKIE-ECHO".to_owned()])];
+        }
         let mut violations = Vec::new();
         self.exercised.extend(["MNET-INIT-1", "MNET-INIT-2", "MNET-COOKIE-3"]);
         let body = message.octets.get(1..).unwrap_or(&[]).to_vec();
-        self.cookies.push(Cookie { peer: to, x, y, body, valid: true });
+        let now = (self.epoch + (at - Instant::START)).as_secs();
+        let expired = u64::from(expiration) < now;
+        self.cookies.push(Cookie { peer: to, x, y, body, valid: true, expired });
         match self.inits.get_mut(&(to, x)) {
-            Some(asked) if asked.answered < asked.received => asked.answered += 1,
+            Some(asked) if asked.answered < asked.received => {
+                asked.answered += 1;
+                asked.since = None;
+            }
             Some(_) => {
                 let what = "a COOKIE is sent that no INIT asked for".to_owned();
                 violations.push(violation(
@@ -103,7 +134,6 @@ impl MnetMonitor {
             self.tags.push((x, y));
             violations.extend(self.tags_are_random());
         }
-        let now = (self.epoch + (at - Instant::START)).as_secs();
         let far = |expiration: u32| now.abs_diff(expiration.into()) > EXPIRATION_MAX.as_secs();
         if far(expiration) {
             let (id, what) = if far(expiration.swap_bytes()) {
@@ -138,7 +168,9 @@ impl MnetMonitor {
         let big = |tag: &Tag| tag.iter().fold(0, |number, octet| number << 8 | u32::from(*octet));
         let little =
             |tag: &Tag| tag.iter().rev().fold(0, |number, octet| number << 8 | u32::from(*octet));
-        let what = if repeat {
+        let what = if self.tags.iter().all(|(x, y)| x == y) {
+            "each tag is the connector's own"
+        } else if repeat {
             "a tag repeats"
         } else if steps(big) || steps(little) {
             "the tags follow in steps"
@@ -173,6 +205,7 @@ impl MnetMonitor {
 
     pub(super) fn echo_received(
         &mut self,
+        at: Instant,
         from: SocketAddr,
         packet: &Packet<'_>,
         message: &Message,
@@ -195,7 +228,10 @@ impl MnetMonitor {
             .iter_mut()
             .rfind(|session| session.peer == from && session.x == x && session.y == y);
         if let Some(session) = known {
+            session.goes_on(at, "MNET-ECHO-6");
             session.echo_received();
+            // The echo of a session that has ended should open nothing: steps see whether it does.
+            self.doubtful_opens += usize::from(session.is_over());
             self.suspect = Some("MNET-ECHO-6");
             return;
         }
@@ -203,7 +239,10 @@ impl MnetMonitor {
         let live = self
             .find(from, stamp, |session| self.peer_stamp(session))
             .and_then(|index| self.sessions.get(index));
-        if self.sessions.iter().any(|session| session.x == x && session.y == y) {
+        let elsewhere = |session: &Session| {
+            session.x == x && session.y == y && session.is_open() && session.peer != from
+        };
+        if self.sessions.iter().any(elsewhere) {
             // A cookie opens at most one session, from whatever port.
             self.bad_echoes.insert(from, "MNET-ECHO-4");
         } else if live.is_some_and(|session| !session.is_over()) {
@@ -212,6 +251,9 @@ impl MnetMonitor {
             self.suspect = Some("MNET-ECHO-6");
         } else {
             let mut session = Session::new(from, x, y, Role::Listener);
+            if cookie.expired {
+                session.expired(at);
+            }
             session.echo_received();
             for early in &self.early {
                 if early.from == from && early.tag == stamp {
@@ -225,9 +267,15 @@ impl MnetMonitor {
     pub(super) fn cookie_ack_sent(&mut self, to: SocketAddr, tag: Tag) -> Vec<Violation> {
         let packet = Packet::CookieAck { tag };
         if self.subject == Role::Connector {
+            let open = |session: &Session| session.peer == to && session.is_open();
+            let id = match self.suspect {
+                // It answers a COOKIE-ACK that changes nothing.
+                Some("MNET-ACK-1") if self.sessions.iter().any(open) => "MNET-ACK-1",
+                _ => "MNET-ACK-5",
+            };
             let what = "COOKIE-ACK is sent by the connector".to_owned();
             let allowed = vec!["COOKIE-ECHO, DATA, a final ABORT".to_owned()];
-            return vec![violation("MNET-ACK-5", what, allowed)];
+            return vec![violation(id, what, allowed)];
         }
         let asked = |session: &Session| session.peer == to && session.asked_for_ack();
         let found = self
@@ -242,8 +290,8 @@ impl MnetMonitor {
             self.exercised.insert("MNET-ECHO-5");
             return Vec::new();
         }
-        // Where both sessions have the same stamp, it may answer the echo of the one that lives.
-        let bad = self.bad_echoes.get(&to).is_some_and(|id| *id != "MNET-ECHO-6");
+        // To answer an echo that opens nothing more is not yet to open something.
+        let bad = self.bad_echoes.get(&to).is_some_and(|id| !SECOND_ECHOES.contains(id));
         let shared = self.bad_echoes.contains_key(&to);
         if bad {
             self.bad_ack(to)
@@ -309,8 +357,11 @@ impl MnetMonitor {
         let body = message.octets.get(1..).unwrap_or(&[]).to_vec();
         if self.sessions.iter().any(|session| session.peer == from) || !valid {
             self.suspect = Some("MNET-COOKIE-1");
+            self.sessions_go_on(at, from, "MNET-COOKIE-1");
+            // It is never answered (MNET-WIRE-10).
+            self.unanswerable.insert((from, y));
         }
-        self.cookies.push(Cookie { peer: from, x, y, body, valid });
+        self.cookies.push(Cookie { peer: from, x, y, body, valid, expired: false });
     }
 
     pub(super) fn echo_sent(
@@ -355,8 +406,20 @@ impl MnetMonitor {
         let open = found.and_then(|index| self.sessions.get_mut(index));
         let first = open.map(|session| session.opened(at));
         if first == Some(false) {
-            self.suspect = Some("MNET-ACK-1");
+            let clause = match self.subject {
+                Role::Connector => "MNET-ACK-1",
+                Role::Listener => "MNET-SHUT-9",
+            };
+            self.suspect = Some(clause);
+            self.sessions_go_on(at, from, clause);
         }
         first.is_some()
+    }
+
+    /// The live sessions with this peer go on after this packet, as the clause says.
+    fn sessions_go_on(&mut self, at: Instant, peer: SocketAddr, clause: &'static str) {
+        for session in self.sessions.iter_mut().filter(|session| session.peer == peer) {
+            session.goes_on(at, clause);
+        }
     }
 }

@@ -17,8 +17,14 @@ mod sent;
 /// Octets received are acknowledged within this time (MNET-DATA-4).
 const ACKNOWLEDGEMENT_MAX: Duration = Duration::from_millis(500);
 
+/// So many repeats of a session may cross what makes them needless.
+const CROSSINGS_MAX: u32 = 2;
+
+/// An echo that is answered at all is answered within this time.
+pub(super) const ANSWER_MAX: Duration = Duration::from_secs(1);
+
 /// What may make a subject lose a session that it must keep.
-const DISTURBANCES: [&str; 7] = [
+const DISTURBANCES: [&str; 8] = [
     "MNET-INIT-5",
     "MNET-COOKIE-1",
     "MNET-ECHO-6",
@@ -26,6 +32,7 @@ const DISTURBANCES: [&str; 7] = [
     "MNET-ACK-1",
     "MNET-WIRE-10",
     "MNET-WIRE-12",
+    "MNET-ABORT-1",
 ];
 
 /// What is sent so soon after an echo was sent with it.
@@ -56,6 +63,8 @@ pub(super) struct Session {
     subject: Role,
     /// Echoes received and not answered yet (the subject listens).
     echoes: u32,
+    /// COOKIE-ACKs that may repeat those.
+    again_acks: u32,
     open: bool,
     /// What reached the subject, with what lies beyond gaps.
     pub(super) incoming: Stream,
@@ -65,21 +74,31 @@ pub(super) struct Session {
     acknowledged: u64,
     /// Octets that must be acknowledged by a time.
     due: Option<Due>,
-    /// DATA with payload that reached the subject, and bare ones that it sent.
+    /// DATA with payload that reached the subject.
     payloads: u64,
-    bare: u64,
-    last_was_bare: bool,
+    /// When a bare one reached it, since which no payload has come, and how many bare ones it has sent at once behind such.
+    bare_at: Option<Instant>,
+    answered: u64,
     /// What the subject has sent.
     outgoing: Stream,
     /// How much of it its peer has acknowledged.
     confirmed: u64,
+    /// When it last sent octets for the first time.
+    sent_new_at: Option<Instant>,
     shutdown_sent: bool,
     shutdown_received: bool,
+    shutdowns: u32,
+    /// What only a SHUTDOWN has acknowledged, and how often it was sent again all the same.
+    freed: Option<Freed>,
     shutdown_ack_sent: bool,
     shutdown_ack_received: bool,
     complete_sent: bool,
-    /// The application was told to abort.
-    aborting: bool,
+    /// When the application was told to abort.
+    aborting: Option<Instant>,
+    /// The latest packet, if it is one after which a session goes on, with the clause that says so.
+    goes_on: Option<(Instant, &'static str)>,
+    /// Where DATA that reached the subject ended.
+    ends: BTreeSet<u64>,
     over: Option<Over>,
     /// When it was over by a packet that reached the subject.
     over_at: Option<Instant>,
@@ -87,6 +106,10 @@ pub(super) struct Session {
     again: u64,
     /// Octets have come a second time.
     repeats: bool,
+    /// When the first echo of a cookie came that had expired when it was given (the subject listens).
+    expired_at: Option<Instant>,
+    /// Repeats that have crossed what made them needless.
+    crossings: u32,
     /// When a COOKIE-ACK opened it, and when the last echo was sent (the subject connects).
     opened_at: Option<Instant>,
     echo_at: Option<Instant>,
@@ -100,6 +123,8 @@ pub(super) struct Session {
     early: u64,
     /// When the lowest unacknowledged octet was sent, each time since anything came from the peer.
     tries: Vec<Instant>,
+    /// What those acknowledged.
+    tried_with: Option<u32>,
     pub(super) exercised: BTreeSet<&'static str>,
 }
 
@@ -113,6 +138,15 @@ struct Due {
     before: u64,
     /// The clause of what is particular about their DATA.
     particular: Option<&'static str>,
+}
+
+/// Octets that a SHUTDOWN has acknowledged.
+#[derive(Clone, Copy, Debug)]
+struct Freed {
+    from: u64,
+    to: u64,
+    /// How often the first of them was sent since.
+    again: u32,
 }
 
 /// How a session ended, as far as the subject can know.
@@ -134,26 +168,34 @@ impl Session {
             y,
             subject,
             echoes: 0,
+            again_acks: 0,
             open: false,
             incoming: Stream::default(),
             in_order: 0,
             acknowledged: 0,
             due: None,
             payloads: 0,
-            bare: 0,
-            last_was_bare: false,
+            bare_at: None,
+            answered: 0,
             outgoing: Stream::default(),
             confirmed: 0,
+            sent_new_at: None,
             shutdown_sent: false,
             shutdown_received: false,
+            shutdowns: 0,
+            freed: None,
             shutdown_ack_sent: false,
             shutdown_ack_received: false,
             complete_sent: false,
-            aborting: false,
+            aborting: None,
+            goes_on: None,
+            ends: BTreeSet::new(),
             over: None,
             over_at: None,
             again: 0,
             repeats: false,
+            expired_at: None,
+            crossings: 0,
             opened_at: None,
             echo_at: None,
             closing: false,
@@ -161,8 +203,18 @@ impl Session {
             doubtful: false,
             early: 0,
             tries: Vec::new(),
+            tried_with: None,
             exercised: BTreeSet::new(),
         }
+    }
+
+    pub(super) const fn is_open(&self) -> bool {
+        self.open
+    }
+
+    /// DATA has overtaken what opens it.
+    pub(super) const fn has_early(&self) -> bool {
+        self.early > 0
     }
 
     pub(super) const fn is_over(&self) -> bool {
@@ -183,12 +235,18 @@ impl Session {
     }
 
     pub(super) const fn asked_for_ack(&self) -> bool {
-        self.echoes > 0
+        self.echoes > 0 || self.again_acks > 0
     }
 
     /// A COOKIE-ACK was sent. Whether an echo asked for it.
     pub(super) const fn answer_echo(&mut self) -> bool {
-        let asked = self.echoes > 0;
+        // Each may be answered twice, which opens nothing more.
+        let asked = self.echoes > 0 || self.again_acks > 0;
+        if self.echoes > 0 {
+            self.again_acks += 1;
+        } else {
+            self.again_acks = self.again_acks.saturating_sub(1);
+        }
         self.echoes = self.echoes.saturating_sub(1);
         self.open |= asked;
         asked
@@ -204,10 +262,23 @@ impl Session {
         first
     }
 
+    /// A packet has come after which the session goes on, as a clause says.
+    pub(super) const fn goes_on(&mut self, at: Instant, clause: &'static str) {
+        self.goes_on = Some((at, clause));
+    }
+
     /// The connector has sent its echo, once more or for the first time. Whether it should know that it is open.
     pub(super) fn echoed(&mut self, at: Instant, unread: Duration) -> bool {
         self.echo_at = Some(at);
-        self.over.is_none() && self.opened_at.is_some_and(|opened| at > opened + unread)
+        let late = self.over.is_none() && self.opened_at.is_some_and(|opened| at > opened + unread);
+        late && !self.crosses(unread)
+    }
+
+    /// Over sockets a repeat by a timer may cross what makes it needless, however long the program was kept waiting.
+    fn crosses(&mut self, unread: Duration) -> bool {
+        let crosses = !unread.is_zero() && self.crossings < CROSSINGS_MAX;
+        self.crossings += u32::from(crosses);
+        crosses
     }
 
     /// The clause that an INIT breaks which is sent though its COOKIE has come.
@@ -240,8 +311,8 @@ impl Session {
     }
 
     /// The application was told to abort.
-    pub(super) const fn abort_told(&mut self) {
-        self.aborting = true;
+    pub(super) const fn abort_told(&mut self, at: Instant) {
+        self.aborting = Some(at);
     }
 
     /// DATA reached the subject. The error is the clause that says that it must not be taken.
@@ -255,6 +326,7 @@ impl Session {
     ) -> Result<Piece, &'static str> {
         let sent = self.outgoing.end();
         self.tries.clear();
+        self.goes_on = None;
         let stale = unwrap(base, sent, acknowledged).is_some_and(|count| count < self.confirmed);
         match unwrap(base, sent, acknowledged) {
             Some(acknowledged) if acknowledged > sent => return Err("MNET-DATA-10"),
@@ -264,11 +336,24 @@ impl Session {
         }
         let end = unwrap(base, self.incoming.end(), sequence);
         let Some(offset) = end.and_then(|end| end.checked_sub(data.len() as u64)) else {
-            self.last_was_bare = data.is_empty();
+            self.bare_at = data.is_empty().then_some(at);
             return if data.is_empty() { Ok(Piece::Empty) } else { Err("MNET-DATA-1") };
         };
-        self.last_was_bare = data.is_empty();
+        self.bare_at = data.is_empty().then_some(at);
+        if !data.is_empty() {
+            self.answered = 0;
+        }
+        self.ends.insert(offset + data.len() as u64);
         let piece = self.incoming.relation(offset, data);
+        self.goes_on = match piece {
+            _ if self.shutdown_ack_sent => Some("MNET-SHUT-10"),
+            _ if stale => Some("MNET-DATA-11"),
+            Piece::Repeat => Some("MNET-DATA-6"),
+            Piece::Overlap => Some("MNET-DATA-7"),
+            Piece::Gap => Some("MNET-DATA-8"),
+            Piece::Empty | Piece::Next => None,
+        }
+        .map(|clause| (at, clause));
         let known = self.incoming.whole_len().saturating_sub(offset).min(data.len() as u64);
         if !data.is_empty() {
             self.again = known;
@@ -283,7 +368,10 @@ impl Session {
             let before = self.in_order;
             self.in_order += data.len() as u64;
             if self.in_order > self.acknowledged {
-                let particular = if u64::from(base) + self.in_order >= 1 << 32 {
+                let particular = if self.shutdown_received {
+                    // It closes a gap that SHUTDOWN waits for.
+                    Some("MNET-SHUT-1")
+                } else if u64::from(base) + self.in_order >= 1 << 32 {
                     Some("MNET-DATA-12")
                 } else if stale {
                     Some("MNET-DATA-11")
@@ -301,10 +389,15 @@ impl Session {
 
     pub(super) fn shutdown_received(&mut self, base: u32, acknowledged: u32) {
         self.shutdown_received = true;
+        self.shutdowns += 1;
+        self.goes_on = None;
         let sent = self.outgoing.end();
         if let Some(acknowledged) = unwrap(base, sent, acknowledged)
             && acknowledged <= sent
         {
+            if acknowledged > self.confirmed {
+                self.freed = Some(Freed { from: self.confirmed, to: acknowledged, again: 0 });
+            }
             self.confirmed = self.confirmed.max(acknowledged);
         }
     }
@@ -334,6 +427,22 @@ impl Session {
         self.over = Some(Over::AbortSent);
     }
 
+    /// The echo of a cookie has come that had expired when it was given.
+    pub(super) const fn expired(&mut self, at: Instant) {
+        self.expired_at = Some(at);
+    }
+
+    /// The answer to an echo is due whose cookie had expired when it was given.
+    pub(super) fn unanswered(&mut self, at: Instant) -> Option<Violation> {
+        let came = self.expired_at.filter(|_| self.echoes > 0 && !self.open)?;
+        if at < came + ANSWER_MAX {
+            return None;
+        }
+        self.expired_at = None;
+        let what = "a COOKIE had expired when it was given, and its echo opens nothing".to_owned();
+        Some(violation("MNET-COOKIE-3", what, vec!["an expiration that lies ahead".to_owned()]))
+    }
+
     /// Octets that should have been acknowledged before now.
     pub(super) fn overdue(
         &mut self,
@@ -351,9 +460,10 @@ impl Session {
         }
         self.due = None;
         let missing = octets - self.acknowledged.min(octets);
-        // Acknowledged in part, they came through: it is the count that is wrong, or slow.
+        // Acknowledged in part, they came through: it is the count that is slow, or wrong.
         let in_part = self.acknowledged > before;
         let id = match suspect {
+            _ if in_part && !self.ends.contains(&self.acknowledged) => "MNET-DATA-2",
             _ if octets <= self.early => "MNET-ACK-6",
             _ if in_part => "MNET-DATA-4",
             // After its own SHUTDOWN it goes on receiving.

@@ -22,7 +22,12 @@ impl MnetMonitor {
             .sessions
             .iter()
             .any(|session| session.peer != from && self.peer_stamp(session) == tag);
-        self.suspect = Some(if elsewhere { "MNET-WIRE-12" } else { "MNET-WIRE-10" });
+        let of_peer = self.sessions.iter().any(|session| session.peer == from);
+        self.suspect = Some(match packet {
+            _ if elsewhere => "MNET-WIRE-12",
+            Packet::Abort { .. } if of_peer => "MNET-ABORT-1",
+            _ => "MNET-WIRE-10",
+        });
         if let Packet::Data { sequence, data, .. } = packet
             && self.early.len() < EARLY_MAX
         {
@@ -79,7 +84,10 @@ impl MnetMonitor {
         let is_abort = matches!(packet, Packet::Abort { .. });
         if is_abort
             && self.aborts.contains(&(to, tag))
-            && self.sessions.iter().any(|session| session.peer == to)
+            && self.sessions.iter().any(|session| {
+                session.peer == to
+                    && [self.own_stamp(session), self.peer_stamp(session)].contains(&tag)
+            })
         {
             let what = "ABORT is answered with ABORT".to_owned();
             return vec![violation("MNET-ABORT-2", what, vec!["silence".to_owned()])];
@@ -87,10 +95,6 @@ impl MnetMonitor {
         let answers_stray =
             self.reflectable.contains_key(&(to, tag)) || self.unanswerable.contains(&(to, tag));
         let is_ack = matches!(packet, Packet::CookieAck { .. });
-        if is_ack && self.bad_echoes.get(&to) == Some(&"MNET-ECHO-6") {
-            let what = "COOKIE-ACK answers an echo that must not replace a live session".to_owned();
-            return vec![violation("MNET-ECHO-6", what, vec!["silence".to_owned()])];
-        }
         let stamps_other = |session: &&Session| {
             session.peer == to
                 && self.peer_stamp(session) == tag
@@ -99,6 +103,19 @@ impl MnetMonitor {
                     || (session.completed_by_subject()
                         && matches!(packet, Packet::ShutdownComplete { .. })))
         };
+        let second = self.bad_echoes.get(&to).copied();
+        let second = second.filter(|id| opening::SECOND_ECHOES.contains(id));
+        if let Some(id) = second.filter(|_| !answers_stray)
+            && self.cookies.iter().any(|cookie| cookie.concerns(to, tag))
+        {
+            // An answer is not yet a session.
+            let empty = matches!(packet, Packet::Data { data: [], .. });
+            if is_ack || is_abort || empty {
+                return Vec::new();
+            }
+            let what = format!("{name} is sent in a session that a further echo has opened");
+            return vec![violation(id, what, vec!["no second session".to_owned()])];
+        }
         if self.moves(to, tag) {
             let what = format!("{name} of a session goes to {to}, which is not its peer");
             return vec![violation("MNET-WIRE-12", what, vec!["the session's peer".to_owned()])];
@@ -125,6 +142,10 @@ impl MnetMonitor {
         if let Some(session) = live
             && !answers_stray
         {
+            if is_abort && self.subject == Role::Listener && !session.is_open() {
+                // An expired echo may be answered so (MNET-ECHO-2).
+                return Vec::new();
+            }
             if is_abort && self.peer_stamp(session) == tag {
                 // It answers its own peer as a stranger: the session is lost.
                 let id = self.suspect.unwrap_or("MNET-WIRE-8");
@@ -158,6 +179,13 @@ impl MnetMonitor {
         let of_cookie = self.cookies.iter().any(|cookie| cookie.concerns(to, tag));
         if is_abort && (of_cookie || self.opening.get(&to).is_some_and(|x| *x == tag)) {
             return Vec::new();
+        }
+        if self.subject == Role::Listener
+            && matches!(packet, Packet::Data { .. })
+            && self.inits.keys().any(|(from, _)| *from == to)
+        {
+            let what = format!("DATA with the tag {} is sent before COOKIE-ACK", hex(&tag));
+            return vec![violation("MNET-ACK-3", what, vec!["COOKIE-ACK first".to_owned()])];
         }
         let what = format!("{name} with the tag {} is sent in no session", hex(&tag));
         let reflected = "one ABORT that carries the tag as received, for DATA, COOKIE-ACK, SHUTDOWN, SHUTDOWN-ACK";

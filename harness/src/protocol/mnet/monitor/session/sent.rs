@@ -7,7 +7,7 @@ use simulator::Instant;
 
 use super::super::super::stream::unwrap;
 use super::super::violation;
-use super::{ACKNOWLEDGEMENT_MAX, Context, DATA_MAX, DISTURBANCES, Due, Over, Session};
+use super::{ACKNOWLEDGEMENT_MAX, BESIDE, Context, DATA_MAX, DISTURBANCES, Due, Over, Session};
 use crate::conversation::{show_duration, show_octets};
 use crate::protocol::{Violation, clause};
 
@@ -16,6 +16,15 @@ const TRIES: usize = 5;
 
 /// An interval that has grown beyond this may be as long as it gets.
 const GROWING_MAX: Duration = Duration::from_secs(1);
+
+/// An ABORT within this time of a packet answers it.
+const AT_ONCE: Duration = Duration::from_millis(20);
+
+/// A conforming sender may have had so many packets under way when their acknowledgement came.
+const FREED_TRIES: u32 = 3;
+
+/// So many bare acknowledgements may be under way when one comes.
+const ANSWERED_MAX: u64 = 2;
 
 /// What may bring octets to an application that are not of its session's stream.
 const FOREIGN: [&str; 5] =
@@ -40,9 +49,15 @@ impl Session {
             let unread = !answers
                 && (self.payloads > 0 || !bare)
                 && self.over_at.is_some_and(|over_at| context.at < over_at + context.unread);
-            return if unread { Vec::new() } else { self.sent_after(over, packet) };
+            let repeat = over == Over::Closed && matches!(packet, Packet::ShutdownAck { .. });
+            if unread || (repeat && self.crosses(context.unread)) {
+                return Vec::new();
+            }
+            return self.sent_after(over, packet);
         }
-        if self.aborting && !matches!(packet, Packet::Abort { .. }) {
+        // What was under way when its application was told is no answer to that.
+        let aborts = self.aborting.is_some_and(|told| context.at >= told + context.unread);
+        if aborts && !matches!(packet, Packet::Abort { .. }) {
             let what = format!("{} is sent when the application aborts", packet.name());
             return vec![violation(
                 "MNET-ABORT-3",
@@ -56,7 +71,7 @@ impl Session {
             }
             Packet::Shutdown { acknowledged, .. } => {
                 let mut violations = self.before_open(context, "SHUTDOWN");
-                let wrong = self.acknowledges(context, acknowledged, swapped, true);
+                let wrong = self.acknowledges(context, acknowledged, swapped);
                 // What is wrong in DATA as well is not the SHUTDOWN's own.
                 violations.extend(wrong.map(|mut wrong| {
                     if wrong.clause == clause("MNET-DATA-2") {
@@ -89,6 +104,8 @@ impl Session {
                 let foreign = context.suspect.filter(|suspect| FOREIGN.contains(suspect));
                 let id = match (self.shutdown_sent, self.shutdown_received) {
                     _ if self.shutdown_ack_received => "MNET-SHUT-9",
+                    // In the place of the SHUTDOWN-ACK that is due again.
+                    _ if self.shutdown_ack_sent && self.shutdowns > 1 => "MNET-SHUT-6",
                     _ if foreign.is_some() || self.shutdown_ack_sent => {
                         foreign.unwrap_or("MNET-SHUT-5")
                     }
@@ -106,13 +123,22 @@ impl Session {
             }
             Packet::Abort { .. } => {
                 self.over = Some(Over::AbortSent);
-                Vec::new()
+                self.abort_at_once(context.at).into_iter().collect()
             }
             Packet::Init { .. }
             | Packet::Cookie { .. }
             | Packet::CookieEcho { .. }
             | Packet::CookieAck { .. } => Vec::new(),
         }
+    }
+
+    /// An ABORT that comes at once behind a packet after which the session goes on.
+    fn abort_at_once(&self, at: Instant) -> Option<Violation> {
+        let (received, id) = self.goes_on.filter(|_| self.aborting.is_none())?;
+        (at < received + AT_ONCE).then(|| {
+            let what = "ABORT answers DATA that is no reason for it".to_owned();
+            violation(id, what, vec!["a session that goes on".to_owned()])
+        })
     }
 
     fn sent_after(&self, over: Over, packet: &Packet<'_>) -> Vec<Violation> {
@@ -123,6 +149,12 @@ impl Session {
             }
             Over::AbortReceived => {
                 ("MNET-ABORT-1", format!("{name} is sent after the peer's ABORT"))
+            }
+            // Only an application that aborts has said that nothing follows.
+            Over::AbortSent
+                if matches!(packet, Packet::Abort { .. }) && self.aborting.is_none() =>
+            {
+                return Vec::new();
             }
             Over::AbortSent => {
                 ("MNET-ABORT-3", format!("{name} is sent after the subject's own ABORT"))
@@ -147,8 +179,10 @@ impl Session {
         if open || context.subject == Role::Listener {
             return Vec::new();
         }
+        // DATA that has overtaken COOKIE-ACK was taken for it.
+        let id = if self.early > 0 && name == "SHUTDOWN-ACK" { "MNET-ACK-4" } else { "MNET-ACK-5" };
         vec![violation(
-            "MNET-ACK-5",
+            id,
             format!("{name} is sent between COOKIE-ECHO and COOKIE-ACK"),
             vec!["COOKIE-ECHO, DATA, a final ABORT".to_owned()],
         )]
@@ -186,26 +220,18 @@ impl Session {
                 vec!["nothing, or SHUTDOWN-ACK again".to_owned()],
             ));
         }
-        let follows = self.follows(context, sequence, data.len() as u64);
-        violations.extend(self.acknowledges(context, acknowledged, swapped, follows));
+        // What was delivered wrongly comes before how it is counted.
         if data.is_empty() {
             violations.extend(self.bare_sent(context, sequence, swapped));
         } else {
-            violations.extend(self.payload_sent(context, sequence, data, swapped));
+            violations.extend(self.payload_sent(context, sequence, acknowledged, data, swapped));
         }
+        violations.extend(self.acknowledges(context, acknowledged, swapped));
         violations
-    }
-
-    /// Whether a sequence goes on where the one before ended: a stream that has begun anew would not.
-    fn follows(&self, context: &Context, sequence: u32, length: u64) -> bool {
-        let sent = self.outgoing.end();
-        let end = unwrap(context.base, sent, sequence);
-        sent > 0 && end.is_some_and(|end| end >= sent && end - sent <= length)
     }
 
     fn bare_sent(&mut self, context: &Context, sequence: u32, swapped: &str) -> Option<Violation> {
         self.exercised.insert("MNET-DATA-5");
-        self.bare += 1;
         let sent = self.outgoing.end();
         if unwrap(context.base, sent, sequence) != Some(sent) {
             let fits = unwrap(context.base, sent, sequence.swap_bytes()) == Some(sent);
@@ -224,9 +250,11 @@ impl Session {
                 vec![format!("{sent}, the highest count sent so far")],
             ));
         }
-        // One bare acknowledgement for each DATA that came is enough for whatever timers there are.
-        if self.last_was_bare && self.bare > self.payloads && !self.shutdown_received {
-            let what = "a bare acknowledgement is acknowledged".to_owned();
+        // One or two may have been under way; what answers every bare one answers them at once.
+        let answers = self.bare_at.is_some_and(|came| context.at < came + BESIDE);
+        self.answered += u64::from(answers);
+        if answers && self.answered > ANSWERED_MAX && !self.shutdown_received {
+            let what = "bare acknowledgements are acknowledged".to_owned();
             return Some(violation("MNET-DATA-5", what, vec!["silence".to_owned()]));
         }
         None
@@ -236,6 +264,7 @@ impl Session {
         &mut self,
         context: &Context,
         sequence: u32,
+        acknowledged: u32,
         data: &[u8],
         swapped: &str,
     ) -> Option<Violation> {
@@ -247,7 +276,14 @@ impl Session {
         };
         let Some(offset) = place(sequence) else {
             let fits = place(sequence.swap_bytes()).is_some();
-            let id = if fits { "MNET-WIRE-2" } else { "MNET-DATA-1" };
+            let wraps = u64::from(context.base) + sent + data.len() as u64 > u64::from(u32::MAX);
+            let id = if fits {
+                "MNET-WIRE-2"
+            } else if wraps && context.base > 0 {
+                "MNET-DATA-12"
+            } else {
+                "MNET-DATA-1"
+            };
             let what = format!(
                 "DATA of {} octets carries OutgoingSequence {} when {sent} octets had been sent",
                 data.len(),
@@ -273,25 +309,38 @@ impl Session {
                 show_octets(data)
             );
             return Some(violation(
-                "MNET-DATA-1",
+                if end <= sent { "MNET-DATA-9" } else { "MNET-DATA-1" },
                 what,
                 vec!["the same octets at the same offset".to_owned()],
             ));
         }
+        if let Some(freed) =
+            self.freed.as_mut().filter(|freed| freed.from == offset && end <= freed.to)
+        {
+            freed.again += 1;
+            if freed.again == FREED_TRIES {
+                let what =
+                    format!("{} octets are sent again that SHUTDOWN has acknowledged", data.len());
+                let allowed = vec!["an acknowledgement that counts as that of DATA".to_owned()];
+                return Some(violation("MNET-SHUT-3", what, allowed));
+            }
+        }
         let retried = (offset <= self.confirmed && end > self.confirmed)
-            .then(|| self.tried(context.at))
+            .then(|| self.tried(context.at, acknowledged))
             .flatten();
+        let outstanding = self.outgoing.whole().get(usize::try_from(self.confirmed).unwrap_or(0)..);
+        let tried_before = outstanding.is_some_and(|octets| octets.starts_with(data));
+        let soon = self.sent_new_at.is_some_and(|before| context.at < before + BESIDE);
+        if end > sent {
+            self.sent_new_at = Some(context.at);
+        }
         self.outgoing.insert(offset, data);
         let echoed = self.incoming.whole();
         let start = usize::try_from(offset).unwrap_or(usize::MAX);
         let due = echoed.get(start..).unwrap_or(&[]);
         if context.echo && !due.starts_with(data) {
-            let unconfirmed =
-                self.outgoing.whole().get(usize::try_from(self.confirmed).unwrap_or(0)..);
-            let shifted = due.is_empty()
-                && self.again == 0
-                && unconfirmed.is_some_and(|octets| octets.starts_with(data));
-            // What is outstanding, sent again with another sequence.
+            // What is outstanding, sent again with another sequence; what is sent at once was delivered twice.
+            let shifted = due.is_empty() && self.again == 0 && tried_before && !soon;
             let id = if shifted { "MNET-DATA-1" } else { self.blame(data, context.suspect) };
             let what = format!("the echo at offset {offset} is {}", show_octets(data));
             let allowed = match due.get(..data.len()).unwrap_or(due) {
@@ -307,7 +356,12 @@ impl Session {
     }
 
     /// The lowest unacknowledged octet is sent, once more or for the first time: intervals grow (MNET-DATA-14).
-    fn tried(&mut self, at: Instant) -> Option<Violation> {
+    fn tried(&mut self, at: Instant, acknowledged: u32) -> Option<Violation> {
+        if self.tried_with != Some(acknowledged) {
+            // It may have been sent for the sake of what it acknowledges.
+            self.tries.clear();
+            self.tried_with = Some(acknowledged);
+        }
         self.tries.push(at);
         let [first, second, .., before, last] = self.tries[..] else { return None };
         let (early, late) = (second - first, last - before);
@@ -332,7 +386,6 @@ impl Session {
         context: &Context,
         acknowledged: u32,
         swapped: &str,
-        follows: bool,
     ) -> Option<Violation> {
         self.exercised.extend(["MNET-DATA-2", "MNET-WIRE-2"]);
         let whole = self.incoming.whole_len();
@@ -366,11 +419,11 @@ impl Session {
             let counted_twice = twice && ["MNET-DATA-6", "MNET-DATA-7"].contains(suspect);
             FOREIGN.contains(suspect) || counted_twice
         });
-        let reset = context.suspect.filter(|suspect| !follows && DISTURBANCES.contains(suspect));
+        let reset = context.suspect.filter(|suspect| DISTURBANCES.contains(suspect));
         let id = match (swaps, beyond) {
             (true, _) => "MNET-WIRE-2",
             (false, true) if !self.incoming.has_gap() => suspect.unwrap_or("MNET-DATA-2"),
-            (false, false) if relative == 0 => reset.unwrap_or("MNET-DATA-2"),
+            (false, false) => reset.unwrap_or("MNET-DATA-2"),
             (false, _) => "MNET-DATA-2",
         };
         let what = if beyond {

@@ -1,0 +1,66 @@
+//! Watching what the subject's application is told.
+
+use reference::mnet::Role;
+use simulator::Instant;
+
+use super::opening::SECOND_ECHOES;
+use super::session::Session;
+use super::{MnetMonitor, violation};
+use crate::conversation::show_octets;
+use crate::protocol::Violation;
+
+impl MnetMonitor {
+    /// The application is told that a session is open.
+    pub(super) fn opened_told(&mut self) -> Option<Violation> {
+        self.told_open += 1;
+        let opened = |session: &&Session| self.subject == Role::Listener || session.is_open();
+        let there = self.sessions.iter().filter(opened).count() + self.doubtful_opens;
+        if self.told_open <= there {
+            return None;
+        }
+        // One too many is told once.
+        self.told_open = there;
+        let id = match self.subject {
+            Role::Connector if self.sessions.iter().any(Session::has_early) => "MNET-ACK-4",
+            Role::Connector => "MNET-ACK-1",
+            Role::Listener => self.bad_echoes.values().next().copied().unwrap_or("MNET-ECHO-5"),
+        };
+        let what = "the application is told of a session that nothing has opened".to_owned();
+        let allowed = match self.subject {
+            Role::Connector => "one session for each first COOKIE-ACK with the right tag",
+            Role::Listener => "one session for each cookie that is echoed",
+        };
+        Some(violation(id, what, vec![allowed.to_owned()]))
+    }
+
+    /// The application is given octets: they are those of one session's stream, in order.
+    pub(super) fn delivered_told(
+        &mut self,
+        at: Instant,
+        number: u64,
+        octets: &[u8],
+    ) -> Option<Violation> {
+        let last = self.sessions.last()?;
+        self.exercised.insert("MNET-DATA-3");
+        let given = self.delivered.entry(number).or_default();
+        let start = given.len() as u64;
+        given.extend(octets);
+        let there = last.incoming.whole_len();
+        let second = self.bad_echoes.values().find(|id| SECOND_ECHOES.contains(id)).copied();
+        let id = second.unwrap_or_else(|| last.blame(octets, self.suspect));
+        // Which number of the application's is which session is not said: any that fits will do.
+        let mut fits =
+            self.sessions.iter_mut().filter(|session| session.incoming.whole().starts_with(given));
+        if let Some(session) = fits.next() {
+            if fits.next().is_none() {
+                session.delivered(at, given.len() as u64);
+            }
+            return None;
+        }
+        Some(violation(
+            id,
+            format!("the application is given {} at offset {start}", show_octets(octets)),
+            vec![format!("the peer's octets in order, of which {there} are there")],
+        ))
+    }
+}
