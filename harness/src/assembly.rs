@@ -14,6 +14,8 @@ pub(crate) struct Assembly {
     taken: usize,
     /// Octets that came before the first of them.
     before: u64,
+    /// Octets that stood for nothing.
+    ignored: u64,
 }
 
 impl Assembly {
@@ -36,7 +38,9 @@ impl Assembly {
             let rest = self.octets.get(self.taken..).filter(|rest| !rest.is_empty())?;
             let length = match protocol.take(dialect, sender, rest) {
                 Taken::Ignored(length) => {
-                    self.taken += length.clamp(1, rest.len());
+                    let length = length.clamp(1, rest.len());
+                    self.taken += length;
+                    self.ignored += length as u64;
                     continue;
                 }
                 Taken::More if rest.len() <= UNFINISHED_MAX => return None,
@@ -48,6 +52,11 @@ impl Assembly {
             self.taken += length;
             return Some((offset, packet));
         }
+    }
+
+    /// Octets that stood for nothing, so far.
+    pub(crate) const fn ignored(&self) -> u64 {
+        self.ignored
     }
 
     /// What is no whole packet yet, with its offset in the stream.

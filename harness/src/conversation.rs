@@ -13,7 +13,7 @@ use simulator::Instant;
 
 use crate::profile::{DialectChoice, OptionChoice, Timers};
 use crate::protocol::{Message, Peer, PeerSetup, Protocol, Role};
-use crate::scenario::{Scenario, Step, Within};
+use crate::scenario::{Application, Scenario, Step, Within};
 use crate::script::{Action, AppEvent, DELIVERED, FindingKind, ScriptFinding, Stage};
 use crate::verdict::{Ending, FoundBy, Reason};
 
@@ -77,6 +77,8 @@ pub struct Conversation<'a> {
     setup: Setup<'a>,
     stage: Stage,
     steps: Vec<Planned<'a>>,
+    /// The suite plays the application of the subject, which does what it is told.
+    played: bool,
     peers: Vec<Party>,
     /// What steps have named: of a packet that became several datagrams, each.
     labels: BTreeMap<String, Vec<Message>>,
@@ -129,7 +131,10 @@ struct Waiting {
 impl<'a> Conversation<'a> {
     /// A conversation that has not begun.
     pub fn new(setup: Setup<'a>, stage: &Stage) -> Self {
-        let peers = setup
+        let played = setup.events
+            && setup.scenario.application == Application::Echo
+            && setup.protocol.is_played(setup.role);
+        let peers: Vec<Party> = setup
             .peers
             .iter()
             .enumerate()
@@ -151,7 +156,8 @@ impl<'a> Conversation<'a> {
             })
             .collect();
         Self {
-            steps: plan::plan(setup.protocol, setup.scenario, setup.role, setup.options),
+            steps: plan::plan(&setup, played),
+            played,
             stage: stage.clone(),
             peers,
             labels: BTreeMap::new(),
@@ -308,7 +314,7 @@ impl<'a> Conversation<'a> {
         }
         if self.waiting.is_some()
             && let Some(pattern) = &planned.step.event
-            && let Some(event) = self.events.pop_front()
+            && let Some(event) = self.next_event(&pattern.value)
         {
             if self.is_event(&pattern.value, &event) {
                 self.saw(format!("the application is told: {}", show_event(&event)));
@@ -403,9 +409,11 @@ impl<'a> Conversation<'a> {
         let waited = waited.saturating_sub(self.setup.tolerance);
         let mut what = format!("nothing came within {}", show_duration(waited));
         what.push_str(&self.unfinished(planned));
-        let unreachable = planned.phase == Phase::ProbeBefore
-            || (!self.heard
-                && (planned.phase == Phase::Begin || self.setup.role == Role::Connector));
+        // Who takes a connection and says nothing is there.
+        let unreachable = !self.is_connected(planned)
+            && (planned.phase == Phase::ProbeBefore
+                || (!self.heard
+                    && (planned.phase == Phase::Begin || self.setup.role == Role::Connector)));
         if unreachable {
             let kind = FindingKind::Inconclusive(Reason::PeerUnreachable);
             let allowed = Self::allowed(step);
@@ -468,7 +476,8 @@ impl<'a> Conversation<'a> {
         if let Some((planned, what)) = self.unasked_on_lines() {
             return self.broken(planned, what, vec!["nothing more".to_owned()], None);
         }
-        if let (Some(planned), Some(event)) = (asks, self.events.front()) {
+        let surplus = self.events.iter().find(|event| !self.is_background_event(event));
+        if let (Some(planned), Some(event)) = (asks, surplus) {
             let what = format!("the application was told as well: {}", show_event(event));
             return self.broken(planned, what, vec!["nothing more".to_owned()], None);
         }

@@ -348,7 +348,7 @@ impl Hearing {
             also_ended: self.also_ended,
             findings: self.findings,
             clauses,
-            info: more.into_iter().collect(),
+            info: monitor.remarks().into_iter().chain(more).collect(),
             fits: Vec::new(),
         }
     }

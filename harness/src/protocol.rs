@@ -7,12 +7,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use reference::wire::{FieldSpec, Layout, PacketSpec};
-use simulator::{Classifier, Instant, StreamEnd};
+use simulator::{Classifier, Instant};
 
 use crate::journal::HexOctets;
 use crate::profile::{DialectChoice, OptionChoice, Timers};
 use crate::scenario::{Application, Step};
-use crate::script::{AppEvent, Command, Secret};
+use crate::script::{AppEvent, Command, Request, Secret};
 use crate::spec::ClauseId;
 use crate::subject::{Keeper, Subject};
 use crate::yaml::Located;
@@ -22,12 +22,14 @@ pub mod chat;
 mod declared;
 pub mod mnet;
 pub mod paperclip;
+mod stream_event;
 mod table;
 
 pub use declared::{
     ABORT, CLOSE, EventSpec, MutantSpec, OCTETS, OPEN, OptionSpec, ParameterKind, ParameterSpec,
     VerbSpec, WRITE,
 };
+pub use stream_event::StreamEvent;
 pub use table::{decode_by_table, encode_by_table};
 
 /// Every protocol that this program knows.
@@ -131,6 +133,11 @@ pub trait Protocol: Sync {
     /// Over streams: what a peer sees of another one that is brought to the same beginning after it.
     fn witnessed(&self, _name: &str, _role: Role) -> &'static [Located<Step>] {
         &[]
+    }
+    /// Whether the suite plays the application of a subject in this role, where a scenario asks for one that acts by
+    /// itself and the subject can be told what to do.
+    fn is_played(&self, _role: Role) -> bool {
+        false
     }
     /// The names of the beginnings.
     fn beginnings(&self) -> Vec<&'static str>;
@@ -356,6 +363,14 @@ pub trait Peer {
     fn reads(&self, _octets: &[u8]) -> Option<Message> {
         None
     }
+    /// What the application of a subject in its part does when it is told this.
+    fn reacts(&self, _event: &AppEvent) -> Option<Request> {
+        None
+    }
+    /// Whether the subject's application may be told this between any two steps.
+    fn is_background_event(&self, _event: &AppEvent) -> bool {
+        false
+    }
     /// The next thing that the peer knows and nobody who only watches can, without which what passes cannot be understood.
     fn secret(&mut self) -> Option<Secret> {
         None
@@ -441,27 +456,14 @@ pub trait Monitor {
     fn passed(&mut self, _at: Instant) -> Vec<Violation> {
         Vec::new()
     }
+    /// What the subject may do and is worth a remark: the variant of a layout that it has chosen.
+    fn remarks(&self) -> Vec<String> {
+        Vec::new()
+    }
     /// The run is over: what was due until now and did not come.
     fn finish(&mut self, at: Instant) -> Vec<Violation>;
     /// The clauses that were put to the test at least once.
     fn exercised(&self) -> Vec<ClauseId>;
-}
-
-/// What happens on a connection, as a monitor sees it.
-#[derive(Clone, Copy, Debug)]
-pub enum StreamEvent<'a> {
-    /// It is made.
-    Opened,
-    /// A packet has reached the subject.
-    Received(&'a Message),
-    /// The subject has sent a packet.
-    Sent(&'a Message),
-    /// The subject's stream has ended within these octets, which are no packet.
-    Unfinished(&'a [u8]),
-    /// The peer has ended its side, or broken the connection, and the subject could know.
-    PeerEnded(StreamEnd),
-    /// The subject has ended its side, or broken the connection.
-    Ended(StreamEnd),
 }
 
 /// A clause that a monitor saw broken.

@@ -26,8 +26,11 @@ from chat.control import Control
 from chat.server import Server
 from chat.serving import Hub, listen
 from chat.setting import read_dialect, read_identity
+from chat.sockets import Sockets
+from chat.virtual_time import Streams
 from chat.wire import CODE_DIALECTS, ENDIANNESS_DIALECTS
 from chat.world import read_options, read_world
+from common import virtual_time
 from common.address import parse_address
 from common.lines import Lines
 from common.setting import SettingError, read_given, read_role
@@ -58,7 +61,8 @@ def say(message):
 
 async def run_control(arguments, terminated):
     """Serves control lines until stop, the end of standard input or SIGTERM."""
-    control = Control(arguments.broken, say)
+    sockets = Sockets()
+    control = Control(arguments.broken, say, sockets)
     lines = Lines(sys.stdin.fileno(), control.take)
     loop = asyncio.get_running_loop()
 
@@ -75,7 +79,8 @@ async def run_control(arguments, terminated):
 
     loop.add_reader(lines.fileno(), read)
     await terminated.wait()
-    await control.end()
+    control.end()
+    await sockets.end()
 
 
 async def run_server(arguments, terminated):
@@ -134,6 +139,10 @@ def main():
             print(entry.name, entry.clause, entry.sentence, entry.seen, sep="\t")
         return 0
     try:
+        if os.environ.get("WIREPROOF_TIME") == "virtual":
+            virtual_time.serve(
+                lambda say, network: Control(arguments.broken, say, network), Streams)
+            return 0
         asyncio.run(run(arguments))
     except (ValueError, OSError) as error:
         print(f"chat_subject: {error}", file=sys.stderr)

@@ -49,7 +49,7 @@ pub(super) struct Arguments {
     /// One seed for every scenario, in the place of those that it names
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
-    /// Cases that run at the same time; by default as many as there are processors, over sockets four, or one where the subject is an address
+    /// Cases that run at the same time; by default as many as there are processors, over sockets four; always one where the subject is an address
     #[arg(long, value_name = "N")]
     jobs: Option<NonZeroUsize>,
     /// Writes results and evidence to this folder
@@ -272,12 +272,14 @@ const LIVE_JOBS: usize = 4;
 
 fn jobs(arguments: &Arguments, engine: EngineChoice, subject: &SubjectChoice) -> usize {
     let processors = || std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
-    let starts = |profile: &Profile| matches!(profile.way, WayIn::Command(_));
-    match (arguments.jobs, engine) {
-        (Some(jobs), _) => jobs.get(),
-        (None, EngineChoice::Sim) => processors(),
-        (None, EngineChoice::Socket) if subject.profile().is_some_and(starts) => LIVE_JOBS,
-        (None, EngineChoice::Socket) => 1,
+    let way = subject.profile().map(|profile| &profile.way);
+    let wanted = arguments.jobs.map(NonZeroUsize::get);
+    match (engine, way) {
+        (EngineChoice::Sim, _) => wanted.unwrap_or_else(processors),
+        (EngineChoice::Socket, Some(WayIn::Command(_))) => wanted.unwrap_or(LIVE_JOBS),
+        // Whatever was asked for.
+        (EngineChoice::Socket, Some(WayIn::Address(_))) => 1,
+        (EngineChoice::Socket, _) => wanted.unwrap_or(1),
     }
 }
 

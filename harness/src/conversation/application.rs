@@ -8,7 +8,7 @@ use super::Conversation;
 use crate::journal::HexOctets;
 use crate::protocol::{ParameterKind, ParameterSpec};
 use crate::scenario::{Call, FieldValue};
-use crate::script::{AppEvent, Command, Request};
+use crate::script::{Action, AppEvent, Command, Request};
 
 impl Conversation<'_> {
     /// The command that a `tell` stands for; none when there is nobody to be told.
@@ -26,6 +26,30 @@ impl Conversation<'_> {
             ("abort", []) => Command::Abort,
             (name, _) => Command::Do(Request { verb: name.to_owned(), parameters }),
         })
+    }
+
+    /// Does what the application of the subject does when it is told something, where the suite plays it.
+    pub(super) fn react(&mut self, event: &AppEvent) {
+        if self.played
+            && let Some(party) = self.peers.first()
+            && let Some(request) = party.peer.reacts(event)
+        {
+            self.actions.push_back(Action::Tell(Command::Do(request)));
+        }
+    }
+
+    /// The next event that a step which waits for `call` has to look at: what may come at any time is passed over, and
+    /// stays there for the step that asks for it.
+    pub(super) fn next_event(&mut self, call: &Call) -> Option<AppEvent> {
+        let counts =
+            |event: &AppEvent| event.name() == call.name.value || !self.is_background_event(event);
+        let place = self.events.iter().position(counts)?;
+        self.events.remove(place)
+    }
+
+    /// Whether an event may come between any two steps.
+    pub(super) fn is_background_event(&self, event: &AppEvent) -> bool {
+        self.peers.first().is_some_and(|party| party.peer.is_background_event(event))
     }
 
     /// Whether an event is what a step asks for; what the step does not name is not looked at.

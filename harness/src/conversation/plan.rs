@@ -1,5 +1,6 @@
 //! All steps of a conversation in one row: the probe before, the beginning, the scenario's own, the probe after.
 
+use super::Setup;
 use crate::profile::OptionChoice;
 use crate::protocol::{Protocol, Role, Transport};
 use crate::scenario::{Application, NOTHING, Probe, Scenario, Step};
@@ -71,13 +72,9 @@ impl<'a> Planned<'a> {
 }
 
 /// The steps of a scenario for a subject of this role.
-pub(super) fn plan<'a>(
-    protocol: &'static dyn Protocol,
-    scenario: &'a Scenario,
-    role: Role,
-    options: &OptionChoice,
-) -> Vec<Planned<'a>> {
-    let plan = Plan { protocol, scenario, role, options };
+pub(super) fn plan<'a>(setup: &Setup<'a>, played: bool) -> Vec<Planned<'a>> {
+    let Setup { protocol, scenario, role, options, .. } = *setup;
+    let plan = Plan { protocol, scenario, role, options, played };
     let probe = |phase| plan.of_suite(plan.steps_of(super::PROBE), phase, None);
     let own = scenario.steps.iter().enumerate().map(|(index, step)| Planned {
         step: &step.value,
@@ -106,6 +103,7 @@ struct Plan<'a, 'b> {
     scenario: &'a Scenario,
     role: Role,
     options: &'b OptionChoice,
+    played: bool,
 }
 
 impl<'a> Plan<'a, '_> {
@@ -134,11 +132,13 @@ impl<'a> Plan<'a, '_> {
     /// What brings the session to where the scenario begins; over streams, each peer's connection in turn.
     fn beginning(&self) -> Vec<Planned<'a>> {
         let common = self.scenario.begin.as_ref().map(|name| name.value.as_str());
+        // An application that acts by itself is told nothing, and is not asked what it was told.
+        let waits = self.played || self.scenario.application == Application::Control;
+        let said = |planned: &Planned<'_>| {
+            waits || (planned.step.tell.is_none() && planned.step.event.is_none())
+        };
         if self.protocol.transport() == Transport::Datagrams {
             let steps = common.map_or(&[][..], |name| self.steps_of(name));
-            // An application that echoes begins by itself.
-            let waits = self.scenario.application == Application::Control;
-            let said = |planned: &Planned<'_>| waits || planned.step.tell.is_none();
             return self.of_suite(steps, Phase::Begin, None).filter(said).collect();
         }
         let further = self.scenario.peers.iter().map(|(name, peer)| {
@@ -150,7 +150,7 @@ impl<'a> Plan<'a, '_> {
         for (index, (prefix, begin)) in std::iter::once((None, common)).chain(further).enumerate() {
             let Some(begin) = begin.filter(|begin| *begin != NOTHING) else { continue };
             let steps = self.steps_of(begin);
-            planned.extend(self.of_suite(steps, Phase::Begin, Some((index, prefix))));
+            planned.extend(self.of_suite(steps, Phase::Begin, Some((index, prefix))).filter(said));
             // Those who are there already see the new one come.
             let witnessed = self.protocol.witnessed(begin, self.role);
             for (earlier, prefix, _) in there.iter().filter(|(_, _, of)| *of == begin) {

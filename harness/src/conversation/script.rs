@@ -17,6 +17,7 @@ impl Script for Conversation<'_> {
             Input::Datagram { peer, from, octets } => self.datagram(now, peer, from, octets),
             Input::Stream { peer, part } => self.on_line(now, peer, part),
             Input::Event { event, .. } => {
+                self.react(event);
                 match event.octets() {
                     Some(octets) => {
                         self.delivered.extend(octets.iter());

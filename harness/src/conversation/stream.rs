@@ -12,7 +12,7 @@ use super::send::Sendable;
 use super::{Conversation, Waiting, seed_of, show_octets};
 use crate::assembly::Assembly;
 use crate::protocol::{Message, Role, Transport};
-use crate::scenario::{EndPattern, FRESH_LETTERS, PacketPattern, Pieces, PiecesRule};
+use crate::scenario::{EndPattern, FRESH_LETTERS, PacketPattern, Pieces, PiecesRule, Step};
 use crate::script::{Action, FindingKind, Stage};
 use crate::verdict::Reason;
 
@@ -52,6 +52,11 @@ enum Item {
 impl<'a> Conversation<'a> {
     pub(super) fn is_on_streams(&self) -> bool {
         self.setup.protocol.transport() == Transport::Stream
+    }
+
+    /// Whether the peer of a step has a connection.
+    pub(super) fn is_connected(&self, planned: Planned<'_>) -> bool {
+        self.peers.get(self.by(planned)).is_some_and(|party| party.line.open)
     }
 
     /// Begins a step that is about a connection. The answer is whether it is done at once.
@@ -164,25 +169,46 @@ impl<'a> Conversation<'a> {
             let background_counts = step.silence.is_some();
             if let Some(what) = self.first_unasked(by, background_counts, &step.allow) {
                 self.broken(planned, what, Self::allowed(step), None);
+            } else {
+                self.forget_allowed(by, step);
             }
         }
     }
 
+    /// What a step has allowed is nobody else's.
+    fn forget_allowed(&mut self, by: Option<usize>, step: &Step) {
+        for peer in (0..self.peers.len()).filter(|peer| by.is_none_or(|by| by == *peer)) {
+            let Some(party) = self.peers.get_mut(peer) else { return };
+            let came = std::mem::take(&mut party.line.inbox);
+            let is_left = |item: &Item| match item {
+                Item::Packet { message, .. } => {
+                    !step.allow.iter().any(|it| self.matches(peer, &it.value, message))
+                }
+                Item::Unfinished(..) | Item::End(_) => true,
+            };
+            let left = came.into_iter().filter(is_left).collect();
+            if let Some(party) = self.peers.get_mut(peer) {
+                party.line.inbox = left;
+            }
+        }
+    }
+
+    /// Looks through what has come, in order. Background is passed over, and stays for the step that asks for it.
     fn look_at_inbox(&mut self, planned: Planned<'a>) {
         let step = planned.step;
         let peer = self.by(planned);
         let times = step.times.as_ref().map_or(1, |times| times.value);
+        let mut place = 0;
         loop {
             let Some(party) = self.peers.get_mut(peer) else { return };
-            let Some(item) = party.line.inbox.pop_front() else { return };
+            let Some(item) = party.line.inbox.get(place).cloned() else { return };
             let Item::Packet { message, background, .. } = &item else {
+                party.line.inbox.remove(place);
                 if let (Some(pattern), Item::End(end)) = (&step.ended, &item)
                     && fits(pattern.value, *end)
                 {
+                    party.line.parted = true;
                     self.saw(self.in_words(peer, &item));
-                    if let Some(party) = self.peers.get_mut(peer) {
-                        party.line.parted = true;
-                    }
                     return self.next();
                 }
                 let what = self.in_words(peer, &item);
@@ -192,7 +218,15 @@ impl<'a> Conversation<'a> {
             let fits = |this: &mut Self, patterns: &[PacketPattern]| {
                 patterns.iter().any(|pattern| this.matches(peer, pattern, message))
             };
-            if patterns.is_some_and(|patterns| fits(self, patterns)) {
+            let wanted = patterns.is_some_and(|patterns| fits(self, patterns));
+            if *background && !wanted {
+                place += 1;
+                continue;
+            }
+            if let Some(party) = self.peers.get_mut(peer) {
+                party.line.inbox.remove(place);
+            }
+            if wanted {
                 self.saw_packet(peer, message);
                 if let Some(label) = planned.label() {
                     self.labels.insert(label, vec![message.clone()]);
@@ -204,7 +238,7 @@ impl<'a> Conversation<'a> {
                 continue;
             }
             let allowed = step.allow.iter().any(|it| self.matches(peer, &it.value, message));
-            if *background || allowed || planned.phase == Phase::ProbeAfter {
+            if allowed || planned.phase == Phase::ProbeAfter {
                 continue;
             }
             let what = self.in_words(peer, &item);

@@ -76,12 +76,25 @@ impl<'a> Lines<'a> {
         match &streamed.part {
             StreamPart::Opened => line.open(at, number, monitor),
             StreamPart::Octets(octets) => {
+                let mut is_cut = !line.received.rest().1.is_empty();
                 line.received.push(octets);
                 let mut violations = Vec::new();
                 let (dialect, peer) = (&self.header.dialect, self.subject.other());
-                while let Some((_, packet)) = line.received.next(self.protocol, dialect, peer) {
-                    let message = self.protocol.decode_from(dialect, peer, &packet);
-                    violations.extend(monitor.stream(at, number, StreamEvent::Received(&message)));
+                loop {
+                    let ignored = line.received.ignored();
+                    let packet = line.received.next(self.protocol, dialect, peer);
+                    if line.received.ignored() > ignored {
+                        violations.extend(monitor.stream(at, number, StreamEvent::Ignored));
+                    }
+                    let Some((_, packet)) = packet else { break };
+                    let message = &self.protocol.decode_from(dialect, peer, &packet);
+                    let event = StreamEvent::Received { message, is_cut };
+                    violations.extend(monitor.stream(at, number, event));
+                    is_cut = false;
+                }
+                let (_, rest) = line.received.rest();
+                if !rest.is_empty() {
+                    violations.extend(monitor.stream(at, number, StreamEvent::Waiting(rest)));
                 }
                 violations
             }

@@ -240,6 +240,15 @@ impl Job<'_> {
         (weather(network.weather_to_subject()), weather(network.weather_to_peer()))
     }
 
+    /// Whether the suite plays the application of the subject, so that this does what it is told.
+    fn is_played(&self, options: &RunOptions<'_>) -> bool {
+        let is_told = match options.engine {
+            super::EngineChoice::Socket => self.profile.offers(Need::Control),
+            super::EngineChoice::Sim => !matches!(options.subject, SubjectChoice::Null(_)),
+        };
+        is_told && self.protocol.is_played(self.role)
+    }
+
     /// Runs one seed.
     pub(super) fn record(
         &self,
@@ -261,7 +270,11 @@ impl Job<'_> {
             dialect: &self.dialect,
             role: self.role,
             options: &self.options,
-            application: scenario.application,
+            application: if self.is_played(options) {
+                Application::Control
+            } else {
+                scenario.application
+            },
             given: &given,
             peers: &peers,
             to_subject: &to_subject,

@@ -97,7 +97,7 @@ impl Client {
 
     /// Registers: U6.
     pub fn register(&mut self, user: &[u8], password: &[u8], email: &[u8]) {
-        self.wanted = ByteOrder::Big;
+        self.wanted = mutant::order_of_registration(self.config.mutant, self.wanted);
         let password = mutant::password_field(self.config.mutant, password);
         self.send(&Packet::U6 { user: &plain(user), password: &password, email: &plain(email) });
     }
@@ -124,7 +124,8 @@ impl Client {
     ///
     /// It may be asked for again (CHAT-LONG-3) until sixteen others have followed.
     pub fn say_long(&mut self, room: RoomId, parts: &[&[u8]]) -> MessageId {
-        let message_id = self.next_message_id();
+        let message_id = mutant::long_number(self.config.mutant, self.sent.len())
+            .map_or_else(|| self.next_message_id(), u32::to_be_bytes);
         let fields = parts.iter().map(|part| mutant::message_field(self.config.mutant, part));
         self.sent.push_back((message_id, room, fields.collect()));
         if self.sent.len() > SENT_MAX {
@@ -153,23 +154,27 @@ impl Client {
             if self.config.mutant != Some(Mutant::ClientEndsWithoutBye) {
                 self.send(&Packet::U40 {});
             }
+            if let Some(words) = mutant::last_words(self.config.mutant) {
+                self.send(&words);
+            }
             self.stage = Stage::Closing;
         }
     }
 
     /// Takes octets that came from the server, however they are cut.
     pub fn handle_octets(&mut self, octets: &[u8]) {
-        let mut input = octets;
-        while matches!(self.stage, Stage::Open | Stage::Closing)
-            && let Some(frame) = self.deframer.next_frame(&mut input)
-        {
+        let (mutant, mut input, queued) = (self.config.mutant, octets, self.queue.len());
+        while matches!(self.stage, Stage::Open | Stage::Closing) {
+            mutant::place_in_stream(mutant, &mut self.deframer, &mut input);
+            let Some(frame) = self.deframer.next_frame(&mut input) else { break };
             if let Frame::Packet { octets, .. } = frame {
                 self.on_packet(&octets);
             }
-            if self.config.mutant == Some(Mutant::ClientTakesOneOfASegment) {
+            if mutant == Some(Mutant::ClientTakesOneOfASegment) {
                 break;
             }
         }
+        mutant::client_segment(mutant, &mut self.queue, queued);
         if self.config.mutant == Some(Mutant::ClientDropsWhatIsCut) {
             self.deframer.drop_unfinished();
         }
@@ -241,16 +246,16 @@ impl Client {
 
     fn on_packet(&mut self, octets: &[u8]) {
         // A deframer lets through what decodes, and nothing from the wire is worth a panic.
-        let Ok(packet) = Packet::decode(Role::Server, self.order, octets) else { return };
+        let order = mutant::reading_order_of_client(self.config.mutant, self.order);
+        let Ok(packet) = Packet::decode(Role::Server, order, octets) else { return };
         if mutant::client_misses(self.config.mutant, octets) {
             return;
         }
         let event = match packet {
             Packet::S1 { user } => ClientEvent::Opened { guest: user.to_vec() },
             Packet::S83 { id, room, user, alias, message } => {
-                if mutant::acknowledges(self.config.mutant, self.receipts) {
-                    let id = mutant::receipt_id(self.config.mutant, id);
-                    self.send(&Packet::U84 { id });
+                for _ in 0..mutant::acknowledgements(self.config.mutant, self.receipts, room) {
+                    self.acknowledge(id, false);
                 }
                 self.receipts += 1;
                 let text = crate::chat::text::decode_base64(message).unwrap_or_default();
@@ -288,6 +293,17 @@ impl Client {
         self.events.push_back(event);
     }
 
+    /// Sends the receipt of a message (CHAT-MSG-7), or of a head or part (CHAT-LONG-8).
+    fn acknowledge(&mut self, id: ServerId, is_long: bool) {
+        let id = if is_long { id } else { mutant::receipt_id(self.config.mutant, id) };
+        let otherwise = mutant::receipt_is_of_the_other_kind(self.config.mutant, is_long);
+        if is_long == otherwise {
+            self.send(&Packet::U84 { id });
+        } else {
+            self.send(&Packet::U96 { id });
+        }
+    }
+
     /// A head or part has come: `place` of an S95 (its room, how many follow it), `part` of an S91.
     fn on_piece(
         &mut self,
@@ -297,8 +313,9 @@ impl Client {
         message: &[u8],
     ) {
         let is_head = !self.heard.contains_key(&id);
-        if mutant::acknowledges_piece(self.config.mutant, is_head) {
-            self.send(&Packet::U96 { id });
+        let left = place.map(|(_, left)| left);
+        if mutant::acknowledges_piece(self.config.mutant, is_head, left) {
+            self.acknowledge(id, true);
         }
         if let Some((room, total)) = place.filter(|_| is_head) {
             while self.heard.len() >= HEARD_MAX || self.heard_octets > HEARD_OCTETS_MAX {
@@ -308,7 +325,6 @@ impl Client {
             self.heard.insert(id, Heard { room, total, pieces: BTreeMap::new() });
         }
         let Some(heard) = self.heard.get_mut(&id) else { return };
-        let left = place.map(|(_, left)| left);
         let number = part.or_else(|| heard.total.checked_sub(left?));
         let Some(number) = number.filter(|number| *number <= heard.total) else { return };
         let text = crate::chat::text::decode_base64(message).unwrap_or_default();

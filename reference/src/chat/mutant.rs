@@ -7,8 +7,9 @@
 mod answer;
 mod client;
 mod incoming;
+mod message_rows;
 mod outgoing;
-mod rows;
+mod stream_rows;
 mod table;
 mod text;
 mod world;
@@ -21,8 +22,10 @@ use crate::chat::{Action, Codes, ConnectionId, Role};
 
 pub(super) use answer::answer;
 pub(super) use client::{
-    acknowledges, acknowledges_piece, client_misses, client_octets, client_order, endianness_octet,
-    message_field, message_number, password_field, receipt_id,
+    acknowledgements, acknowledges_piece, client_misses, client_octets, client_order,
+    client_segment, endianness_octet, last_words, long_number, message_field, message_number,
+    order_of_registration, password_field, place_in_stream, reading_order_of_client, receipt_id,
+    receipt_is_of_the_other_kind,
 };
 pub(super) use incoming::{after_broken, arriving, framed, intercept, reading_order, taken};
 pub(super) use outgoing::outgoing;

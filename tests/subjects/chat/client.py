@@ -15,6 +15,8 @@ HOME = b"ROOM0001"
 GREETING = b"hello"
 # Heads whose parts may be asked for again.
 MAX_SENT = 16
+# Long messages of which parts have come and others are to come.
+MAX_HEARD = 64
 
 # What the answers are to, by ID: the name in an event and the number of the field with the codes.
 ANSWERS = {
@@ -62,6 +64,8 @@ class Client:
         self._last_identifier = bytes(16)
         # Long messages that were sent, by cid: the packets of head and parts.
         self._sent = {}
+        # Long messages that are coming, by ID: room, how many parts follow the head, what has come.
+        self._heard_of = {}
 
     def _reader_broken(self, name):
         return name in READER_BREAKS and self._broken(READER_BREAKS[name])
@@ -269,11 +273,13 @@ class Client:
         else:
             self._send(0x60 if broken("client-receipt-as-long") else 0x54, identifier)
 
-    def _heard_long(self, packet, number, identifier, *_rest):
+    def _heard_long(self, packet, number, identifier, *rest):
         broken = self._broken
-        # In the layout of U91 nothing says how many are left.
-        left = int.from_bytes(number, self._order) if packet == 0x5F else None
+        read = int.from_bytes(number, self._order)
+        # An S95 says how many are left; in the layout of U91 the number is the part's own.
+        left = read if packet == 0x5F else None
         first, self._last_identifier = self._last_identifier != identifier, identifier
+        self._gather(identifier, left, read, rest)
         if broken("client-no-long-receipts"):
             return
         if (not first and broken("client-receipt-for-heads")) or (
@@ -282,6 +288,24 @@ class Client:
         if broken("client-long-receipt-of-half"):
             identifier = identifier[:8] + bytes(8)
         self._send(0x54 if broken("client-long-receipt-as-short") else 0x60, identifier)
+
+    def _gather(self, identifier, left, part, rest):
+        """Puts head or part to what has come of its message, and tells the whole."""
+        *room, message = rest
+        octets = text.decode(message) or b""
+        if identifier not in self._heard_of:
+            if left is None:
+                return
+            self._heard_of[identifier] = room[0], left, {}
+            while len(self._heard_of) > MAX_HEARD:
+                self._heard_of.pop(next(iter(self._heard_of)))
+        room, total, pieces = self._heard_of[identifier]
+        pieces.setdefault(total - left if left is not None else part, octets)
+        if len(pieces) == total + 1:
+            del self._heard_of[identifier]
+            whole = b"".join(pieces[place] for place in sorted(pieces))
+            self._tell({"type": "message", "room": room.decode("latin-1"), "user": "",
+                        "alias": "", "text": whole.decode("utf-8", "replace")})
 
     def _send_again(self, *fields):
         """S90 asks for a head, S94 for a part."""

@@ -1,16 +1,11 @@
 """The control lines of chat: a suite plays the user of a client, or just starts a server."""
 
-import asyncio
-
 from common import control
-from common.address import parse_address
 from common.setting import SettingError
 
-from . import calling
 from .breaks import Broken
 from .client import Client, Identity
 from .server import Server
-from .serving import Hub, listen
 from .setting import read_dialect
 from .world import OPTIONS, read_world
 
@@ -18,13 +13,17 @@ NAME = "python-chat 1.0"
 
 
 class Control(control.Control):
-    """The subject's side of the control lines of chat, inside a running event loop."""
+    """The subject's side of the control lines of chat.
+
+    `network` connects what is served and what calls: `sockets.Sockets` or `virtual_time.Streams`.
+    """
 
     PROTOCOL = "chat"
     ROLES = ("server", "client")
 
-    def __init__(self, broken_name, say):
+    def __init__(self, broken_name, say, network):
         super().__init__(say)
+        self._network = network
         self.commands.update({
             "open": self._open, "login": self._login, "register": self._register,
             "join": self._join, "part": self._part, "say": self._speak,
@@ -38,8 +37,6 @@ class Control(control.Control):
         self._echo = False
         # Sessions by number from 1; None when one is over.
         self._clients = []
-        self._calls = {}
-        self._tasks = set()
 
     def begin(self, message):
         dialect = message.get("dialect") or {}
@@ -48,56 +45,40 @@ class Control(control.Control):
         self._echo = message.get("application", "echo") == "echo"
         if self._role == "client":
             return {"name": NAME}
+        # Every option is a list of words.
         stated = message.get("options") or {}
-        options = {name: stated[name] for name in OPTIONS if name in stated}
+        options = {name: stated[name][0] for name in OPTIONS if stated.get(name)}
         world = read_world(message.get("given") or {}, options)
-        sock = listen(*parse_address(message["address"]))
-        self._begin_task(Hub(Server(self._dialect, world, self._broken)).serve(sock))
-        host, port = sock.getsockname()[:2]
-        return {"name": NAME, "address": f"[{host}]:{port}" if ":" in host else f"{host}:{port}"}
+        server = Server(self._dialect, world, self._broken)
+        return {"name": NAME, "address": self._network.listen(server, message["address"])}
 
-    async def end(self):
-        """Ends every session and the server."""
+    def end(self):
+        """Ends every session."""
         for client in filter(None, self._clients):
             client.end()
-        await asyncio.gather(*(call.finish() for call in list(self._calls.values())))
-        for task in list(self._tasks):
-            task.cancel()
-
-    def _begin_task(self, coroutine):
-        task = asyncio.get_running_loop().create_task(coroutine)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
 
     # ---- sessions ----
 
     def _open(self, message, _now):
         if self._role != "client":
             raise SettingError("a server opens nothing")
-        address = parse_address(message["peer"])
         number = len(self._clients) + 1
         identity = Identity() if self._echo else None
         client = Client(self._dialect, self._broken, identity,
                         lambda event: self._tell(number, event))
         self._clients.append(client)
-        self._begin_task(self._connect(number, address, client))
-
-    async def _connect(self, number, address, client):
-        try:
-            self._calls[number] = await calling.connect(address, client,
-                                                        lambda: self._ended(number))
-        except OSError as error:
-            self._clients[number - 1] = None
-            self._tell(number, {"type": "failed", "reason": str(error)})
+        self._network.connect(number, message["peer"], client,
+                              lambda reason=None: self._ended(number, reason))
 
     def _tell(self, number, event):
         self._say({**event, "session": number})
 
-    def _ended(self, number):
-        self._calls.pop(number, None)
+    def _ended(self, number, reason):
+        """A session is over: it has ended well, or there is a reason."""
         if self._clients[number - 1] is not None:
             self._clients[number - 1] = None
-            self._tell(number, {"type": "closed"})
+            self._tell(number, {"type": "closed"} if reason is None else
+                       {"type": "failed", "reason": reason})
 
     def _with(self, message, act):
         """Lets the client of a session do something, unless it is over."""
@@ -106,8 +87,7 @@ class Control(control.Control):
         if client is None:
             return
         act(client)
-        if number in self._calls:
-            self._calls[number].flush()
+        self._network.flush(number)
 
     # ---- what the user does ----
 
@@ -146,8 +126,7 @@ class Control(control.Control):
     def _close(self, message, _now):
         number = message["session"]
         self._with(message, lambda client: client.end("client-close-without-goodbye"))
-        if number in self._calls:
-            self._begin_task(self._calls[number].finish())
+        self._network.finish(number)
 
 
 def octets(message, key):

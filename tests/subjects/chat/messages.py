@@ -1,6 +1,6 @@
 """Short messages: U80 and its answer, S83 to those who hear it, and the receipts of U84."""
 
-import secrets
+from common import chance
 
 from . import text
 from .wire import BAD_BASE64, EMPTY, INVALID, NOT_AUTHORIZED, NOT_IN_ROOM, OKAY, codes
@@ -29,7 +29,7 @@ class Identifiers:
         if broken("counter-falls"):
             counter = (1 << 63) - self._counter
         if broken("counter-at-random"):
-            counter = secrets.randbits(63)
+            counter = int.from_bytes(chance.octets(8), "big") >> 1
         if broken("time-in-seconds"):
             now_ms //= 1000
         if broken("time-missing"):

@@ -13,8 +13,8 @@ from .udp import socket_address
 SECOND = 1_000_000_000
 
 
-class Network:
-    """Stands where sockets are otherwise: has an endpoint, and takes every address."""
+class Datagrams:
+    """Stands where a socket is otherwise: has an endpoint, and takes every address."""
 
     def __init__(self):
         self.endpoint = None
@@ -26,49 +26,58 @@ class Network:
     def bind_towards(self, _address):
         """Nothing is needed to send from here."""
 
+    def take(self, message, now, unix_ms):
+        """Does what a line of the network says; whether it is one."""
+        kind = message["type"]
+        if kind == "datagram":
+            octets, sender = bytes.fromhex(message["octets"]), socket_address(message["from"])
+            self.endpoint.receive(octets, sender, now, unix_ms)
+        elif kind == "timeout":
+            self.endpoint.fire(now)
+        return kind in ("datagram", "timeout")
+
+    def answer(self):
+        """What goes out, as a key of the answer, and the next time that something is due."""
+        datagrams = [{"to": show_address(address), "octets": datagram.hex()}
+                     for datagram, address in self.endpoint.outgoing]
+        self.endpoint.outgoing.clear()
+        return {"datagrams": datagrams}, self.endpoint.deadline()
+
 
 class Run:
     """One run; `make(say, network)` gives the control of the protocol."""
 
-    def __init__(self, message, make):
+    def __init__(self, message, make, network):
         chance.seed(bytes.fromhex(message["seed"]))
         self._epoch_ms = message["epoch-ms"]
         self._said = []
-        self._network = Network()
-        self._control = make(self._said.append, self._network)
+        self._network = network
+        self._control = make(self._said.append, network)
         self._control.do({**message, "type": "hello", "version": 1}, 0.0)
         self.refusal = next((said for said in self._said if said["type"] == "unsupported"), None)
         self._said.clear()
 
     def answer(self, message):
         """What comes of a line."""
-        at, kind = message.get("now", 0), message["type"]
-        now, endpoint = at / SECOND, self._network.endpoint
-        if kind == "datagram":
-            octets, sender = bytes.fromhex(message["octets"]), socket_address(message["from"])
-            endpoint.receive(octets, sender, now, self._epoch_ms + at // 1_000_000)
-        elif kind == "timeout":
-            endpoint.fire(now)
-        elif kind != "begin":
+        at = message.get("now", 0)
+        now, unix_ms = at / SECOND, self._epoch_ms + at // 1_000_000
+        if message["type"] != "begin" and not self._network.take(message, now, unix_ms):
             self._control.do(message, now)
-        datagrams = [{"to": show_address(address), "octets": datagram.hex()}
-                     for datagram, address in endpoint.outgoing]
-        endpoint.outgoing.clear()
+        sent, due = self._network.answer()
         unknown = next((said for said in self._said if said["type"] == "unknown"), None)
         events = [said for said in self._said if "session" in said]
         self._said.clear()
-        deadline = endpoint.deadline()
-        # A microsecond later the time is past the deadline, however both are rounded.
-        timer = None if deadline is None else max(at, int(deadline * SECOND) + 1_000)
-        return unknown or {"datagrams": datagrams, "events": events, "timer": timer}
+        # A microsecond later the time is past what is due, however both are rounded.
+        timer = None if due is None else max(at, int(due * SECOND) + 1_000)
+        return unknown or {**sent, "events": events, "timer": timer}
 
 
-def serve(make):
-    """Answers the lines of standard input until its end."""
+def serve(make, network=Datagrams):
+    """Answers the lines of standard input until its end; `network` makes that of a run."""
     run = None
     for line in sys.stdin.buffer:
         message = json.loads(line)
         if message["type"] == "begin":
-            run = Run(message, make)
+            run = Run(message, make, network())
         answer = run.refusal or run.answer(message)
         print(json.dumps(answer, separators=(",", ":")), flush=True)

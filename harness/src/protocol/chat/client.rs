@@ -1,32 +1,20 @@
-//! The reference as a subject: a chat client with the application that the scenario asks for.
+//! The reference as a subject: a chat client that does what it is told.
 
 use std::collections::{BTreeMap, VecDeque};
 
-use reference::chat::{
-    Action, Client, ClientConfig, ClientEvent, Mutant, Request as Asked, RoomId,
-};
+use reference::chat::{Action, Client, ClientConfig, ClientEvent, Mutant, RoomId};
 use reference::wire::ByteOrder;
 use serde_json::{Value, json};
 use simulator::{Instant, Part, Transmit};
 
-use super::{dialect_of, world};
+use super::dialect_of;
 use crate::protocol::SubjectSetup;
-use crate::scenario::Application;
 use crate::script::{AppEvent, Command, Notice, Request};
 use crate::subject::Subject;
-
-/// Who a client without control is.
-const USER: &str = "alice";
-/// The room that it joins.
-const ROOM: &str = "ROOM0001";
-/// What it says there first.
-const HELLO: &[u8] = b"hello";
 
 /// The reference's client, which has one connection at a time.
 pub(super) struct ClientSubject {
     config: ClientConfig,
-    /// Whether it plays its part by itself.
-    plays: bool,
     connections: u64,
     client: Option<Client>,
     parts: VecDeque<(u64, Part)>,
@@ -40,7 +28,6 @@ impl ClientSubject {
                 dialect: dialect_of(setup.dialect),
                 mutant: setup.mutant.and_then(Mutant::from_name),
             },
-            plays: setup.application == Application::Echo,
             connections: 0,
             client: None,
             parts: VecDeque::new(),
@@ -52,9 +39,6 @@ impl ClientSubject {
     fn settle(&mut self) {
         while let Some(client) = &mut self.client {
             if let Some(event) = client.poll_event() {
-                if self.plays {
-                    play(client, &event);
-                }
                 self.events.push_back((self.connections, told(event)));
                 continue;
             }
@@ -66,30 +50,6 @@ impl ClientSubject {
             };
             self.parts.push_back((self.connections, part));
         }
-    }
-}
-
-/// What a client without control does: logs in, joins, says hello, and says back what it hears.
-fn play(client: &mut Client, event: &ClientEvent) {
-    match event {
-        ClientEvent::Opened { .. } => {
-            let password = world::password_of(USER).unwrap_or_default();
-            client.login(USER.as_bytes(), password.as_bytes(), ByteOrder::Little);
-        }
-        ClientEvent::Replied { to: Asked::Login, codes } if *codes == [3, 3, 3] => {
-            if let Some(room) = room_of(ROOM) {
-                client.join(room, b"");
-            }
-        }
-        ClientEvent::Replied { to: Asked::Join, codes } if *codes == [3] => {
-            if let Some(room) = room_of(ROOM) {
-                client.say(room, HELLO);
-            }
-        }
-        ClientEvent::Message { room, text, .. } => {
-            client.say(*room, text);
-        }
-        _ => {}
     }
 }
 

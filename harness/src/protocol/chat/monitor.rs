@@ -9,8 +9,10 @@ use std::net::SocketAddr;
 
 use simulator::Instant;
 
-use reference::chat::Dialect;
+use reference::chat::{Dialect, Role as ChatRole};
+use reference::wire::ByteOrder;
 
+use super::octets::message_of;
 use super::{ENDPOINTS, REGISTRATION, UNKNOWN_ROOM, dialect_of, role_of, world};
 use crate::protocol::{Message, Monitor, MonitorSetup, StreamEvent, Value, Violation, clause};
 use crate::script::{AppEvent, Command};
@@ -18,7 +20,9 @@ use crate::spec::ClauseId;
 
 mod client;
 mod deliveries;
+mod framing;
 mod identifiers;
+mod invitations;
 mod line;
 mod long_replies;
 mod replies;
@@ -48,8 +52,10 @@ struct Said {
     user: Vec<u8>,
     /// It is to be delivered, as far as the message goes.
     is_good: bool,
-    /// The server has answered that it is okay.
+    /// The server has answered it.
     is_answered: bool,
+    /// It came back to its sender before the answer.
+    is_early: bool,
     id: Option<Vec<u8>>,
     heard_by: BTreeSet<u64>,
 }
@@ -65,7 +71,7 @@ struct World {
 
 /// What is watched, and what was seen.
 pub(super) struct ChatMonitor {
-    subject: reference::chat::Role,
+    subject: ChatRole,
     dialect: Dialect,
     world: World,
     lines: BTreeMap<u64, Line>,
@@ -73,6 +79,14 @@ pub(super) struct ChatMonitor {
     said: Vec<Said>,
     wholes: Vec<deliveries::Whole>,
     identifiers: Identifiers,
+    /// Invitations with the connections that they came from.
+    invited: Vec<(u64, Message)>,
+    /// Users who have registered in this run.
+    registered: BTreeSet<Vec<u8>>,
+    /// Texts of parts that came again, which changes nothing.
+    again: Vec<Vec<u8>>,
+    /// Variants that the server has chosen.
+    variants: BTreeSet<&'static str>,
 }
 
 impl ChatMonitor {
@@ -96,11 +110,15 @@ impl ChatMonitor {
             said: Vec::new(),
             wholes: Vec::new(),
             identifiers: Identifiers::new(setup.epoch),
+            invited: Vec::new(),
+            registered: BTreeSet::new(),
+            again: Vec::new(),
+            variants: BTreeSet::new(),
         }
     }
 
     /// A client's packet has reached the server.
-    fn asked(&mut self, at: Instant, connection: u64, message: &Message) {
+    fn asked(&mut self, at: Instant, connection: u64, message: &Message, is_cut: bool) {
         let said = self.note_said(connection, message);
         let Some(line) = self.lines.get_mut(&connection) else { return };
         if line.is_lost || line.has_parted || message.octets.first().is_none_or(|octet| *octet == 0)
@@ -113,10 +131,35 @@ impl ChatMonitor {
             (Some(_), None) if message.octets.len() > PACKET_MAX => Ask::Broken,
             (Some(_), None) => Ask::Packet,
         };
+        if std::mem::take(&mut line.was_told_early) && ask != Ask::Packet {
+            return;
+        }
         if ask == Ask::Packet && message.name() == "U40" {
             line.has_parted = true;
         }
-        line.ask(Question { at, ask, message: message.clone(), said });
+        if ask == Ask::Packet && message.name() == "U169" {
+            self.invited.push((connection, message.clone()));
+        }
+        line.ask(Question { said, is_cut, ..Question::new(at, ask, message.clone()) });
+    }
+
+    /// Octets that stand for nothing have reached the server.
+    fn ignored(&mut self, connection: u64) {
+        let Some(line) = self.lines.get_mut(&connection) else { return };
+        let before = line.questions.back().map(|question| &question.message);
+        line.after = Some(framing::stray(before.or(line.answered.as_ref())));
+    }
+
+    /// Octets that are no whole packet yet have reached the server.
+    fn waiting(&mut self, at: Instant, connection: u64, octets: &[u8]) {
+        let Some(line) = self.lines.get_mut(&connection) else { return };
+        let early = framing::told_early(octets);
+        line.waits = early.is_none();
+        if let Some(ask) = early.filter(|_| !line.was_told_early && !line.has_parted) {
+            let message = message_of(self.dialect, ChatRole::Client, ByteOrder::Big, octets);
+            line.ask(Question::new(at, ask, message));
+            line.was_told_early = true;
+        }
     }
 
     /// Remembers a short message.
@@ -134,6 +177,7 @@ impl ChatMonitor {
             user: line.user.clone().unwrap_or_default(),
             is_good: text::message_code(text) == text::OKAY,
             is_answered: false,
+            is_early: false,
             id: None,
             heard_by: BTreeSet::new(),
         });
@@ -155,6 +199,9 @@ impl ChatMonitor {
                 Some(violation("CHAT-AUTH-1", format!("{name} comes before S1"), &["S1"]))
             }
             _ => match &message.problem {
+                Some(problem) if message.spec.is_none() => {
+                    Some(violation(foreign(line), problem.clone(), &[]))
+                }
                 Some(problem) => Some(malformed(message, problem)),
                 None => self.judge(at, connection, message),
             },
@@ -175,7 +222,8 @@ impl ChatMonitor {
             "S162" => self.joined_heard(connection, message),
             "S165" => self.parted_heard(connection, message),
             "S168" => self.renamed_heard(connection, message),
-            "S169" | "S90" | "S94" => None,
+            "S169" => self.invitation_heard(connection, message),
+            "S90" | "S94" => None,
             _ => self.reply(connection, message),
         }
     }
@@ -200,12 +248,13 @@ impl Monitor for ChatMonitor {
         Vec::new()
     }
 
-    fn told(&mut self, _: Instant, _: &Command) -> Vec<Violation> {
+    fn told(&mut self, _: Instant, command: &Command) -> Vec<Violation> {
+        self.client.told(command);
         Vec::new()
     }
 
     fn stream(&mut self, at: Instant, connection: u64, event: StreamEvent<'_>) -> Vec<Violation> {
-        if self.subject == reference::chat::Role::Client {
+        if self.subject == ChatRole::Client {
             let found = self.client.stream(connection, event);
             return found.into_iter().collect();
         }
@@ -216,8 +265,16 @@ impl Monitor for ChatMonitor {
                 }
                 None
             }
-            StreamEvent::Received(message) => {
-                self.asked(at, connection, message);
+            StreamEvent::Received { message, is_cut } => {
+                self.asked(at, connection, message, is_cut);
+                None
+            }
+            StreamEvent::Ignored => {
+                self.ignored(connection);
+                None
+            }
+            StreamEvent::Waiting(octets) => {
+                self.waiting(at, connection, octets);
                 None
             }
             StreamEvent::Sent(message) => self.answered(at, connection, message),
@@ -225,6 +282,7 @@ impl Monitor for ChatMonitor {
             StreamEvent::PeerEnded(_) | StreamEvent::Ended(_) => {
                 if let Some(line) = self.lines.get_mut(&connection) {
                     line.has_parted = true;
+                    line.is_over |= matches!(event, StreamEvent::Ended(_));
                 }
                 None
             }
@@ -236,8 +294,24 @@ impl Monitor for ChatMonitor {
         Vec::new()
     }
 
+    fn remarks(&self) -> Vec<String> {
+        self.variants.iter().map(|variant| (*variant).to_owned()).collect()
+    }
+
     fn exercised(&self) -> Vec<ClauseId> {
         Vec::new()
+    }
+}
+
+/// The clause of a packet that no server sends: that of what it stands for an answer to, if that is a MUST.
+fn foreign(line: &Line) -> &'static str {
+    match line.questions.front() {
+        _ if line.has_parted => "CHAT-AUTH-10",
+        Some(question) => match question.clause(line.user.is_some()) {
+            "CHAT-MSG-6" | "CHAT-CAP-1" | "CHAT-ROOM-6" => "CHAT-FRAME-1",
+            id => id,
+        },
+        None => "CHAT-FRAME-1",
     }
 }
 

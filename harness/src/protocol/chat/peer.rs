@@ -10,6 +10,8 @@ use super::octets::{build, message_of, order_of};
 use super::{dialect_of, role_of, world};
 use crate::conversation::base64;
 use crate::protocol::{Message, Peer, PeerSetup, Reception, Value};
+use crate::scenario::Application;
+use crate::script::{AppEvent, Request};
 
 /// The number of a client's first message; each has the next one.
 const FIRST_MESSAGE: u32 = 0x6161_6161;
@@ -36,6 +38,8 @@ pub(super) struct ChatPeer {
     long: BTreeMap<(Vec<u8>, u64), Fields>,
     /// Identifiers that the server has given.
     identifiers: u64,
+    /// The application of the client under test says back what it hears.
+    echoes: bool,
 }
 
 impl ChatPeer {
@@ -55,6 +59,7 @@ impl ChatPeer {
             head: None,
             long: BTreeMap::new(),
             identifiers: 0,
+            echoes: setup.application == Application::Echo,
         }
     }
 
@@ -217,12 +222,34 @@ impl Peer for ChatPeer {
         let name = message.name();
         let background = message.problem.is_none()
             && match self.role {
-                // Receipts are shown by the monitors; capabilities may be told at any time.
-                ChatRole::Server => ["U84", "U96", "U252", "U254"].contains(&name),
-                ChatRole::Client => ["S90", "S94"].contains(&name),
+                // Receipts come when they come, capabilities may be told at any time.
+                ChatRole::Server if ["U84", "U96", "U252", "U254"].contains(&name) => true,
+                // A client that acts by itself says back what it hears.
+                ChatRole::Server => self.echoes && name == "U80",
+                // Invitations are shown by the monitors (CHAT-ROOM-6 is a MAY).
+                ChatRole::Client => ["S90", "S94", "S169"].contains(&name),
             };
         let answers = self.again(&message).into_iter().collect();
         (message, Reception { background, answers })
+    }
+
+    fn reacts(&self, event: &AppEvent) -> Option<Request> {
+        let AppEvent::Told(notice) = event else { return None };
+        let field = |name: &str| notice.fields.get(name).and_then(serde_json::Value::as_str);
+        // A long message names no user, and is not said back; a room of other octets is no text to say it in.
+        let is_short = notice.event == "message"
+            && field("user").is_some_and(|it| !it.is_empty())
+            && field("room").is_some_and(|it| it.bytes().all(|octet| octet.is_ascii_graphic()));
+        let parameters = ["room", "text"].map(|name| Some((name.to_owned(), field(name)?.into())));
+        is_short.then_some(Request {
+            verb: "say".to_owned(),
+            parameters: parameters.into_iter().flatten().collect(),
+        })
+    }
+
+    fn is_background_event(&self, _: &AppEvent) -> bool {
+        // Whoever looks at one kind of event is not disturbed by those of the others.
+        true
     }
 
     fn relative(&self, _packet: &str, _field: &str, wire: u64) -> u64 {

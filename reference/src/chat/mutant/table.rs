@@ -2,7 +2,8 @@
 
 use core::fmt;
 
-use crate::chat::mutant::rows::rows;
+use crate::chat::mutant::message_rows::message_rows;
+use crate::chat::mutant::stream_rows::stream_rows;
 
 /// Declares the mutants: of each clause, variant, name, what it does in one sentence.
 macro_rules! mutants {
@@ -58,4 +59,4 @@ impl fmt::Display for Mutant {
     }
 }
 
-rows!(mutants);
+stream_rows!(message_rows mutants);

@@ -371,10 +371,39 @@ fn client(mutant: Option<Mutant>) -> String {
     let big = ByteOrder::Big;
     let good = Packet::S3 { user_code: 3, password_code: 3, endianness_code: 3 };
     client.handle_octets(&good.to_octets(big));
-    for text in [&b"hello"[..], b"\xFB\xEF\xFF?", b"x"] {
+    for text in [&b"hello"[..], b"\xFB\xEF\xFF?", b"x", &[b'x'; 300]] {
         client.say(ROOM, text);
     }
     client.say_long(ROOM, &[b"a", b"b"]);
+    // Places between packets, rooms and numbers that hold ends and separators, many messages, the room of all.
+    let told = Packet::S162 { room: [0, 0xFF, 0, 0xFF, 0, 0, 0, 0], user: b"b", alias: b"" };
+    client.handle_octets(&[vec![0], told.to_octets(big)].concat());
+    let long = Packet::S95 { parts: 255, id: [9; 16], room: ROOM, message: b"aGk=" };
+    client.handle_octets(&long.to_octets(ByteOrder::Little));
+    for number in 0..300_u16 {
+        let mut id = [5; 16];
+        id[..2].copy_from_slice(&number.to_be_bytes());
+        let room = if number == 0 { *b"00000000" } else { ROOM };
+        let short = Packet::S83 { id, room, user: b"b", alias: b"", message: b"aGk=" };
+        client.handle_octets(&short.to_octets(big));
+        client.say(ROOM, b"again");
+    }
+    for id in [[0xFF; 16], [0xFE; 16]] {
+        let short = Packet::S83 { id, room: ROOM, user: b"b", alias: b"", message: b"aGk=" };
+        let mut two = short.to_octets(big);
+        two.extend(
+            Packet::S83 { id: [7; 16], room: ROOM, user: b"", alias: b"", message: b"aGk=" }
+                .to_octets(big),
+        );
+        client.handle_octets(&two);
+    }
+    client.register(b"zoe", b"zoe", b"zoe@example.org");
+    client.handle_octets(
+        &Packet::S7 { user_code: 3, password_code: 3, email_code: 3 }.to_octets(big),
+    );
+    client.say_long(ROOM, &[b"a", b"b"]);
+    client.login(b"alice", b"wonderland", ByteOrder::Little);
+    client.handle_octets(&good.to_octets(big));
     for id in [[1; 16], *b"1234567890123456", [0; 16]] {
         let short = Packet::S83 { id, room: ROOM, user: b"b", alias: b"", message: b"aGk=" };
         let mut octets = short.to_octets(big);

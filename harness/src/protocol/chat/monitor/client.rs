@@ -1,6 +1,6 @@
 //! What a client sends: its own message IDs, base64, receipts, and numbers in the order that it asked for.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use reference::wire::ByteOrder;
 
@@ -8,6 +8,7 @@ use super::line::swapped;
 use super::{number, octets, text, violation};
 use crate::protocol::chat::octets::order_of;
 use crate::protocol::{Message, StreamEvent, Violation};
+use crate::script::Command;
 
 /// Most things of one kind that are remembered.
 const REMEMBERED_MAX: usize = 65_536;
@@ -22,8 +23,11 @@ struct Session {
     order: Option<ByteOrder>,
     message_ids: BTreeSet<Vec<u8>>,
     heads: BTreeMap<Vec<u8>, Vec<u8>>,
-    short_ids: BTreeSet<Vec<u8>>,
-    long_ids: BTreeSet<Vec<u8>>,
+    short: Receipts,
+    long: Receipts,
+    /// How many parts the long messages have that the application has asked for and that have no head yet, and those that have.
+    totals: VecDeque<u64>,
+    parts: BTreeMap<Vec<u8>, u64>,
     has_said_goodbye: bool,
     is_lost: bool,
 }
@@ -35,17 +39,29 @@ pub(super) struct Client {
 }
 
 impl Client {
+    /// The application has been told to do something, on the newest connection.
+    pub(super) fn told(&mut self, command: &Command) {
+        let Command::Do(request) = command else { return };
+        let parts = request.parameters.get("parts").and_then(serde_json::Value::as_array);
+        if let (Some(mut session), Some(parts)) = (self.sessions.last_entry(), parts) {
+            session.get_mut().asked_for(parts.len() as u64);
+        }
+    }
+
     pub(super) fn stream(&mut self, connection: u64, event: StreamEvent<'_>) -> Option<Violation> {
         let session = self.sessions.entry(connection).or_default();
         if session.is_lost {
             return None;
         }
         let found = match event {
-            StreamEvent::Received(message) => {
+            StreamEvent::Received { message, .. } => {
                 session.heard(message);
                 None
             }
             StreamEvent::Sent(message) => session.sent(message),
+            StreamEvent::Unfinished(_) => {
+                Some(violation("CHAT-FRAME-1", "the client ends its stream within a packet", &[]))
+            }
             _ => None,
         };
         session.is_lost = found.is_some();
@@ -63,12 +79,8 @@ impl Session {
             "S7" if okay("user-code") && okay("password-code") && okay("email-code") => {
                 self.order = Some(ByteOrder::Big);
             }
-            "S83" if self.short_ids.len() < REMEMBERED_MAX => {
-                self.short_ids.insert(octets(message, "id").to_vec());
-            }
-            "S95" | "S91" if self.long_ids.len() < REMEMBERED_MAX => {
-                self.long_ids.insert(octets(message, "id").to_vec());
-            }
+            "S83" => self.short.heard(octets(message, "id")),
+            "S95" | "S91" => self.long.heard(octets(message, "id")),
             _ => {}
         }
     }
@@ -82,7 +94,11 @@ impl Session {
             ));
         }
         if let Some(problem) = &message.problem {
-            return Some(violation("CHAT-FRAME-1", problem.clone(), &[]));
+            // A receipt may be whole and have no end, or end within its ID.
+            let is_cut_id = message.name() == "U84"
+                && !message.octets.get(2..18).is_some_and(|id| self.short.open.contains_key(id));
+            let id = if is_cut_id { "CHAT-MSG-7" } else { "CHAT-FRAME-1" };
+            return Some(violation(id, problem.clone(), &[]));
         }
         match message.name() {
             "U2" => {
@@ -99,12 +115,15 @@ impl Session {
             "U80" => {
                 base64(message, "message").or_else(|| self.is_new(octets(message, "message-id")))
             }
-            "U84" => self.receipt(message, "CHAT-MSG-7"),
-            "U96" => self.receipt(message, "CHAT-LONG-8"),
+            "U84" => self.short.acknowledged(message, &self.long, "CHAT-MSG-7", "CHAT-LONG-8"),
+            "U96" => self.long.acknowledged(message, &self.short, "CHAT-LONG-8", "CHAT-MSG-7"),
             "U87" => base64(message, "message")
                 .or_else(|| self.number(message, "parts"))
-                .or_else(|| self.head(message)),
-            "U91" => base64(message, "message").or_else(|| self.number(message, "part")),
+                .or_else(|| self.head(message))
+                .or_else(|| self.total(message)),
+            "U91" => base64(message, "message")
+                .or_else(|| self.number(message, "part"))
+                .or_else(|| self.part(message)),
             _ => None,
         }
     }
@@ -129,23 +148,102 @@ impl Session {
         }
     }
 
-    fn number(&self, message: &Message, name: &str) -> Option<Violation> {
-        let read = number(message, name)?;
-        let meant = match self.order? {
+    /// The application asks for a long message of so many parts.
+    pub(super) fn asked_for(&mut self, parts: u64) {
+        self.totals.push_back(parts.saturating_sub(1));
+    }
+
+    /// A 4-octet number in the order of this connection.
+    fn meant(&self, read: u64) -> Option<u64> {
+        Some(match self.order? {
             ByteOrder::Big => read,
             ByteOrder::Little => swapped(read),
+        })
+    }
+
+    /// TP is how many parts follow the head (CHAT-LONG-1).
+    fn total(&mut self, message: &Message) -> Option<Violation> {
+        let meant = self.meant(number(message, "parts")?)?;
+        let id = octets(message, "message-id");
+        if self.parts.contains_key(id) {
+            return None;
+        }
+        let wanted = self.totals.pop_front()?;
+        self.parts.insert(id.to_vec(), wanted);
+        let what = format!("U87 announces {meant} parts");
+        (meant != wanted)
+            .then(|| violation("CHAT-LONG-1", what, &[&format!("{wanted} parts follow the head")]))
+    }
+
+    /// PN is from 1 to TP, and the part has the message ID of its head (CHAT-LONG-2).
+    fn part(&self, message: &Message) -> Option<Violation> {
+        let meant = self.meant(number(message, "part")?)?;
+        let Some(total) = self.parts.get(octets(message, "message-id")) else {
+            let what = "U91 has a message ID that no head had";
+            let knows = !self.parts.is_empty() && self.parts.len() < REMEMBERED_MAX;
+            return knows.then(|| violation("CHAT-LONG-2", what, &[]));
         };
+        let what = format!("U91 has the number {meant}");
+        (!(1..=*total).contains(&meant))
+            .then(|| violation("CHAT-LONG-2", what, &[&format!("1 to {total}")]))
+    }
+
+    fn number(&self, message: &Message, name: &str) -> Option<Violation> {
+        let read = number(message, name)?;
+        let meant = self.meant(read)?;
         let other = meant > PARTS_MAX && swapped(meant) <= PARTS_MAX;
         let what =
             format!("{} has {name} in the other byte order than U2 asks for", message.name());
         other.then(|| violation("CHAT-NUM-2", what, &[]))
     }
+}
 
-    fn receipt(&self, message: &Message, id: &str) -> Option<Violation> {
-        let ids = if message.name() == "U84" { &self.short_ids } else { &self.long_ids };
-        let full = ids.len() >= REMEMBERED_MAX;
-        let what = format!("{} has an ID that no message had", message.name());
-        (!full && !ids.contains(octets(message, "id"))).then(|| violation(id, what, &[]))
+/// The messages of one kind that have come, and their receipts.
+#[derive(Default)]
+struct Receipts {
+    /// The IDs in the order in which they came, with those that came again.
+    due: Vec<Vec<u8>>,
+    /// Those that were not acknowledged yet, by their place.
+    open: BTreeMap<Vec<u8>, VecDeque<usize>>,
+    /// The place of the newest that was acknowledged.
+    newest: Option<usize>,
+}
+
+impl Receipts {
+    fn heard(&mut self, id: &[u8]) {
+        if self.due.len() < REMEMBERED_MAX {
+            self.open.entry(id.to_vec()).or_default().push_back(self.due.len());
+            self.due.push(id.to_vec());
+        }
+    }
+
+    /// A receipt is sent; `id` is its clause, and `other_id` that of messages of the other kind.
+    fn acknowledged(
+        &mut self,
+        receipt: &Message,
+        other: &Self,
+        id: &str,
+        other_id: &str,
+    ) -> Option<Violation> {
+        if self.due.len() >= REMEMBERED_MAX {
+            return None;
+        }
+        let name = receipt.name();
+        let named = octets(receipt, "id");
+        let Some(places) = self.open.get_mut(named) else {
+            let is_others = other.open.contains_key(named);
+            let what = format!("{name} has an ID that no message of its kind had");
+            return Some(violation(if is_others { other_id } else { id }, what, &[]));
+        };
+        let Some(place) = places.pop_front() else {
+            return Some(violation(id, format!("{name} comes twice for one message"), &[]));
+        };
+        if self.newest.is_some_and(|newest| place < newest) {
+            let what = format!("{name} for an earlier message comes after that for a later one");
+            return Some(violation("CHAT-FRAME-3", what, &[]));
+        }
+        self.newest = Some(place);
+        None
     }
 }
 

@@ -65,9 +65,8 @@ impl ChatMonitor {
         };
         let is_new_id = !self.identifiers.is_known(id);
         let said = self.said.get_mut(index)?;
-        if said.by == connection && !said.is_answered {
-            return Some(violation("CHAT-MSG-3", "S83 comes to the sender before the S81", &[]));
-        }
+        // Without an answer it is the answer that is missing, not the order that is wrong.
+        said.is_early |= said.by == connection && !said.is_answered;
         if !said.is_good {
             return Some(violation("CHAT-MSG-3", "a message that is not okay is delivered", &[]));
         }
@@ -77,7 +76,11 @@ impl ChatMonitor {
             || !sender.aliases.contains(alias)
         {
             let what = format!("S83 names {} with the alias {:?}", shown(user), shown(alias));
-            return Some(violation("CHAT-MSG-3", what, &[&shown(&said.user)]));
+            let of_twin = self.lines.values().any(|other| {
+                other.was_user(user) && !alias.is_empty() && other.aliases.contains(alias)
+            });
+            let id = if of_twin { "CHAT-ROOM-5" } else { "CHAT-MSG-3" };
+            return Some(violation(id, what, &[&shown(&said.user)]));
         }
         said.heard_by.insert(connection);
         match &said.id {
@@ -127,11 +130,22 @@ impl ChatMonitor {
     pub(super) fn part_taken(&mut self, connection: u64, cid: &[u8], part: u64, message: &[u8]) {
         let Some(line) = self.lines.get_mut(&connection) else { return };
         let Some(head) = line.heads.get_mut(cid) else { return };
-        head.parts.entry(part).or_insert_with(|| message.to_vec());
+        match head.parts.get(&part) {
+            None => {
+                head.parts.insert(part, message.to_vec());
+            }
+            Some(first) => {
+                head.has_repeats = true;
+                if first != message {
+                    head.again.push(message.to_vec());
+                }
+            }
+        }
         if u64::try_from(head.parts.len()).is_ok_and(|parts| parts < head.total) {
             return;
         }
         let Some(head) = line.heads.remove(cid) else { return };
+        self.again.extend(head.again);
         line.heads_done.insert(cid.to_vec());
         if self.wholes.len() < WHOLE_MAX {
             let texts = std::iter::once(head.message).chain(head.parts.into_values()).collect();
@@ -154,6 +168,9 @@ impl ChatMonitor {
     ) -> Option<Violation> {
         let id = octets(message, "id");
         let line = self.lines.get(&connection)?;
+        if message.name() == "S91" {
+            self.variants.insert("the parts of long messages come in the layout of U91");
+        }
         if line.is_unsure_of_long {
             return None;
         }
@@ -192,7 +209,9 @@ impl ChatMonitor {
                     && other.questions.iter().any(|question| question.name() == "U91")
             });
             if under_way {
-                self.lines.get_mut(&connection)?.is_unsure_of_long = true;
+                let line = self.lines.get_mut(&connection)?;
+                line.is_unsure_of_long = true;
+                line.has_strange_long = true;
                 return None;
             }
             return Some(self.strange_head(connection, room, text));
@@ -228,12 +247,13 @@ impl ChatMonitor {
     fn strange_head(&self, connection: u64, room: &[u8], text: &[u8]) -> Violation {
         let id = "CHAT-LONG-4";
         let of_head = |head: &super::line::Head| head.room == room && head.message == text;
-        if self.lines.values().any(|other| other.heads.values().any(of_head)) {
-            return violation(
-                id,
-                "a long message is delivered before all of its parts are there",
-                &[],
-            );
+        if let Some(found) = self.unfinished_head(room, text) {
+            return found;
+        }
+        let mut replaced = self.lines.values().flat_map(|other| &other.replaced);
+        if replaced.any(|(_, head)| of_head(head)) {
+            let what = "a long message comes with a head that was replaced";
+            return violation("CHAT-LONG-1", what, &[]);
         }
         let is_head = |whole: &&Whole| whole.texts.first().is_some_and(|head| head == text);
         if self
@@ -251,6 +271,31 @@ impl ChatMonitor {
             return violation(id, "a part comes without its head", &[]);
         }
         violation(id, "a long message comes that nobody said like this", &[])
+    }
+
+    /// What is wrong with the head of a message that is not finished.
+    fn unfinished_head(&self, room: &[u8], text: &[u8]) -> Option<Violation> {
+        let (by, cid, head) = self.lines.iter().find_map(|(number, other)| {
+            let is_it = |(_, head): &(&Vec<u8>, &super::line::Head)| {
+                head.room == room && head.message == text
+            };
+            other.heads.iter().find(is_it).map(|(cid, head)| (*number, cid, head))
+        })?;
+        let line = self.lines.get(&by)?;
+        let shares = |(number, other): (&u64, &super::Line)| {
+            *number != by && (other.heads.contains_key(cid) || other.heads_done.contains(cid))
+        };
+        let id = if head.has_repeats {
+            "CHAT-LONG-2"
+        } else if line.replaced.iter().any(|(other, _)| other == cid) {
+            "CHAT-LONG-1"
+        } else if self.lines.iter().any(shares) {
+            "CHAT-LONG-7"
+        } else {
+            "CHAT-LONG-4"
+        };
+        let what = "a long message is delivered before all of its parts are there";
+        Some(violation(id, what, &[]))
     }
 
     fn next_part(&self, connection: u64, id: &[u8], message: &Message) -> Option<Violation> {
@@ -282,6 +327,12 @@ impl ChatMonitor {
             let what = format!("a part of {parts} comes with the number {read}");
             return Some(violation("CHAT-LONG-5", what, &["TP that counts down to 0"]));
         }
-        Some(violation("CHAT-LONG-4", "a part comes that nobody sent like this", &[]))
+        let is_blank = |part: &Vec<u8>| {
+            super::text::decode(part).is_some_and(|text| super::text::is_blank(&text))
+        };
+        let of_repeat = self.again.iter().any(|part| part == text);
+        let of_blank = is_at(read).is_some_and(is_blank);
+        let id = if of_repeat || of_blank { "CHAT-LONG-2" } else { "CHAT-LONG-4" };
+        Some(violation(id, "a part comes that nobody sent like this", &[]))
     }
 }

@@ -29,9 +29,31 @@ pub(super) struct Question {
     pub(super) message: Message,
     /// Which of the short messages it is.
     pub(super) said: Option<usize>,
+    /// It came in more than one piece.
+    pub(super) is_cut: bool,
+    /// It came together with another.
+    pub(super) is_joined: bool,
+    /// The clause about what came right before it and was to be skipped or ignored.
+    pub(super) after: Option<&'static str>,
+    /// A message before it had the same client's identifier.
+    pub(super) is_repeated: bool,
 }
 
 impl Question {
+    /// Something that was asked, in one piece and by itself.
+    pub(super) const fn new(at: Instant, ask: Ask, message: Message) -> Self {
+        Self {
+            at,
+            ask,
+            message,
+            said: None,
+            is_cut: false,
+            is_joined: false,
+            after: None,
+            is_repeated: false,
+        }
+    }
+
     /// The packet's name.
     pub(super) fn name(&self) -> &'static str {
         self.message.name()
@@ -65,7 +87,8 @@ impl Question {
             (Ask::Broken | Ask::Unknown, _) => (&["S251"], false),
             (Ask::Packet, "U2") => (&["S3", "S5"], false),
             (Ask::Packet, "U6") => (&["S7"], false),
-            (Ask::Packet, "U80") => (&["S81", "S82"], false),
+            (Ask::Packet, "U80") if self.is_repeated => (&["S81", "S82"], false),
+            (Ask::Packet, "U80") => (&["S81"], false),
             (Ask::Packet, "U84") => (&["S85"], true),
             (Ask::Packet, "U87") => (&["S88"], false),
             (Ask::Packet, "U91") => (&["S92"], false),
@@ -83,6 +106,7 @@ impl Question {
     /// The clause that is broken when the answer is missing or another packet.
     pub(super) fn clause(&self, has_login: bool) -> &'static str {
         match (self.ask, self.name()) {
+            (Ask::Broken, _) if self.message.octets.len() > super::PACKET_MAX => "CHAT-FRAME-5",
             (Ask::Broken, "U2" | "U6") => "CHAT-FRAME-4",
             (Ask::Packet, "U2") => "CHAT-AUTH-2",
             (Ask::Packet, "U6") => "CHAT-AUTH-7",
@@ -112,6 +136,10 @@ pub(super) struct Head {
     pub(super) room: Vec<u8>,
     pub(super) message: Vec<u8>,
     pub(super) parts: BTreeMap<u64, Vec<u8>>,
+    /// Parts that came again with another text.
+    pub(super) again: Vec<Vec<u8>>,
+    /// A part came again.
+    pub(super) has_repeats: bool,
 }
 
 /// A connection.
@@ -143,6 +171,27 @@ pub(super) struct Line {
     pub(super) has_sent_head: bool,
     /// Long messages that came here: how many parts each has.
     pub(super) long_ids: BTreeMap<Vec<u8>, usize>,
+    /// The clause about what came last and was to be skipped or ignored, and of what came before the newest answer.
+    pub(super) after: Option<&'static str>,
+    pub(super) recent: Option<&'static str>,
+    /// Octets have come that are no whole packet yet.
+    pub(super) waits: bool,
+    /// Clients' identifiers that were used.
+    pub(super) client_ids: BTreeSet<Vec<u8>>,
+    /// The clause that is broken if the server takes the user for logged in, or no longer so, by what it answered last.
+    pub(super) login: &'static str,
+    /// Rooms of which S162 came before the S161.
+    pub(super) early: BTreeSet<Vec<u8>>,
+    /// Heads in whose place others have come.
+    pub(super) replaced: Vec<(Vec<u8>, Head)>,
+    /// The server has ended its side.
+    pub(super) is_over: bool,
+    /// The packet that is under way was asked already: it cannot be a good one any more.
+    pub(super) was_told_early: bool,
+    /// What was answered last.
+    pub(super) answered: Option<Message>,
+    /// A long message has come here before it could be told whose it was.
+    pub(super) has_strange_long: bool,
     /// Long messages may have come here that cannot be told apart: a part was asked for again, or came early.
     pub(super) is_unsure_of_long: bool,
 }
@@ -166,15 +215,36 @@ impl Line {
             heads_done: BTreeSet::new(),
             has_sent_head: false,
             long_ids: BTreeMap::new(),
+            has_strange_long: false,
             is_unsure_of_long: false,
+            after: None,
+            recent: None,
+            waits: false,
+            client_ids: BTreeSet::new(),
+            login: "CHAT-AUTH-9",
+            early: BTreeSet::new(),
+            replaced: Vec::new(),
+            is_over: false,
+            was_told_early: false,
+            answered: None,
         }
     }
 
     /// Something is asked.
-    pub(super) fn ask(&mut self, question: Question) {
+    pub(super) fn ask(&mut self, mut question: Question) {
         if self.questions.len() >= QUESTIONS_MAX {
             self.is_lost = true;
             return;
+        }
+        question.is_joined = self.questions.back().is_some_and(|last| last.at == question.at);
+        question.after = self.after.take();
+        self.after = super::framing::oddity(question.ask, &question.message);
+        self.waits = false;
+        if question.ask == Ask::Packet
+            && matches!(question.name(), "U80" | "U87")
+            && let Some(id) = super::framing::client_id(&question.message)
+        {
+            question.is_repeated = !self.client_ids.insert(id.to_vec());
         }
         if question.ask == Ask::Packet {
             match question.name() {

@@ -56,8 +56,11 @@ impl ChatMonitor {
                     room: room.to_vec(),
                     message: message.to_vec(),
                     parts: std::collections::BTreeMap::new(),
+                    again: Vec::new(),
+                    has_repeats: false,
                 };
-                line.heads.insert(cid.to_vec(), head);
+                let old = line.heads.insert(cid.to_vec(), head);
+                line.replaced.extend(old.map(|old| (cid.to_vec(), old)));
                 line.heads_done.remove(cid);
             }
         }
@@ -81,7 +84,9 @@ impl ChatMonitor {
             if line.heads_done.contains(cid) {
                 return None;
             }
-            return code(answer, "part-code", &[text::INVALID], "CHAT-LONG-2");
+            let of_another = self.lines.values().any(|other| other.heads.contains_key(cid));
+            let id = if of_another { "CHAT-LONG-7" } else { "CHAT-LONG-2" };
+            return code(answer, "part-code", &[text::INVALID], id);
         };
         let is_in = (1..=head.total).contains(&part);
         let rooms = line.room_code(&head.room, self.world.rooms.contains_key(&head.room), 4);
@@ -118,6 +123,7 @@ impl ChatMonitor {
         let allowed = number(answer, "allowed")?;
         let part = line.number(number(asked, "part")?);
         match known {
+            None if line.has_strange_long => None,
             None if allowed != 0 => {
                 let what = "parts are promised to who was not sent the message";
                 Some(violation("CHAT-LONG-6", what, &["S100 with A 00"]))

@@ -1,9 +1,12 @@
 //! Answers: which question each belongs to, and whether its codes are what the clauses say.
 
 use super::line::{Ask, Line, Question};
-use super::{ChatMonitor, number, octets, shown, text, violation};
+use super::{ChatMonitor, framing, number, octets, shown, text, violation};
 use crate::protocol::chat::octets::order_of;
 use crate::protocol::{Message, Violation};
+
+/// The length of an S7 in the layout of its packet format line.
+const S7_WITH_A_SEPARATOR: usize = 7;
 
 impl ChatMonitor {
     /// The server has sent an answer.
@@ -17,7 +20,7 @@ impl ChatMonitor {
         }
         match message.name() {
             "S3" => self.login(connection, &question.message, message),
-            "S5" => self.second_endpoint(&question.message),
+            "S5" => self.second_endpoint(connection, &question.message),
             "S7" => self.registration(connection, &question.message, message),
             "S81" => self.short_answer(connection, &question, message),
             "S88" => self.head_answer(connection, &question.message, message),
@@ -57,6 +60,8 @@ impl ChatMonitor {
                 "S251" => "CHAT-FRAME-6",
                 _ => "CHAT-FRAME-4",
             };
+            let is_about_framing = !line.has_parted && (framing::is_refusal(name) || name == "S9");
+            let id = if is_about_framing { framing::unasked(line, id) } else { id };
             violation(id, format!("{name} comes and nothing was asked that it answers"), &[])
         };
         let Some(line) = self.lines.get_mut(&connection) else {
@@ -66,10 +71,38 @@ impl ChatMonitor {
         while let Some(question) = line.questions.pop_front() {
             let (answers, needs_none) = question.answers(has_login);
             if answers.contains(&name) {
+                line.recent = framing::oddity(question.ask, &question.message).or(question.after);
+                line.answered = Some(question.message.clone());
                 return Ok(question);
+            }
+            let is_own_refusal = matches!(
+                (question.name(), name),
+                ("U84", "S86") | ("U96", "S98") | ("U99", "S102")
+            );
+            if needs_none && is_own_refusal && question.ask == Ask::Packet {
+                let is_due = self.identifiers.is_known(octets(&question.message, "id"));
+                let what = format!("{name} comes in answer to {}", asked(&question));
+                return Err(violation(framing::receipt_refused(&question, is_due), what, answers));
             }
             if needs_none {
                 continue;
+            }
+            // The answer tells whom the server takes for logged in.
+            let as_if = question.answers(!has_login).0.contains(&name);
+            if as_if && question.ask == Ask::Packet {
+                let what = format!(
+                    "{name} comes in answer to {}, as if the client were {}logged in",
+                    asked(&question),
+                    if has_login { "not " } else { "" }
+                );
+                return Err(violation(line.login, what, answers));
+            }
+            if question.ask == Ask::Packet
+                && framing::is_refusal(name)
+                && let Some(id) = framing::refused(&question)
+            {
+                let what = format!("{name} comes in answer to {}", asked(&question));
+                return Err(violation(id, what, answers));
             }
             // Asked at one instant, a later question may have been answered first.
             let other = line
@@ -110,9 +143,31 @@ impl ChatMonitor {
             Some(_) if order.is_some() => text::OKAY,
             Some(_) => text::INVALID,
         };
-        let judged = code(answer, "user-code", &[user_code], "CHAT-AUTH-3")
+        let elsewhere = self.lines.iter().any(|(number, other)| {
+            *number != connection && !other.has_parted && other.user.as_deref() == Some(user)
+        });
+        let id = match number(answer, "user-code") {
+            Some(text::LOGGED_IN) if line.user.is_none() && elsewhere => "CHAT-AUTH-5",
+            Some(text::LOGGED_IN) if line.user.is_none() && line.login != "CHAT-AUTH-9" => {
+                line.login
+            }
+            Some(text::INVALID) if self.registered.contains(user) => "CHAT-AUTH-6",
+            _ => "CHAT-AUTH-3",
+        };
+        let got = ["user-code", "password-code", "endianness-code"].map(|it| number(answer, it));
+        let exchanged = [user_code, endianness_code, password_code].map(Some);
+        if got == exchanged && password_code != endianness_code {
+            return Some(violation("CHAT-AUTH-2", "S3 has its codes exchanged", &[]));
+        }
+        let judged = code(answer, "user-code", &[user_code], id)
             .or_else(|| {
-                let id = unchecked(answer, "password-code", password_code, "CHAT-AUTH-3");
+                let nearly = password_code == text::INVALID && text::is_nearly_base64(password);
+                let otherwise = match number(answer, "password-code") {
+                    Some(text::OKAY) if nearly && text::decode(password).is_none() => "CHAT-TEXT-2",
+                    Some(text::INVALID) if self.registered.contains(user) => "CHAT-AUTH-6",
+                    _ => "CHAT-AUTH-3",
+                };
+                let id = unchecked(answer, "password-code", password_code, otherwise);
                 code(answer, "password-code", &[password_code], id)
             })
             .or_else(|| {
@@ -131,22 +186,31 @@ impl ChatMonitor {
             });
         if judged.is_some() || !all_okay(answer, &["user-code", "password-code", "endianness-code"])
         {
+            let line = self.lines.get_mut(&connection)?;
+            if line.user.is_none() {
+                line.login = "CHAT-AUTH-2";
+            }
             return judged;
         }
-        let elsewhere = self.lines.iter().any(|(number, other)| {
-            *number != connection && !other.has_parted && other.user.as_deref() == Some(user)
-        });
         if elsewhere && !self.world.several {
             let what = "a user who is logged in elsewhere is authenticated";
             return Some(violation("CHAT-AUTH-5", what, &["S5"]));
         }
         let line = self.lines.get_mut(&connection)?;
         line.user = Some(user.to_vec());
+        line.login = "CHAT-AUTH-2";
         line.order = order?;
         None
     }
 
-    fn second_endpoint(&self, asked: &Message) -> Option<Violation> {
+    fn second_endpoint(&mut self, connection: u64, asked: &Message) -> Option<Violation> {
+        let user = octets(asked, "user");
+        let of_user = |other: &&Line| other.user.as_deref() == Some(user);
+        let is_anywhere = self.lines.values().filter(of_user).any(|other| !other.is_over);
+        let was_somewhere = self.lines.values().any(|other| of_user(&other) && other.is_over);
+        if let Some(line) = self.lines.get_mut(&connection) {
+            line.login = "CHAT-AUTH-5";
+        }
         let stored = self.world.users.get(octets(asked, "user"));
         let is_right =
             stored.is_some() && text::decode(octets(asked, "password")).as_ref() == stored;
@@ -155,7 +219,11 @@ impl ChatMonitor {
             return Some(violation("CHAT-AUTH-5", what, &["S3"]));
         }
         let what = "S5 comes where a user may be logged in on several connections";
-        self.world.several.then(|| violation("CHAT-AUTH-5", what, &["S3"]))
+        if self.world.several {
+            return Some(violation("CHAT-AUTH-5", what, &["S3"]));
+        }
+        let what = "S5 comes for a user whose connection the server has ended";
+        (!is_anywhere && was_somewhere).then(|| violation("CHAT-AUTH-10", what, &["S3"]))
     }
 
     fn registration(
@@ -164,7 +232,11 @@ impl ChatMonitor {
         asked: &Message,
         answer: &Message,
     ) -> Option<Violation> {
-        let line = self.lines.get(&connection)?;
+        if answer.octets.len() == S7_WITH_A_SEPARATOR {
+            self.variants.insert("S7 has a separator before E, as in its packet format line");
+        }
+        let line = self.lines.get_mut(&connection)?;
+        line.login = if line.user.is_none() { "CHAT-AUTH-6" } else { line.login };
         let (user, password, email) =
             (octets(asked, "user"), octets(asked, "password"), octets(asked, "email"));
         let name = text::is_name(user);
@@ -221,6 +293,7 @@ impl ChatMonitor {
             return None;
         }
         self.world.users.insert(user.to_vec(), text::decode(password)?);
+        self.registered.insert(user.to_vec());
         if self.world.authenticates {
             let line = self.lines.get_mut(&connection)?;
             line.user = Some(user.to_vec());
@@ -264,6 +337,10 @@ impl ChatMonitor {
         if let Some(said) = question.said.and_then(|index| self.said.get_mut(index)) {
             said.is_answered = true;
             said.is_good &= got_room == text::OKAY;
+            if said.is_early {
+                let what = "S83 comes to the sender before the S81";
+                return judged.or_else(|| Some(violation("CHAT-MSG-3", what, &[])));
+            }
         }
         judged
     }

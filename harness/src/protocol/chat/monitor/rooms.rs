@@ -43,6 +43,9 @@ impl ChatMonitor {
             line.rooms.insert(room.to_vec());
             line.rooms_ever.insert(room.to_vec());
             self.world.rooms.entry(room.to_vec()).or_insert(None);
+            if line.early.remove(room) {
+                return Some(violation("CHAT-ROOM-2", "S162 comes before the S161", &[]));
+            }
         }
         judged
     }
@@ -110,19 +113,28 @@ impl ChatMonitor {
     }
 
     /// S162 has come to a connection.
-    pub(super) fn joined_heard(&self, connection: u64, message: &Message) -> Option<Violation> {
+    pub(super) fn joined_heard(&mut self, connection: u64, message: &Message) -> Option<Violation> {
         let id = "CHAT-ROOM-2";
         let (room, user, alias) =
             (octets(message, "room"), octets(message, "user"), octets(message, "alias"));
         let line = self.lines.get(&connection)?;
         if !line.rooms.contains(room) {
-            let early = line.asks("U160", room) && line.user.as_deref() == Some(user);
-            let what = if early {
-                "S162 comes before the S161"
-            } else {
-                "S162 comes to who is not in the room"
+            let is_own = line.user.as_deref() == Some(user);
+            if line.asks("U160", room) && is_own {
+                // Without an answer it is the answer that is missing, not the order that is wrong.
+                self.lines.get_mut(&connection)?.early.insert(room.to_vec());
+                return None;
+            }
+            let has_left = line.rooms_ever.contains(room) && is_own;
+            let is_twin = self.lines.iter().any(|(number, other)| {
+                *number != connection && other.user == line.user && other.rooms.contains(room)
+            });
+            let id = match () {
+                () if has_left => "CHAT-ROOM-3",
+                () if is_twin => "CHAT-ROOM-1",
+                () => id,
             };
-            return Some(violation(id, what, &[]));
+            return Some(violation(id, "S162 comes to who is not in the room", &[]));
         }
         let mut joiners = self.lines.values().filter(|other| {
             other.user.as_deref() == Some(user)

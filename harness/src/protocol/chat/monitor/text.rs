@@ -76,7 +76,7 @@ pub(super) fn is_nearly_base64(octets: &[u8]) -> bool {
 }
 
 /// Whether a text is white space alone (CHAT-MSG-2).
-fn is_blank(text: &[u8]) -> bool {
+pub(super) fn is_blank(text: &[u8]) -> bool {
     text.iter().all(|octet| matches!(octet, 0x09 | 0x0A | 0x0D | 0x20))
 }
 

@@ -1,0 +1,104 @@
+//! Framing: which clause is broken when a server takes a packet for another, or finds one where none is.
+//!
+//! What such a server answers names no clause: S251 comes for a 00 that is not ignored, for the rest of a packet that
+//! was not skipped, and for a packet that was taken apart. What had come just before does.
+
+use reference::chat::{Ending, Role, View};
+
+use super::line::{Ask, Line, Question};
+use super::{PACKET_MAX, octets};
+use crate::protocol::{Message, Value};
+
+/// The packet length that a server must take in any case, and that a shorter buffer does not.
+const SHORT_PACKET: usize = 4096;
+
+/// The fields of fixed width.
+const FIXED: [&str; 6] = ["message-id", "room", "id", "id-start", "parts", "part"];
+
+/// Whether a server says with this packet that it could not read another.
+pub(super) fn is_refusal(name: &str) -> bool {
+    matches!(name, "S4" | "S8" | "S82" | "S86" | "S89" | "S93" | "S98" | "S102" | "S251")
+}
+
+/// The clause that is about skipping or ignoring what this packet is, if it is no ordinary one.
+pub(super) fn oddity(ask: Ask, message: &Message) -> Option<&'static str> {
+    match ask {
+        Ask::Packet => None,
+        Ask::Broken if message.octets.len() > PACKET_MAX => Some("CHAT-FRAME-5"),
+        Ask::Broken => Some("CHAT-FRAME-4"),
+        Ask::Unknown if message.octets.first() == Some(&0xFF) => Some("CHAT-FRAME-1"),
+        Ask::Unknown => Some("CHAT-FRAME-6"),
+    }
+}
+
+/// The clause of a 00 that follows this packet and is not ignored.
+pub(super) fn stray(before: Option<&Message>) -> &'static str {
+    let has_no_endianness = |message: &Message| {
+        message.name() == "U2" && message.problem.is_none() && message.field("endianness").is_none()
+    };
+    if before.is_some_and(has_no_endianness) { "CHAT-FRAME-2" } else { "CHAT-FRAME-1" }
+}
+
+/// The clause that is broken when a good packet is refused as one that cannot be read; none if it is the packet's own.
+pub(super) fn refused(question: &Question) -> Option<&'static str> {
+    if let Some(id) = question.after {
+        return Some(id);
+    }
+    if question.is_cut {
+        return Some("CHAT-FRAME-3");
+    }
+    if question.message.octets.len() > SHORT_PACKET {
+        return Some("CHAT-FRAME-5");
+    }
+    let is_mark = |octet: &u8| matches!(octet, 0 | 0xFF);
+    let holds_marks = |name: &&str| match question.message.field(name) {
+        Some(Value::Octets(octets)) => octets.iter().any(is_mark),
+        // Small numbers hold a 00 in any case.
+        Some(Value::Number(_)) => true,
+        None => false,
+    };
+    // E that is missing, or that is an FF.
+    let is_odd_login =
+        question.name() == "U2" && !matches!(question.message.number("endianness"), Some(1..=0xFE));
+    if is_odd_login || FIXED.iter().any(holds_marks) {
+        return Some("CHAT-FRAME-2");
+    }
+    question.is_joined.then_some("CHAT-FRAME-3")
+}
+
+/// The clause that is broken by a refusal that answers nothing.
+pub(super) fn unasked(line: &Line, otherwise: &'static str) -> &'static str {
+    if let Some(id) = line.after.or(line.recent) {
+        return id;
+    }
+    // What has come of a packet is no reason to answer.
+    if line.waits { "CHAT-FRAME-3" } else { otherwise }
+}
+
+/// Whether U84, U96 or U99 was refused although it names a message that came to this connection.
+pub(super) fn receipt_refused(question: &Question, is_due: bool) -> &'static str {
+    // Every ID holds a 00, but not every one an FF.
+    let name = if question.name() == "U99" { "id-start" } else { "id" };
+    let is_separated = octets(&question.message, name).contains(&0xFF);
+    match refused(question) {
+        Some("CHAT-FRAME-2") if !is_due && !is_separated => question.clause(true),
+        Some(id) => id,
+        None => question.clause(true),
+    }
+}
+
+/// What octets are that are no whole packet yet, if that can be told already (CHAT-FRAME-4, -6).
+pub(super) fn told_early(octets: &[u8]) -> Option<Ask> {
+    match View::of(Role::Client, octets).ending {
+        Ending::Unknown => Some(Ask::Unknown),
+        Ending::Broken(_) => Some(Ask::Broken),
+        Ending::Unfinished if octets.len() >= PACKET_MAX => Some(Ask::Broken),
+        Ending::Unfinished | Ending::Whole => None,
+    }
+}
+
+/// The client's identifier of a packet.
+pub(super) fn client_id(message: &Message) -> Option<&[u8]> {
+    let id = octets(message, "message-id");
+    (!id.is_empty()).then_some(id)
+}
