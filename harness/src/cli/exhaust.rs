@@ -86,6 +86,7 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
         role: arguments.role,
         long: true,
         repeat: NonZeroU32::MIN,
+        snapshots: None,
     };
     let ground = Ground::new(&options).map_err(|error| CommandError::usage(&error))?;
     let settings = ground.settings();

@@ -7,10 +7,15 @@ use reference::wire::ByteOrder;
 use serde_json::{Value, json};
 use simulator::{Instant, Part, Transmit};
 
-use super::dialect_of;
+use super::{dialect_of, world};
 use crate::protocol::SubjectSetup;
 use crate::script::{AppEvent, Command, Notice, Request};
 use crate::subject::Subject;
+
+/// Who somebody at a terminal is, as clients without control are.
+const USER: &str = "alice";
+/// The room that such a client joins.
+const ROOM: &str = "ROOM0001";
 
 /// The reference's client, which has one connection at a time.
 pub(super) struct ClientSubject {
