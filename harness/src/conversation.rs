@@ -73,6 +73,7 @@ pub struct Setup<'a> {
 }
 
 /// A scenario's steps as they are played.
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub struct Conversation<'a> {
     setup: Setup<'a>,
     stage: Stage,

@@ -199,7 +199,7 @@ mod tests {
                             .filter(|_| line.starts_with("#   "))
                             .unwrap_or(line),
                     })
-                    .map(|line| format!("{line}\n"))
+                    .flat_map(|line| [line, "\n"])
                     .collect();
                 let read = Profile::parse(PROFILE, &all, Path::new("."));
                 let read =

@@ -125,7 +125,7 @@ pub enum SealError {
 }
 
 fn list(reasons: &[String]) -> String {
-    reasons.iter().map(|reason| format!("\n  - {reason}")).collect()
+    reasons.iter().flat_map(|reason| ["\n  - ", reason]).collect()
 }
 
 /// The SHA-256 digest of octets, in hexadecimal digits.

@@ -43,6 +43,7 @@ mod mutants; // every mutant is killed by its clause, and every scenario kills o
 mod null_subjects; // nothing passes against a program that is no implementation
 #[cfg(test)]
 mod overhearing; // `judge` finds what is wrong with either program of a recorded conversation
+#[cfg(test)]
 mod proxy; // the proxy obeys selectors, seeds and schedules, between any two programs
 #[cfg(test)]
 mod repeats; // what passes in some runs only is flaky

@@ -13,7 +13,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use crate::support::{Output, Scratch, program};
 
 /// How long anything here may take on a busy machine.
-const SOON: Duration = Duration::from_secs(60);
+const SOON: Duration = Duration::from_mins(1);
 
 /// A `wireproof serve` that runs; killed at its end.
 struct Served {

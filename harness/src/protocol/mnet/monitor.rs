@@ -254,7 +254,7 @@ impl Monitor for MnetMonitor {
             }
             Ok(packet @ Packet::Cookie { .. }) => self.cookie_received(at, from, &packet, message),
             Ok(packet @ Packet::CookieEcho { .. }) => {
-                self.echo_received(at, from, &packet, message)
+                self.echo_received(at, from, &packet, message);
             }
             Ok(packet @ Packet::CookieAck { tag }) => {
                 if !self.cookie_ack_received(at, from, tag) {

@@ -43,7 +43,7 @@ pub(in crate::chat) fn message_field(mutant: Option<Mutant>, plain: &[u8]) -> Ve
             field = field.into_iter().map(other).collect();
         }
         Some(Mutant::ClientBreaksLines) => {
-            field = field.chunks(76).collect::<Vec<_>>().join(&b'\n')
+            field = field.chunks(76).collect::<Vec<_>>().join(&b'\n');
         }
         _ => {}
     }
