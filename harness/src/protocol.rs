@@ -27,7 +27,7 @@ mod table;
 
 pub use declared::{
     ABORT, CLOSE, EventSpec, MutantSpec, OCTETS, OPEN, OptionSpec, ParameterKind, ParameterSpec,
-    VerbSpec, WRITE,
+    PlotFields, VerbSpec, WRITE,
 };
 pub use stream_event::StreamEvent;
 pub use table::{decode_by_table, encode_by_table};
@@ -165,17 +165,6 @@ pub trait Protocol: Sync {
     }
     /// The mutants of the reference.
     fn mutants(&self) -> Vec<MutantSpec>;
-}
-
-/// The fields of a time–sequence plot.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct PlotFields {
-    /// The packet that carries a stream.
-    pub packet: &'static str,
-    /// Its field that tells where it ends in the stream.
-    pub end: &'static str,
-    /// The field of any packet that tells how far the other stream has come.
-    pub acknowledged: &'static str,
 }
 
 /// How the packets of a protocol travel.

@@ -218,6 +218,16 @@ pub enum SubjectChoice {
 }
 
 impl SubjectChoice {
+    /// The subject's name in reports.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Reference { mutant: None } => "reference",
+            Self::Reference { mutant: Some(name) } | Self::Null(name) => name,
+            Self::InProcess(implementation) => &implementation.name,
+            Self::Profile(profile) => &profile.name,
+        }
+    }
+
     /// The profile of somebody's program; what is in this process has none.
     pub fn profile(&self) -> Option<&Profile> {
         match self {

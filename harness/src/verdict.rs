@@ -171,6 +171,13 @@ pub struct Finding {
     pub allowed: Vec<String>,
 }
 
+impl Finding {
+    /// Whether it says that nothing at all came from the subject.
+    pub fn is_unheard(&self) -> bool {
+        self.reason == Some(Reason::PeerUnreachable)
+    }
+}
+
 /// Who noticed a finding.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]

@@ -150,7 +150,8 @@ fn login(client: &mut Client, user: &str, password: &str) {
 #[test]
 fn a_chat_server_serves_two_hundred_idle_and_twenty_active_clients_beside_those_who_do_harm() {
     let scratch = Scratch::new("crowd");
-    let users: String = (0..20).map(|n| format!("  - {{ name: u{n}, password: zoe }}\n")).collect();
+    let users: String = (0..20)
+        .fold(String::new(), |users, n| users + &format!("  - {{ name: u{n}, password: zoe }}\n"));
     scratch.write("accounts.yaml", format!("users:\n{users}rooms:\n  - {{ id: ROOM0001 }}\n"));
     let served = Served::start(scratch.path(), "chat --accounts accounts.yaml");
     let idle: Vec<Client> = (0..200).map(|_| Client::new(served.at)).collect();

@@ -138,3 +138,14 @@ impl dyn Protocol + '_ {
         self.events().iter().chain(EVENTS).find(|event| event.name == name)
     }
 }
+
+/// The fields of a time–sequence plot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PlotFields {
+    /// The packet that carries a stream.
+    pub packet: &'static str,
+    /// Its field that tells where it ends in the stream.
+    pub end: &'static str,
+    /// The field of any packet that tells how far the other stream has come.
+    pub acknowledged: &'static str,
+}

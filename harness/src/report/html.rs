@@ -1,6 +1,6 @@
 //! `report.html`: the results for people, in one file that needs no network.
 //!
-//! The page is a frame, a style sheet and a script; the results stand in it as JSON, made by [`view`](super::view).
+//! The page is a frame, a style sheet and a script; the results stand in it as JSON, made by `view`.
 
 use std::io::{self, Write};
 

@@ -99,7 +99,7 @@ impl Job<'_> {
             bitten |= was_bitten(&recording.journal);
             let worse = worst.as_ref().is_none_or(|(known, ..)| judgement.verdict > known.verdict);
             let failed = judgement.verdict == Verdict::Fail;
-            let unheard = judgement.findings.iter().any(is_unheard);
+            let unheard = judgement.findings.iter().any(Finding::is_unheard);
             if worse {
                 worst = Some((judgement, recording, transcript, *seed));
             }
@@ -455,18 +455,6 @@ impl Job<'_> {
     }
 }
 
-impl SubjectChoice {
-    /// The subject's name in reports.
-    pub fn name(&self) -> &str {
-        match self {
-            Self::Reference { mutant: None } => "reference",
-            Self::Reference { mutant: Some(name) } | Self::Null(name) => name,
-            Self::InProcess(implementation) => &implementation.name,
-            Self::Profile(profile) => &profile.name,
-        }
-    }
-}
-
 /// Fresh chance for a packet that asks a live subject whether it is up.
 fn chance() -> [u8; 32] {
     // Without the operating system's randomness a tag of zeros does as well: it only asks.
@@ -505,9 +493,4 @@ fn runner_finding(verdict: Verdict, what: String) -> Finding {
         what,
         allowed: Vec::new(),
     }
-}
-
-/// Whether a finding says that nothing at all came from the subject.
-fn is_unheard(finding: &Finding) -> bool {
-    finding.reason == Some(Reason::PeerUnreachable)
 }

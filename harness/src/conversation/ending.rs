@@ -1,0 +1,41 @@
+//! How a conversation comes to its end: what is left over, and farewell.
+
+use simulator::Instant;
+
+use super::{Conversation, show_event, show_octets};
+
+impl Conversation<'_> {
+    /// All steps are played.
+    pub(super) fn end(&mut self, _now: Instant) {
+        let surplus = self.delivered.get(self.asked..).unwrap_or(&[]);
+        let asks = self.steps.iter().rev().find(|planned| planned.step.delivered.is_some());
+        if let (Some(planned), true, false) = (asks.copied(), self.setup.events, surplus.is_empty())
+        {
+            let what = format!("the application received {} more", show_octets(surplus));
+            return self.broken(planned, what, vec!["nothing more".to_owned()], None);
+        }
+        let asks = self.steps.iter().rev().find(|planned| planned.step.event.is_some()).copied();
+        if let Some((planned, what)) = self.unasked_on_lines() {
+            return self.broken(planned, what, vec!["nothing more".to_owned()], None);
+        }
+        let surplus = self.events.iter().find(|event| !self.is_background_event(event));
+        if let (Some(planned), Some(event)) = (asks, surplus) {
+            let what = format!("the application was told as well: {}", show_event(event));
+            return self.broken(planned, what, vec!["nothing more".to_owned()], None);
+        }
+        self.close();
+    }
+
+    /// Leaves the subject tidy, and is done.
+    pub(super) fn close(&mut self) {
+        for peer in 0..self.peers.len() {
+            let packets = self.with_peer(peer, |peer| peer.farewell()).unwrap_or_default();
+            for (name, fields) in packets {
+                self.answer(Instant::START, peer, &name, &fields);
+            }
+        }
+        self.part();
+        self.finished = true;
+        self.waiting = None;
+    }
+}
