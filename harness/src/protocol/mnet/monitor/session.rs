@@ -74,8 +74,9 @@ pub(super) struct Session {
     acknowledged: u64,
     /// Octets that must be acknowledged by a time.
     due: Option<Due>,
-    /// DATA with payload that reached the subject.
+    /// DATA with payload that reached the subject, and bare ones that it sent.
     payloads: u64,
+    bare: u64,
     /// When a bare one reached it, since which no payload has come, and how many bare ones it has sent at once behind such.
     bare_at: Option<Instant>,
     answered: u64,
@@ -175,6 +176,7 @@ impl Session {
             acknowledged: 0,
             due: None,
             payloads: 0,
+            bare: 0,
             bare_at: None,
             answered: 0,
             outgoing: Stream::default(),

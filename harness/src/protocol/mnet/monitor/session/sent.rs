@@ -250,10 +250,12 @@ impl Session {
                 vec![format!("{sent}, the highest count sent so far")],
             ));
         }
-        // One or two may have been under way; what answers every bare one answers them at once.
+        // They answer at once, are more than were under way, and more than two for each DATA that came.
+        self.bare += 1;
         let answers = self.bare_at.is_some_and(|came| context.at < came + BESIDE);
         self.answered += u64::from(answers);
-        if answers && self.answered > ANSWERED_MAX && !self.shutdown_received {
+        let needless = self.answered > ANSWERED_MAX && self.bare > 2 * self.payloads;
+        if answers && needless && !self.shutdown_received {
             let what = "bare acknowledgements are acknowledged".to_owned();
             return Some(violation("MNET-DATA-5", what, vec!["silence".to_owned()]));
         }
