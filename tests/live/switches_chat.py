@@ -15,6 +15,11 @@ WARNINGS = {
     **{name: "CHAT-AUTH-8 is a SHOULD" for name in (
         "email-without-dot-taken", "email-without-at-taken", "email-with-two-ats-taken",
         "email-with-white-space-taken")},
+    **{name: "CHAT-LONG-8 is a SHOULD" for name in (
+        "client-no-long-receipts", "client-receipt-for-heads", "client-receipt-for-last",
+        "client-long-receipt-as-short", "client-long-receipt-of-half")},
+    **{name: "CHAT-AUTH-12 is a SHOULD" for name in (
+        "client-goodbye-last-but-one", "client-close-without-goodbye")},
     **{name: "CHAT-LONG-5 is a MAY" for name in (
         "total-counts-up", "total-the-same-in-all", "id-for-each-part", "parts-as-they-came")},
     **{name: "CHAT-ROOM-6 is a MAY" for name in (
@@ -31,6 +36,7 @@ OTHER_CLAUSES = {
 
 # Breaks that nothing shows: why.
 UNSEEN = {
+    "client-ends-without-goodbye": "it shows when the program is asked to end, after the last step",
     "guest-names-alike": "a SHOULD within a MUST: who breaks it may not fail",
     "client-capabilities-answered": "who does not know U254 may answer it with S251",
     "output-unbounded": "no clause says how large a bound may be",
