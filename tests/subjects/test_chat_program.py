@@ -187,6 +187,8 @@ class Clients(ProgramCase):
         self.assertEqual(visitor.hear()[2:], (ROOM, b"alice", b"", HI))
         client.send_signal(signal.SIGTERM)
         self.assertEqual(visitor.hear(), (0xA5, ROOM, b"alice", b""))
+        # A second signal would meet a program that is ending already.
+        self.assertEqual(client.wait(PATIENCE), 0)
 
 
 class Controlled(ProgramCase):
@@ -219,7 +221,7 @@ class Controlled(ProgramCase):
     def test_a_conversation(self):
         given = {"users": [{"name": "zoe", "password": "zoe"}], "rooms": [{"id": "ROOM7777"}]}
         *_, ready = self.told("server", address="127.0.0.1:0", given=given,
-                              options={"endpoints": "several"})
+                              options={"endpoints": ["several"]})
         tell, hear, _ = self.told("client")
         for number, name in ((1, "zoe"), (2, "zoe")):
             tell("open", peer=ready["address"])
