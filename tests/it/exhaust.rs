@@ -22,11 +22,9 @@ fn the_reference_bears_every_schedule() {
 #[test]
 fn a_mutant_fails_with_the_fewest_faults_and_is_reduced() {
     let scratch = Scratch::new("exhaust-mutants");
-    for (mutant, clause) in [
-        ("delivers-a-repeat-again", "MNET-DATA-6"),
-        ("repeated-echo-not-answered", "MNET-ECHO-6"),
-        ("never-retransmits", "MNET-DATA-9"),
-    ] {
+    for (mutant, clause) in
+        [("delivers-a-repeat-again", "MNET-DATA-6"), ("never-retransmits", "MNET-DATA-9")]
+    {
         let words = ["exhaust", "mnet", "--first", "8", "--faults", "2", "--mutant", mutant];
         let output = wireproof_in(scratch.path(), words.into_iter().chain(["--out", mutant]));
         assert_eq!(output.code, Some(1), "{}", output.shown());

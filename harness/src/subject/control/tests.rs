@@ -146,9 +146,10 @@ fn verbs_and_events_of_a_protocol_carry_what_it_declares() {
 fn a_connectors_sessions_are_numbered_as_it_is_told_to_open_them() {
     let mut sessions = Sessions::new(Role::Connector);
     sessions.event(2, &AppEvent::Opened).unwrap_err();
-    sessions.open();
-    assert_eq!(sessions.current(), Some(1));
+    assert_eq!(sessions.open(), 1);
+    assert_eq!(sessions.current(), None, "commands wait until the subject has told of it");
     sessions.event(1, &AppEvent::Failed("nobody".into())).unwrap();
+    assert_eq!(sessions.current(), Some(1));
     sessions.event(3, &AppEvent::Opened).unwrap_err();
 }
 

@@ -245,7 +245,10 @@ fn is_visible(mutant: Mutant) -> bool {
 }
 
 /// Mutants for which the conversations of these tests have no occasion; scenarios of the corpus show them.
-const SHOWN_ELSEWHERE: [Mutant; 7] = [
+const SHOWN_ELSEWHERE: [Mutant; 10] = [
+    Mutant::NoCookieForTheHighestTag,
+    Mutant::ReadsTheExpirationOfACookie,
+    Mutant::EarlyCookieAckEndsTheOpening,
     Mutant::TakesALongerEcho,
     Mutant::TakesALongerCookie,
     Mutant::NoCookieForTheTagZero,

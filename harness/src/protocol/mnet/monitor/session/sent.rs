@@ -240,10 +240,8 @@ impl Session {
                 (false, 0) => "MNET-DATA-1",
                 (false, _) => "MNET-DATA-5",
             };
-            let what = format!(
-                "a bare DATA carries OutgoingSequence {}",
-                sequence.wrapping_sub(context.base)
-            );
+            let relative = sequence.wrapping_sub(context.base);
+            let what = format!("a bare DATA carries OutgoingSequence {relative}");
             return Some(violation(
                 id,
                 said(what, fits, swapped),
