@@ -89,6 +89,22 @@ fn every_scenario_kills_a_mutant() {
 }
 
 #[test]
+fn every_scenario_kills_the_mutants_that_it_names() {
+    for entry in select(&[]).scenarios {
+        let protocol = protocol::by_name(entry.id.protocol()).unwrap();
+        for name in &entry.scenario.kills {
+            let killers = tried(protocol, name).scenarios();
+            assert!(
+                killers.contains(entry.id.as_str()),
+                "{} does not kill {}",
+                entry.id,
+                name.value
+            );
+        }
+    }
+}
+
+#[test]
 fn the_command_names_killers_and_survivors_and_ends_as_the_survivors_say() {
     let killed = wireproof("mutants MNET-ECHO-7");
     assert_eq!(killed.code, Some(0), "a survivor with a reason is no failure\n{}", killed.err);

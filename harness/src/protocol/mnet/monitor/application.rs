@@ -22,6 +22,8 @@ impl MnetMonitor {
         self.told_open = there;
         let id = match self.subject {
             Role::Connector if self.sessions.iter().any(Session::has_early) => "MNET-ACK-4",
+            // What opened it came from elsewhere.
+            Role::Connector if self.suspect == Some("MNET-WIRE-12") => "MNET-WIRE-12",
             Role::Connector => "MNET-ACK-1",
             Role::Listener => self.bad_echoes.values().next().copied().unwrap_or("MNET-ECHO-5"),
         };
