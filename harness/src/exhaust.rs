@@ -120,11 +120,10 @@ pub fn exhaust<'s, 'g>(
         };
         let trial = setting.trial_under(setting.entry(), seed, fates)?;
         Ok(match trial.judgement.verdict {
-            Verdict::Fail | Verdict::Error if !lost_too_often(&trial.journal.faults()) => {
-                Ran::Found(Failure { setting, trial })
-            }
-            Verdict::Fail | Verdict::Error | Verdict::Inconclusive => Ran::Unjudged,
-            _ => Ran::Good,
+            Verdict::Pass | Verdict::Warn => Ran::Good,
+            _ if lost_too_often(&trial.journal.faults()) => Ran::Excused,
+            Verdict::Fail | Verdict::Error => Ran::Found(Failure { setting, trial }),
+            _ => Ran::Unjudged,
         })
     };
     search::first(total, jobs, run, observer)

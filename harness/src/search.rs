@@ -10,6 +10,8 @@ pub enum Ran<T> {
     Good,
     /// It came to no judgement.
     Unjudged,
+    /// It failed under what nobody has to bear.
+    Excused,
     /// It is what was looked for.
     Found(T),
 }
@@ -21,6 +23,8 @@ pub struct Searched<T> {
     pub runs: usize,
     /// How many of those came to no judgement.
     pub unjudged: usize,
+    /// How many of those failed under what nobody has to bear.
+    pub excused: usize,
     /// The first find in the order of numbers, however many runs go on at the same time.
     pub first: Option<T>,
 }
@@ -49,7 +53,7 @@ pub fn first<T: Send, E: Send>(
             *first = Some((number, found));
         }
     };
-    let mut searched = Searched { runs: 0, unjudged: 0, first: None };
+    let mut searched = Searched { runs: 0, unjudged: 0, excused: 0, first: None };
     std::thread::scope(|scope| {
         for _ in 0..jobs.clamp(1, total.max(1)) {
             let sender = sender.clone();
@@ -62,21 +66,23 @@ pub fn first<T: Send, E: Send>(
                     }
                     let ran = run(number);
                     let unjudged = matches!(ran, Ok(Ran::Unjudged));
+                    let excused = matches!(ran, Ok(Ran::Excused));
                     match ran {
-                        Ok(Ran::Good | Ran::Unjudged) => {}
+                        Ok(Ran::Good | Ran::Unjudged | Ran::Excused) => {}
                         Ok(Ran::Found(found)) => keep(number, Ok(found)),
                         Err(error) => keep(number, Err(error)),
                     }
-                    if sender.send(unjudged).is_err() {
+                    if sender.send((unjudged, excused)).is_err() {
                         break;
                     }
                 }
             });
         }
         drop(sender);
-        for unjudged in receiver {
+        for (unjudged, excused) in receiver {
             searched.runs += 1;
             searched.unjudged += usize::from(unjudged);
+            searched.excused += usize::from(excused);
             observer(searched.runs);
         }
     });
@@ -95,11 +101,13 @@ mod tests {
             let run = |number| match number {
                 30 | 31 | 60 => Ok::<_, ()>(Ran::Found(number)),
                 number if number % 10 == 0 => Ok(Ran::Unjudged),
+                number if number % 10 == 5 => Ok(Ran::Excused),
                 _ => Ok(Ran::Good),
             };
             let searched = first(100, jobs, run, &mut |_| ()).unwrap();
             assert_eq!(searched.first, Some(30));
-            assert!(searched.runs > 30 && searched.unjudged >= 3, "{searched:?}");
+            assert!(searched.runs > 30, "{searched:?}");
+            assert!(searched.unjudged >= 3 && searched.excused >= 3, "{searched:?}");
         }
     }
 

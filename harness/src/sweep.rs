@@ -123,7 +123,7 @@ pub fn sweep<'g>(
             _ => Ran::Found(run),
         })
     };
-    let Searched { runs, unjudged: inconclusive, first: failure } =
+    let Searched { runs, unjudged: inconclusive, first: failure, .. } =
         search::first(total, plan.jobs, judged, observer)?;
     Ok(Swept { runs, inconclusive, failure })
 }

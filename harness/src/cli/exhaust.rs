@@ -120,12 +120,16 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
     writeln!(console.out, "{head}")?;
     let Some(failure) = searched.first else {
         writeln!(console.out, "{} schedules, none fails", grouped(searched.runs))?;
-        if searched.unjudged > 0 {
+        if searched.excused > 0 {
+            let excused = grouped(searched.excused);
             writeln!(
                 console.out,
-                "{} of them lose one message more than three times in a row, or came to no judgement",
-                grouped(searched.unjudged)
+                "{excused} of them lose one message more than three times in a row, which nobody has to bear"
             )?;
+        }
+        if searched.unjudged > 0 {
+            writeln!(console.out, "{} of them came to no judgement", grouped(searched.unjudged))?;
+            return Ok(Exit::Inconclusive);
         }
         return Ok(Exit::Success);
     };
