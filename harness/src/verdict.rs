@@ -81,6 +81,8 @@ pub enum Reason {
     OutOfBudget,
     /// The subject did something else before the recorded faults could happen again.
     ReplayDiverged,
+    /// The machine kept the subject waiting for a processor, each time it was run.
+    MachineBusy,
 }
 
 impl fmt::Display for Reason {
@@ -91,6 +93,7 @@ impl fmt::Display for Reason {
             Self::FaultDidNotBite => "fault did not bite",
             Self::OutOfBudget => "out of budget",
             Self::ReplayDiverged => "replay diverged",
+            Self::MachineBusy => "machine busy",
         })
     }
 }

@@ -26,6 +26,7 @@ mod greeting;
 mod interrupt;
 mod lines;
 mod network;
+mod patience;
 mod peers;
 mod ready;
 #[cfg(test)]

@@ -1,18 +1,22 @@
 //! Runs that say nothing of the subject, because the machine kept it waiting.
 
+use std::sync::{PoisonError, RwLock};
 use std::time::Duration;
 
-use super::RunOptions;
 use super::case::Job;
+use super::{EngineChoice, RunOptions};
 use crate::engine::{EngineError, Recording};
-use crate::verdict::{Judgement, Verdict};
+use crate::verdict::{Ending, Judgement, Reason, Verdict};
 
 /// How often a case is run again because the machine was too busy to judge times.
 const STARVED_MAX: usize = 2;
 
+/// Held by every run over sockets; by one that is run again, alone.
+static TURN: RwLock<()> = RwLock::new(());
+
 impl Job<'_> {
     /// Runs one seed and judges it. A run in which the machine kept the subject waiting for a processor says nothing bad of the
-    /// subject: it is run again, a few times at most, and the judgement says so.
+    /// subject: it is run again, a few times at most and with nothing beside it, and the judgement says so.
     pub(super) fn attempt(
         &self,
         options: &RunOptions<'_>,
@@ -22,23 +26,75 @@ impl Job<'_> {
         let claims = options.grade.unwrap_or(self.profile.claims);
         let mut starved = Vec::new();
         loop {
-            let recording = self.record(options, seed, start_within)?;
+            let recording = match (options.engine, starved.is_empty()) {
+                (EngineChoice::Sim, _) => self.record(options, seed, start_within)?,
+                (EngineChoice::Socket, true) => {
+                    let _beside_others = TURN.read().unwrap_or_else(PoisonError::into_inner);
+                    self.record(options, seed, start_within)?
+                }
+                (EngineChoice::Socket, false) => {
+                    let _alone = TURN.write().unwrap_or_else(PoisonError::into_inner);
+                    self.record(options, seed, start_within)?
+                }
+            };
             let (mut judgement, transcript) = self.hear(claims, &recording.journal);
-            match recording.starved {
-                Some(waited)
-                    if judgement.verdict > Verdict::Pass && starved.len() < STARVED_MAX =>
-                {
-                    starved.push(waited);
-                }
-                _ => {
-                    judgement.info.extend(starved.iter().map(|waited| {
-                        format!(
-                            "run again: the machine had kept the subject waiting for {waited:.0?}"
-                        )
-                    }));
-                    return Ok((judgement, transcript, recording));
-                }
+            let waited = recording.starved.filter(|_| judgement.verdict > Verdict::Pass);
+            if let Some(waited) = waited
+                && starved.len() < STARVED_MAX
+            {
+                starved.push(waited);
+                continue;
             }
+            judgement.info.extend(starved.iter().map(|waited| {
+                format!("run again: the machine had kept the subject waiting for {waited:.0?}")
+            }));
+            if let Some(waited) = waited {
+                excuse(&mut judgement, waited);
+            }
+            return Ok((judgement, transcript, recording));
         }
+    }
+}
+
+/// That nothing came is no failure of a subject that could not run.
+fn excuse(judgement: &mut Judgement, waited: Duration) {
+    if judgement.verdict != Verdict::Fail || judgement.ending != Ending::Silent {
+        return;
+    }
+    judgement.verdict = Verdict::Inconclusive;
+    for finding in &mut judgement.findings {
+        if finding.verdict == Verdict::Fail {
+            finding.verdict = Verdict::Inconclusive;
+            finding.reason = Some(Reason::MachineBusy);
+            let what = &finding.what;
+            finding.what =
+                format!("{what}, but the machine kept the subject waiting for {waited:.0?}");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::samples;
+
+    #[test]
+    fn a_subject_that_could_not_run_is_not_blamed_for_its_silence() {
+        let mut silent = samples::failed_case().judgement;
+        silent.ending = Ending::Silent;
+        excuse(&mut silent, Duration::from_millis(900));
+        assert_eq!(silent.verdict, Verdict::Inconclusive);
+        let reasons: Vec<_> = silent.findings.iter().map(|finding| finding.reason).collect();
+        assert!(reasons.contains(&Some(Reason::MachineBusy)), "{reasons:?}");
+        assert!(silent.findings.iter().all(|finding| finding.verdict != Verdict::Fail));
+    }
+
+    #[test]
+    fn what_it_did_wrong_it_did_whoever_waited() {
+        let mut wrong = samples::failed_case().judgement;
+        wrong.ending = Ending::Clean;
+        let before = wrong.clone();
+        excuse(&mut wrong, Duration::from_millis(900));
+        assert_eq!(wrong, before);
     }
 }

@@ -149,6 +149,11 @@ impl Process {
         self.group.map_or(Duration::ZERO, Group::waited)
     }
 
+    /// The group of it and all that it has started.
+    pub(crate) const fn group(&self) -> Option<Group> {
+        self.group
+    }
+
     /// What it has printed so far.
     pub fn printed(&self) -> Vec<u8> {
         self.printed.lock().unwrap_or_else(PoisonError::into_inner).octets()

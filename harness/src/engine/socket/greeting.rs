@@ -7,13 +7,12 @@ use std::net::SocketAddr;
 use std::process::ExitStatus;
 use std::time::Duration;
 
-use simulator::Instant;
-use tokio::time::{sleep_until, timeout};
+use tokio::time::timeout;
 
 use super::conductor::EXIT_WITHIN;
 use super::interrupt;
+use super::patience::Patience;
 use super::ready::ended;
-use crate::clock::Clock;
 use crate::subject::control::lines::Lines;
 use crate::subject::control::{CANARY, ControlError, FromSubject, Hello, ToSubject};
 use crate::subject::process::Process;
@@ -51,8 +50,7 @@ pub(super) async fn greet(
     hello: Hello<'_>,
     within: Duration,
 ) -> Result<Greeting, ControlError> {
-    let clock = Clock::start();
-    let deadline = clock.deadline(Instant::START + within);
+    let patience = Patience::new(within, Some(&*process));
     let address = hello.address;
     lines.say(&ToSubject::Hello(hello))?;
     lines.say(&ToSubject::Canary)?;
@@ -62,7 +60,7 @@ pub(super) async fn greet(
             biased;
             () = interrupt::requested() => return Ok(Greeting::Interrupted),
             // Before the lines: a flood of them is no answer.
-            () = sleep_until(deadline.into()) => {
+            () = patience.over() => {
                 let silent = ControlError::Silent { within };
                 return Err(if progress.ready { ControlError::NoCanary { within } } else { silent });
             }

@@ -16,8 +16,8 @@ use tokio::time::sleep_until;
 
 use super::interrupt;
 use super::lines::Lines;
+use super::patience::Patience;
 use super::peers::{DATAGRAM_MAX, Peers, open};
-use crate::clock::Clock;
 use crate::engine::EngineError;
 use crate::protocol::{Question, Transport};
 use crate::subject::control::ControlError;
@@ -121,15 +121,15 @@ pub(super) async fn listener(
     question: &dyn Fn() -> Question,
     within: Duration,
 ) -> Result<Readiness, EngineError> {
-    let clock = Clock::start();
-    let deadline = Instant::START + within;
+    let patience = Patience::new(within, process.as_deref());
+    let clock = patience.clock();
     let mut next = Instant::START;
     let mut refused_at = None;
     let mut thanks = Vec::new();
     let mut buffer = vec![0; DATAGRAM_MAX];
     loop {
         let now = clock.now();
-        if now >= deadline {
+        if patience.is_over() {
             return Ok(Readiness::Silent);
         }
         let mut result = Ok(());
@@ -140,7 +140,7 @@ pub(super) async fn listener(
             result = socket.try_send(&question.packet).map(|_| ());
         }
         if result.is_ok() {
-            let until = clock.deadline(next.min(deadline));
+            let until = clock.deadline(next);
             result = tokio::select! {
                 biased;
                 () = interrupt::requested() => return Err(EngineError::Interrupted),
@@ -180,12 +180,12 @@ pub(super) async fn stream_listener(
     mut process: Option<&mut Process>,
     within: Duration,
 ) -> Result<Readiness, EngineError> {
-    let clock = Clock::start();
-    let deadline = Instant::START + within;
+    let patience = Patience::new(within, process.as_deref());
+    let clock = patience.clock();
     let mut refused_at = None;
     loop {
         let now = clock.now();
-        if now >= deadline {
+        if patience.is_over() {
             return Ok(Readiness::Silent);
         }
         let greeted = async {
@@ -199,7 +199,7 @@ pub(super) async fn stream_listener(
             () = interrupt::requested() => return Err(EngineError::Interrupted),
             status = ended(process.as_deref_mut()) => return Ok(Readiness::Died(status)),
             result = greeted => result,
-            () = sleep_until(clock.deadline(deadline).into()) => return Ok(Readiness::Silent),
+            () = patience.over() => return Ok(Readiness::Silent),
         };
         match result {
             Ok(()) => return Ok(Readiness::Up(subject)),
@@ -227,7 +227,7 @@ pub(super) async fn stream_connector(
     process: Option<&mut Process>,
     within: Duration,
 ) -> Result<Readiness, EngineError> {
-    let clock = Clock::start();
+    let patience = Patience::new(within, process.as_deref());
     tokio::select! {
         biased;
         () = interrupt::requested() => Err(EngineError::Interrupted),
@@ -235,7 +235,7 @@ pub(super) async fn stream_connector(
             .map(Readiness::Up)
             .map_err(|error| EngineError::Io { doing: "accepting".to_owned(), error }),
         status = ended(process) => Ok(Readiness::Died(status)),
-        () = sleep_until(clock.deadline(Instant::START + within).into()) => Ok(Readiness::Silent),
+        () = patience.over() => Ok(Readiness::Silent),
     }
 }
 
@@ -245,7 +245,7 @@ pub(super) async fn connector(
     process: Option<&mut Process>,
     within: Duration,
 ) -> Result<Readiness, EngineError> {
-    let clock = Clock::start();
+    let patience = Patience::new(within, process.as_deref());
     tokio::select! {
         biased;
         () = interrupt::requested() => Err(EngineError::Interrupted),
@@ -253,7 +253,7 @@ pub(super) async fn connector(
             .map(Readiness::Up)
             .map_err(|error| EngineError::Io { doing: "receiving".to_owned(), error }),
         status = ended(process) => Ok(Readiness::Died(status)),
-        () = sleep_until(clock.deadline(Instant::START + within).into()) => Ok(Readiness::Silent),
+        () = patience.over() => Ok(Readiness::Silent),
     }
 }
 
