@@ -222,7 +222,10 @@ impl<'a> Conversation<'a> {
     fn begin(&mut self, now: Instant, planned: Planned<'a>) -> bool {
         let step = planned.step;
         if step.expect.is_none() {
-            self.passed.clear();
+            // The rest of a packet that goes out in bursts is the same step again.
+            if self.sent == 0 {
+                self.passed.clear();
+            }
         } else if self.has_passed(planned) {
             return true;
         }
@@ -258,14 +261,14 @@ impl<'a> Conversation<'a> {
 
     /// How long a step waits for what it expects.
     fn budget(&self, step: &Step) -> Duration {
+        // A timer may be a little coarse, and the first try may have been under way.
+        let timer = |name: &str| self.setup.timers.duration(name).unwrap_or(self.setup.reply) * 2;
         let wait = match step.within.as_ref().map(|within| &within.value) {
             None if step.delivered.is_some() => self.setup.reply * 2,
             None => self.setup.reply,
             Some(Within::Time(span)) => (*span).into(),
-            // A timer may be a little coarse, and the first try may have been under way.
-            Some(Within::Timer(name)) => {
-                self.setup.timers.duration(name).unwrap_or(self.setup.reply) * 2
-            }
+            Some(Within::Timer(name)) => timer(name),
+            Some(Within::Longer(span, name)) => timer(name).max((*span).into()),
         };
         wait + self.setup.tolerance
     }
@@ -368,7 +371,9 @@ impl<'a> Conversation<'a> {
         let background = reception.background && (step.silence.is_none() || under_way);
         let allowed = step.allow.iter().any(|pattern| self.matches(peer, &pattern.value, &message));
         if !stranger && (waiting_only || background || allowed) {
-            if step.expect.is_some() && self.passed.len() < PASSED_MAX {
+            // Also what comes while a packet of many datagrams is still being sent.
+            let kept = step.expect.is_some() || step.send.is_some() || step.repeat.is_some();
+            if kept && self.passed.len() < PASSED_MAX {
                 self.passed.push_back((peer, message));
             }
             // The echo may be what a step waits for.

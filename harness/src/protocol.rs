@@ -105,6 +105,10 @@ pub trait Protocol: Sync {
     fn dissector_checks(&self) -> Option<&'static str> {
         None
     }
+    /// The clause by which a subject lives on whatever comes: one that ends within a scenario has broken it.
+    fn survival(&self) -> Option<&'static str> {
+        None
+    }
     /// How its packets travel.
     fn transport(&self) -> Transport {
         Transport::Datagrams

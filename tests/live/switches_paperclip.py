@@ -13,9 +13,6 @@ WARNINGS = {
 OTHER_CLAUSES = {
     "acknowledges-before-decoding":
         ("CLIP-SUM-2", "the clause of the decoding that failed forbids the same acknowledgement"),
-    **{name: ("CLIP-AUTH-3", "a wrong session key shows only by a wrong finished") for name in (
-        "derives-with-other-info", "derives-without-info", "derives-with-salt",
-        "derives-with-sha384", "derives-by-hash")},
 }
 
 # What a break needs of the profile, where the ordinary one hides it.

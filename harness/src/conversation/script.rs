@@ -3,9 +3,20 @@
 use simulator::Instant;
 
 use super::Conversation;
+use crate::protocol::clause;
 use crate::script::{Action, FindingKind, Input, Script, ScriptFinding};
 use crate::spec::ClauseId;
 use crate::verdict::{Ending, Reason};
+
+impl Conversation<'_> {
+    /// What ends a subject is no answer that a step has missed.
+    fn blame_survival(&mut self) {
+        let survival = self.setup.protocol.survival().map(clause);
+        if let (Some(survival), Some(found)) = (survival, self.findings.last_mut()) {
+            found.clauses = vec![survival];
+        }
+    }
+}
 
 impl Script for Conversation<'_> {
     fn handle(&mut self, now: Instant, input: Input<'_>) {
@@ -40,15 +51,19 @@ impl Script for Conversation<'_> {
             Input::SubjectEnded(Ending::Clean) => {}
             Input::SubjectEnded(ending) => {
                 if let Some(planned) = self.current() {
-                    let what = format!("the subject ended: {ending}");
-                    let allowed = Self::allowed(planned.step);
                     // A port that was never its own says nothing about the subject.
-                    let kind = if *ending == Ending::Reset && !self.heard {
-                        FindingKind::Inconclusive(Reason::PeerUnreachable)
+                    if *ending == Ending::Reset && !self.heard {
+                        let kind = FindingKind::Inconclusive(Reason::PeerUnreachable);
+                        let what = "nobody listens at the subject's address: it was not up when \
+                                    the scenario began";
+                        let ending = Some(ending.clone());
+                        self.found(planned, kind, what.to_owned(), Vec::new(), ending);
                     } else {
-                        FindingKind::Broken
-                    };
-                    self.found(planned, kind, what, allowed, Some(ending.clone()));
+                        let what = format!("the subject ended: {ending}");
+                        let allowed = Self::allowed(planned.step);
+                        self.broken(planned, what, allowed, Some(ending.clone()));
+                        self.blame_survival();
+                    }
                 }
             }
         }

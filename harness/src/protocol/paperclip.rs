@@ -32,6 +32,8 @@ const FLAGS: &[&str] = &["reliable", "checksum", "compressed", "encrypted", "fra
 
 /// The name of the session key among the secrets of a run.
 const SESSION_KEY: &str = "session key";
+/// The name of what it is derived from.
+const SHARED_SECRET: &str = "shared secret";
 
 const DIALECT: &[DialectOption] =
     &[DialectOption { name: "widths", values: &["table", "deployed"] }];
@@ -204,6 +206,10 @@ impl Protocol for PaperClip {
 
     fn layout(&self, dialect: &DialectChoice) -> Layout {
         widths_of(dialect).layout()
+    }
+
+    fn survival(&self) -> Option<&'static str> {
+        Some("CLIP-HEAD-7")
     }
 
     fn dissector_checks(&self) -> Option<&'static str> {

@@ -210,6 +210,8 @@ pub enum Within {
     Time(Span),
     /// A timer of the profile, such as `data-again`, as long as the subject may take to let it fire.
     Timer(String),
+    /// The longer of the two: `3 s or reliable-again`.
+    Longer(Span, String),
 }
 
 /// How the subject ends its side of a connection.
@@ -279,7 +281,11 @@ impl<'de> Deserialize<'de> for Within {
         if text.starts_with(|first: char| first.is_ascii_lowercase()) {
             return Ok(Self::Timer(text));
         }
-        text.parse().map(Self::Time).map_err(de::Error::custom)
+        match text.split_once(" or ") {
+            Some((time, timer)) => time.parse().map(|time| Self::Longer(time, timer.to_owned())),
+            None => text.parse().map(Self::Time),
+        }
+        .map_err(de::Error::custom)
     }
 }
 
@@ -291,7 +297,7 @@ impl JsonSchema for Within {
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         json_schema!({
             "type": "string",
-            "description": "A time, such as `500 ms`, or the name of a timer of the profile, such as `data-again`.",
+            "description": "A time, such as `500 ms`, the name of a timer of the profile, such as `data-again`, or the longer of the two, `3 s or data-again`.",
         })
     }
 }

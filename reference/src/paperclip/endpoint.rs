@@ -312,7 +312,8 @@ impl Endpoint {
 
     /// A datagram from an address without a session. Only what can open one is answered.
     fn on_stranger(&mut self, now: Instant, from: SocketAddr, octets: &[u8]) {
-        if !self.settings.config.listen || is_error(octets) {
+        let answers_errors = self.settings.is(Mutant::BadErrorsAnswered);
+        if !self.settings.config.listen || is_error(octets) && !answers_errors {
             return;
         }
         let config = &self.settings.config;

@@ -91,6 +91,9 @@ impl Session {
         }
         // A server has got its peer's key when it began; another one is another session's.
         if handshake.peer.is_some() {
+            if self.role == Role::Client && context.is(Mutant::OtherServerKeyEnds) {
+                self.fail(context, Failure::Replaced);
+            }
             return;
         }
         if let Err(code) = self.take_key(context, sequence, key, certificate) {

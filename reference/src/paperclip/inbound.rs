@@ -47,13 +47,17 @@ impl Session {
             return Ok(());
         }
         let reliable = packet.flags.has(Flags::RELIABLE);
-        let is_known = self.window.has(packet.sequence);
-        if is_known && packet.fragment.is_some() {
+        let is_known = mutant::is_known(context.settings.config.mutant, &self.window, packet);
+        let again = !reliable && context.is(Mutant::UnreliableRepeatsDelivered);
+        if is_known && packet.fragment.is_some() && !again {
             return self.on_known_fragment(context, packet);
         }
         let bounds = &context.settings.config.limits.fragments;
         let whole = match self.reassembly.take(context.now, bounds, packet)? {
             Taken::Waits => return Ok(()),
+            Taken::Whole(whole) if context.is(Mutant::FragmentsSortedAsText) => {
+                mutant::sorted_as_text(&whole)
+            }
             Taken::Whole(whole) => whole,
         };
         let widths = context.settings.config.widths;
@@ -75,6 +79,9 @@ impl Session {
         {
             self.send_ack(context, packet.sequence);
         }
+        if decoded.is_err() && context.is(Mutant::FailedPacketsSetBits) {
+            self.window.note(packet.sequence, reliable);
+        }
         let data = decoded?;
         if mutant::is_stale(context.settings.config.mutant, &self.window, packet) {
             return Ok(());
@@ -89,12 +96,8 @@ impl Session {
         if mutant::acknowledges(context.settings.config.mutant, packet, is_known) {
             self.send_ack(context, packet.sequence);
         }
-        let repeats_count = if reliable {
-            context.is(Mutant::RepeatsDelivered)
-        } else {
-            context.is(Mutant::UnreliableRepeatsDelivered)
-        };
-        if !is_known || repeats_count {
+        let memory = &mut context.output.memory;
+        if mutant::handles(context.settings.config.mutant, memory, packet, &data, is_known) {
             self.on_data(context, packet, data);
         }
         Ok(())
@@ -165,6 +168,9 @@ impl Session {
         };
         let ends = code == own || code == ErrorCode::DISCONNECT;
         if mutant::ends(context.settings.config.mutant, code, ends) {
+            if context.is(Mutant::DisconnectAnswered) {
+                self.send_error(context, ErrorCode::DISCONNECT);
+            }
             self.state = State::Ended { ignored: !context.is(Mutant::EndedSessionAnswers) };
             context.tell(self.id, Event::Closed);
         }
@@ -182,14 +188,19 @@ impl Session {
             Body::Auth { key, certificate } if is_plain(packet.flags) => {
                 self.on_auth(context, packet.sequence, key, certificate);
             }
-            Body::Ack { id, .. } if (Flags::CHECKSUM | Flags::COMPRESSED).has(packet.flags) => {
+            Body::Ack { id, .. } if (!(Flags::RELIABLE | Flags::FRAG)).has(packet.flags) => {
                 let (flags, checksum) = (packet.flags, packet.checksum);
-                let data = decode(flags, config.widths, None, None, checksum, packet.data);
+                let (key, vector) = (self.key.as_ref(), packet.init_vector);
+                let data = decode(flags, config.widths, key, vector, checksum, packet.data);
                 let Ok(data) = data else { return };
                 self.window.note(packet.sequence, false);
                 self.on_ack_of_auth(context, id, &data);
             }
-            Body::Error { code } if code.major == 1 || code.major == 2 => {
+            Body::Error { code }
+                if code.major == 1
+                    || code.major == 2
+                    || context.is(Mutant::UnknownErrorEndsHandshake) =>
+            {
                 self.on_early_error(context, code);
             }
             _ => mutant::early(context, self, &packet),
@@ -200,7 +211,10 @@ impl Session {
     fn on_early_error(&mut self, context: &mut Context<'_>, code: ErrorCode) {
         let is_own = code == ErrorCode::SERVER_DISCONNECT && self.role == Role::Server
             || code == ErrorCode::CLIENT_DISCONNECT && self.role == Role::Client;
-        if code.name().is_some() && !is_own && !context.is(Mutant::HandshakeErrorIgnored) {
+        if (code.name().is_some() || context.is(Mutant::UnknownErrorEndsHandshake))
+            && !is_own
+            && !context.is(Mutant::HandshakeErrorIgnored)
+        {
             self.fail(context, Failure::Refused(code));
         }
     }

@@ -4,7 +4,7 @@ use hkdf::Hkdf;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use p384::pkcs8::{DecodePublicKey as _, EncodePublicKey as _};
 use p384::{PublicKey, SecretKey};
-use sha2::{Digest as _, Sha256};
+use sha2::{Digest as _, Sha256, Sha384, Sha512};
 use subtle::ConstantTimeEq as _;
 
 use crate::entropy::Entropy;
@@ -58,8 +58,10 @@ impl KeyPair {
         Some(SessionKey::derive(&shared, INFO))
     }
 
-    /// The shared secret itself: the abscissa of the common point.
-    pub(super) fn shared(&self, peer: &[u8]) -> Option<[u8; 48]> {
+    /// The shared secret itself: the abscissa of the common point. `None` when `peer` is no key on
+    /// the curve.
+    #[must_use]
+    pub fn shared(&self, peer: &[u8]) -> Option<[u8; 48]> {
         let peer = PublicKey::from_public_key_der(peer).ok()?;
         let scalar = self.secret.to_nonzero_scalar();
         let shared = p384::ecdh::diffie_hellman(scalar, peer.as_affine());
@@ -84,6 +86,38 @@ impl SessionKey {
         let derived = Hkdf::<Sha256>::new(None, shared).expand(info, &mut key);
         derived.expect("32 octets are not too many");
         Self(key)
+    }
+
+    /// Keys that follow from a shared secret by likely mistakes: other infos, another hash, a salt,
+    /// the secret hashed or as it is. They tell a wrong derivation from a wrong *finished*.
+    #[must_use]
+    pub fn misderived(shared: &[u8]) -> Vec<Self> {
+        let filled = |expand: &dyn Fn(&mut [u8]) -> Result<(), hkdf::InvalidLength>| {
+            let mut key = [0; 32];
+            expand(&mut key).is_ok().then_some(SessionKey(key))
+        };
+        let plain = |salt: Option<&[u8]>, secret: &[u8], info: &[u8]| {
+            filled(&|key| Hkdf::<Sha256>::new(salt, secret).expand(info, key))
+        };
+        let infos: [&[u8]; 6] =
+            [b"", b"handshake", b"handshake data\0", b"handshake data\n", b"Handshake data", LABEL];
+        let digests: [&[u8]; 3] =
+            [&Sha256::digest(shared), &Sha384::digest(shared), &Sha512::digest(shared)];
+        let start = |octets: &[u8]| octets.first_chunk::<32>().copied().map(SessionKey);
+        let mut keys: Vec<_> = infos.iter().map(|info| plain(None, shared, info)).collect();
+        keys.extend([
+            filled(&|key| Hkdf::<Sha384>::new(None, shared).expand(INFO, key)),
+            filled(&|key| Hkdf::<Sha512>::new(None, shared).expand(INFO, key)),
+            plain(Some(INFO), shared, INFO),
+            plain(Some(INFO), shared, b""),
+            plain(Some(LABEL), shared, INFO),
+            plain(Some(b"paperclip"), shared, INFO),
+            start(shared),
+            shared.last_chunk::<32>().copied().map(SessionKey),
+        ]);
+        keys.extend(digests.iter().map(|digest| start(digest)));
+        keys.extend(digests.iter().map(|digest| plain(None, digest, INFO)));
+        keys.into_iter().flatten().collect()
     }
 
     /// *Finished*: what each side proves with that it has the key (CLIP-AUTH-3).

@@ -23,7 +23,7 @@ pub(super) use memory::Memory;
 pub(super) use outgoing::outgoing;
 pub(super) use proofs::{agree, anchors, finished, is_finished};
 pub use table::Mutant;
-pub(super) use transforms::{decode, encode};
+pub(super) use transforms::{decode, encode, sorted_as_text};
 
 /// Longer than any run.
 const NEVER: Duration = Duration::from_secs(1 << 30);
@@ -43,6 +43,7 @@ pub(super) fn bend(mutant: Mutant, settings: &mut Settings) {
             config.timers.reliable_min = NEVER;
             config.timers.reliable_max = NEVER;
         }
+        Mutant::SequencesUnbounded => settings.sequences_max = u64::MAX,
         Mutant::SentAgainTwice => config.timers.reliable_tries = 3,
         Mutant::OneUnfinishedPacket => fragments.packets = 1,
         Mutant::UnfinishedUnbounded => {
@@ -151,6 +152,45 @@ pub(super) fn is_stale(mutant: Option<Mutant>, window: &Window, packet: &Packet<
             !window.has(packet.sequence) && is_newer(newest, packet.sequence)
         }
         Some(Mutant::NoWrap) => packet.sequence.abs_diff(newest) > 1 << 15,
+        _ => false,
+    }
+}
+
+/// Whether a packet counts as one that came before.
+pub(super) fn is_known(mutant: Option<Mutant>, window: &Window, packet: &Packet<'_>) -> bool {
+    let known = window.has(packet.sequence);
+    let behind = window.newest().map_or(0, |newest| newest.wrapping_sub(packet.sequence));
+    match mutant {
+        Some(Mutant::OldRepeatsDelivered) => known && behind <= 256,
+        _ => known,
+    }
+}
+
+/// Whether a decoded packet is handled though it came before, or is not though it is new.
+pub(super) fn handles(
+    mutant: Option<Mutant>,
+    memory: &mut Memory,
+    packet: &Packet<'_>,
+    data: &[u8],
+    is_known: bool,
+) -> bool {
+    let reliable = packet.flags.has(Flags::RELIABLE);
+    match mutant {
+        Some(Mutant::RepeatsDelivered) => reliable || !is_known,
+        Some(Mutant::EmptyRepeatsDelivered) => reliable && data.is_empty() || !is_known,
+        Some(Mutant::UnreliableRepeatsDelivered) => !reliable || !is_known,
+        Some(Mutant::SameDataTakenForRepeat) if packet.body == Body::Default => {
+            !memory.is_same(data) && !is_known
+        }
+        _ => !is_known,
+    }
+}
+
+/// Whether a packet is sent once and forgotten though it is reliable.
+pub(super) fn is_sent_once(mutant: Option<Mutant>, flags: Flags, data: &[u8]) -> bool {
+    match mutant {
+        Some(Mutant::EmptyPacketsSentOnce) => data.is_empty(),
+        Some(Mutant::EncryptedPacketsSentOnce) => flags.has(Flags::ENCRYPTED),
         _ => false,
     }
 }

@@ -254,7 +254,12 @@ impl Outbound {
         if parcel.sent < parcel.pieces() {
             return self.queue.push_front(parcel);
         }
-        if parcel.flags.has(Flags::RELIABLE) {
+        if parcel.pieces() > 1 && context.is(Mutant::NumberLeftOutBehindFragments) {
+            self.given += 1;
+        }
+        let mutant = context.settings.config.mutant;
+        let once = mutant::is_sent_once(mutant, parcel.flags, &parcel.encoded.data);
+        if parcel.flags.has(Flags::RELIABLE) && !once {
             parcel.interval = self.trip.interval(&context.settings.config.timers.reliable());
             self.dues.insert((parcel.rest(), number));
             self.outstanding.insert(number, parcel);
@@ -299,7 +304,14 @@ impl Outbound {
             self.dues.pop_first();
             let Some(parcel) = self.outstanding.get_mut(&number) else { continue };
             if parcel.tries >= context.settings.config.timers.reliable_tries {
+                if context.is(Mutant::ForgottenAtLast) {
+                    self.outstanding.remove(&number);
+                    continue;
+                }
                 return false;
+            }
+            if context.is(Mutant::RetransmissionsUseNumbers) {
+                self.given += 1;
             }
             parcel.tries += 1;
             parcel.sent = 0;
@@ -315,7 +327,7 @@ impl Outbound {
 
     /// Takes an ACK; `false`: its ACK ID was never sent, so it is void (CLIP-REL-8).
     pub(super) fn acknowledge(&mut self, context: &Context<'_>, id: u32, bits: u16) -> bool {
-        let Some(number) = self.number_of(id) else { return false };
+        let Some(number) = self.number_of(context, id) else { return false };
         if !context.is(Mutant::AckIdsIgnored) {
             self.settle(context, number, true);
         }
@@ -338,8 +350,9 @@ impl Outbound {
     }
 
     /// The number of a Sequence ID that was sent.
-    fn number_of(&self, id: u32) -> Option<u64> {
-        let newest = self.given.checked_sub(1)?;
+    fn number_of(&self, context: &Context<'_>, id: u32) -> Option<u64> {
+        let ahead = u64::from(context.is(Mutant::NextNumberAcknowledged));
+        let newest = (self.given + ahead).checked_sub(1)?;
         let id = u16::try_from(id).ok()?;
         let back = u64::from(self.sequence(newest).wrapping_sub(id));
         (back < ACKNOWLEDGED_MAX).then(|| newest.checked_sub(back)).flatten()

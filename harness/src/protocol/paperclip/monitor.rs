@@ -19,6 +19,7 @@ mod acks;
 mod handshake;
 mod layout;
 mod numbers;
+mod overlooked;
 mod receipts;
 mod received;
 mod sent;
@@ -26,8 +27,7 @@ mod session;
 
 use session::Session;
 
-/// The secret that a peer tells: the key of its session.
-const SESSION_KEY: &str = "session key";
+use super::{SESSION_KEY, SHARED_SECRET};
 
 /// What holds for all sessions of a run.
 #[derive(Clone, Copy, Debug)]
@@ -44,6 +44,10 @@ struct Frame {
     certified: bool,
     tolerance: Duration,
     unread: Duration,
+    /// How long the subject takes to give up a peer that acknowledges nothing.
+    given_up: Duration,
+    /// How many sessions there is room for, where that was given.
+    capacity: Option<usize>,
 }
 
 /// What is watched, and what was seen.
@@ -76,6 +80,8 @@ impl ClipMonitor {
                 certified: setup.given.contains_key("certificate"),
                 tolerance: setup.tolerance,
                 unread: setup.unread,
+                capacity: number("capacity").and_then(|it| usize::try_from(it).ok()),
+                given_up: setup.timers.duration("reliable-given-up").unwrap_or_default(),
             },
             sessions: BTreeMap::new(),
             keys: Vec::new(),
@@ -86,6 +92,12 @@ impl ClipMonitor {
     fn session(&mut self, peer: SocketAddr) -> &mut Session {
         let frame = self.frame;
         self.sessions.entry(peer).or_insert_with(|| Session::new(&frame))
+    }
+
+    /// How many sessions there may be at most beside the one that is refused: one for each key that was shown.
+    fn others(&self) -> usize {
+        let shown: usize = self.sessions.values().map(|session| session.peer_auths.len()).sum();
+        shown.saturating_sub(1)
     }
 
     /// Numbers that should have come by now.
@@ -141,6 +153,9 @@ impl Monitor for ClipMonitor {
     }
 
     fn secret(&mut self, _at: Instant, peer: SocketAddr, secret: &Secret) -> Vec<Violation> {
+        if secret.name == SHARED_SECRET {
+            self.session(peer).shared.push(secret.octets.0.clone());
+        }
         let Ok(key) = <[u8; 32]>::try_from(&secret.octets.0[..]) else { return Vec::new() };
         if secret.name != SESSION_KEY {
             return Vec::new();

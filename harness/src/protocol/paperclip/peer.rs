@@ -7,7 +7,7 @@ use reference::paperclip::{Flags, KeyPair, SessionKey, Widths};
 use reference::wire::PacketSpec;
 use simulator::Instant;
 
-use super::{SESSION_KEY, first_sequence, flags_of, has_handshake, widths_of};
+use super::{SESSION_KEY, SHARED_SECRET, first_sequence, flags_of, has_handshake, widths_of};
 use crate::journal::HexOctets;
 use crate::profile::DialectChoice;
 use crate::protocol::{Message, Peer, PeerSetup, Reception, Role, Value};
@@ -129,8 +129,12 @@ impl ClipPeer {
     fn agree(&mut self) {
         let agreed = self.its_key.as_ref().and_then(|key| self.keys.agree(key));
         if let Some(key) = agreed.filter(|_| agreed != self.offered) {
-            let octets = HexOctets(key.0.to_vec());
-            self.secrets.push_back(Secret { name: SESSION_KEY.to_owned(), octets });
+            let shared = self.its_key.as_ref().and_then(|key| self.keys.shared(key));
+            let shared = shared.map(|shared| (SHARED_SECRET, shared.to_vec()));
+            for (name, octets) in shared.into_iter().chain([(SESSION_KEY, key.0.to_vec())]) {
+                let octets = HexOctets(octets);
+                self.secrets.push_back(Secret { name: name.to_owned(), octets });
+            }
         }
         self.offered = agreed.or(self.offered);
     }

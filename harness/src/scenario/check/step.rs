@@ -124,15 +124,15 @@ impl Check<'_> {
     }
 
     fn within(&mut self, within: &Located<Within>) {
-        match &within.value {
-            Within::Time(span) => self.time("within", *span, within.place()),
-            Within::Timer(name) => {
-                let timers = self.protocol.timers().iter().map(|timer| timer.name);
-                if !timers.clone().any(|timer| timer == name) {
-                    let message = format!("{} has no timer `{name}`", self.protocol.name());
-                    let help = suggest(name, timers);
-                    self.error_with_help(within.place(), message, help);
-                }
+        if let Within::Time(span) | Within::Longer(span, _) = &within.value {
+            self.time("within", *span, within.place());
+        }
+        if let Within::Timer(name) | Within::Longer(_, name) = &within.value {
+            let timers = self.protocol.timers().iter().map(|timer| timer.name);
+            if !timers.clone().any(|timer| timer == name) {
+                let message = format!("{} has no timer `{name}`", self.protocol.name());
+                let help = suggest(name, timers);
+                self.error_with_help(within.place(), message, help);
             }
         }
     }

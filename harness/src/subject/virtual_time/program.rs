@@ -18,6 +18,9 @@ use crate::verdict::Ending;
 /// How long a program may take to answer a line, in real time; virtual time does not pass.
 const ANSWER_WITHIN: Duration = Duration::from_secs(10);
 
+/// How often a program is given that time once more when the machine let it run for less than half of it.
+const STARVED_MAX: u32 = 6;
+
 /// How long the status of a program is waited for that has closed its output.
 const STATUS_WITHIN: Duration = Duration::from_millis(500);
 
@@ -87,7 +90,7 @@ impl Program {
         if self.input.write_all(&line).and_then(|()| self.input.flush()).is_err() {
             return Err(self.gone());
         }
-        match self.answers.recv_timeout(ANSWER_WITHIN) {
+        match self.answer() {
             Ok(answer) if answer.ends_with(b"\n") => Ok(answer),
             Ok(answer) if answer.len() >= ANSWER_MAX => {
                 let problem = format!("it is longer than {ANSWER_MAX} octets");
@@ -96,6 +99,23 @@ impl Program {
             Ok(_) | Err(RecvTimeoutError::Disconnected) => Err(self.gone()),
             Err(RecvTimeoutError::Timeout) => Err(Failure::Ended(Ending::Hung)),
         }
+    }
+
+    /// Waits for an answer. A program that is kept waiting for a processor does not hang.
+    fn answer(&self) -> Result<Vec<u8>, RecvTimeoutError> {
+        let waited = || self.group.map(Group::waited).unwrap_or_default();
+        let mut answer = self.answers.recv_timeout(ANSWER_WITHIN);
+        for _ in 0..STARVED_MAX {
+            if answer != Err(RecvTimeoutError::Timeout) {
+                break;
+            }
+            let before = waited();
+            answer = self.answers.recv_timeout(ANSWER_WITHIN);
+            if waited().saturating_sub(before) < ANSWER_WITHIN / 2 {
+                break;
+            }
+        }
+        answer
     }
 
     /// How the program has ended.

@@ -57,7 +57,13 @@ impl Endpoint {
             (Mutant::AuthTakenWithoutHandshake, _)
                 if is_auth(&octets) && !self.settings.config.handshake =>
             {
-                self.answer(now, open, ErrorCode::CONNECTION);
+                match open {
+                    Some(_) => self.answer(now, open, ErrorCode::CONNECTION),
+                    None => self.answer_stranger(now, from, ErrorCode::CONNECTION),
+                }
+            }
+            (Mutant::DisconnectEndsAll, None) if is_error(&octets) => {
+                self.end_others(now, open, &octets);
             }
             _ => {}
         }
@@ -69,6 +75,26 @@ impl Endpoint {
     fn answer(&mut self, now: Instant, id: Option<SessionId>, code: ErrorCode) {
         if let Some(id) = id {
             self.with_session(now, id, |session, context| session.send_error(context, code));
+        }
+    }
+
+    /// Ends every session but this one when a datagram is a disconnect.
+    fn end_others(&mut self, now: Instant, own: Option<SessionId>, octets: &[u8]) {
+        let config = &self.settings.config;
+        let packet = Packet::read(octets, config.widths, config.flags);
+        let code = packet.ok().and_then(|packet| match packet.body {
+            Body::Error { code } => Some(code),
+            _ => None,
+        });
+        if code.is_none_or(|code| code.major != 2) {
+            return;
+        }
+        for id in self.sessions.keys().copied().collect::<Vec<_>>() {
+            if Some(id) != own {
+                self.with_session(now, id, |session, context| {
+                    session.fail(context, Failure::GivenUp);
+                });
+            }
         }
     }
 
@@ -87,8 +113,12 @@ impl Endpoint {
             Ok(packet) => packet,
             Err(error) => {
                 match (mutant, error) {
-                    (Mutant::LongDataCut, DecodeError::TooLong { data }) => {
+                    (_, DecodeError::TooLong { data }) if takes_long(mutant, &octets) => {
                         octets.truncate(length - (data - DATA_MAX));
+                    }
+                    (Mutant::AckWithoutBitsTaken, DecodeError::Truncated { packet: "ACK", .. }) => {
+                        // The bits have the width of ACK ID, and of Sequence ID.
+                        octets.resize(2 + (length - 2) / 2 * 3, 0);
                     }
                     (
                         Mutant::OctetsAfterCertificateTaken,
@@ -108,6 +138,32 @@ impl Endpoint {
             (Mutant::DataOf988Refused, None, _) if packet.data.len() == DATA_MAX => {
                 octets.push(0);
                 return Some(octets);
+            }
+            (Mutant::ReservedOctetRead, None, Body::Auth { .. })
+                if widths == Widths::Table
+                    && octets.get(4).is_some_and(|reserved| *reserved != 0) =>
+            {
+                return None;
+            }
+            (Mutant::DeafAfterReliableAuth, _, Body::Auth { .. }) if !packet.flags.is_empty() => {
+                self.output.memory.deaf = true;
+                return None;
+            }
+            (Mutant::LastAckBitIgnored, _, Body::Ack { id, bits }) => {
+                changed.body = Body::Ack { id, bits: bits & !1 };
+            }
+            (Mutant::WideAckIdTaken, _, Body::Ack { id, bits }) => {
+                changed.body = Body::Ack { id: id & 0xffff, bits };
+            }
+            (
+                Mutant::FragmentTypeUnchecked | Mutant::FragmentFieldsUnchecked,
+                Some(_),
+                Body::Heartbeat { .. } | Body::Error { .. },
+            ) => {
+                let first = self.output.memory.first_body(from, packet.sequence, packet.body);
+                if mutant == Mutant::FragmentTypeUnchecked || first.code() == packet.body.code() {
+                    changed.body = first;
+                }
             }
             (Mutant::AckBitsReadReversed, _, Body::Ack { id, bits }) => {
                 changed.body = Body::Ack { id, bits: bits.reverse_bits() };
@@ -150,6 +206,18 @@ impl Endpoint {
     }
 }
 
+/// Whether a mutant takes a packet with too much data for one with less.
+fn takes_long(mutant: Mutant, octets: &[u8]) -> bool {
+    let [first, flags, ..] = octets else { return false };
+    match mutant {
+        Mutant::LongDataCut => true,
+        Mutant::LongAcksTaken => *first == 1,
+        Mutant::LongPingsTaken => *first == 3,
+        Mutant::LongFragmentsTaken => flags & Flags::FRAG.bits() != 0,
+        _ => false,
+    }
+}
+
 /// Overlooks what a mutant does not check in a header.
 fn overlook(mutant: Mutant, widths: Widths, octets: &mut Vec<u8>) {
     let length = octets.len();
@@ -157,6 +225,9 @@ fn overlook(mutant: Mutant, widths: Widths, octets: &mut Vec<u8>) {
     let (version, code) = (*first >> 4, *first & 0x0f);
     match mutant {
         Mutant::VersionUnchecked => *first = code,
+        Mutant::VersionOfPingsUnchecked if code == 3 => *first = code,
+        Mutant::VersionOfAcksUnchecked if code == 1 => *first = code,
+        Mutant::LongDataCheckedFirst if length > 1_100 && code != 4 => *octets = vec![0],
         Mutant::UnknownTypeAsDefault if version == 0 && code > 4 => *first = 0,
         Mutant::Type15AsDefault if version == 0 && code == 15 => *first = 0,
         Mutant::TypeCheckedBeforeVersion if code > 4 => *first = code,
@@ -171,6 +242,8 @@ fn overlook(mutant: Mutant, widths: Widths, octets: &mut Vec<u8>) {
     if let [first, flags, ..] = octets.as_mut_slice() {
         match mutant {
             Mutant::ReservedFlagsUnchecked => *flags &= !7,
+            Mutant::FlagsOfPingsUnchecked if code == 3 => *flags &= !7,
+            Mutant::FlagsOfAcksUnchecked if code == 1 => *flags &= !7,
             Mutant::LowestReservedFlagUnchecked => *flags &= !1,
             Mutant::HighestReservedFlagUnchecked => *flags &= !4,
             Mutant::FlagsCheckedBeforeType if version == 0 && code > 4 && *flags & 7 != 0 => {

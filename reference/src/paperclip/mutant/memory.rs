@@ -4,8 +4,8 @@ use core::net::SocketAddr;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::entropy::Entropy;
-use crate::paperclip::KeyPair;
 use crate::paperclip::mutant::Mutant;
+use crate::paperclip::{Body, KeyPair};
 
 /// No memory of a mutant holds more entries.
 const ENTRIES_MAX: usize = 65_536;
@@ -21,6 +21,12 @@ pub(in crate::paperclip) struct Memory {
     sent: BTreeSet<(SocketAddr, u16)>,
     /// The Fragment ID that is due, by Sequence ID.
     due: BTreeMap<(SocketAddr, u16), u8>,
+    /// What the first fragment of a packet is, by Sequence ID.
+    bodies: BTreeMap<(SocketAddr, u16), Body<'static>>,
+    /// The data that was delivered last.
+    data: Option<Vec<u8>>,
+    /// Init Vectors so far.
+    vectors: u128,
     pair: Option<KeyPair>,
     vector: Option<[u8; 16]>,
 }
@@ -44,6 +50,28 @@ impl Memory {
         true
     }
 
+    /// What the first fragment of a packet was: this one, unless another has come before it.
+    pub(super) fn first_body(
+        &mut self,
+        from: SocketAddr,
+        sequence: u16,
+        body: Body<'_>,
+    ) -> Body<'static> {
+        let body = match body {
+            Body::Heartbeat { value } => Body::Heartbeat { value },
+            Body::Error { code } => Body::Error { code },
+            _ => Body::Default,
+        };
+        *self.bodies.entry((from, sequence)).or_insert(body)
+    }
+
+    /// Whether this was delivered just before; remembers it.
+    pub(super) fn is_same(&mut self, data: &[u8]) -> bool {
+        let same = self.data.as_deref() == Some(data);
+        self.data = Some(data.to_vec());
+        same
+    }
+
     /// The key pair of a new session.
     pub(in crate::paperclip) fn pair(
         &mut self,
@@ -65,6 +93,10 @@ impl Memory {
         match mutant {
             Some(Mutant::VectorReused) => self.vector.get_or_insert(random).to_vec(),
             Some(Mutant::VectorZero) => vec![0; 16],
+            Some(Mutant::VectorCounts) => {
+                self.vectors += 1;
+                self.vectors.to_be_bytes().to_vec()
+            }
             _ => random.to_vec(),
         }
     }

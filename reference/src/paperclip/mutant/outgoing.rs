@@ -4,7 +4,7 @@ use core::net::SocketAddr;
 
 use crate::paperclip::context::{Context, Output};
 use crate::paperclip::mutant::Mutant;
-use crate::paperclip::{Body, ErrorCode, Flags, Fragment, Packet, Transmit, Widths};
+use crate::paperclip::{Body, DATA_MAX, ErrorCode, Flags, Fragment, Packet, Transmit, Widths};
 
 /// Sends a packet as a mutant would: changed, twice, or not at all.
 pub(in crate::paperclip) fn outgoing(
@@ -26,6 +26,12 @@ pub(in crate::paperclip) fn outgoing(
             }
         }
         (Mutant::PingUnanswered, Body::Heartbeat { value: 1 }) => return,
+        (Mutant::LastFullFragmentMissing, _)
+            if packet.data.len() == DATA_MAX
+                && packet.fragment.is_some_and(|it| it.total > 1 && it.id + 1 == it.total) =>
+        {
+            return;
+        }
         (Mutant::NeverPings, Body::Heartbeat { value: 0 })
             if packet.sequence != config.first_sequence =>
         {
@@ -188,6 +194,12 @@ fn damage(mutant: Mutant, packet: &Packet<'_>, widths: Widths, octets: &mut [u8]
             let range = places(octets, "init-vector");
             if let Some(last) = octets.get_mut(range).and_then(<[u8]>::last_mut) {
                 *last ^= 1;
+            }
+        }
+        (Mutant::ReservedOctetSet, _) => {
+            let range = places(octets, "reserved");
+            if let Some(field) = octets.get_mut(range) {
+                field.fill(0xff);
             }
         }
         (Mutant::ChecksumBeforeVector, _) => {

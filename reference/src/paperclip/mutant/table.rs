@@ -4,98 +4,104 @@ use crate::mutants::mutants;
 
 #[rustfmt::skip]
 mutants! {
-    TypeBeforeVersion "type-before-version" "CLIP-HEAD-1"
-        "The nibbles of octet 0 are exchanged.";
-    SequenceLittleEndian "sequence-little-endian" "CLIP-HEAD-1"
-        "Sequence ID is little-endian.";
-    AckIdLittleEndian "ack-id-little-endian" "CLIP-HEAD-1"
-        "ACK ID is little-endian.";
-    AckBitsLittleEndian "ack-bits-little-endian" "CLIP-HEAD-1"
-        "ACK Bits are little-endian.";
-    AckBitsBeforeId "ack-bits-before-id" "CLIP-HEAD-1"
-        "ACK Bits come before ACK ID.";
+    TypeBeforeVersion "type-before-version" "CLIP-HEAD-1" "The nibbles of octet 0 are exchanged.";
+    SequenceLittleEndian "sequence-little-endian" "CLIP-HEAD-1" "Sequence ID is little-endian.";
+    AckIdLittleEndian "ack-id-little-endian" "CLIP-HEAD-1" "ACK ID is little-endian.";
+    AckBitsLittleEndian "ack-bits-little-endian" "CLIP-HEAD-1" "ACK Bits are little-endian.";
+    AckBitsBeforeId "ack-bits-before-id" "CLIP-HEAD-1" "ACK Bits come before ACK ID.";
     FragmentFieldsExchanged "fragment-fields-exchanged" "CLIP-HEAD-1"
         "Fragment Number comes before Fragment ID.";
     ChecksumBeforeVector "checksum-before-vector" "CLIP-HEAD-1"
         "Checksum comes before Init Vector.";
     ErrorNibblesExchanged "error-nibbles-exchanged" "CLIP-HEAD-1"
         "Major and minor of ERROR are exchanged.";
-    SendsVersion1 "sends-version-1" "CLIP-HEAD-2"
-        "DEFAULT goes out with version 1.";
-    VersionUnchecked "version-unchecked" "CLIP-HEAD-2"
-        "Any version is taken.";
-    VersionUnanswered "version-unanswered" "CLIP-HEAD-2"
-        "Another version gets no ERROR.";
-    VersionError30 "version-error-3-0" "CLIP-HEAD-2"
-        "Another version gets ERROR 3.0.";
+    ReservedOctetSet "reserved-octet-set" "CLIP-HEAD-1" "Reserved of AUTH is 255 (table).";
+    ReservedOctetRead "reserved-octet-read" "CLIP-HEAD-1"
+        "An AUTH whose Reserved is not 0 is dropped (table).";
+    SendsVersion1 "sends-version-1" "CLIP-HEAD-2" "DEFAULT goes out with version 1.";
+    VersionUnchecked "version-unchecked" "CLIP-HEAD-2" "Any version is taken.";
+    VersionOfAcksUnchecked "version-of-acks-unchecked" "CLIP-HEAD-2"
+        "An ACK of any version is taken.";
+    VersionOfPingsUnchecked "version-of-pings-unchecked" "CLIP-HEAD-2"
+        "A HEARTBEAT of any version is taken.";
+    VersionUnanswered "version-unanswered" "CLIP-HEAD-2" "Another version gets no ERROR.";
+    VersionError30 "version-error-3-0" "CLIP-HEAD-2" "Another version gets ERROR 3.0.";
     UnknownTypeAsDefault "unknown-type-as-default" "CLIP-HEAD-3"
         "Types 5 to 15 are taken as DEFAULT.";
-    Type15AsDefault "type-15-as-default" "CLIP-HEAD-3"
-        "Type 15 is taken as DEFAULT.";
-    TypeUnanswered "type-unanswered" "CLIP-HEAD-3"
-        "An unknown type gets no ERROR.";
-    TypeError30 "type-error-3-0" "CLIP-HEAD-3"
-        "An unknown type gets ERROR 3.0.";
-    SetsReservedFlag "sets-reserved-flag" "CLIP-HEAD-4"
-        "DEFAULT goes out with a reserved flag.";
+    Type15AsDefault "type-15-as-default" "CLIP-HEAD-3" "Type 15 is taken as DEFAULT.";
+    TypeUnanswered "type-unanswered" "CLIP-HEAD-3" "An unknown type gets no ERROR.";
+    TypeError30 "type-error-3-0" "CLIP-HEAD-3" "An unknown type gets ERROR 3.0.";
+    SetsReservedFlag "sets-reserved-flag" "CLIP-HEAD-4" "DEFAULT goes out with a reserved flag.";
     ReservedFlagsUnchecked "reserved-flags-unchecked" "CLIP-HEAD-4"
         "Reserved flags are not looked at.";
     LowestReservedFlagUnchecked "lowest-reserved-flag-unchecked" "CLIP-HEAD-4"
         "Reserved flag 01 is not looked at.";
     HighestReservedFlagUnchecked "highest-reserved-flag-unchecked" "CLIP-HEAD-4"
         "Reserved flag 04 is not looked at.";
-    FlagsUnanswered "flags-unanswered" "CLIP-HEAD-4"
-        "A reserved flag gets no ERROR.";
-    FlagsError30 "flags-error-3-0" "CLIP-HEAD-4"
-        "A reserved flag gets ERROR 3.0.";
-    SequenceFromOne "sequence-from-one" "CLIP-HEAD-5"
-        "Sequence IDs begin one late.";
-    ErrorsNumberZero "errors-number-zero" "CLIP-HEAD-5"
-        "ERROR has Sequence ID 0.";
+    FlagsOfAcksUnchecked "flags-of-acks-unchecked" "CLIP-HEAD-4"
+        "Reserved flags of ACK are not looked at.";
+    FlagsOfPingsUnchecked "flags-of-pings-unchecked" "CLIP-HEAD-4"
+        "Reserved flags of HEARTBEAT are not looked at.";
+    FlagsUnanswered "flags-unanswered" "CLIP-HEAD-4" "A reserved flag gets no ERROR.";
+    FlagsError30 "flags-error-3-0" "CLIP-HEAD-4" "A reserved flag gets ERROR 3.0.";
+    SequenceFromOne "sequence-from-one" "CLIP-HEAD-5" "Sequence IDs begin one late.";
+    ErrorsNumberZero "errors-number-zero" "CLIP-HEAD-5" "ERROR has Sequence ID 0.";
     FragmentsNumberedEach "fragments-numbered-each" "CLIP-HEAD-5"
         "Each fragment has a Sequence ID of its own.";
-    SequenceWrapsAt32768 "sequence-wraps-at-32768" "CLIP-HEAD-5"
-        "0 follows on 32767.";
+    NumberLeftOutBehindFragments "number-left-out-behind-fragments" "CLIP-HEAD-5"
+        "A Sequence ID is left out behind a packet of fragments.";
+    RetransmissionsUseNumbers "retransmissions-use-numbers" "CLIP-HEAD-5"
+        "A retransmission uses up a Sequence ID that nothing has.";
+    SequenceWrapsAt32768 "sequence-wraps-at-32768" "CLIP-HEAD-5" "0 follows on 32767.";
     UnreadablePacketUnanswered "unreadable-packet-unanswered" "CLIP-HEAD-6"
         "A packet too short, or with too much data, gets no ERROR.";
     UnreadablePacketError34 "unreadable-packet-error-3-4" "CLIP-HEAD-6"
         "A packet too short, or with too much data, gets ERROR 3.4.";
     LongDataCut "long-data-cut" "CLIP-HEAD-6"
         "Of more than 988 octets of data the first 988 are taken.";
+    AckWithoutBitsTaken "ack-without-bits-taken" "CLIP-HEAD-6"
+        "An ACK that ends behind ACK ID is taken.";
+    LongFragmentsTaken "long-fragments-taken" "CLIP-HEAD-6"
+        "Of a fragment of more than 988 octets the first 988 are taken.";
+    LongAcksTaken "long-acks-taken" "CLIP-HEAD-6" "ACK with more than 988 octets of data is taken.";
+    LongPingsTaken "long-pings-taken" "CLIP-HEAD-6"
+        "HEARTBEAT with more than 988 octets of data is taken.";
     DataOf988Refused "data-of-988-refused" "CLIP-HEAD-6"
         "988 octets of data are taken for too many.";
     UndeclaredFlagsTaken "undeclared-flags-taken" "CLIP-HEAD-6"
         "Flags that the profile does not declare are taken.";
-    DeafAfterEmpty "deaf-after-empty" "CLIP-HEAD-7"
-        "After an empty datagram the session is dead.";
+    DeafAfterEmpty "deaf-after-empty" "CLIP-HEAD-7" "After an empty datagram the session is dead.";
     DeafAfterShort "deaf-after-short" "CLIP-HEAD-7"
         "After a datagram of one octet the session is dead.";
     DeafAfterUnknownType "deaf-after-unknown-type" "CLIP-HEAD-7"
         "After a packet of an unknown type the session is dead.";
     DeafAfterUndecryptable "deaf-after-undecryptable" "CLIP-HEAD-7"
         "After a packet that cannot be decrypted the session is dead.";
+    DeafAfterReliableAuth "deaf-after-reliable-auth" "CLIP-HEAD-7"
+        "After an AUTH with RELIABLE nobody is served.";
     BadPacketEndsSession "bad-packet-ends-session" "CLIP-HEAD-7"
         "A packet that cannot be read ends the session.";
     BadErrorsAnswered "bad-errors-answered" "CLIP-HEAD-8"
         "An ERROR that cannot be read is answered with ERROR.";
     OtherErrorsAnswered "other-errors-answered" "CLIP-HEAD-8"
         "An ERROR of another version is answered with ERROR.";
-    ErrorsAnswered "errors-answered" "CLIP-HEAD-8"
-        "Every ERROR is answered with ERROR.";
+    ErrorsAnswered "errors-answered" "CLIP-HEAD-8" "Every ERROR is answered with ERROR.";
+    DisconnectAnswered "disconnect-answered" "CLIP-HEAD-8"
+        "The ERROR that ends a session is answered with one.";
     TypeCheckedBeforeVersion "type-checked-before-version" "CLIP-HEAD-8"
         "An unknown type of another version gets ERROR 3.2.";
     FlagsCheckedBeforeType "flags-checked-before-type" "CLIP-HEAD-8"
         "A reserved flag on an unknown type gets ERROR 3.3.";
     LengthCheckedFirst "length-checked-first" "CLIP-HEAD-8"
         "A short packet gets ERROR 3.0 whatever its version, type and flags.";
+    LongDataCheckedFirst "long-data-checked-first" "CLIP-HEAD-8"
+        "Too much data gets ERROR 3.0 whatever version, type and flags.";
     AcknowledgesBeforeDecoding "acknowledges-before-decoding" "CLIP-HEAD-8"
         "A reliable packet that cannot be decoded is acknowledged.";
     StrangersAnsweredAtLength "strangers-answered-at-length" "CLIP-HEAD-8"
         "An address without session gets more octets than it sent.";
-    Sends989OctetsWhole "sends-989-octets-whole" "CLIP-HEAD-10"
-        "989 octets go out without FRAG.";
-    SendsLargePacketsWhole "sends-large-packets-whole" "CLIP-HEAD-10"
-        "Nothing goes out with FRAG.";
+    Sends989OctetsWhole "sends-989-octets-whole" "CLIP-HEAD-10" "989 octets go out without FRAG.";
+    SendsLargePacketsWhole "sends-large-packets-whole" "CLIP-HEAD-10" "Nothing goes out with FRAG.";
     NothingAcknowledged "nothing-acknowledged" "CLIP-REL-1"
         "Reliable packets are not acknowledged.";
     EverySecondAcknowledged "every-second-acknowledged" "CLIP-REL-1"
@@ -104,28 +110,31 @@ mutants! {
         "A reliable packet without data is not acknowledged.";
     AckIdNextExpected "ack-id-next-expected" "CLIP-REL-1"
         "ACK ID is one more than the Sequence ID.";
-    AckBitsEmpty "ack-bits-empty" "CLIP-REL-2"
-        "ACK Bits are always 0.";
-    AckBitsAllSet "ack-bits-all-set" "CLIP-REL-2"
-        "All ACK Bits are always set.";
+    AckBitsEmpty "ack-bits-empty" "CLIP-REL-2" "ACK Bits are always 0.";
+    AckBitsAllSet "ack-bits-all-set" "CLIP-REL-2" "All ACK Bits are always set.";
     AckBitsReversed "ack-bits-reversed" "CLIP-REL-2"
         "The least significant of the ACK Bits tells of ACK ID-1.";
     AckBitsIncludeAckId "ack-bits-include-ack-id" "CLIP-REL-2"
         "The most significant of the ACK Bits tells of ACK ID.";
     AckBitsOneLate "ack-bits-one-late" "CLIP-REL-2"
         "The most significant of the ACK Bits tells of ACK ID-2.";
-    AckBitsOfFifteen "ack-bits-of-fifteen" "CLIP-REL-2"
-        "The bit of ACK ID-16 is never set.";
-    AckBitsOfUnreliable "ack-bits-of-unreliable" "CLIP-REL-2"
-        "Packets without RELIABLE set bits.";
+    AckBitsOfFifteen "ack-bits-of-fifteen" "CLIP-REL-2" "The bit of ACK ID-16 is never set.";
+    AckBitsOfUnreliable "ack-bits-of-unreliable" "CLIP-REL-2" "Packets without RELIABLE set bits.";
     AckBitsFromNewest "ack-bits-from-newest" "CLIP-REL-2"
         "ACK Bits tell what came before the newest packet, not before ACK ID.";
     AckBitsStopAtWrap "ack-bits-stop-at-wrap" "CLIP-REL-2"
         "The bits of Sequence IDs beyond the wrap are never set.";
-    NeverSentAgain "never-sent-again" "CLIP-REL-3"
-        "A reliable packet is sent once.";
+    FailedPacketsSetBits "failed-packets-set-bits" "CLIP-REL-2"
+        "A reliable packet that does not decode sets a bit.";
+    NeverSentAgain "never-sent-again" "CLIP-REL-3" "A reliable packet is sent once.";
     SentAgainTwice "sent-again-twice" "CLIP-REL-3"
         "A reliable packet is sent three times, and the peer not given up.";
+    EncryptedPacketsSentOnce "encrypted-packets-sent-once" "CLIP-REL-3"
+        "An encrypted reliable packet is sent once.";
+    EmptyPacketsSentOnce "empty-packets-sent-once" "CLIP-REL-3"
+        "A reliable packet without data is sent once.";
+    ForgottenAtLast "forgotten-at-last" "CLIP-REL-3"
+        "After the last try a packet is forgotten, and the session goes on.";
     SentAgainWithoutReliable "sent-again-without-reliable" "CLIP-REL-3"
         "A retransmission has no RELIABLE.";
     AckIdsIgnored "ack-ids-ignored" "CLIP-REL-3"
@@ -134,36 +143,45 @@ mutants! {
         "A packet is sent again though a bit has named it.";
     AckBitsReadReversed "ack-bits-read-reversed" "CLIP-REL-3"
         "The bits of the peer's ACKs are read from the wrong end.";
+    LastAckBitIgnored "last-ack-bit-ignored" "CLIP-REL-3" "The bit of ACK ID-16 does not count.";
     AcksTakenAsCumulative "acks-taken-as-cumulative" "CLIP-REL-3"
         "An ACK counts for all older packets.";
     GivingUpNotTold "giving-up-not-told" "CLIP-REL-3"
         "The application is not told that the peer was given up.";
     RepeatsDelivered "repeats-delivered" "CLIP-REL-4"
         "A repeated reliable packet is delivered again.";
+    SameDataTakenForRepeat "same-data-taken-for-repeat" "CLIP-REL-4"
+        "A new packet with the data of the one before is taken for a repeat.";
+    OldRepeatsDelivered "old-repeats-delivered" "CLIP-REL-4"
+        "A reliable packet that is repeated 256 Sequence IDs later is delivered again.";
+    EmptyRepeatsDelivered "empty-repeats-delivered" "CLIP-REL-4"
+        "A repeated reliable packet without data is delivered again.";
     RepeatsUnacknowledged "repeats-unacknowledged" "CLIP-REL-4"
         "A repeated reliable packet is not acknowledged again.";
     UnreliableAcknowledged "unreliable-acknowledged" "CLIP-REL-5"
         "DEFAULT without RELIABLE is acknowledged.";
-    AcksAcknowledged "acks-acknowledged" "CLIP-REL-5"
-        "ACK without RELIABLE is acknowledged.";
+    AcksAcknowledged "acks-acknowledged" "CLIP-REL-5" "ACK without RELIABLE is acknowledged.";
     UnreliableSentAgain "unreliable-sent-again" "CLIP-REL-5"
         "DEFAULT without RELIABLE is sent again.";
     UnreliableRepeatsDelivered "unreliable-repeats-delivered" "CLIP-REL-5"
         "A repeated packet without RELIABLE is delivered again.";
     OlderPacketsDropped "older-packets-dropped" "CLIP-REL-6"
         "A packet older than the newest is not delivered.";
-    NoWrap "no-wrap" "CLIP-REL-7"
-        "Sequence IDs are compared as plain numbers.";
-    AcksReliable "acks-reliable" "CLIP-REL-8"
-        "ACKs are RELIABLE.";
+    NoWrap "no-wrap" "CLIP-REL-7" "Sequence IDs are compared as plain numbers.";
+    SequencesUnbounded "sequences-unbounded" "CLIP-REL-7"
+        "Sequence IDs go out however far past the oldest one that waits.";
+    AcksReliable "acks-reliable" "CLIP-REL-8" "ACKs are RELIABLE.";
     ReliableAcksUnacknowledged "reliable-acks-unacknowledged" "CLIP-REL-8"
         "An ACK with RELIABLE is not acknowledged.";
+    NextNumberAcknowledged "next-number-acknowledged" "CLIP-REL-8"
+        "An ACK of the next Sequence ID counts.";
     VoidAckUnanswered "void-ack-unanswered" "CLIP-REL-9"
         "An ACK ID that was never sent gets no ERROR.";
     WideSequenceTaken "wide-sequence-taken" "CLIP-REL-9"
         "A Sequence ID above 65535 is taken modulo 65536 (deployed).";
-    ChecksumLittleEndian "checksum-little-endian" "CLIP-SUM-1"
-        "Checksum is little-endian.";
+    WideAckIdTaken "wide-ack-id-taken" "CLIP-REL-9"
+        "An ACK ID above 65535 is taken modulo 65536 (deployed).";
+    ChecksumLittleEndian "checksum-little-endian" "CLIP-SUM-1" "Checksum is little-endian.";
     ChecksumNotInverted "checksum-not-inverted" "CLIP-SUM-1"
         "The CRC-32 is not inverted at the end.";
     ChecksumHighBits "checksum-high-bits" "CLIP-SUM-1"
@@ -174,54 +192,49 @@ mutants! {
         "The checksum is that of the encrypted data.";
     ChecksumOfFirstFragment "checksum-of-first-fragment" "CLIP-SUM-1"
         "The checksum is that of the first 988 octets.";
-    ChecksumUnchecked "checksum-unchecked" "CLIP-SUM-2"
-        "A wrong checksum is taken.";
+    ChecksumUnchecked "checksum-unchecked" "CLIP-SUM-2" "A wrong checksum is taken.";
     ChecksumHalfChecked "checksum-half-checked" "CLIP-SUM-2"
         "Only the last octet of the checksum is compared.";
     ChecksumOfNothingUnchecked "checksum-of-nothing-unchecked" "CLIP-SUM-2"
         "The checksum of empty data is not compared.";
-    ChecksumUnanswered "checksum-unanswered" "CLIP-SUM-2"
-        "A wrong checksum gets no ERROR.";
-    ChecksumError30 "checksum-error-3-0" "CLIP-SUM-2"
-        "A wrong checksum gets ERROR 3.0.";
+    ChecksumZeroUnchecked "checksum-zero-unchecked" "CLIP-SUM-2" "A Checksum of 0 is not compared.";
+    ChecksumOfPingsUnchecked "checksum-of-pings-unchecked" "CLIP-SUM-2"
+        "The checksum of HEARTBEAT is not compared.";
+    ChecksumOfEncryptedUnchecked "checksum-of-encrypted-unchecked" "CLIP-SUM-2"
+        "The checksum of encrypted data is not compared.";
+    ChecksumOfCompressedUnchecked "checksum-of-compressed-unchecked" "CLIP-SUM-2"
+        "The checksum of compressed data is not compared.";
+    ChecksumUnanswered "checksum-unanswered" "CLIP-SUM-2" "A wrong checksum gets no ERROR.";
+    ChecksumError30 "checksum-error-3-0" "CLIP-SUM-2" "A wrong checksum gets ERROR 3.0.";
     BadChecksumAcknowledged "bad-checksum-acknowledged" "CLIP-SUM-2"
         "A reliable packet with a wrong checksum is acknowledged.";
-    CompressesNothing "compresses-nothing" "CLIP-ZIP-1"
-        "Data goes out with COMPRESSED as it is.";
+    CompressesNothing "compresses-nothing" "CLIP-ZIP-1" "Data goes out with COMPRESSED as it is.";
     DeflatesInZlibForm "deflates-in-zlib-form" "CLIP-ZIP-1"
         "Compressed data has the header and trailer of zlib.";
-    DeflateWithoutEnd "deflate-without-end" "CLIP-ZIP-1"
-        "Compressed data has no last block.";
-    InflatesLittle "inflates-little" "CLIP-ZIP-2"
-        "What inflates beyond 65535 octets is refused.";
+    DeflateWithoutEnd "deflate-without-end" "CLIP-ZIP-1" "Compressed data has no last block.";
+    InflatesLittle "inflates-little" "CLIP-ZIP-2" "What inflates beyond 65535 octets is refused.";
     InflatesWithoutBound "inflates-without-bound" "CLIP-ZIP-2"
         "What inflates beyond 251940 octets is taken.";
     InflatedCutAtBound "inflated-cut-at-bound" "CLIP-ZIP-2"
         "Of what inflates beyond 251940 octets these many are taken.";
-    CutDeflateTaken "cut-deflate-taken" "CLIP-ZIP-2"
-        "Compressed data without its end is taken.";
+    CutDeflateTaken "cut-deflate-taken" "CLIP-ZIP-2" "Compressed data without its end is taken.";
     OctetsAfterDeflateTaken "octets-after-deflate-taken" "CLIP-ZIP-2"
         "Octets after the end of compressed data are ignored.";
     UninflatableDelivered "uninflatable-delivered" "CLIP-ZIP-2"
         "What does not inflate is delivered as it is.";
-    InflationUnanswered "inflation-unanswered" "CLIP-ZIP-2"
-        "What does not inflate gets no ERROR.";
-    InflationError30 "inflation-error-3-0" "CLIP-ZIP-2"
-        "What does not inflate gets ERROR 3.0.";
+    InflationUnanswered "inflation-unanswered" "CLIP-ZIP-2" "What does not inflate gets no ERROR.";
+    InflationError30 "inflation-error-3-0" "CLIP-ZIP-2" "What does not inflate gets ERROR 3.0.";
     UninflatableAcknowledged "uninflatable-acknowledged" "CLIP-ZIP-2"
         "A reliable packet that does not inflate is acknowledged.";
-    PadsWithZeros "pads-with-zeros" "CLIP-ENC-1"
-        "Padding is of zeros.";
-    PadsOnlyWhenNeeded "pads-only-when-needed" "CLIP-ENC-1"
-        "Whole blocks are not padded.";
+    PadsWithZeros "pads-with-zeros" "CLIP-ENC-1" "Padding is of zeros.";
+    PadsOnlyWhenNeeded "pads-only-when-needed" "CLIP-ENC-1" "Whole blocks are not padded.";
     VectorUnencrypted "vector-unencrypted" "CLIP-ENC-1"
         "The IV is the padded Init Vector itself (table).";
     VectorPaddedRight "vector-padded-right" "CLIP-ENC-1"
         "The Init Vector is padded behind it (table).";
-    VectorReused "vector-reused" "CLIP-ENC-1"
-        "The Init Vector of a session is always the same.";
-    VectorZero "vector-zero" "CLIP-ENC-1"
-        "The Init Vector is always 0.";
+    VectorReused "vector-reused" "CLIP-ENC-1" "The Init Vector of a session is always the same.";
+    VectorZero "vector-zero" "CLIP-ENC-1" "The Init Vector is always 0.";
+    VectorCounts "vector-counts" "CLIP-ENC-1" "Init Vectors count up (deployed).";
     VectorsOfOtherSide "vectors-of-other-side" "CLIP-ENC-1"
         "Init Vectors are those of the other side (table).";
     UndecryptableDelivered "undecryptable-delivered" "CLIP-ENC-2"
@@ -232,12 +245,12 @@ mutants! {
         "What cannot be decrypted gets ERROR 3.0.";
     UndecryptableAcknowledged "undecryptable-acknowledged" "CLIP-ENC-2"
         "A reliable packet that cannot be decrypted is acknowledged.";
-    FragmentsOf900Octets "fragments-of-900-octets" "CLIP-FRAG-1"
-        "Fragments carry 900 octets.";
-    FragmentIdsFromOne "fragment-ids-from-one" "CLIP-FRAG-1"
-        "Fragment ID counts from 1.";
+    FragmentsOf900Octets "fragments-of-900-octets" "CLIP-FRAG-1" "Fragments carry 900 octets.";
+    FragmentIdsFromOne "fragment-ids-from-one" "CLIP-FRAG-1" "Fragment ID counts from 1.";
     FragmentNumberIsLastId "fragment-number-is-last-id" "CLIP-FRAG-1"
         "Fragment Number is one less than the total.";
+    LastFullFragmentMissing "last-full-fragment-missing" "CLIP-FRAG-1"
+        "The last of several fragments is not sent when it has 988 octets.";
     FragmentsDifferInFlags "fragments-differ-in-flags" "CLIP-FRAG-1"
         "Only the first fragment has RELIABLE.";
     FragmentsDifferInVector "fragments-differ-in-vector" "CLIP-FRAG-1"
@@ -248,8 +261,14 @@ mutants! {
         "More than 127 fragments get ERROR 3.6.";
     ShortFragmentTaken "short-fragment-taken" "CLIP-FRAG-1"
         "A short fragment that is not the last is taken.";
+    FragmentFieldsUnchecked "fragment-fields-unchecked" "CLIP-FRAG-1"
+        "Fragments with different fields of their type are put together.";
+    FragmentTypeUnchecked "fragment-type-unchecked" "CLIP-FRAG-1"
+        "Fragments of different types are put together.";
     FragmentsOutOfOrderDropped "fragments-out-of-order-dropped" "CLIP-FRAG-2"
         "A fragment that is not the next one is dropped.";
+    FragmentsSortedAsText "fragments-sorted-as-text" "CLIP-FRAG-2"
+        "Fragment 10 is put before fragment 2.";
     DeliveredCutToOneFragment "delivered-cut-to-one-fragment" "CLIP-FRAG-2"
         "Of a packet of fragments 988 octets are delivered.";
     FragmentNumberUnanswered "fragment-number-unanswered" "CLIP-FRAG-3"
@@ -282,8 +301,7 @@ mutants! {
         "The client's AUTH gets an AUTH and no ACK.";
     ServerFinishedEmpty "server-finished-empty" "CLIP-AUTH-1"
         "The ACK of the client's AUTH carries no finished.";
-    ClientSendsNoFinished "client-sends-no-finished" "CLIP-AUTH-1"
-        "The server's AUTH gets no ACK.";
+    ClientSendsNoFinished "client-sends-no-finished" "CLIP-AUTH-1" "The server's AUTH gets no ACK.";
     ClientFinishedEmpty "client-finished-empty" "CLIP-AUTH-1"
         "The ACK of the server's AUTH carries no finished.";
     EarlyFinishedDropped "early-finished-dropped" "CLIP-AUTH-1"
@@ -296,10 +314,8 @@ mutants! {
         "AUTH has no certificate though there is one.";
     FinishedNamesOwnAuth "finished-names-own-auth" "CLIP-AUTH-1"
         "The ACK with finished has another ACK ID than the peer's AUTH.";
-    KeysKept "keys-kept" "CLIP-AUTH-2"
-        "All sessions have the same pair of keys.";
-    KeyAsRawPoint "key-as-raw-point" "CLIP-AUTH-2"
-        "The key is the point alone, without its DER.";
+    KeysKept "keys-kept" "CLIP-AUTH-2" "All sessions have the same pair of keys.";
+    KeyAsRawPoint "key-as-raw-point" "CLIP-AUTH-2" "The key is the point alone, without its DER.";
     DerivesWithOtherInfo "derives-with-other-info" "CLIP-AUTH-2"
         "The session key is derived with another info.";
     DerivesWithoutInfo "derives-without-info" "CLIP-AUTH-2"
@@ -314,8 +330,7 @@ mutants! {
         "Finished holds the SHA-256 of the octet 13, decimal.";
     FinishedWithoutHash "finished-without-hash" "CLIP-AUTH-3"
         "Finished holds the octet 13 in place of its hash.";
-    FinishedCut "finished-cut" "CLIP-AUTH-3"
-        "Finished has 16 octets.";
+    FinishedCut "finished-cut" "CLIP-AUTH-3" "Finished has 16 octets.";
     RepeatedAuthUnanswered "repeated-auth-unanswered" "CLIP-AUTH-4"
         "The same AUTH again gets no answer.";
     LateRepeatedAuthUnanswered "late-repeated-auth-unanswered" "CLIP-AUTH-4"
@@ -332,32 +347,26 @@ mutants! {
         "An AUTH with another key replaces the open session before its finished has come.";
     BadRivalEndsSession "bad-rival-ends-session" "CLIP-AUTH-4"
         "A wrong finished after an AUTH with another key ends the open session.";
-    AuthReliable "auth-reliable" "CLIP-AUTH-4"
-        "AUTH has RELIABLE set.";
+    OtherServerKeyEnds "other-server-key-ends" "CLIP-AUTH-4"
+        "An AUTH with another key ends the open session of a client.";
+    AuthReliable "auth-reliable" "CLIP-AUTH-4" "AUTH has RELIABLE set.";
     RepeatedServerAuthUnanswered "repeated-server-auth-unanswered" "CLIP-AUTH-4"
         "The server's AUTH again gets no ACK once the session is open.";
     AuthSetsAckBit "auth-sets-ack-bit" "CLIP-AUTH-4"
         "An ACK bit is set where only an AUTH was received.";
-    AuthSentOnce "auth-sent-once" "CLIP-AUTH-4"
-        "AUTH is not repeated.";
+    AuthSentOnce "auth-sent-once" "CLIP-AUTH-4" "AUTH is not repeated.";
     AuthRepeatedWithNewNumber "auth-repeated-with-new-number" "CLIP-AUTH-4"
         "AUTH is repeated with a new Sequence ID.";
     AuthRepeatedWithNewKey "auth-repeated-with-new-key" "CLIP-AUTH-4"
         "AUTH is repeated with a new key.";
-    NoSpaceUnanswered "no-space-unanswered" "CLIP-AUTH-5"
-        "A full server is silent.";
-    NoSpaceError10 "no-space-error-1-0" "CLIP-AUTH-5"
-        "A full server answers with ERROR 1.0.";
+    NoSpaceUnanswered "no-space-unanswered" "CLIP-AUTH-5" "A full server is silent.";
+    NoSpaceError10 "no-space-error-1-0" "CLIP-AUTH-5" "A full server answers with ERROR 1.0.";
     CapacityIgnored "capacity-ignored" "CLIP-AUTH-5"
         "A full server takes one more session, and another.";
-    CapacityOneMore "capacity-one-more" "CLIP-AUTH-5"
-        "A full server takes one more session.";
-    FinishUnanswered "finish-unanswered" "CLIP-AUTH-5"
-        "A wrong finished gets no ERROR.";
-    FinishError10 "finish-error-1-0" "CLIP-AUTH-5"
-        "A wrong finished gets ERROR 1.0.";
-    FinishedUnchecked "finished-unchecked" "CLIP-AUTH-5"
-        "Any finished is taken.";
+    CapacityOneMore "capacity-one-more" "CLIP-AUTH-5" "A full server takes one more session.";
+    FinishUnanswered "finish-unanswered" "CLIP-AUTH-5" "A wrong finished gets no ERROR.";
+    FinishError10 "finish-error-1-0" "CLIP-AUTH-5" "A wrong finished gets ERROR 1.0.";
+    FinishedUnchecked "finished-unchecked" "CLIP-AUTH-5" "Any finished is taken.";
     FinishedHalfChecked "finished-half-checked" "CLIP-AUTH-5"
         "Only the first 16 octets of finished are compared.";
     FinishedPrefixTaken "finished-prefix-taken" "CLIP-AUTH-5"
@@ -372,12 +381,9 @@ mutants! {
         "A certificate that does not verify gets ERROR 1.0.";
     BadHandshakeNotTold "bad-handshake-not-told" "CLIP-AUTH-5"
         "The application is not told that a handshake has failed.";
-    AuthRepeatedForEver "auth-repeated-for-ever" "CLIP-AUTH-5"
-        "AUTH is repeated without end.";
-    EarlyPacketsTaken "early-packets-taken" "CLIP-AUTH-6"
-        "DEFAULT before finished is taken.";
-    EarlyPingAnswered "early-ping-answered" "CLIP-AUTH-6"
-        "PING before finished is answered.";
+    AuthRepeatedForEver "auth-repeated-for-ever" "CLIP-AUTH-5" "AUTH is repeated without end.";
+    EarlyPacketsTaken "early-packets-taken" "CLIP-AUTH-6" "DEFAULT before finished is taken.";
+    EarlyPingAnswered "early-ping-answered" "CLIP-AUTH-6" "PING before finished is answered.";
     EarlyPacketsAcknowledged "early-packets-acknowledged" "CLIP-AUTH-6"
         "A reliable packet before finished is acknowledged.";
     EarlyPacketsRefused "early-packets-refused" "CLIP-AUTH-6"
@@ -386,8 +392,7 @@ mutants! {
         "PING of an address without session is answered.";
     AuthTakenWithoutHandshake "auth-taken-without-handshake" "CLIP-AUTH-6"
         "AUTH is taken though there is no handshake.";
-    CertificatesUnchecked "certificates-unchecked" "CLIP-AUTH-7"
-        "Any certificate is taken.";
+    CertificatesUnchecked "certificates-unchecked" "CLIP-AUTH-7" "Any certificate is taken.";
     MissingCertificateTaken "missing-certificate-taken" "CLIP-AUTH-7"
         "A peer without a certificate is taken.";
     ExpiredCertificateTaken "expired-certificate-taken" "CLIP-AUTH-7"
@@ -402,30 +407,23 @@ mutants! {
         "AUTH without certificate carries the size 0.";
     OctetsAfterCertificateTaken "octets-after-certificate-taken" "CLIP-AUTH-7"
         "Octets after the certificate are ignored.";
-    PingUnanswered "ping-unanswered" "CLIP-BEAT-1"
-        "PING is not answered.";
-    PingAnsweredWithPing "ping-answered-with-ping" "CLIP-BEAT-1"
-        "PING is answered with PING.";
-    PongIs255 "pong-is-255" "CLIP-BEAT-1"
-        "PONG has the value 255.";
-    PongAnswered "pong-answered" "CLIP-BEAT-1"
-        "PONG is answered with PONG.";
-    PongWithoutData "pong-without-data" "CLIP-BEAT-2"
-        "PONG does not return the data of PING.";
-    PongDataCut "pong-data-cut" "CLIP-BEAT-2"
-        "PONG returns all but the last octet of PING's data.";
-    NeverPings "never-pings" "CLIP-BEAT-3"
-        "A silent client is not pinged.";
-    NeverDrops "never-drops" "CLIP-BEAT-3"
-        "A silent client is never dropped.";
+    PingUnanswered "ping-unanswered" "CLIP-BEAT-1" "PING is not answered.";
+    PingAnsweredWithPing "ping-answered-with-ping" "CLIP-BEAT-1" "PING is answered with PING.";
+    PongIs255 "pong-is-255" "CLIP-BEAT-1" "PONG has the value 255.";
+    PongAnswered "pong-answered" "CLIP-BEAT-1" "PONG is answered with PONG.";
+    PongWithoutData "pong-without-data" "CLIP-BEAT-2" "PONG does not return the data of PING.";
+    PongDataCut "pong-data-cut" "CLIP-BEAT-2" "PONG returns all but the last octet of PING's data.";
+    NeverPings "never-pings" "CLIP-BEAT-3" "A silent client is not pinged.";
+    NeverDrops "never-drops" "CLIP-BEAT-3" "A silent client is never dropped.";
     DropsWithThePing "drops-with-the-ping" "CLIP-BEAT-3"
         "A silent client is dropped when it should be pinged.";
     SilenceNotTold "silence-not-told" "CLIP-BEAT-3"
         "The application is not told that a silent client was dropped.";
     DisconnectIgnored "disconnect-ignored" "CLIP-ERR-1"
         "The peer's own disconnect does not end the session.";
-    Disconnect20Ignored "disconnect-2-0-ignored" "CLIP-ERR-1"
-        "ERROR 2.0 does not end the session.";
+    Disconnect20Ignored "disconnect-2-0-ignored" "CLIP-ERR-1" "ERROR 2.0 does not end the session.";
+    DisconnectEndsAll "disconnect-ends-all" "CLIP-ERR-1"
+        "The disconnect of one peer ends the sessions of all others.";
     OwnDisconnectTaken "own-disconnect-taken" "CLIP-ERR-1"
         "The disconnect that is this side's to send ends the session.";
     LateHandshakeErrorEnds "late-handshake-error-ends" "CLIP-ERR-1"
@@ -434,18 +432,17 @@ mutants! {
         "Packets of a session that has ended are answered.";
     HandshakeErrorIgnored "handshake-error-ignored" "CLIP-ERR-1"
         "ERROR 1.x does not end the handshake.";
-    ClosesSilently "closes-silently" "CLIP-ERR-1"
-        "The application's close sends no ERROR.";
+    ClosesSilently "closes-silently" "CLIP-ERR-1" "The application's close sends no ERROR.";
     ClosesAsOtherSide "closes-as-other-side" "CLIP-ERR-1"
         "The application's close sends the disconnect of the other side.";
     EndNotTold "end-not-told" "CLIP-ERR-1"
         "The application is not told that the peer has ended the session.";
     EndToldAsFailure "end-told-as-failure" "CLIP-ERR-1"
         "The application is told of a failure when the peer has ended the session.";
-    PacketErrorEnds "packet-error-ends" "CLIP-ERR-2"
-        "ERROR 3.x ends the session.";
+    PacketErrorEnds "packet-error-ends" "CLIP-ERR-2" "ERROR 3.x ends the session.";
     UnknownDisconnectEnds "unknown-disconnect-ends" "CLIP-ERR-2"
         "ERROR 2.3 to 2.15 end the session.";
-    ReservedErrorEnds "reserved-error-ends" "CLIP-ERR-2"
-        "ERROR 4.x to 15.x end the session.";
+    UnknownErrorEndsHandshake "unknown-error-ends-handshake" "CLIP-ERR-2"
+        "A code that no table has ends a handshake.";
+    ReservedErrorEnds "reserved-error-ends" "CLIP-ERR-2" "ERROR 4.x to 15.x end the session.";
 }

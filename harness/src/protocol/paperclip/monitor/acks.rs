@@ -2,6 +2,7 @@
 
 use reference::paperclip::{Body, Flags, Packet, decode};
 
+use super::overlooked::Overlooked;
 use super::receipts::Receipt;
 use super::session::Session;
 use super::{Frame, violation};
@@ -55,10 +56,21 @@ impl Session {
             let what = "a packet is acknowledged of which fragments are missing";
             return violation("CLIP-FRAG-4", what, "an ACK when the last fragment is there");
         }
+        let of = |overlooked: &&Overlooked| overlooked.sequence == sequence;
+        if let Some(overlooked) = self.overlooked.iter().rev().find(of) {
+            return overlooked.violation("a packet is acknowledged");
+        }
+        let awaited = |receipt: &Receipt| {
+            let good = receipt.refused.is_none() && !receipt.early && !receipt.acknowledged;
+            good && receipt.is_reliable() && receipt.sequence != sequence
+        };
         if let Some(receipt) = self.incoming.iter().rev().find(named) {
             let (clause, why) = match receipt {
                 Receipt { early: true, .. } => ("CLIP-AUTH-6", "one that came before the session"),
                 Receipt { refused: Some(clause), .. } => (*clause, "one that does not decode"),
+                _ if self.incoming.iter().any(awaited) => {
+                    ("CLIP-REL-1", "one without RELIABLE, where another one waits for its ACK")
+                }
                 _ => ("CLIP-REL-5", "one without RELIABLE"),
             };
             return violation(clause, format!("a packet is acknowledged: {why}"), allowed);
@@ -128,7 +140,9 @@ impl Session {
             return None;
         }
         let what = format!("the ACK of AUTH {sequence} has the ACK Bits {bits:#06x}");
-        Some(violation("CLIP-AUTH-4", what, "ACK Bits 0, as only an AUTH was received"))
+        // One bit may stand for an AUTH; more of them tell of packets that have never come.
+        let clause = if bits.count_ones() > 1 { "CLIP-REL-2" } else { "CLIP-AUTH-4" };
+        Some(violation(clause, what, "ACK Bits 0, as only an AUTH was received"))
     }
 
     /// What an ACK of the peer's AUTH carries, through its flags; `None` for every other packet, and where there is nothing.

@@ -1,8 +1,10 @@
 //! The handshake as the subject plays it: AUTH, keys, *finished* (CLIP-AUTH-1 to -4).
 
-use reference::paperclip::{Body, PUBLIC_KEY, Packet, SessionKey};
+use reference::paperclip::{Body, PUBLIC_KEY, Packet, SessionKey, Widths};
+use simulator::Instant;
 use std::net::SocketAddr;
 
+use super::sent::GRACE;
 use super::session::{OwnAuth, Session};
 use super::{ClipMonitor, Frame, violation};
 use crate::protocol::Violation;
@@ -17,10 +19,21 @@ const AUTHS_MAX: usize = 64;
 
 impl ClipMonitor {
     /// The subject has sent an AUTH.
-    pub(super) fn auth_sent(&mut self, to: SocketAddr, packet: &Packet<'_>) -> Vec<Violation> {
+    pub(super) fn auth_sent(
+        &mut self,
+        at: Instant,
+        to: SocketAddr,
+        packet: &Packet<'_>,
+        octets: &[u8],
+    ) -> Vec<Violation> {
         let Body::Auth { key, certificate } = packet.body else { return Vec::new() };
         self.exercised.extend(["CLIP-AUTH-2", "CLIP-AUTH-4"]);
         let mut violations = Vec::new();
+        let reserved = octets.get(2 + self.frame.sequence_width()).copied().unwrap_or(0);
+        if self.frame.widths == Widths::Table && packet.flags.is_empty() && reserved != 0 {
+            let what = format!("Reserved of AUTH is {reserved:#04x}");
+            violations.push(violation("CLIP-HEAD-1", what, "Reserved 0"));
+        }
         if !self.frame.handshake {
             let what = "AUTH is sent, the profile has no handshake";
             violations.push(violation("CLIP-AUTH-6", what, "silence"));
@@ -46,14 +59,20 @@ impl ClipMonitor {
             self.keys.push((to, key.to_vec()));
         }
         let frame = self.frame;
-        violations.extend(self.session(to).own_auth(&frame, packet.sequence, key));
+        violations.extend(self.session(to).own_auth(&frame, at, packet.sequence, key));
         violations
     }
 }
 
 impl Session {
     /// Compares an AUTH of the subject with those before it.
-    fn own_auth(&mut self, frame: &Frame, sequence: u16, key: &[u8]) -> Option<Violation> {
+    fn own_auth(
+        &mut self,
+        frame: &Frame,
+        at: Instant,
+        sequence: u16,
+        key: &[u8],
+    ) -> Option<Violation> {
         let answers = self.peer_auths.last().map(|auth| auth.key.clone()).unwrap_or_default();
         if frame.server && self.peer_auths.is_empty() {
             let what = "AUTH is sent to an address that has sent none";
@@ -62,7 +81,18 @@ impl Session {
         let same_key = self.own_auths.iter().find(|auth| auth.key == key);
         if let Some(before) = same_key {
             if before.sequence == sequence {
-                return None;
+                let grace = GRACE + frame.unread + frame.tolerance;
+                let late = self.asked.is_none_or(|asked| at - asked > grace);
+                // With two keys of the peer at this address, one of them may still wait.
+                let answered = self.open && self.own_auths.len() == 1 && self.peer_auths.len() == 1;
+                return (late && answered && self.told.insert("answered AUTH")).then(|| {
+                    let what = "AUTH is repeated though it was answered";
+                    violation(
+                        "CLIP-AUTH-4",
+                        what,
+                        "AUTH until it is answered, or in answer to AUTH",
+                    )
+                });
             }
             let what = format!("AUTH is repeated with the Sequence ID {sequence}");
             let allowed = format!("the Sequence ID {}", before.sequence);
@@ -87,6 +117,15 @@ impl Session {
         }
         repeat.then(|| {
             violation("CLIP-AUTH-4", "AUTH is repeated with another key", "the same AUTH again")
+        })
+    }
+
+    /// The server's ACK of an AUTH, when it comes before the server's own AUTH.
+    pub(super) fn hasty_sent(&self, frame: &Frame, packet: &Packet<'_>) -> Option<Violation> {
+        let hasty = frame.server && frame.handshake && self.own_auths.is_empty();
+        self.proof(frame, packet).filter(|_| hasty).map(|_| {
+            let what = "the ACK of the client's AUTH is sent before the server's own AUTH";
+            violation("CLIP-AUTH-1", what, "AUTH, then the ACK")
         })
     }
 
@@ -117,9 +156,15 @@ impl Session {
         if self.proofs.is_empty() || self.keys.len() < exchanges.max(1) {
             return None;
         }
-        self.proofs.clear();
+        let proofs = std::mem::take(&mut self.proofs);
         if !self.told.insert("finished") {
             return None;
+        }
+        let mut otherwise = self.shared.iter().flat_map(|shared| SessionKey::misderived(shared));
+        if otherwise.any(|key| proofs.iter().any(|proof| key.is_finished(proof))) {
+            let what = "finished is that of another key, which follows from the same secret";
+            let allowed = "HKDF-SHA256 of the shared secret, no salt, info `handshake data`";
+            return Some(violation("CLIP-AUTH-2", what, allowed));
         }
         let allowed = "HMAC-SHA256 under the session key of `node finished` and the SHA-256 of 13";
         Some(violation("CLIP-AUTH-3", "finished is not that of the session key", allowed))

@@ -17,6 +17,8 @@ const AHEAD_MAX: u16 = 1024;
 const PATIENCE: Duration = Duration::from_millis(600);
 /// So many datagrams in [`BUSY`] may have overflowed the suite's own buffer: what is missing says nothing then.
 const BURST: usize = 100;
+/// A packet of so many fragments takes longer to go out than a number may be missing.
+const PACED: u8 = 8;
 const BUSY: Duration = Duration::from_secs(2);
 
 /// One packet that the subject has sent.
@@ -28,6 +30,8 @@ pub(super) struct Sent {
     octets: Vec<u8>,
     fragments: BTreeSet<u8>,
     total: u8,
+    /// When it was sent last.
+    last: Instant,
 }
 
 /// What a packet is, by its number.
@@ -61,6 +65,8 @@ pub(super) struct Numbers {
     missing: BTreeMap<u16, Instant>,
     sent: BTreeMap<u16, Sent>,
     order: VecDeque<u16>,
+    /// Reliable packets that no ACK is known to have named, oldest first.
+    waiting: VecDeque<u16>,
     recent: VecDeque<Instant>,
     told: bool,
     pub(super) auth: bool,
@@ -75,6 +81,7 @@ impl Numbers {
             missing: BTreeMap::new(),
             sent: BTreeMap::new(),
             order: VecDeque::new(),
+            waiting: VecDeque::new(),
             recent: VecDeque::new(),
             told: false,
             auth: false,
@@ -161,7 +168,11 @@ impl Numbers {
                     octets: octets.to_vec(),
                     fragments: fragment.iter().map(|fragment| fragment.id).collect(),
                     total: fragment.map_or(1, |fragment| fragment.total),
+                    last: at,
                 };
+                if packet.flags.has(Flags::RELIABLE) {
+                    self.waiting.push_back(sequence);
+                }
                 self.sent.insert(sequence, sent);
                 self.order.push_back(sequence);
                 if self.order.len() > SENT_MAX
@@ -175,11 +186,29 @@ impl Numbers {
                     (self.sent.get_mut(&packet.sequence), fragment)
                 {
                     sent.fragments.insert(fragment.id);
+                    sent.last = at;
                 }
             }
-            Place::Again { .. } | Place::Impossible(..) => {}
+            Place::Again { .. } => {
+                if let Some(sent) = self.sent.get_mut(&packet.sequence) {
+                    sent.last = at;
+                }
+            }
+            Place::Impossible(..) => {}
         }
         place
+    }
+
+    /// The oldest reliable packet that no ACK has named, and when it was sent last.
+    pub(super) fn oldest_waiting(
+        &mut self,
+        is_named: impl Fn(u16) -> bool,
+    ) -> Option<(u16, Option<Instant>)> {
+        while self.waiting.front().is_some_and(|sequence| is_named(*sequence)) {
+            self.waiting.pop_front();
+        }
+        let oldest = *self.waiting.front()?;
+        Some((oldest, self.sent.get(&oldest).map(|sent| sent.last)))
     }
 
     /// Whether this fragment has a number of its own, where it should have that of the packet before it.
@@ -197,7 +226,7 @@ impl Numbers {
     /// A number that has been left out for too long, once.
     pub(super) fn overdue(&mut self, at: Instant, tolerance: Duration) -> Option<String> {
         let first_is_missing = self.missing.contains_key(&self.base) && self.sent.len() > 1;
-        let fragmented = self.sent.values().any(|sent| sent.total > 1);
+        let fragmented = self.sent.values().any(|sent| sent.total > PACED);
         if self.told || self.recent.len() > BURST || fragmented {
             return None;
         }

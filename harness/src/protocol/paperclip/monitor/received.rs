@@ -4,12 +4,17 @@ use reference::paperclip::{Body, Packet};
 use simulator::Instant;
 
 use super::Frame;
+use super::overlooked::Overlooked;
 use super::session::{PeerAuth, Session};
 
+/// The first octet of AUTH.
+const AUTH: u8 = 2;
 /// The type of ERROR.
 const ERROR: u8 = 4;
 /// How many AUTHs of one address are remembered.
 const AUTHS_MAX: usize = 64;
+/// How many datagrams that are no packets are remembered.
+const OVERLOOKED_MAX: usize = 256;
 
 impl Session {
     /// A datagram has reached the subject.
@@ -23,13 +28,27 @@ impl Session {
         } else {
             self.questionable |= decoded.is_err();
         }
-        let Ok(packet) = decoded else { return };
+        let packet = match decoded {
+            Ok(packet) => packet,
+            Err(error) => {
+                let overlooked = Overlooked::of(frame, &self.keys, octets, error);
+                let counts = self.open || octets.first() == Some(&AUTH);
+                if counts && self.overlooked.len() < OVERLOOKED_MAX {
+                    self.overlooked.extend(overlooked);
+                }
+                return;
+            }
+        };
         if let Body::Auth { key, .. } = packet.body {
             self.questionable |= self.open || !packet.flags.is_empty();
+            self.asked = Some(at);
             self.auth_received(frame, &packet, key);
             return;
         }
         self.questionable |= !self.open && !matches!(packet.body, Body::Ack { .. });
+        if matches!(packet.body, Body::Ack { .. }) && (!self.open || !packet.data.is_empty()) {
+            self.asked = Some(at);
+        }
         if !self.open {
             self.opening_received(frame, &packet);
             if !self.open {

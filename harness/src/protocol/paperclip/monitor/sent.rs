@@ -7,6 +7,7 @@ use reference::paperclip::{Body, DATA_MAX, ErrorCode, Flags, Packet, Widths};
 use simulator::Instant;
 
 use super::numbers::{Numbers, Place};
+use super::overlooked::Overlooked;
 use super::receipts::{Receipt, head};
 use super::session::Session;
 use super::{ClipMonitor, Frame, violation};
@@ -15,9 +16,13 @@ use crate::protocol::Violation;
 /// How many sets of numbers an address has at once: an old session, one that may replace it.
 const NUMBERS_MAX: usize = 4;
 /// How long a subject may go on after something that ends it, beside what it may not have read.
-const GRACE: Duration = Duration::from_millis(250);
+pub(super) const GRACE: Duration = Duration::from_millis(250);
 /// How long a subject that was held up takes to catch up with what it had not read.
 const RECOVERY: Duration = Duration::from_millis(20);
+/// How far a Sequence ID may be past the oldest that no ACK has named (CLIP-REL-7).
+const WINDOW: u16 = 1 << 14;
+/// Random Init Vectors have so many octets in common less often than once in 2^64.
+const VECTOR_ALIKE: usize = 12;
 /// From this Init Vector on they are the server's.
 const SERVER_VECTORS: u8 = 0x80;
 
@@ -55,6 +60,12 @@ impl ClipMonitor {
         let frame = self.frame;
         self.exercised.insert("CLIP-HEAD-5");
         let mut violations = Vec::new();
+        if packet.body == (Body::Error { code: ErrorCode::NO_SPACE })
+            && frame.capacity.is_some_and(|capacity| self.others() < capacity)
+        {
+            let what = format!("ERROR {} is sent, and there is room", ErrorCode::NO_SPACE);
+            violations.push(violation("CLIP-AUTH-5", what, "an answer to AUTH"));
+        }
         let session = self.session(to);
         if frame.handshake && frame.server && session.peer_auths.is_empty() {
             return session.stranger_sent(packet, octets).into_iter().collect();
@@ -63,9 +74,10 @@ impl ClipMonitor {
             // Whatever else it is, it should not have been sent.
             return session.end_sent(&frame, at, packet).into_iter().collect();
         }
+        violations.extend(session.hasty_sent(&frame, packet));
         violations.extend(session.number_sent(&frame, at, packet, octets));
         if let Body::Auth { .. } = packet.body {
-            violations.extend(self.auth_sent(to, packet));
+            violations.extend(self.auth_sent(at, to, packet, octets));
             return violations;
         }
         let session = self.session(to);
@@ -95,6 +107,10 @@ impl Session {
     /// The server has answered an address that has no session (CLIP-HEAD-8, CLIP-AUTH-6).
     fn stranger_sent(&self, packet: &Packet<'_>, octets: &[u8]) -> Option<Violation> {
         let name = packet.spec().name;
+        let answered = self.overlooked.last().filter(|_| matches!(packet.body, Body::Auth { .. }));
+        if let Some(auth) = answered {
+            return Some(auth.violation("an AUTH is answered with AUTH"));
+        }
         if !matches!(packet.body, Body::Error { .. }) {
             let what = format!("{name} is sent to an address without session");
             return Some(violation("CLIP-AUTH-6", what, "silence, or an ERROR"));
@@ -156,6 +172,35 @@ impl Session {
         let place = numbers.note(at, packet, octets);
         let name = packet.spec().name;
         let sequence = packet.sequence;
+        let oldest = numbers.oldest_waiting(|it| self.acknowledged.contains_key(&it));
+        if let (Some((oldest, last)), Place::New) = (oldest, &place) {
+            let past = sequence.wrapping_sub(oldest);
+            if (WINDOW + 1..1 << 15).contains(&past) && self.told.insert("window") {
+                let what = format!(
+                    "Sequence ID {sequence} is {past} past {oldest}, which no ACK has named"
+                );
+                return Some(violation(
+                    "CLIP-REL-7",
+                    what,
+                    "no Sequence ID more than 16384 past it",
+                ));
+            }
+            let patience = frame.given_up + frame.tolerance + frame.unread;
+            let goes_on = !matches!(packet.body, Body::Error { .. }) && frame.handshake;
+            if goes_on
+                && last.is_some_and(|last| at - last > patience)
+                && self.told.insert("forgotten")
+            {
+                let what = format!(
+                    "{name} is sent, and packet {oldest}, which no ACK has named, is sent no more"
+                );
+                return Some(violation(
+                    "CLIP-REL-3",
+                    what,
+                    "that packet again, or the end of the session",
+                ));
+            }
+        }
         let allowed = format!("Sequence ID {next}");
         let reversed = sequence.swap_bytes() == next && sequence != next;
         match place {
@@ -176,7 +221,9 @@ impl Session {
                 Some(violation("CLIP-HEAD-5", what, &allowed))
             }
             Place::Again { reliable: false, same, .. } if !is_auth => {
-                let (clause, what) = if same {
+                let (clause, what) = if proves {
+                    ("CLIP-AUTH-4", format!("the ACK of AUTH has the Sequence ID {sequence} again"))
+                } else if same {
                     ("CLIP-REL-5", format!("{name} without RELIABLE is sent again"))
                 } else {
                     ("CLIP-HEAD-5", format!("another {name} has the Sequence ID {sequence}"))
@@ -265,6 +312,13 @@ impl Session {
         if frame.widths == Widths::Deployed && vector.iter().all(|octet| *octet == 0) {
             return Some(violation("CLIP-ENC-1", "the Init Vector is 0", "a random one"));
         }
+        if frame.widths == Widths::Deployed && !self.vectors.contains_key(vector) {
+            let alike = |known: &Vec<u8>| known.iter().zip(vector).filter(|(a, b)| a == b).count();
+            if self.vectors.keys().any(|known| alike(known) >= VECTOR_ALIKE) {
+                let what = "the Init Vector is almost that of another packet";
+                return Some(violation("CLIP-ENC-1", what, "a random one"));
+            }
+        }
         let of = *self.vectors.entry(vector.to_vec()).or_insert(packet.sequence);
         (of != packet.sequence).then(|| {
             let what = format!("packets {of} and {} have one Init Vector", packet.sequence);
@@ -279,10 +333,15 @@ impl Session {
             1 => {
                 self.pongs += 1;
                 let asked = self.pings.saturating_add(u32::from(!frame.handshake));
-                (self.pongs > asked && self.open).then(|| {
-                    let what = "a PONG is sent that no PING asked for";
-                    violation("CLIP-BEAT-1", what, "one PONG for each PING")
-                })
+                if self.pongs <= asked || !self.open {
+                    return None;
+                }
+                let ping = self.overlooked.iter().rev().find(|overlooked| overlooked.ping);
+                let what = "a PONG is sent that no PING asked for";
+                Some(ping.map_or_else(
+                    || violation("CLIP-BEAT-1", what, "one PONG for each PING"),
+                    |ping| ping.violation("a PING is answered with PONG"),
+                ))
             }
             _ => {
                 let what = format!("HEARTBEAT has the value {value}");
@@ -403,7 +462,17 @@ impl Session {
             receipt.delivered += 1;
             return None;
         }
-        let receipt = self.incoming.iter_mut().rev().find(fits)?;
+        let Some(receipt) = self.incoming.iter_mut().rev().find(fits) else {
+            let beats =
+                |receipt: &Receipt| receipt.kind == 3 && receipt.data.as_deref() == Some(data);
+            if self.incoming.iter().any(beats) {
+                let what = "data is delivered that came in a HEARTBEAT";
+                return Some(violation("CLIP-BEAT-1", what, "PONG for PING, and nothing for PONG"));
+            }
+            let alike = |overlooked: &&Overlooked| overlooked.kind == 0 && overlooked.data == data;
+            let overlooked = self.overlooked.iter().rev().find(alike)?;
+            return Some(overlooked.violation("data is delivered"));
+        };
         receipt.delivered += 1;
         let (clause, what) = match receipt {
             Receipt { refused: Some(clause), .. } => {

@@ -7,6 +7,7 @@ use reference::paperclip::SessionKey;
 use simulator::Instant;
 
 use super::numbers::Numbers;
+use super::overlooked::Overlooked;
 use super::receipts::Receipts;
 use super::{Frame, violation};
 use crate::protocol::Violation;
@@ -34,8 +35,12 @@ pub(super) struct Session {
     pub(super) open: bool,
     /// The keys of the address, newest last.
     pub(super) keys: Vec<SessionKey>,
+    /// The secrets that they are derived from.
+    pub(super) shared: Vec<Vec<u8>>,
     pub(super) peer_auths: Vec<PeerAuth>,
     pub(super) own_auths: Vec<OwnAuth>,
+    /// When an AUTH of the peer came last, or an ACK that may carry *finished*: what an AUTH may still answer, or cross.
+    pub(super) asked: Option<Instant>,
     pub(super) numbers: Vec<Numbers>,
     /// What has reached the subject, and what it has sent, both whole and decoded.
     pub(super) incoming: Receipts,
@@ -69,6 +74,8 @@ pub(super) struct Session {
     pub(super) vectors: BTreeMap<Vec<u8>, u16>,
     /// The headers of the subject's packets of fragments.
     pub(super) heads: BTreeMap<u16, Vec<u8>>,
+    /// What has come that an endpoint must not take for a packet.
+    pub(super) overlooked: Vec<Overlooked>,
     /// What was said already.
     pub(super) told: BTreeSet<&'static str>,
 }
@@ -78,8 +85,10 @@ impl Session {
         Self {
             open: !frame.handshake,
             keys: Vec::new(),
+            shared: Vec::new(),
             peer_auths: Vec::new(),
             own_auths: Vec::new(),
+            asked: None,
             numbers: Vec::new(),
             incoming: Receipts::default(),
             outgoing: Receipts::default(),
@@ -99,6 +108,7 @@ impl Session {
             longest: 0,
             vectors: BTreeMap::new(),
             heads: BTreeMap::new(),
+            overlooked: Vec::new(),
             told: BTreeSet::new(),
         }
     }

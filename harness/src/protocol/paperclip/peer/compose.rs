@@ -228,7 +228,7 @@ impl ClipPeer {
                     self.stage = Stage::Open;
                 }
             }
-            "HEARTBEAT" if self.stage == Stage::Open => {
+            "HEARTBEAT" if self.stage == Stage::Open && message.problem.is_none() => {
                 self.pings += u64::from(message.number("heartbeat") == Some(0));
             }
             "ERROR" => {
@@ -237,7 +237,7 @@ impl ClipPeer {
                     Role::Listener => 1,
                 };
                 let ends = match (message.number("major"), message.number("minor")) {
-                    (Some(1), _) => self.stage != Stage::Open,
+                    (Some(1), Some(0..=3)) => self.stage != Stage::Open,
                     (Some(2), minor) => minor == Some(0) || minor == Some(own),
                     _ => false,
                 };

@@ -1,0 +1,97 @@
+//! Datagrams that an endpoint must answer with an ERROR and ignore, and what they would be to one that overlooks what is wrong
+//! with them: what it makes of them is then blamed on the clause that it has not looked at.
+
+use reference::paperclip::{
+    Body, DATA_MAX, DecodeError, Flags, Packet, SessionKey, Widths, decode,
+};
+
+use super::{Frame, violation};
+use crate::protocol::Violation;
+
+/// How many things are wrong with one datagram at most.
+const WRONGS_MAX: usize = 4;
+
+/// A datagram with something wrong in its header.
+#[derive(Clone, Debug)]
+pub(super) struct Overlooked {
+    pub(super) sequence: u16,
+    pub(super) kind: u8,
+    pub(super) data: Vec<u8>,
+    /// Whether it would be a PING.
+    pub(super) ping: bool,
+    clause: &'static str,
+    wrong: String,
+}
+
+impl Overlooked {
+    /// What a datagram would be without what is wrong with it; `None` when it would still be nothing.
+    pub(super) fn of(
+        frame: &Frame,
+        keys: &[SessionKey],
+        octets: &[u8],
+        error: DecodeError,
+    ) -> Option<Self> {
+        let clause = match error {
+            DecodeError::OtherVersion { .. } => "CLIP-HEAD-2",
+            DecodeError::UnknownType { .. } => "CLIP-HEAD-3",
+            DecodeError::ReservedFlags { flags } if (flags & Flags::ALL).is_empty() => {
+                "CLIP-HEAD-4"
+            }
+            DecodeError::ReservedFlags { .. } | DecodeError::TooLong { .. } => "CLIP-HEAD-6",
+            DecodeError::SequenceBeyond { .. } => "CLIP-REL-9",
+            DecodeError::EmptyCertificate | DecodeError::Trailing { .. } => "CLIP-AUTH-7",
+            _ => return None,
+        };
+        let wrong = error.to_string();
+        let mut octets = octets.to_vec();
+        let mut next = Some(error);
+        for _ in 0..WRONGS_MAX {
+            let Some(error) = next else { break };
+            forgive(frame, &mut octets, error)?;
+            next = Packet::decode(&octets, frame.widths, frame.flags).err();
+        }
+        let packet = Packet::decode(&octets, frame.widths, frame.flags).ok()?;
+        let (flags, vector, sum) = (packet.flags, packet.init_vector, packet.checksum);
+        let data = keys
+            .iter()
+            .map(Some)
+            .chain([None])
+            .find_map(|key| decode(flags, frame.widths, key, vector, sum, packet.data).ok());
+        Some(Self {
+            sequence: packet.sequence,
+            kind: packet.body.code(),
+            data: data.unwrap_or_else(|| packet.data.to_vec()),
+            ping: packet.body == Body::Heartbeat { value: 0 },
+            clause,
+            wrong,
+        })
+    }
+
+    /// The subject did this, and should have ignored the datagram.
+    pub(super) fn violation(&self, what: &str) -> Violation {
+        let what = format!("{what} that is none to be taken: {}", self.wrong);
+        violation(self.clause, what, "an ERROR, and nothing else")
+    }
+}
+
+/// Takes away what is wrong with a datagram; `None` when that cannot be.
+fn forgive(frame: &Frame, octets: &mut Vec<u8>, error: DecodeError) -> Option<()> {
+    match error {
+        DecodeError::OtherVersion { .. } => *octets.first_mut()? &= 0x0f,
+        DecodeError::UnknownType { .. } => *octets.first_mut()? = 0,
+        DecodeError::ReservedFlags { .. } => *octets.get_mut(1)? &= frame.flags.bits(),
+        DecodeError::TooLong { data } => {
+            let kept = octets.len() - data.saturating_sub(DATA_MAX);
+            octets.truncate(kept);
+        }
+        DecodeError::EmptyCertificate => octets.truncate(octets.len().checked_sub(2)?),
+        DecodeError::Trailing { octets: count } => {
+            octets.truncate(octets.len().checked_sub(count)?);
+        }
+        DecodeError::SequenceBeyond { .. } if frame.widths == Widths::Deployed => {
+            octets.get_mut(2..4)?.fill(0);
+        }
+        _ => return None,
+    }
+    Some(())
+}
