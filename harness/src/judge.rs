@@ -11,19 +11,24 @@ use simulator::{Fate, Instant, Part};
 use crate::journal::{Journal, Party, StreamPart, UNROUTABLE, What};
 use crate::profile::Grade;
 use crate::protocol::{Monitor, Protocol, Violation};
-use crate::scenario::Scenario;
+use crate::scenario::{Scenario, ShownLevel};
 use crate::script::{Action, FindingKind, Input, Script, ScriptFinding};
 use crate::spec::{Catalogue, ClauseId, Level, Source};
 use crate::verdict::{Ending, Finding, FoundBy, Judgement, Reason, Verdict};
 
 mod lines;
+mod starved;
 mod watch;
 
+use starved::is_starved;
 use watch::Watch;
 pub use watch::watch;
 
 /// How many findings of one case are kept; a subject that is wrong in every packet is not wronger for it.
 const FINDINGS_MAX: usize = 100;
+
+/// How many findings that may come of another are remarked on.
+const CONSEQUENCES_MAX: usize = 6;
 
 /// What a judge knows beside the journal.
 pub struct Bench<'a> {
@@ -45,6 +50,7 @@ pub fn judge(bench: &mut Bench<'_>, journal: &Journal) -> Judgement {
         catalogue: Catalogue::of(bench.protocol),
         claims: bench.claims,
         grade: bench.scenario.grade.unwrap_or(Grade::Text),
+        level: bench.scenario.level,
         findings: Vec::new(),
         more: 0,
         ending: Ending::Clean,
@@ -101,7 +107,7 @@ pub fn judge(bench: &mut Bench<'_>, journal: &Journal) -> Judgement {
             }
             What::Told(_) | What::Secret(_) | What::Step(_) | What::Limit(_) | What::Note(_) => {}
         }
-        hearing.script(at, Some(number), script.findings());
+        hearing.script(at, Some(number), script.findings(), journal);
         while let Some(action) = script.poll() {
             match action {
                 Action::Send { peer, octets, .. }
@@ -113,7 +119,7 @@ pub fn judge(bench: &mut Bench<'_>, journal: &Journal) -> Judgement {
         }
     }
     script.finish(last);
-    hearing.script(last, None, script.findings());
+    hearing.script(last, None, script.findings(), journal);
     let violations = monitor.finish(last);
     hearing.violations(last, None, violations);
     let same = expected_sends.len() >= recorded_sends.len()
@@ -175,6 +181,8 @@ struct Hearing {
     claims: Grade,
     /// The grade that the scenario is about, when a clause of the text is cited for what a ruling says.
     grade: Grade,
+    /// The level that the scenario is about, when that is not the clause's.
+    level: Option<ShownLevel>,
     findings: Vec<Finding>,
     /// Findings beyond the limit.
     more: usize,
@@ -195,7 +203,7 @@ impl Hearing {
             Level::Must if self.claims == Grade::Text && clause.source != Source::Text => {
                 Verdict::Warn
             }
-            Level::Must if self.is_ruling() => Verdict::Warn,
+            Level::Must if self.is_ruling() || self.is_should() => Verdict::Warn,
             Level::Must => Verdict::Fail,
             Level::Should | Level::May => Verdict::Warn,
         }
@@ -204,6 +212,11 @@ impl Hearing {
     /// The scenario shows a ruling to a subject that claims the text alone.
     fn is_ruling(&self) -> bool {
         self.claims == Grade::Text && self.grade == Grade::Edition
+    }
+
+    /// The scenario shows a SHOULD within a MUST.
+    fn is_should(&self) -> bool {
+        self.level == Some(ShownLevel::Should)
     }
 
     fn violations(&mut self, at: Instant, entry: Option<u64>, violations: Vec<Violation>) {
@@ -227,11 +240,23 @@ impl Hearing {
     }
 
     /// Takes over what the script has found since the last time.
-    fn script(&mut self, at: Instant, entry: Option<u64>, findings: &[ScriptFinding]) {
+    fn script(
+        &mut self,
+        at: Instant,
+        entry: Option<u64>,
+        findings: &[ScriptFinding],
+        journal: &Journal,
+    ) {
+        let until = entry.and_then(|entry| usize::try_from(entry).ok());
+        let so_far = until.and_then(|until| journal.entries.get(..=until));
+        let starved = || is_starved(so_far.unwrap_or(&journal.entries));
         for finding in findings.get(self.heard..).unwrap_or(&[]) {
             let clause = finding.clauses.first().cloned();
             let (verdict, reason) = match finding.kind {
-                FindingKind::Broken => (self.weight(clause.as_ref()), None),
+                FindingKind::GivenUp if starved() => {
+                    (Verdict::Inconclusive, Some(Reason::NothingGotThrough))
+                }
+                FindingKind::Broken | FindingKind::GivenUp => (self.weight(clause.as_ref()), None),
                 FindingKind::Inconclusive(reason) => (Verdict::Inconclusive, Some(reason)),
             };
             if let Some(ending) = &finding.ending {
@@ -299,6 +324,28 @@ impl Hearing {
         });
     }
 
+    /// What is seen of other clauses once one is broken may come of that, and accuses nobody: it becomes a remark.
+    fn set_consequences_apart(&mut self) -> Vec<String> {
+        let fails = |finding: &Finding| finding.verdict == Verdict::Fail;
+        let Some(first) = self.findings.iter().position(fails) else { return Vec::new() };
+        let broken = self.findings.get(first).and_then(|finding| finding.clause.clone());
+        let mut remarks = Vec::new();
+        let mut place = 0;
+        self.findings.retain(|finding| {
+            place += 1;
+            let judged = matches!(finding.verdict, Verdict::Fail | Verdict::Warn);
+            let stays = place <= first + 1 || !judged || finding.clause == broken;
+            if let Some(clause) = finding.clause.as_ref().filter(|_| !stays) {
+                remarks.push(format!("after that, and perhaps by it, {clause}: {}", finding.what));
+            }
+            stays
+        });
+        let more = remarks.len().saturating_sub(CONSEQUENCES_MAX);
+        remarks.truncate(CONSEQUENCES_MAX);
+        remarks.extend((more > 0).then(|| format!("{more} more such findings")));
+        remarks
+    }
+
     fn conclude(
         mut self,
         scenario: &Scenario,
@@ -330,13 +377,10 @@ impl Hearing {
             let shown = script.shown().into_iter().chain(monitor.exercised());
             clauses.extend(shown.map(|clause| (clause, Verdict::Pass)));
         }
-        let mut failed = false;
+        let consequences = self.set_consequences_apart();
         for finding in &self.findings {
-            // What a step misses after a clause was broken may be a consequence, and accuses nobody.
-            let consequence = failed && matches!(finding.by, FoundBy::Step { .. } | FoundBy::Probe);
-            failed |= finding.verdict == Verdict::Fail;
-            let beyond = finding.verdict == Verdict::Warn && self.is_ruling();
-            if let Some(clause) = finding.clause.as_ref().filter(|_| !consequence && !beyond) {
+            let beyond = finding.verdict == Verdict::Warn && (self.is_ruling() || self.is_should());
+            if let Some(clause) = finding.clause.as_ref().filter(|_| !beyond) {
                 let known = clauses.entry(clause.clone()).or_insert(finding.verdict);
                 *known = finding.verdict.max(*known);
             }
@@ -348,7 +392,7 @@ impl Hearing {
             also_ended: self.also_ended,
             findings: self.findings,
             clauses,
-            info: monitor.remarks().into_iter().chain(more).collect(),
+            info: monitor.remarks().into_iter().chain(consequences).chain(more).collect(),
             fits: Vec::new(),
         }
     }

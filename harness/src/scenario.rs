@@ -51,6 +51,9 @@ pub struct Scenario {
     /// `edition` if what is seen is a ruling, though the clauses are the text's: a subject that claims the text is warned.
     #[serde(default)]
     pub grade: Option<Grade>,
+    /// `should` if what is seen is a SHOULD within a clause that is a MUST: a subject is warned.
+    #[serde(default)]
+    pub level: Option<ShownLevel>,
     /// The role that the subject plays, in the protocol's words; `either` is one run for each role.
     #[serde(default)]
     pub subject: Option<Located<String>>,
@@ -156,6 +159,14 @@ impl JsonSchema for Words {
             ],
         })
     }
+}
+
+/// The level of what a scenario shows, where it is not that of its clauses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum ShownLevel {
+    /// Who does otherwise is warned.
+    Should,
 }
 
 /// How much real time a scenario needs.

@@ -57,6 +57,8 @@ pub struct ScriptFinding {
 pub enum FindingKind {
     /// The clauses are broken.
     Broken,
+    /// An end gave up: the clauses are broken, unless the network had let nothing through.
+    GivenUp,
     /// No judgement was possible.
     Inconclusive(Reason),
 }

@@ -159,6 +159,10 @@ impl<'a> Transfer<'a> {
                     let octets = HexOctets(self.its.writes.clone());
                     self.actions.push_back(Action::Tell(Command::Write(octets)));
                 }
+                if self.spec.closes == Closer::SubjectAtOnce {
+                    self.closing = true;
+                    self.actions.push_back(Action::Tell(Command::Close));
+                }
             }
             AppEvent::Delivered(octets) => {
                 let start = self.ours.received;
@@ -216,22 +220,30 @@ impl<'a> Transfer<'a> {
             let why = failed(&self.ours).unwrap_or_else(|| "it was not opened".to_owned());
             let what = format!("there was no session: {why}");
             if self.heard && !self.spec.opened.is_empty() {
-                self.found(&self.spec.opened, what, vec!["a session".to_owned()], None);
+                self.given_up(&self.spec.opened, what, "a session");
             } else {
                 self.not_judged(what);
             }
         } else if let Some(why) =
             failed(&self.ours).filter(|_| !ended).or_else(|| failed(&self.its))
         {
-            let clauses = if self.is_through() { &self.spec.closed } else { &self.spec.delivered };
+            let clauses = if !self.is_through() {
+                last(&self.spec.delivered)
+            } else if self.ours.closed {
+                last(&self.spec.closed)
+            } else {
+                &self.spec.closed
+            };
             let what = format!("the session failed after {received} of {all} octets: {why}");
-            self.found(clauses, what, vec!["a clean end".to_owned()], None);
+            self.given_up(clauses, what, "a clean end");
         } else if !self.is_through() {
             let what = format!("{received} of {all} octets had come through at the end");
-            self.found(&self.spec.delivered, what, vec![format!("{all} octets")], None);
+            self.found(last(&self.spec.delivered), what, vec![format!("{all} octets")], None);
         } else if !(self.ours.closed || ended) || (self.events && !self.its.closed) {
             let what = "the session had not ended on both sides".to_owned();
-            self.found(&self.spec.closed, what, vec!["a clean end".to_owned()], None);
+            let clauses =
+                if self.ours.closed { last(&self.spec.closed) } else { &self.spec.closed };
+            self.found(clauses, what, vec!["a clean end".to_owned()], None);
         }
     }
 
@@ -250,6 +262,14 @@ impl<'a> Transfer<'a> {
             allowed: vec!["a session".to_owned()],
             ending,
         });
+    }
+
+    /// An end has given up.
+    fn given_up(&mut self, clauses: &[Located<ClauseId>], what: String, allowed: &str) {
+        self.found(clauses, what, vec![allowed.to_owned()], None);
+        if let Some(finding) = self.findings.last_mut() {
+            finding.kind = FindingKind::GivenUp;
+        }
     }
 
     fn found(
@@ -378,6 +398,11 @@ impl Script for Transfer<'_> {
         }
         lines
     }
+}
+
+/// The last of some clauses.
+fn last<T>(clauses: &[T]) -> &[T] {
+    clauses.get(clauses.len().saturating_sub(1)..).unwrap_or(&[])
 }
 
 impl Side {

@@ -79,6 +79,8 @@ pub enum Reason {
     FaultDidNotBite,
     /// A limit on time, datagrams or octets was reached.
     OutOfBudget,
+    /// The network took whatever an end sent or was answered, until that gave up.
+    NothingGotThrough,
     /// The subject did something else before the recorded faults could happen again.
     ReplayDiverged,
     /// The machine kept the subject waiting for a processor, each time it was run.
@@ -92,6 +94,7 @@ impl fmt::Display for Reason {
             Self::PreconditionNotMet => "precondition not met",
             Self::FaultDidNotBite => "fault did not bite",
             Self::OutOfBudget => "out of budget",
+            Self::NothingGotThrough => "nothing got through",
             Self::ReplayDiverged => "replay diverged",
             Self::MachineBusy => "machine busy",
         })

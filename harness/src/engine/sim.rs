@@ -164,7 +164,11 @@ fn stage(plan: &Plan<'_>) -> Stage {
                 PeerPlace::OtherPort => 2,
                 PeerPlace::OtherAddress => 3 + index,
             };
-            let port = 5000 + u16::from(index);
+            // Another address has the port of the first peer: only the address tells them apart.
+            let port = match place {
+                PeerPlace::OtherPort => 5000 + u16::from(index),
+                PeerPlace::OtherAddress => 5000,
+            };
             SocketAddr::new(IpAddr::V4(Ipv4Addr::new(192, 0, 2, host)), port)
         })
         .collect();

@@ -29,9 +29,11 @@ pub struct Transfer {
     /// The clauses of *a session was opened*; left out, a transfer that cannot begin is inconclusive.
     #[serde(default)]
     pub opened: Vec<Located<ClauseId>>,
-    /// The clauses of *everything written was delivered, in order, once*.
+    /// The clauses of *everything written was delivered, in order, once*: the first is blamed for octets that are wrong, the last
+    /// for octets that do not come.
     pub delivered: Vec<Located<ClauseId>>,
-    /// The clauses of *the session ended cleanly*; none of packets, whose end nobody acknowledges.
+    /// The clauses of *the session ended cleanly*; none of packets, whose end nobody acknowledges. The first is blamed for a close
+    /// that does not come about, the last for an end that the subject's application is not told of.
     #[serde(default)]
     pub closed: Vec<Located<ClauseId>>,
 }
@@ -56,6 +58,8 @@ pub enum Closer {
     Peer,
     /// The subject's application (needs `control`).
     Subject,
+    /// The subject's application, right after it has written: all of that still comes through (needs `control`).
+    SubjectAtOnce,
     /// Both at once (needs `control`).
     Both,
 }

@@ -90,6 +90,12 @@ impl SendStream {
         taken.len()
     }
 
+    /// Forgets what was written and not sent: what a mutant does.
+    pub(super) fn forget_unsent(&mut self) {
+        let sent = usize::try_from(self.outstanding()).expect("the buffer fits the memory");
+        self.buffer.truncate(self.head + sent);
+    }
+
     /// Octets written and not acknowledged.
     pub(super) const fn pending(&self) -> usize {
         self.buffer.len() - self.head
@@ -153,7 +159,10 @@ impl SendStream {
             self.tries = 1;
         }
         // A segment is not cut by the window: it waits for the whole of it (RFC 1122 §4.2.3.4).
-        if in_flight > 0 && in_flight + wanted > self.congestion.window() {
+        if in_flight > 0
+            && in_flight + wanted > self.congestion.window()
+            && !settings.is(Mutant::NoCongestionWindow)
+        {
             return None;
         }
         let range = self.next..self.next + wanted;

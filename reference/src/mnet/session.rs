@@ -148,7 +148,12 @@ impl Session {
             Packet::Shutdown { acknowledged, .. } => self.on_shutdown(context, acknowledged),
             Packet::ShutdownAck { .. } => self.on_shutdown_ack(context),
             Packet::ShutdownComplete { .. } => self.on_shutdown_complete(context),
-            Packet::Abort { .. } => self.fail(context, Failure::PeerAborted),
+            Packet::Abort { .. } => {
+                if context.is(Mutant::AcknowledgesBeforeItsEnd) && self.receive.due().is_some() {
+                    self.acknowledge_bare(context);
+                }
+                self.fail(context, Failure::PeerAborted);
+            }
             Packet::Init { .. } | Packet::CookieEcho { .. } => {
                 unreachable!("the listener answers these without a session");
             }

@@ -14,6 +14,9 @@ impl Session {
             // Nothing but the echo may go before COOKIE-ACK (MNET-ACK-5).
             State::CookieWait { close, .. } | State::CookieEchoed { close, .. } => *close = true,
             State::Established => {
+                if context.is(Mutant::CloseLosesWhatWaits) {
+                    self.send.forget_unsent();
+                }
                 let drain = context.now + context.settings.timers.drain;
                 self.state = State::ShutdownPending { drain };
                 self.advance_close(context);

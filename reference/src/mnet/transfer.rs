@@ -30,6 +30,8 @@ impl Session {
             State::ShutdownAckSent { .. } => {
                 if context.is(Mutant::DataAnsweredAfterShutdownAck) {
                     self.acknowledge_bare(context);
+                } else if context.is(Mutant::DataBringsShutdownAckAgain) {
+                    self.transmit(context, |tag| Packet::ShutdownAck { tag });
                 }
                 return;
             }
@@ -131,6 +133,11 @@ impl Session {
                 if bare {
                     self.send.on_repeated(settings);
                 }
+                true
+            }
+            (Acknowledgement::New, _)
+                if !bare && context.is(Mutant::AcknowledgementOnDataIgnored) =>
+            {
                 true
             }
             (Acknowledgement::New, count) => {

@@ -67,7 +67,14 @@ impl Peers {
                 }
                 PeerPlace::OtherAddress | PeerPlace::OtherPort => host,
             };
-            let socket = open(ip, connect_to).await;
+            // The port of the first peer, if it is free there: then only the address tells the two apart.
+            let first: Option<&SocketAddr> = addresses.first();
+            let port =
+                first.filter(|_| *place == PeerPlace::OtherAddress).map_or(0, SocketAddr::port);
+            let socket = match open_at((ip, port).into(), connect_to).await {
+                Err(_) if port != 0 => open(ip, connect_to).await,
+                opened => opened,
+            };
             let refused = |error| EngineError::Socket { address: ip, error };
             let socket = socket.map_err(refused)?;
             addresses.push(socket.local_addr().map_err(refused)?);
@@ -162,7 +169,11 @@ pub(super) struct Refused(pub(super) bool);
 
 /// A socket at an ephemeral port of `ip`, connected when that is asked for.
 pub(super) async fn open(ip: IpAddr, connect_to: Option<SocketAddr>) -> io::Result<UdpSocket> {
-    let socket = UdpSocket::bind((ip, 0)).await?;
+    open_at((ip, 0).into(), connect_to).await
+}
+
+async fn open_at(at: SocketAddr, connect_to: Option<SocketAddr>) -> io::Result<UdpSocket> {
+    let socket = UdpSocket::bind(at).await?;
     // Where the system gives less, it gives what it has.
     let _less = rustix::net::sockopt::set_socket_recv_buffer_size(&socket, RECEIVE_BUFFER);
     if let Some(to) = connect_to {

@@ -69,6 +69,11 @@ pub(super) struct MnetMonitor {
     tags: Vec<(Tag, Tag)>,
     /// The clause of the latest oddity that reached the subject: what goes wrong after it, goes wrong by it.
     suspect: Option<&'static str>,
+    /// A datagram that is no packet has reached the subject.
+    malformed: bool,
+    /// How often the connector's application was told to open a session, and whether the INIT of the last time is still to come.
+    told_to_open: usize,
+    opens: bool,
     /// What the application was given, by its own numbers of sessions.
     delivered: BTreeMap<u64, Vec<u8>>,
     /// How many sessions the application was told of, and how many may be open by what no clause forbids.
@@ -106,6 +111,9 @@ impl MnetMonitor {
             early: Vec::new(),
             tags: Vec::new(),
             suspect: None,
+            malformed: false,
+            told_to_open: 0,
+            opens: false,
             delivered: BTreeMap::new(),
             told_open: 0,
             doubtful_opens: 0,
@@ -198,12 +206,20 @@ impl MnetMonitor {
         {
             *count -= 1;
             self.exercised.insert("MNET-WIRE-10");
-            if let Some(index) = self.find(to, tag, |session| self.own_stamp(session))
-                && let Some(session) = self.sessions.get_mut(index)
+            let index = self.find(to, tag, |session| self.own_stamp(session));
+            let own_only = index
+                .and_then(|index| self.sessions.get(index))
+                .is_some_and(|session| self.peer_stamp(session) != tag);
+            if let Some(session) = index.and_then(|index| self.sessions.get_mut(index))
                 && !session.is_over()
             {
-                // The same octets end a session that lives under this tag.
-                session.abort_sent(at);
+                if own_only {
+                    // It was reflected to who had sent the subject's own tag: whether that ends the session is left open.
+                    session.doubt();
+                } else {
+                    // The same octets end a session that lives under this tag.
+                    session.abort_sent(at);
+                }
             }
             return Vec::new();
         }
@@ -243,10 +259,11 @@ impl Monitor for MnetMonitor {
         _to: SocketAddr,
         message: &Message,
     ) -> Vec<Violation> {
-        let overdue = self.overdue(at);
+        let overdue = self.overdue(at, None);
         match Packet::decode(&message.octets, self.dialect) {
             Err(_) => {
                 self.suspect = Some("MNET-WIRE-4");
+                self.malformed = true;
                 self.malformed_received(at, from, message);
             }
             Ok(Packet::Init { magic, version, tag }) => {
@@ -278,8 +295,9 @@ impl Monitor for MnetMonitor {
             self.subject_at.get_or_insert(from);
         }
         // Before the packet is looked at: an acknowledgement that comes too late does not heal it.
-        let mut violations = self.overdue(at);
-        violations.extend(match Packet::decode(&message.octets, self.dialect) {
+        let decoded = Packet::decode(&message.octets, self.dialect);
+        let mut violations = self.overdue(at, decoded.as_ref().ok().map(|packet| (to, packet)));
+        violations.extend(match decoded {
             Err(_) if self.subject_at.is_some_and(|known| known != from) => Vec::new(),
             Err(error) => {
                 self.lost = true;
@@ -306,6 +324,10 @@ impl Monitor for MnetMonitor {
     }
 
     fn told(&mut self, at: Instant, command: &Command) -> Vec<Violation> {
+        if matches!(command, Command::Open(_)) {
+            self.told_to_open += 1;
+            self.opens = true;
+        }
         if let Some(session) = self.sessions.iter_mut().rfind(|session| !session.is_over()) {
             match command {
                 Command::Abort => session.abort_told(at),
@@ -317,11 +339,11 @@ impl Monitor for MnetMonitor {
     }
 
     fn passed(&mut self, at: Instant) -> Vec<Violation> {
-        self.overdue(at)
+        self.overdue(at, None)
     }
 
     fn finish(&mut self, at: Instant) -> Vec<Violation> {
-        self.overdue(at)
+        self.overdue(at, None)
     }
 
     fn exercised(&self) -> Vec<ClauseId> {
@@ -330,16 +352,32 @@ impl Monitor for MnetMonitor {
 }
 
 impl MnetMonitor {
-    /// What should have been answered by now: octets (MNET-DATA-4), echoes of cookies that had always expired.
-    fn overdue(&mut self, at: Instant) -> Vec<Violation> {
+    /// What should have been answered by now: octets (MNET-DATA-4), echoes of cookies that had always expired. `sent` is what the
+    /// subject sends at this moment.
+    fn overdue(&mut self, at: Instant, sent: Option<(SocketAddr, &Packet<'_>)>) -> Vec<Violation> {
         if self.lost {
             return Vec::new();
         }
-        let (tolerance, suspect) = (self.tolerance, self.suspect);
-        let late = |session: &mut Session| {
-            session.unanswered(at).or_else(|| session.overdue(at, tolerance, suspect))
+        let acknowledges = match sent {
+            Some((
+                to,
+                Packet::Data { tag, acknowledged, .. } | Packet::Shutdown { tag, acknowledged },
+            )) => self.find(to, *tag, |it| self.own_stamp(it)).map(|index| (index, *acknowledged)),
+            _ => None,
         };
-        let mut overdue: Vec<_> = self.sessions.iter_mut().filter_map(late).collect();
+        let mut overdue = Vec::new();
+        for (index, session) in self.sessions.iter_mut().enumerate() {
+            let now = session::Moment {
+                at,
+                tolerance: self.tolerance,
+                suspect: self.suspect,
+                echo: self.echo,
+                acknowledges: acknowledges
+                    .filter(|(of, _)| *of == index)
+                    .map(|(_, count)| (self.base, count)),
+            };
+            overdue.extend(session.unanswered(at).or_else(|| session.overdue(&now)));
+        }
         overdue.extend(self.deaf(at));
         overdue
     }

@@ -63,6 +63,12 @@ impl Endpoint {
                 self.output.memory.deaf = true;
                 false
             }
+            (Mutant::TypeHighBitsIgnored, DecodeError::UnknownType { .. }) => {
+                if let Some(code) = octets.first_mut() {
+                    *code &= 0x0f;
+                }
+                true
+            }
             (
                 Mutant::AnswersALongerInit,
                 DecodeError::Trailing { packet: "INIT", expected, .. },
@@ -82,7 +88,10 @@ impl Endpoint {
                 octets.truncate(DATA_HEADER + announced);
                 announced < found
             }
-            (Mutant::DeliversTooShortData, DecodeError::LengthMismatch { announced, found }) => {
+            (
+                Mutant::DeliversTooShortData | Mutant::DeliversBehindAnEmptyData,
+                DecodeError::LengthMismatch { announced, found },
+            ) => {
                 let length = u16::try_from(found).unwrap_or(u16::MAX);
                 let length = match self.settings.dialect.byte_order {
                     ByteOrder::Little => length.to_le_bytes(),
@@ -91,7 +100,10 @@ impl Endpoint {
                 if let Some(field) = octets.get_mut(DATA_HEADER - 2..DATA_HEADER) {
                     field.copy_from_slice(&length);
                 }
-                announced > found
+                match mutant {
+                    Mutant::DeliversBehindAnEmptyData => announced == 0,
+                    _ => announced > found,
+                }
             }
             (Mutant::AbortsOnAMalformedPacket, _) => {
                 let tag = octets.get(1..4).and_then(|tag| Tag::try_from(tag).ok());
@@ -260,12 +272,29 @@ impl Endpoint {
                     return Some((from, with_tag(packet, tag)));
                 }
             }
-            (Mutant::TakesPacketsFromAnotherPort | Mutant::TakesPacketsFromAnotherAddress, _) => {
+            (Mutant::TakesEitherStamp, _) => {
                 let Some(tag) = session_tag(&packet) else { return Some((from, packet)) };
-                let any = mutant == Mutant::TakesPacketsFromAnotherAddress;
-                let id = self.session_where(|session| {
-                    session.key(tags).1 == tag && (any || session.peer.ip() == from.ip())
-                });
+                let own = |session: &Session| session.stamp(&self.settings) == tag;
+                let id = self.session_where(|session| session.peer == from && own(session));
+                if let Some(session) = id.and_then(|id| self.sessions.get(&id)) {
+                    let (_, tag) = session.key(tags);
+                    return Some((from, with_tag(packet, tag)));
+                }
+            }
+            (
+                Mutant::TakesPacketsFromAnotherPort
+                | Mutant::TakesPacketsFromAnotherAddress
+                | Mutant::TakesPacketsFromTheSamePort,
+                _,
+            ) => {
+                let Some(tag) = session_tag(&packet) else { return Some((from, packet)) };
+                let near = |peer: SocketAddr| match mutant {
+                    Mutant::TakesPacketsFromAnotherPort => peer.ip() == from.ip(),
+                    Mutant::TakesPacketsFromTheSamePort => peer.port() == from.port(),
+                    _ => true,
+                };
+                let id =
+                    self.session_where(|session| session.key(tags).1 == tag && near(session.peer));
                 let peer = id.and_then(|id| self.sessions.get(&id)).map(|session| session.peer);
                 return Some((peer.unwrap_or(from), packet));
             }

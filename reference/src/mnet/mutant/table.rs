@@ -33,6 +33,10 @@ mutants! {
         "The announced part of a DATA that is too long is delivered.";
     DeliversTooShortData "delivers-too-short-data" "MNET-WIRE-4"
         "What there is of a DATA that is too short is delivered.";
+    DeliversBehindAnEmptyData "delivers-behind-an-empty-data" "MNET-WIRE-4"
+        "Octets behind a DATA that announces none are delivered.";
+    TypeHighBitsIgnored "type-high-bits-ignored" "MNET-WIRE-4"
+        "The upper four bits of the type are not looked at.";
     AbortsOnAMalformedPacket "aborts-on-a-malformed-packet" "MNET-WIRE-5"
         "A malformed packet with a session's tag aborts the session.";
     AnswersALongerInit "answers-a-longer-init" "MNET-WIRE-5"
@@ -59,7 +63,7 @@ mutants! {
         "DATA of no session is answered with COOKIE-ACK.";
     AnswersUnknownDataTwice "answers-unknown-data-twice" "MNET-WIRE-10"
         "DATA of no session is answered with two ABORTs.";
-    AnswersUnknownAbort "answers-unknown-abort" "MNET-WIRE-10"
+    AnswersUnknownAbort "answers-unknown-abort" "MNET-ABORT-2"
         "ABORT of no session is answered with ABORT.";
     AnswersUnknownShutdownComplete "answers-unknown-shutdown-complete" "MNET-WIRE-10"
         "SHUTDOWN-COMPLETE of no session is answered with ABORT.";
@@ -69,6 +73,8 @@ mutants! {
         "Packets from a session's peer are taken whatever their tag.";
     ComparesTwoOctetsOfATag "compares-two-octets-of-a-tag" "MNET-WIRE-10"
         "Of a tag, only the first two octets are compared.";
+    TakesEitherStamp "takes-either-stamp" "MNET-WIRE-10"
+        "Packets from a session's peer are taken with the tag of either side.";
     DropsDataOver1024 "drops-data-over-1024" "MNET-WIRE-11"
         "DATA of more than 1,024 octets is dropped.";
     SendsDataOf1473 "sends-data-of-1473" "MNET-WIRE-11"
@@ -77,6 +83,8 @@ mutants! {
         "A session takes packets from another port of its peer.";
     TakesPacketsFromAnotherAddress "takes-packets-from-another-address" "MNET-WIRE-12"
         "A session takes packets from anywhere.";
+    TakesPacketsFromTheSamePort "takes-packets-from-the-same-port" "MNET-WIRE-12"
+        "A session takes packets from any address with its peer's port.";
     CookieWithAnotherPeerTag "cookie-with-another-peer-tag" "MNET-INIT-1"
         "The PeerConnectionTag of COOKIE is not the tag of INIT.";
     CookieOfAnotherVersion "cookie-of-another-version" "MNET-INIT-1"
@@ -233,6 +241,8 @@ mutants! {
         "Unacknowledged octets are not sent again.";
     RetransmitsOnce "retransmits-once" "MNET-DATA-9"
         "Unacknowledged octets are sent again once only.";
+    AcknowledgementOnDataIgnored "acknowledgement-on-data-ignored" "MNET-DATA-9"
+        "AcknowledgedBytes of DATA with a payload is not read.";
     GivesUpWithoutAbort "gives-up-without-abort" "MNET-DATA-9"
         "Giving up on octets sends no ABORT.";
     GivesUpWithoutTelling "gives-up-without-telling" "MNET-DATA-9"
@@ -255,12 +265,16 @@ mutants! {
         "One DATA is outstanding at a time.";
     NoFastRetransmit "no-fast-retransmit" "MNET-DATA-13"
         "Repeated acknowledgements bring no retransmission.";
+    NoCongestionWindow "no-congestion-window" "MNET-DATA-13"
+        "Everything that was written is sent at once.";
     ConstantInterval "constant-interval" "MNET-DATA-14"
         "Retransmission intervals stay the same.";
     ShutdownBeforeAcknowledged "shutdown-before-acknowledged" "MNET-SHUT-1"
         "SHUTDOWN goes before the octets written are acknowledged.";
     ShutdownAckWithAGap "shutdown-ack-with-a-gap" "MNET-SHUT-1"
         "SHUTDOWN is answered while octets before it are missing.";
+    CloseLosesWhatWaits "close-loses-what-waits" "MNET-SHUT-1"
+        "What was written and not yet sent when the application closes is lost.";
     DataAfterShutdown "data-after-shutdown" "MNET-SHUT-2"
         "A new octet follows SHUTDOWN.";
     DeafAfterShutdown "deaf-after-shutdown" "MNET-SHUT-2"
@@ -303,12 +317,16 @@ mutants! {
         "COOKIE-ACK in a session of a listener ends that session.";
     DataAnsweredAfterShutdownAck "data-answered-after-shutdown-ack" "MNET-SHUT-10"
         "DATA is acknowledged after SHUTDOWN-ACK.";
+    DataBringsShutdownAckAgain "data-brings-shutdown-ack-again" "MNET-SHUT-10"
+        "DATA after SHUTDOWN-ACK is answered with SHUTDOWN-ACK.";
     AbortIgnored "abort-ignored" "MNET-ABORT-1"
         "ABORT changes nothing.";
     AbortNotTold "abort-not-told" "MNET-ABORT-1"
         "The application is not told of ABORT.";
     ReflectedAbortIgnored "reflected-abort-ignored" "MNET-ABORT-1"
         "ABORT that carries the receiver's own stamp changes nothing.";
+    AcknowledgesBeforeItsEnd "acknowledges-before-its-end" "MNET-ABORT-1"
+        "An acknowledgement that is due is sent when ABORT comes.";
     AbortAnswered "abort-answered" "MNET-ABORT-2"
         "ABORT is answered with ABORT.";
     NoAbort "no-abort" "MNET-ABORT-3"

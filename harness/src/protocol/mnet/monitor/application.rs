@@ -21,11 +21,18 @@ impl MnetMonitor {
         // One too many is told once.
         self.told_open = there;
         let id = match self.subject {
+            // It is told again.
+            Role::Connector if self.told_open > 0 && self.suspect == Some("MNET-ACK-1") => {
+                "MNET-ACK-1"
+            }
             Role::Connector if self.sessions.iter().any(Session::has_early) => "MNET-ACK-4",
             // What opened it came from elsewhere.
             Role::Connector if self.suspect == Some("MNET-WIRE-12") => "MNET-WIRE-12",
             Role::Connector => "MNET-ACK-1",
-            Role::Listener => self.bad_echoes.values().next().copied().unwrap_or("MNET-ECHO-5"),
+            Role::Listener => {
+                let again = self.suspect.filter(|suspect| *suspect == "MNET-ECHO-6");
+                self.bad_echoes.values().next().copied().or(again).unwrap_or("MNET-ECHO-5")
+            }
         };
         let what = "the application is told of a session that nothing has opened".to_owned();
         let allowed = match self.subject {

@@ -82,7 +82,7 @@ impl MnetMonitor {
 
     /// An INIT that gets no COOKIE since something malformed has come (MNET-WIRE-4).
     pub(super) fn deaf(&mut self, at: Instant) -> Option<Violation> {
-        if self.subject == Role::Connector || self.suspect != Some("MNET-WIRE-4") {
+        if self.subject == Role::Connector || !self.malformed {
             return None;
         }
         let late = |asked: &&mut Asked| asked.since.is_some_and(|since| at >= since + ANSWER_MAX);
@@ -168,7 +168,7 @@ impl MnetMonitor {
         let big = |tag: &Tag| tag.iter().fold(0, |number, octet| number << 8 | u32::from(*octet));
         let little =
             |tag: &Tag| tag.iter().rev().fold(0, |number, octet| number << 8 | u32::from(*octet));
-        let what = if self.tags.iter().all(|(x, y)| x == y) {
+        let what = if self.subject == Role::Listener && self.tags.iter().all(|(x, y)| x == y) {
             "each tag is the connector's own"
         } else if repeat {
             "a tag repeats"
@@ -216,12 +216,10 @@ impl MnetMonitor {
         self.unanswerable.retain(|(peer, tag)| *peer != from || (*tag != x && *tag != y));
         let given = self.cookies.iter().find(|cookie| cookie.body == body);
         let Some(cookie) = given else {
-            self.bad_echoes.insert(from, "MNET-ECHO-2");
-            return;
+            return self.bad_echo(from, "MNET-ECHO-2");
         };
         if cookie.peer.ip() != from.ip() {
-            self.bad_echoes.insert(from, "MNET-ECHO-3");
-            return;
+            return self.bad_echo(from, "MNET-ECHO-3");
         }
         let known = self
             .sessions
@@ -242,7 +240,12 @@ impl MnetMonitor {
         let elsewhere = |session: &Session| {
             session.x == x && session.y == y && session.is_open() && session.peer != from
         };
-        if self.sessions.iter().any(elsewhere) {
+        let ended = |session: &Session| elsewhere(session) && session.is_over();
+        if self.sessions.iter().any(ended) {
+            // It should open nothing (MNET-ECHO-8): steps see whether it does.
+            self.doubtful_opens += 1;
+            self.bad_echoes.insert(from, "MNET-ECHO-4");
+        } else if self.sessions.iter().any(elsewhere) {
             // A cookie opens at most one session, from whatever port.
             self.bad_echoes.insert(from, "MNET-ECHO-4");
         } else if live.is_some_and(|session| !session.is_over()) {
@@ -261,6 +264,14 @@ impl MnetMonitor {
                 }
             }
             self.sessions.push(session);
+        }
+    }
+
+    /// An echo that gets no COOKIE-ACK.
+    fn bad_echo(&mut self, from: SocketAddr, clause: &'static str) {
+        self.bad_echoes.insert(from, clause);
+        for session in self.sessions.iter_mut().filter(|session| session.peer == from) {
+            session.answered_all();
         }
     }
 
@@ -326,6 +337,14 @@ impl MnetMonitor {
         }
         let waits = !self.sessions.iter().any(|session| session.peer == to);
         let before = self.opening.insert(to, tag);
+        if std::mem::take(&mut self.opens) && self.tags.len() < TAGS {
+            self.tags.push((Tag::default(), tag));
+            violations.extend(self.tags_are_random());
+        }
+        if self.told_to_open > 1 {
+            // Which of them an INIT is of is not said.
+            return violations;
+        }
         let live = self.sessions.iter().rfind(|session| session.peer == to && !session.is_over());
         if let Some(session) = live.filter(|session| session.x == tag) {
             let what = "INIT is sent again though its COOKIE has come".to_owned();

@@ -12,7 +12,11 @@ use super::violation;
 use crate::conversation::show_duration;
 use crate::protocol::Violation;
 
+mod due;
+mod habits;
 mod sent;
+
+pub(super) use due::Moment;
 
 /// Octets received are acknowledged within this time (MNET-DATA-4).
 const ACKNOWLEDGEMENT_MAX: Duration = Duration::from_millis(500);
@@ -34,6 +38,9 @@ const DISTURBANCES: [&str; 8] = [
     "MNET-WIRE-12",
     "MNET-ABORT-1",
 ];
+
+/// An ABORT within this time of a packet answers it.
+const AT_ONCE: Duration = Duration::from_millis(20);
 
 /// What is sent so soon after an echo was sent with it.
 const BESIDE: Duration = Duration::from_millis(100);
@@ -89,10 +96,13 @@ pub(super) struct Session {
     shutdown_sent: bool,
     shutdown_received: bool,
     shutdowns: u32,
-    /// What only a SHUTDOWN has acknowledged, and how often it was sent again all the same.
+    /// What the peer has acknowledged, and how often it was sent again all the same.
     freed: Option<Freed>,
     shutdown_ack_sent: bool,
     shutdown_ack_received: bool,
+    /// When DATA came after SHUTDOWN-ACK, unless something was sent since; how much of such DATA SHUTDOWN-ACK seems to answer.
+    data_after_end: Option<Instant>,
+    answered_after_end: u32,
     complete_sent: bool,
     /// When the application was told to abort.
     aborting: Option<Instant>,
@@ -120,6 +130,8 @@ pub(super) struct Session {
     keeps: bool,
     /// A packet that was no packet may have been taken for one that ends or closes the session (MNET-WIRE-5).
     doubtful: bool,
+    /// More was outstanding than any first congestion window allows.
+    flooded: bool,
     /// Octets that came before the session and may have been kept.
     early: u64,
     /// When the lowest unacknowledged octet was sent, each time since anything came from the peer.
@@ -141,9 +153,11 @@ struct Due {
     particular: Option<&'static str>,
 }
 
-/// Octets that a SHUTDOWN has acknowledged.
+/// Octets that the peer has acknowledged by a packet that is taken in any case.
 #[derive(Clone, Copy, Debug)]
 struct Freed {
+    /// The clause that says that the acknowledgement counts.
+    clause: &'static str,
     from: u64,
     to: u64,
     /// How often the first of them was sent since.
@@ -188,6 +202,8 @@ impl Session {
             freed: None,
             shutdown_ack_sent: false,
             shutdown_ack_received: false,
+            data_after_end: None,
+            answered_after_end: 0,
             complete_sent: false,
             aborting: None,
             goes_on: None,
@@ -203,6 +219,7 @@ impl Session {
             closing: false,
             keeps: false,
             doubtful: false,
+            flooded: false,
             early: 0,
             tries: Vec::new(),
             tried_with: None,
@@ -234,6 +251,11 @@ impl Session {
 
     pub(super) const fn echo_received(&mut self) {
         self.echoes += 1;
+    }
+
+    /// An echo has come that is not answered: what is sent from now on answers no earlier one.
+    pub(super) const fn answered_all(&mut self) {
+        self.again_acks = 0;
     }
 
     pub(super) const fn asked_for_ack(&self) -> bool {
@@ -329,7 +351,8 @@ impl Session {
         let sent = self.outgoing.end();
         self.tries.clear();
         self.goes_on = None;
-        let stale = unwrap(base, sent, acknowledged).is_some_and(|count| count < self.confirmed);
+        let confirmed = self.confirmed;
+        let stale = unwrap(base, sent, acknowledged).is_some_and(|count| count < confirmed);
         match unwrap(base, sent, acknowledged) {
             Some(acknowledged) if acknowledged > sent => return Err("MNET-DATA-10"),
             Some(acknowledged) => self.confirmed = self.confirmed.max(acknowledged),
@@ -356,6 +379,16 @@ impl Session {
             Piece::Empty | Piece::Next => None,
         }
         .map(|clause| (at, clause));
+        if self.open
+            && !self.shutdown_ack_sent
+            && data.len() <= DATA_MAX
+            && matches!(piece, Piece::Empty | Piece::Next)
+        {
+            self.free("MNET-DATA-9", confirmed, self.confirmed);
+        }
+        if self.shutdown_ack_sent {
+            self.data_after_end = Some(at);
+        }
         let known = self.incoming.whole_len().saturating_sub(offset).min(data.len() as u64);
         if !data.is_empty() {
             self.again = known;
@@ -391,17 +424,27 @@ impl Session {
 
     pub(super) fn shutdown_received(&mut self, base: u32, acknowledged: u32) {
         self.shutdown_received = true;
+        self.data_after_end = None;
         self.shutdowns += 1;
         self.goes_on = None;
         let sent = self.outgoing.end();
         if let Some(acknowledged) = unwrap(base, sent, acknowledged)
             && acknowledged <= sent
         {
-            if acknowledged > self.confirmed {
-                self.freed = Some(Freed { from: self.confirmed, to: acknowledged, again: 0 });
-            }
+            self.free("MNET-SHUT-3", self.confirmed, acknowledged);
             self.confirmed = self.confirmed.max(acknowledged);
         }
+    }
+
+    /// Octets are acknowledged, and need not be sent again.
+    fn free(&mut self, clause: &'static str, from: u64, to: u64) {
+        if to <= from {
+            return;
+        }
+        self.freed = match self.freed {
+            Some(freed) if freed.clause == clause => Some(Freed { to, ..freed }),
+            _ => Some(Freed { clause, from, to, again: 0 }),
+        };
     }
 
     /// Whether it answers something.
@@ -432,56 +475,5 @@ impl Session {
     /// The echo of a cookie has come that had expired when it was given.
     pub(super) const fn expired(&mut self, at: Instant) {
         self.expired_at = Some(at);
-    }
-
-    /// The answer to an echo is due whose cookie had expired when it was given.
-    pub(super) fn unanswered(&mut self, at: Instant) -> Option<Violation> {
-        let came = self.expired_at.filter(|_| self.echoes > 0 && !self.open)?;
-        if at < came + ANSWER_MAX {
-            return None;
-        }
-        self.expired_at = None;
-        let what = "a COOKIE had expired when it was given, and its echo opens nothing".to_owned();
-        Some(violation("MNET-COOKIE-3", what, vec!["an expiration that lies ahead".to_owned()]))
-    }
-
-    /// Octets that should have been acknowledged before now.
-    pub(super) fn overdue(
-        &mut self,
-        at: Instant,
-        tolerance: Duration,
-        suspect: Option<&'static str>,
-    ) -> Option<Violation> {
-        let Due { by, octets, before, particular } = self.due?;
-        if self.over.is_some() || self.shutdown_ack_sent || self.doubtful {
-            self.due = None;
-            return None;
-        }
-        if at <= by + tolerance {
-            return None;
-        }
-        self.due = None;
-        let missing = octets - self.acknowledged.min(octets);
-        // Acknowledged in part, they came through: it is the count that is slow, or wrong.
-        let in_part = self.acknowledged > before;
-        let id = match suspect {
-            _ if in_part && !self.ends.contains(&self.acknowledged) => "MNET-DATA-2",
-            _ if octets <= self.early => "MNET-ACK-6",
-            _ if in_part => "MNET-DATA-4",
-            // After its own SHUTDOWN it goes on receiving.
-            _ if self.shutdown_sent => "MNET-SHUT-2",
-            _ if particular.is_some() => particular.unwrap_or("MNET-DATA-4"),
-            // The session is lost, rather than slow.
-            Some(suspect) if DISTURBANCES.contains(&suspect) || suspect == "MNET-WIRE-4" => suspect,
-            Some(_) | None => "MNET-DATA-4",
-        };
-        Some(violation(
-            id,
-            format!(
-                "{missing} octets were not acknowledged within {}",
-                show_duration(ACKNOWLEDGEMENT_MAX)
-            ),
-            vec![format!("AcknowledgedBytes of {octets} or more within 500 ms")],
-        ))
     }
 }

@@ -82,15 +82,16 @@ impl MnetMonitor {
         let live = self.sessions.iter().rfind(|session| session.peer == to && !session.is_over());
         let name = packet.name();
         let is_abort = matches!(packet, Packet::Abort { .. });
-        if is_abort
-            && self.aborts.contains(&(to, tag))
-            && self.sessions.iter().any(|session| {
-                session.peer == to
-                    && [self.own_stamp(session), self.peer_stamp(session)].contains(&tag)
-            })
-        {
+        if is_abort && self.aborts.contains(&(to, tag)) {
             let what = "ABORT is answered with ABORT".to_owned();
             return vec![violation("MNET-ABORT-2", what, vec!["silence".to_owned()])];
+        }
+        let refused = self.bad_echoes.get(&to).filter(|id| !opening::SECOND_ECHOES.contains(id));
+        if let Some(id) = refused.filter(|_| is_abort)
+            && self.cookies.iter().any(|cookie| cookie.concerns(to, tag))
+        {
+            let what = "ABORT answers an echo that opens nothing".to_owned();
+            return vec![violation(id, what, vec!["silence".to_owned()])];
         }
         let answers_stray =
             self.reflectable.contains_key(&(to, tag)) || self.unanswerable.contains(&(to, tag));
@@ -116,6 +117,10 @@ impl MnetMonitor {
             let what = format!("{name} is sent in a session that a further echo has opened");
             return vec![violation(id, what, vec!["no second session".to_owned()])];
         }
+        if is_abort && self.unanswerable.contains(&(to, tag)) {
+            let what = "ABORT answers a packet that is never answered".to_owned();
+            return vec![violation("MNET-WIRE-10", what, vec!["silence".to_owned()])];
+        }
         if self.moves(to, tag) {
             let what = format!("{name} of a session goes to {to}, which is not its peer");
             return vec![violation("MNET-WIRE-12", what, vec!["the session's peer".to_owned()])];
@@ -127,10 +132,6 @@ impl MnetMonitor {
         {
             let what = format!("a reflected ABORT carries the tag {}", hex(&tag));
             return vec![violation("MNET-WIRE-10", what, vec!["the tag as received".to_owned()])];
-        }
-        if is_abort && self.unanswerable.contains(&(to, tag)) {
-            let what = "ABORT answers a packet that is never answered".to_owned();
-            return vec![violation("MNET-WIRE-10", what, vec!["silence".to_owned()])];
         }
         if !is_abort && let Some(session) = self.sessions.iter().rfind(stamps_other) {
             return vec![violation(
@@ -183,6 +184,7 @@ impl MnetMonitor {
         if self.subject == Role::Listener
             && matches!(packet, Packet::Data { .. })
             && self.inits.keys().any(|(from, _)| *from == to)
+            && !(answers_stray && self.early.iter().any(|early| early.from == to))
         {
             let what = format!("DATA with the tag {} is sent before COOKIE-ACK", hex(&tag));
             return vec![violation("MNET-ACK-3", what, vec!["COOKIE-ACK first".to_owned()])];

@@ -7,24 +7,14 @@ use simulator::Instant;
 
 use super::super::super::stream::unwrap;
 use super::super::violation;
-use super::{ACKNOWLEDGEMENT_MAX, BESIDE, Context, DATA_MAX, DISTURBANCES, Due, Over, Session};
+use super::{
+    ACKNOWLEDGEMENT_MAX, AT_ONCE, BESIDE, Context, DATA_MAX, DISTURBANCES, Due, Over, Session,
+};
 use crate::conversation::{show_duration, show_octets};
 use crate::protocol::{Violation, clause};
 
-/// So many tries in a row show whether their intervals grow.
-const TRIES: usize = 5;
-
-/// An interval that has grown beyond this may be as long as it gets.
-const GROWING_MAX: Duration = Duration::from_secs(1);
-
-/// An ABORT within this time of a packet answers it.
-const AT_ONCE: Duration = Duration::from_millis(20);
-
 /// A conforming sender may have had so many packets under way when their acknowledgement came.
 const FREED_TRIES: u32 = 3;
-
-/// So many bare acknowledgements may be under way when one comes.
-const ANSWERED_MAX: u64 = 2;
 
 /// What may bring octets to an application that are not of its session's stream.
 const FOREIGN: [&str; 5] =
@@ -71,6 +61,8 @@ impl Session {
             }
             Packet::Shutdown { acknowledged, .. } => {
                 let mut violations = self.before_open(context, "SHUTDOWN");
+                self.bare += 1;
+                violations.extend(self.answers_bare(context.at));
                 let wrong = self.acknowledges(context, acknowledged, swapped);
                 // What is wrong in DATA as well is not the SHUTDOWN's own.
                 violations.extend(wrong.map(|mut wrong| {
@@ -235,12 +227,13 @@ impl Session {
         let sent = self.outgoing.end();
         if unwrap(context.base, sent, sequence) != Some(sent) {
             let fits = unwrap(context.base, sent, sequence.swap_bytes()) == Some(sent);
+            let relative = sequence.wrapping_sub(context.base);
             let id = match (fits, sent) {
                 (true, _) => "MNET-WIRE-2",
-                (false, 0) => "MNET-DATA-1",
+                // As wrong as the count of DATA with octets would be.
+                (false, 0) if relative == 1 => "MNET-DATA-1",
                 (false, _) => "MNET-DATA-5",
             };
-            let relative = sequence.wrapping_sub(context.base);
             let what = format!("a bare DATA carries OutgoingSequence {relative}");
             return Some(violation(
                 id,
@@ -248,16 +241,8 @@ impl Session {
                 vec![format!("{sent}, the highest count sent so far")],
             ));
         }
-        // They answer at once, are more than were under way, and more than two for each DATA that came.
         self.bare += 1;
-        let answers = self.bare_at.is_some_and(|came| context.at < came + BESIDE);
-        self.answered += u64::from(answers);
-        let needless = self.answered > ANSWERED_MAX && self.bare > 2 * self.payloads;
-        if answers && needless && !self.shutdown_received {
-            let what = "bare acknowledgements are acknowledged".to_owned();
-            return Some(violation("MNET-DATA-5", what, vec!["silence".to_owned()]));
-        }
-        None
+        self.answers_bare(context.at)
     }
 
     fn payload_sent(
@@ -276,10 +261,12 @@ impl Session {
         };
         let Some(offset) = place(sequence) else {
             let fits = place(sequence.swap_bytes()).is_some();
-            let wraps = u64::from(context.base) + sent + data.len() as u64 > u64::from(u32::MAX);
+            let relative = u64::from(sequence.wrapping_sub(context.base));
+            // Wrong in the same way wherever it stands.
+            let shifted = relative == sent || relative == sent + data.len() as u64 + 1;
             let id = if fits {
                 "MNET-WIRE-2"
-            } else if wraps && context.base > 0 {
+            } else if self.wraps(context, data) && !shifted {
                 "MNET-DATA-12"
             } else {
                 "MNET-DATA-1"
@@ -308,8 +295,13 @@ impl Session {
                 "the octets at offset {offset} are repeated as others: {}",
                 show_octets(data)
             );
+            let id = match end <= sent {
+                true => "MNET-DATA-9",
+                false if self.wraps(context, data) => "MNET-DATA-12",
+                false => "MNET-DATA-1",
+            };
             return Some(violation(
-                if end <= sent { "MNET-DATA-9" } else { "MNET-DATA-1" },
+                id,
                 what,
                 vec!["the same octets at the same offset".to_owned()],
             ));
@@ -319,10 +311,11 @@ impl Session {
         {
             freed.again += 1;
             if freed.again == FREED_TRIES {
+                let by = if freed.clause == "MNET-SHUT-3" { "SHUTDOWN" } else { "DATA" };
                 let what =
-                    format!("{} octets are sent again that SHUTDOWN has acknowledged", data.len());
-                let allowed = vec!["an acknowledgement that counts as that of DATA".to_owned()];
-                return Some(violation("MNET-SHUT-3", what, allowed));
+                    format!("{} octets are sent again that {by} has acknowledged", data.len());
+                let allowed = vec!["octets that are not acknowledged".to_owned()];
+                return Some(violation(freed.clause, what, allowed));
             }
         }
         let retried = (offset <= self.confirmed && end > self.confirmed)
@@ -352,32 +345,13 @@ impl Session {
         if context.echo {
             self.exercised.insert("MNET-DATA-3");
         }
-        retried
+        retried.or_else(|| self.floods())
     }
 
-    /// The lowest unacknowledged octet is sent, once more or for the first time: intervals grow (MNET-DATA-14).
-    fn tried(&mut self, at: Instant, acknowledged: u32) -> Option<Violation> {
-        if self.tried_with != Some(acknowledged) {
-            // It may have been sent for the sake of what it acknowledges.
-            self.tries.clear();
-            self.tried_with = Some(acknowledged);
-        }
-        self.tries.push(at);
-        let [first, second, .., before, last] = self.tries[..] else { return None };
-        let (early, late) = (second - first, last - before);
-        if self.tries.len() != TRIES || early > GROWING_MAX {
-            return None;
-        }
-        self.exercised.insert("MNET-DATA-14");
-        // A quarter is more than timers are coarse.
-        (late <= early + early / 4).then(|| {
-            let what = format!(
-                "the interval between two tries was {} at first and is {} after {TRIES}",
-                show_duration(early),
-                show_duration(late)
-            );
-            violation("MNET-DATA-14", what, vec!["intervals that grow".to_owned()])
-        })
+    /// New octets cross the highest number on the wire.
+    fn wraps(&self, context: &Context, data: &[u8]) -> bool {
+        let start = u64::from(context.base);
+        start > 0 && start + self.outgoing.end() + data.len() as u64 > u64::from(u32::MAX)
     }
 
     /// The acknowledgement of a DATA or SHUTDOWN that the subject sent.
@@ -445,12 +419,13 @@ impl Session {
         suspect: Option<&'static str>,
     ) -> &'static str {
         let whole = self.incoming.whole();
-        let again = whole.windows(octets.len().max(1)).any(|window| window == octets);
-        let again = again && self.repeats;
+        let place = whole.windows(octets.len().max(1)).position(|window| window == octets);
+        let again = place.is_some() && self.repeats;
+        let early = place.is_some_and(|place| ((place + octets.len()) as u64) <= self.early);
         let foreign = suspect.filter(|suspect| FOREIGN.contains(suspect));
         match (self.incoming.beyond_holds(octets), again, foreign) {
             (true, _, _) => "MNET-DATA-3",
-            (false, true, _) if self.early > 0 => "MNET-ACK-4",
+            (false, true, _) if early => "MNET-ACK-4",
             (false, true, _) if suspect == Some("MNET-DATA-7") => "MNET-DATA-7",
             (false, true, _) => "MNET-DATA-6",
             (false, false, Some(foreign)) => foreign,
@@ -490,6 +465,7 @@ impl Session {
             ));
         }
         self.shutdown_ack_sent = true;
+        violations.extend(self.answers_after_end(context.at));
         violations
     }
 }

@@ -1,0 +1,76 @@
+//! What a session owes its peer by a time: acknowledgements, the answer to an echo.
+
+use std::time::Duration;
+
+use simulator::Instant;
+
+use super::super::super::stream::unwrap;
+use super::super::violation;
+use super::{ACKNOWLEDGEMENT_MAX, ANSWER_MAX, DISTURBANCES, Due, Session};
+use crate::conversation::show_duration;
+use crate::protocol::Violation;
+
+/// When it is asked what is overdue, and what surrounds that.
+pub(in super::super) struct Moment {
+    pub(in super::super) at: Instant,
+    pub(in super::super) tolerance: Duration,
+    pub(in super::super) suspect: Option<&'static str>,
+    pub(in super::super) echo: bool,
+    /// Where counters start, and what the session's own packet of this moment acknowledges.
+    pub(in super::super) acknowledges: Option<(u32, u32)>,
+}
+
+impl Session {
+    /// The answer to an echo is due whose cookie had expired when it was given.
+    pub(in super::super) fn unanswered(&mut self, at: Instant) -> Option<Violation> {
+        let came = self.expired_at.filter(|_| self.echoes > 0 && !self.open)?;
+        if at < came + ANSWER_MAX {
+            return None;
+        }
+        self.expired_at = None;
+        let what = "a COOKIE had expired when it was given, and its echo opens nothing".to_owned();
+        Some(violation("MNET-COOKIE-3", what, vec!["an expiration that lies ahead".to_owned()]))
+    }
+
+    /// Octets that should have been acknowledged before now.
+    pub(in super::super) fn overdue(&mut self, now: &Moment) -> Option<Violation> {
+        let Moment { at, tolerance, suspect, echo, acknowledges } = *now;
+        let Due { by, octets, before, particular } = self.due?;
+        if self.over.is_some() || self.shutdown_ack_sent || self.doubtful {
+            self.due = None;
+            return None;
+        }
+        if at <= by + tolerance {
+            return None;
+        }
+        self.due = None;
+        let missing = octets - self.acknowledged.min(octets);
+        // Acknowledged in part, they came through: it is the count that is slow, or wrong.
+        let in_part = self.acknowledged > before;
+        // It came through: the acknowledgement alone is late, or is not in the echo that shows that it came.
+        let late = acknowledges
+            .and_then(|(base, count)| unwrap(base, self.incoming.end(), count))
+            .is_some_and(|count| (octets..=self.incoming.whole_len()).contains(&count));
+        let came = late || (echo && self.outgoing.end() >= octets);
+        let id = match suspect {
+            _ if particular == Some("MNET-WIRE-11") && !came => "MNET-WIRE-11",
+            _ if in_part && !self.ends.contains(&self.acknowledged) => "MNET-DATA-2",
+            _ if octets <= self.early => "MNET-ACK-6",
+            _ if in_part || came => "MNET-DATA-4",
+            // After its own SHUTDOWN it goes on receiving.
+            _ if self.shutdown_sent => "MNET-SHUT-2",
+            _ if particular.is_some() => particular.unwrap_or("MNET-DATA-4"),
+            // The session is lost, rather than slow.
+            Some(suspect) if DISTURBANCES.contains(&suspect) || suspect == "MNET-WIRE-4" => suspect,
+            Some(_) | None => "MNET-DATA-4",
+        };
+        Some(violation(
+            id,
+            format!(
+                "{missing} octets were not acknowledged within {}",
+                show_duration(ACKNOWLEDGEMENT_MAX)
+            ),
+            vec![format!("AcknowledgedBytes of {octets} or more within 500 ms")],
+        ))
+    }
+}

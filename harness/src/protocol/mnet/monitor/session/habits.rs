@@ -1,0 +1,92 @@
+//! What a subject does again and again, where no single packet is wrong: tries, windows, answers that nobody asked for.
+
+use std::time::Duration;
+
+use simulator::Instant;
+
+use super::super::violation;
+use super::{AT_ONCE, Session};
+use crate::conversation::show_duration;
+use crate::protocol::Violation;
+
+/// So many tries in a row show whether their intervals grow.
+const TRIES: usize = 5;
+
+/// An interval that has grown beyond this may be as long as it gets.
+const GROWING_MAX: Duration = Duration::from_secs(1);
+
+/// So many bare acknowledgements may go out at once behind those that come, by chance: they are allowed at any time.
+const ANSWERED_MAX: u64 = 4;
+
+/// So many octets are more than any first congestion window (RFC 6928 allows 14,600).
+const FIRST_WINDOW_MAX: u64 = 64 * 1024;
+
+/// So many DATA that are answered at once are no coincidence with a timer.
+const ANSWERED_AFTER_END: u32 = 3;
+
+impl Session {
+    /// An acknowledgement that answers a bare one: it goes out at once, and more of them than chance and what came explain.
+    pub(super) fn answers_bare(&mut self, at: Instant) -> Option<Violation> {
+        let answers = self.bare_at.take().is_some_and(|came| at < came + AT_ONCE);
+        self.answered += u64::from(answers);
+        let needless = self.answered > ANSWERED_MAX && self.bare > 2 * self.payloads;
+        (answers && needless && !self.shutdown_received).then(|| {
+            let what = "bare acknowledgements are acknowledged".to_owned();
+            violation("MNET-DATA-5", what, vec!["silence".to_owned()])
+        })
+    }
+
+    /// So much is outstanding before the first acknowledgement that no congestion window bounds it (MNET-DATA-13).
+    pub(super) fn floods(&mut self) -> Option<Violation> {
+        let outstanding = self.outgoing.end();
+        if self.flooded || self.confirmed > 0 || outstanding < FIRST_WINDOW_MAX {
+            return None;
+        }
+        self.flooded = true;
+        let what = format!("{outstanding} octets are outstanding before any was acknowledged");
+        Some(violation(
+            "MNET-DATA-13",
+            what,
+            vec!["as many as a congestion window allows".to_owned()],
+        ))
+    }
+
+    /// The lowest unacknowledged octet is sent, once more or for the first time: intervals grow (MNET-DATA-14).
+    pub(super) fn tried(&mut self, at: Instant, acknowledged: u32) -> Option<Violation> {
+        if self.tried_with != Some(acknowledged) {
+            // It may have been sent for the sake of what it acknowledges.
+            self.tries.clear();
+            self.tried_with = Some(acknowledged);
+        }
+        self.tries.push(at);
+        let [first, second, .., before, last] = self.tries[..] else { return None };
+        let (early, late) = (second - first, last - before);
+        if self.tries.len() != TRIES || early > GROWING_MAX {
+            return None;
+        }
+        self.exercised.insert("MNET-DATA-14");
+        // A quarter is more than timers are coarse.
+        (late <= early + early / 4).then(|| {
+            let what = format!(
+                "the interval between two tries was {} at first and is {} after {TRIES}",
+                show_duration(early),
+                show_duration(late)
+            );
+            violation("MNET-DATA-14", what, vec!["intervals that grow".to_owned()])
+        })
+    }
+
+    /// SHUTDOWN-ACK, which a timer may repeat at any time, comes again each time that DATA has come (MNET-SHUT-10).
+    pub(super) fn answers_after_end(&mut self, at: Instant) -> Option<Violation> {
+        let came = self.data_after_end.take()?;
+        if at > came + AT_ONCE {
+            return None;
+        }
+        self.answered_after_end += 1;
+        (self.answered_after_end == ANSWERED_AFTER_END).then(|| {
+            let what =
+                "DATA after SHUTDOWN-ACK is answered with SHUTDOWN-ACK, each time".to_owned();
+            violation("MNET-SHUT-10", what, vec!["silence".to_owned()])
+        })
+    }
+}
