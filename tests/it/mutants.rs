@@ -66,13 +66,16 @@ fn an_exception_names_a_mutant_that_lives_and_says_why() {
 }
 
 /// Scenarios for what programs get wrong and no mutant of the reference does.
-const WITHOUT_MUTANT: [&str; 6] = [
+const WITHOUT_MUTANT: [&str; 9] = [
     "chat/client/a-change-of-alias-may-be-cut-at-every-position",
     "chat/client/a-connection-that-breaks-within-a-packet-is-borne",
     "chat/client/the-end-of-a-stream-within-a-packet-is-borne",
     "chat/client/what-is-told-of-a-room-may-be-cut-at-every-position",
     "chat/registration/an-email-of-a-usual-form-is-okay",
     "chat/texts/a-password-that-is-not-base64-is-wrong",
+    "mnet/data/an-acknowledgement-on-DATA-counts",
+    "mnet/open/an-old-cookie-is-good-as-long-as-it-says",
+    "mnet/open/two-hundred-INITs-in-a-second-are-answered",
 ];
 
 #[test]

@@ -1,8 +1,6 @@
 //! Whether an end gave up because the network let nothing through, which says nothing of either end.
 
-use std::collections::BTreeMap;
-
-use crate::journal::{Entry, Party, What};
+use crate::journal::{Entry, Party, Sent, What};
 
 /// Who sends a message less often than this before it gives up has not tried.
 const TRIES_MIN: usize = 2;
@@ -13,35 +11,33 @@ pub(super) fn is_starved(entries: &[Entry]) -> bool {
 }
 
 fn starves(entries: &[Entry], end: Party) -> bool {
-    let mut tries: BTreeMap<&str, Vec<(usize, u64)>> = BTreeMap::new();
-    for (place, entry) in entries.iter().enumerate() {
-        if let What::Sent(sent) = &entry.what
-            && sent.by == end
-        {
-            tries.entry(&sent.message).or_default().push((place, sent.number));
-        }
-    }
-    let in_vain = |tries: &Vec<(usize, u64)>| {
-        let ends = tries.iter().skip(1).map(|(place, _)| *place).chain([entries.len()]);
-        tries.len() >= TRIES_MIN
-            && tries.iter().zip(ends).all(|((place, number), until)| {
+    let sends: Vec<(usize, &Sent)> = entries
+        .iter()
+        .enumerate()
+        .filter_map(|(place, entry)| match &entry.what {
+            What::Sent(sent) if sent.by == end => Some((place, sent)),
+            _ => None,
+        })
+        .collect();
+    // The last one may say that it gives up: what it gave up on is then the one before.
+    let last = sends.iter().rev().take(2).map(|(_, sent)| &sent.message);
+    last.into_iter().any(|message| {
+        let tries = sends.iter().filter(|(_, sent)| sent.message == *message);
+        let ends = tries.clone().skip(1).map(|(place, _)| *place).chain([entries.len()]);
+        tries.clone().count() >= TRIES_MIN
+            && tries.zip(ends).all(|((place, sent), until)| {
                 let during = entries.get(*place..until).unwrap_or(&[]);
-                !arrives(entries, *number) || loses_answers(during, entries, end)
+                is_lost(sent) || during.iter().any(|entry| loses_answer(entry, end))
             })
-    };
-    tries.values().any(in_vain)
-}
-
-/// Whether a datagram came to its receiver as it was sent; what was damaged on the way is as good as lost.
-fn arrives(entries: &[Entry], number: u64) -> bool {
-    entries.iter().any(|entry| {
-        matches!(&entry.what, What::Received(it) if it.number == number && it.octets.is_none())
     })
 }
 
-/// Whether something that was sent to this end meanwhile never came.
-fn loses_answers(during: &[Entry], entries: &[Entry], end: Party) -> bool {
-    during.iter().any(|entry| {
-        matches!(&entry.what, What::Sent(sent) if sent.by != end && !arrives(entries, sent.number))
-    })
+/// Whether something that was sent to this end is lost.
+fn loses_answer(entry: &Entry, end: Party) -> bool {
+    matches!(&entry.what, What::Sent(sent) if sent.by != end && is_lost(sent))
+}
+
+/// What is damaged on the way is as good as lost.
+const fn is_lost(sent: &Sent) -> bool {
+    sent.fate.lose || sent.fate.flip.is_some() || sent.fate.cut.is_some()
 }

@@ -12,6 +12,9 @@ use crate::protocol::{Message, Violation};
 /// The octets of COOKIE and COOKIE-ECHO.
 const COOKIE: usize = 32;
 
+/// The octets of INIT.
+const INIT: usize = 9;
+
 /// The type of COOKIE-ACK.
 const COOKIE_ACK: u8 = 4;
 
@@ -69,6 +72,13 @@ impl MnetMonitor {
         {
             // To answer it all the same is lenient, and no more.
             self.refused.insert((from, tag), "MNET-WIRE-5");
+        }
+        if message.spec.is_none()
+            && message.octets.len() == INIT
+            && let Some(tag) = message.octets.get(6..).and_then(|tag| Tag::try_from(tag).ok())
+        {
+            // Only part of its type makes an INIT of it.
+            self.refused.insert((from, tag), "MNET-WIRE-4");
         }
         if let Some(tag) = message.octets.get(1..4).and_then(|tag| Tag::try_from(tag).ok()) {
             *self.reflectable.entry((from, tag)).or_default() += 1;

@@ -8,9 +8,6 @@ use reference::mnet::{DATAGRAM_MAX, Role, Tag};
 use simulator::Instant;
 
 use super::super::stream::{Piece, Stream, unwrap};
-use super::violation;
-use crate::conversation::show_duration;
-use crate::protocol::Violation;
 
 mod due;
 mod habits;

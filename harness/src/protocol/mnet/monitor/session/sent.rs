@@ -1,7 +1,5 @@
 //! Checking what the subject sends in a session: sequence, acknowledgement, close.
 
-use std::time::Duration;
-
 use reference::mnet::{Packet, Role};
 use simulator::Instant;
 
@@ -10,7 +8,7 @@ use super::super::violation;
 use super::{
     ACKNOWLEDGEMENT_MAX, AT_ONCE, BESIDE, Context, DATA_MAX, DISTURBANCES, Due, Over, Session,
 };
-use crate::conversation::{show_duration, show_octets};
+use crate::conversation::show_octets;
 use crate::protocol::{Violation, clause};
 
 /// A conforming sender may have had so many packets under way when their acknowledgement came.
