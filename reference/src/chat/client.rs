@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, VecDeque};
 use crate::chat::mutant::{self, Mutant};
 use crate::chat::text::encode_base64;
 use crate::chat::{
-    Action, ClientConfig, ClientEvent, Deframer, Frame, MessageId, Packet, Request, Role, RoomId,
-    ServerId,
+    Action, ClientConfig, ClientEvent, Codes, Deframer, Frame, MessageId, Packet, Request, Role,
+    RoomId, ServerId,
 };
 use crate::wire::ByteOrder;
 
@@ -282,7 +282,10 @@ impl Client {
                 ClientEvent::Invited { room, user: user.to_vec(), alias: alias.to_vec() }
             }
             _ => {
-                let Some((to, codes)) = reply(&packet) else { return };
+                let Some((to, mut codes)) = reply(&packet) else { return };
+                for code in &mut codes {
+                    *code = self.told(*code);
+                }
                 let is_login = matches!(to, Request::Login | Request::Register);
                 if is_login && codes == [3; 3] {
                     self.order = self.wanted;
@@ -291,6 +294,15 @@ impl Client {
             }
         };
         self.events.push_back(event);
+    }
+
+    /// The number of the source's list for a code that came (CHAT-NUM-1).
+    fn told(&self, octet: u8) -> u8 {
+        let number = self.config.dialect.codes.number(octet).unwrap_or(octet);
+        if self.config.mutant == Some(Mutant::ClientTellsCodesInHex) {
+            return Codes::Hex.octet(number);
+        }
+        number
     }
 
     /// Sends the receipt of a message (CHAT-MSG-7), or of a head or part (CHAT-LONG-8).

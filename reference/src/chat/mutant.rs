@@ -14,11 +14,11 @@ mod table;
 mod text;
 mod world;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::chat::deframe::{Deframer, Rules};
 use crate::chat::settings::Settings;
-use crate::chat::{Action, Codes, ConnectionId, Role};
+use crate::chat::{Action, Codes, ConnectionId, Role, RoomId};
 
 pub(super) use answer::answer;
 pub(super) use client::{
@@ -32,9 +32,9 @@ pub(super) use outgoing::outgoing;
 pub use table::Mutant;
 pub(super) use text::{decode_base64, is_blank, is_email, is_name, named_order};
 pub(super) use world::{
-    account, after_a_bad_login, after_leaving, after_login, after_s5, begins, hearers, joining,
-    lets_in, numbers, password, pieces, renamed, takes_part, takes_receipt, told_of_alias,
-    told_of_joining, total,
+    account, after_a_bad_login, after_leaving, after_login, after_parting, after_s5, begins,
+    hearers, joining, lets_in, numbers, password, pieces, renamed, takes_part, takes_receipt,
+    told_of_alias, told_of_joining, total,
 };
 
 /// What mutants remember between packets; it stays empty without a mutant.
@@ -44,6 +44,10 @@ pub(super) struct Memory {
     pub(super) leaving: BTreeSet<ConnectionId>,
     /// Connections that were answered with S9.
     pub(super) refused: BTreeSet<ConnectionId>,
+    /// How many logins have failed on a connection.
+    pub(super) failures: BTreeMap<ConnectionId, u32>,
+    /// Who has left which room.
+    pub(super) former: BTreeSet<(RoomId, ConnectionId)>,
 }
 
 /// Changes the settings that a mutant goes by.

@@ -13,8 +13,8 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use crate::chat::mutant;
 use crate::chat::settings::Settings;
 use crate::chat::{
-    Account, Action, Config, ConnectionId, Frame, Mutant, Packet, Password, Role, RoomId,
-    ServerEvent,
+    Account, Action, Config, ConnectionId, Frame, Mutant, PACKET_MAX, Packet, Password, Role,
+    RoomId, ServerEvent,
 };
 use crate::entropy::Entropy;
 use crate::time::Instant;
@@ -99,7 +99,9 @@ impl Server {
         let guest = format!("guest-{number}");
         let deframer = mutant::deframer(self.settings.mutant);
         self.connections.insert(id, Connection::new(deframer));
-        self.send(id, &Packet::S1 { user: guest.as_bytes() });
+        if self.connections.len() <= 3 || !self.settings.is(Mutant::OnlyThreeAreGreeted) {
+            self.send(id, &Packet::S1 { user: guest.as_bytes() });
+        }
         self.settle();
         id
     }
@@ -235,7 +237,10 @@ impl Server {
                 }
             }
             Frame::Broken { layout, octets } => {
-                self.on_broken(now, id, layout.spec.code, logged_in);
+                let is_long = octets.len() >= PACKET_MAX;
+                if !(is_long && self.settings.is(Mutant::LongPacketsAreSkipped)) {
+                    self.on_broken(now, id, layout.spec.code, logged_in);
+                }
                 mutant::after_broken(self, now, id, octets.len());
             }
             Frame::Unknown { .. } if logged_in => {
@@ -305,6 +310,10 @@ impl Server {
 
     /// Answers what may not come before login (CHAT-AUTH-9).
     pub(super) fn refuse(&mut self, now: Instant, id: ConnectionId) {
+        let has_failed = self.memory.failures.contains_key(&id);
+        if has_failed && self.settings.is(Mutant::UnsupportedAfterAFailure) {
+            return self.send(id, &Packet::S251 {});
+        }
         self.send(id, &Packet::S9 {});
         if self.settings.is(Mutant::ResetsAfterS9) {
             self.memory.refused.insert(id);

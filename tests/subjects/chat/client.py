@@ -236,7 +236,7 @@ class Client:
         okay = set(answer) == {OKAY}
         if what in ("login", "register") and okay:
             self._order = self._wanted_order
-        self._tell({"type": "replied", "to": what, "codes": list(answer)})
+        self._tell({"type": "replied", "to": what, "codes": [self._dialect.number(octet) for octet in answer]})
         if self._identity is None or not okay:
             return
         if what == "login":

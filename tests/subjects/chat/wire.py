@@ -36,6 +36,10 @@ class Dialect:
         """The octet of the code that the text writes with these decimal digits."""
         return int(str(number), 16) if self.codes == "hex" else number
 
+    def number(self, octet):
+        """What the text writes with decimal digits for the code of this octet."""
+        return int(f"{octet:x}") if self.codes == "hex" and octet in range(0x10, 0x13) else octet
+
     def byte_order(self, octet):
         """The byte order that an octet E asks for, or None: both ways to write it are taken."""
         return LETTERS.get(octet) or NUMBERS.get(octet)

@@ -79,7 +79,7 @@ pub(super) struct ChatMonitor {
     said: Vec<Said>,
     wholes: Vec<deliveries::Whole>,
     identifiers: Identifiers,
-    /// Invitations with the connections that they came from.
+    /// Invitations with the connections that they came from, until they are refused.
     invited: Vec<(u64, Message)>,
     /// Users who have registered in this run.
     registered: BTreeSet<Vec<u8>>,
@@ -136,6 +136,7 @@ impl ChatMonitor {
         }
         if ask == Ask::Packet && message.name() == "U40" {
             line.has_parted = true;
+            line.has_said_bye = true;
         }
         if ask == Ask::Packet && message.name() == "U169" {
             self.invited.push((connection, message.clone()));
@@ -193,6 +194,9 @@ impl ChatMonitor {
         let is_first = !std::mem::replace(&mut line.was_greeted, true);
         let name = message.name();
         let found = match name {
+            "S1" if is_first && message.problem.is_none() && octets(message, "user").is_empty() => {
+                Some(violation("CHAT-AUTH-1", "S1 names nobody", &["S1 with a guest name"]))
+            }
             "S1" if is_first => None,
             "S1" => Some(violation("CHAT-AUTH-1", "S1 comes again", &[])),
             _ if is_first => {
@@ -200,7 +204,7 @@ impl ChatMonitor {
             }
             _ => match &message.problem {
                 Some(problem) if message.spec.is_none() => {
-                    Some(violation(foreign(line), problem.clone(), &[]))
+                    Some(violation(foreign(line, message), problem.clone(), &[]))
                 }
                 Some(problem) => Some(malformed(message, problem)),
                 None => self.judge(at, connection, message),
@@ -304,10 +308,12 @@ impl Monitor for ChatMonitor {
 }
 
 /// The clause of a packet that no server sends: that of what it stands for an answer to, if that is a MUST.
-fn foreign(line: &Line) -> &'static str {
+fn foreign(line: &Line, message: &Message) -> &'static str {
     match line.questions.front() {
         _ if line.has_parted => "CHAT-AUTH-10",
         Some(question) => match question.clause(line.user.is_some()) {
+            // The source's own slip: FE in the bytes line of S253.
+            "CHAT-CAP-1" if message.octets.first() == Some(&0xFE) => "CHAT-CAP-1",
             "CHAT-MSG-6" | "CHAT-CAP-1" | "CHAT-ROOM-6" => "CHAT-FRAME-1",
             id => id,
         },
@@ -319,7 +325,8 @@ fn foreign(line: &Line) -> &'static str {
 fn malformed(message: &Message, problem: &str) -> Violation {
     let is_code = problem.ends_with("no code of this dialect");
     let other = |field: &crate::protocol::Field| {
-        field.name.ends_with("code") && matches!(field.value, Value::Number(10..=12 | 16..=18))
+        field.name.ends_with("code")
+            && matches!(field.value, Value::Number(10..=12 | 16..=18 | 121))
     };
     let id = match message.name() {
         _ if is_code && message.fields.iter().any(other) => "CHAT-NUM-1",

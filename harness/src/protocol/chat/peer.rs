@@ -16,6 +16,9 @@ use crate::script::{AppEvent, Request};
 /// The number of a client's first message; each has the next one.
 const FIRST_MESSAGE: u32 = 0x6161_6161;
 
+/// How often one part is sent again at most.
+const AGAIN_MAX: u32 = 4;
+
 /// Fields of a packet with their values.
 type Fields = Vec<(String, Value)>;
 
@@ -36,6 +39,10 @@ pub(super) struct ChatPeer {
     head: Option<Value>,
     /// What was sent of long messages, by identifier and part: the server may ask for it again.
     long: BTreeMap<(Vec<u8>, u64), Fields>,
+    /// How often each of them was sent because the server asked for it again.
+    again: BTreeMap<(Vec<u8>, u64), u32>,
+    /// How many parts wait for their answer.
+    parts_asked: u32,
     /// Identifiers that the server has given.
     identifiers: u64,
     /// The application of the client under test says back what it hears.
@@ -58,6 +65,8 @@ impl ChatPeer {
             heard: BTreeMap::new(),
             head: None,
             long: BTreeMap::new(),
+            again: BTreeMap::new(),
+            parts_asked: 0,
             identifiers: 0,
             echoes: setup.application == Application::Echo,
         }
@@ -151,15 +160,39 @@ impl ChatPeer {
         }
     }
 
-    /// What the server asks for again (CHAT-LONG-3): the head is its part 0.
-    fn again(&self, message: &Message) -> Option<(String, Vec<(String, Value)>)> {
+    /// What the server asks for again (CHAT-LONG-3): the head is its part 0. One that never stops asking is not heard.
+    fn again(&mut self, message: &Message) -> Option<(String, Fields)> {
         let id = message.octets_of("message-id")?.to_vec();
         let (packet, part) = match message.name() {
             "S90" => ("U87", 0),
             "S94" => ("U91", message.number("part")?),
             _ => return None,
         };
-        Some((packet.to_owned(), self.long.get(&(id, part))?.clone()))
+        let fields = self.long.get(&(id.clone(), part))?.clone();
+        let times = self.again.entry((id, part)).or_default();
+        *times += 1;
+        (*times <= AGAIN_MAX).then(|| (packet.to_owned(), fields))
+    }
+
+    /// Whether this answers a head or a part that was sent because the server had asked for it again.
+    fn answers_again(&self, message: &Message) -> bool {
+        let is_head = match message.name() {
+            "S88" => true,
+            "S92" => false,
+            _ => return false,
+        };
+        let id = message.octets_of("message-id").unwrap_or_default();
+        self.again.keys().any(|(known, part)| known == id && (*part == 0) == is_head)
+    }
+
+    /// Whether this belongs to a long message that comes back to its sender before the answer to its last part: no clause
+    /// orders the two.
+    fn is_early_echo(&self, message: &Message) -> bool {
+        let is_echo = match message.name() {
+            "S95" => message.octets_of("room") == Some(b"0000ECHO"),
+            name => name == "S91",
+        };
+        is_echo && self.parts_asked > 0
     }
 }
 
@@ -202,6 +235,11 @@ impl Peer for ChatPeer {
             _ => None,
         };
         if let (Some(part), Some(Value::Octets(id))) = (part, value("message-id")) {
+            let is_other = self.long.get(&(id.clone(), part)) != Some(&fields);
+            if part == 0 && is_other {
+                // Another head: the parts of the one before are no parts of it.
+                self.long.retain(|(known, _), _| *known != id);
+            }
             self.long.insert((id, part), fields.clone());
         }
         vec![build(self.dialect, self.order, spec, &fields)]
@@ -209,6 +247,9 @@ impl Peer for ChatPeer {
 
     fn sent(&mut self, _now: Instant, message: &Message) {
         self.note_login(message);
+        if message.name() == "U91" {
+            self.parts_asked += 1;
+        }
     }
 
     fn reads(&self, octets: &[u8]) -> Option<Message> {
@@ -228,8 +269,15 @@ impl Peer for ChatPeer {
                 // A client that acts by itself says back what it hears.
                 ChatRole::Server => self.echoes && name == "U80",
                 // Invitations are shown by the monitors (CHAT-ROOM-6 is a MAY).
-                ChatRole::Client => ["S90", "S94", "S169"].contains(&name),
+                ChatRole::Client => {
+                    ["S90", "S94", "S169"].contains(&name)
+                        || self.answers_again(&message)
+                        || self.is_early_echo(&message)
+                }
             };
+        if matches!(name, "S92" | "S93") {
+            self.parts_asked = self.parts_asked.saturating_sub(1);
+        }
         let answers = self.again(&message).into_iter().collect();
         (message, Reception { background, answers })
     }

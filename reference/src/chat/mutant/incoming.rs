@@ -178,6 +178,7 @@ pub(in crate::chat) fn after_broken(
         Mutant::RestOfALongPacketIsTaken if octets >= PACKET_MAX => {
             connection.deframer.drop_unfinished();
         }
+        Mutant::LongPacketsClose if octets >= PACKET_MAX => server.finish(now, id),
         Mutant::BrokenClosesAfterLogin if logged_in => server.finish(now, id),
         Mutant::BrokenClosesBeforeLogin if !logged_in => server.finish(now, id),
         _ => {}

@@ -10,7 +10,6 @@ macro_rules! message_rows {
             AnswersWithAnotherMessageId "answers-with-another-message-id" "S81 has another message ID.";
             ShortCodesSwapped "short-codes-swapped" "The codes of S81 have changed places.";
             ShortCodesSeparated "short-codes-separated" "The codes of S81 have a separator between them.";
-            TwelveTravelsAs121 "twelve-travels-as-121" "The code 12 travels as 79.";
         }
         "CHAT-MSG-2" {
             UnknownRoomIsNotInRoom "unknown-room-is-not-in-room" "An unknown room is 09.";
@@ -41,6 +40,8 @@ macro_rules! message_rows {
             OutsidersHear "outsiders-hear" "Everybody gets the messages of a room.";
             OneHearerMissed "one-hearer-missed" "The first hearer of a room gets no S83.";
             OnlyOneHears "only-one-hears" "Only the first hearer of a room gets S83.";
+            OnlyTwoHear "only-two-hear" "Only the first two hearers of a room get S83.";
+            FormerMembersHear "former-members-hear" "Who has left a room hears its messages still.";
             NobodyHears "nobody-hears" "Nobody gets S83 in a room.";
             DeliversTwice "delivers-twice" "S83 comes twice.";
             DeliversBadMessages "delivers-bad-messages" "A message that was answered as bad is delivered.";
@@ -160,7 +161,6 @@ macro_rules! message_rows {
             HeadDeliveredOnly "head-delivered-only" "Parts are not delivered.";
             LastPartLost "last-part-lost" "The last part is not delivered.";
             PartsHaveIdsOfTheirOwn "parts-have-ids-of-their-own" "Every part has another ID than its head.";
-            TotalInTheOrderOfItsSender "total-in-the-order-of-its-sender" "TP of S95 has the order of the message's sender.";
         }
         "CHAT-LONG-5" {
             PartsDeliveredBackwards "parts-delivered-backwards" "Parts are delivered in the reverse order.";

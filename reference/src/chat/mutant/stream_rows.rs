@@ -73,6 +73,8 @@ macro_rules! stream_rows {
             PacketsOf8192Break "packets-of-8192-break" "A packet of 8,192 octets is broken.";
             PacketsOfAnyLengthAreTaken "packets-of-any-length-are-taken" "A packet of more than 8,192 octets is taken.";
             RestOfALongPacketIsTaken "rest-of-a-long-packet-is-taken" "What follows the first 8,192 octets of a packet is taken for packets.";
+            LongPacketsAreSkipped "long-packets-are-skipped" "A packet of more than 8,192 octets is not answered.";
+            LongPacketsClose "long-packets-close" "A packet of more than 8,192 octets ends the connection.";
         }
         "CHAT-FRAME-6" {
             UnsupportedNotAnswered "unsupported-not-answered" "An unknown packet is not answered.";
@@ -85,6 +87,8 @@ macro_rules! stream_rows {
         }
         "CHAT-NUM-1" {
             CodesOfTheOtherDialect "codes-of-the-other-dialect" "The codes 10, 11 and 12 travel as the other dialect says.";
+            ClientTellsCodesInHex "client-tells-codes-in-hex" "A client tells the codes 10, 11 and 12 as 16, 17 and 18.";
+            TwelveTravelsAs121 "twelve-travels-as-121" "The code 12 travels as 79.";
         }
         "CHAT-NUM-2" {
             OrderIsAlwaysBig "order-is-always-big" "Numbers are big-endian whatever U2 says.";
@@ -96,6 +100,7 @@ macro_rules! stream_rows {
             LittleAfterRegistration "little-after-registration" "Numbers are little-endian after a registration.";
             PartsReadBigEndian "parts-read-big-endian" "TP of U87 is read as big-endian.";
             TotalInTheOtherOrder "total-in-the-other-order" "TP of S95 has the other order.";
+            TotalInTheOrderOfItsSender "total-in-the-order-of-its-sender" "TP of S95 has the order of the message's sender.";
             MessageIdsHaveAByteOrder "message-ids-have-a-byte-order" "Message IDs come back reversed when numbers are little-endian.";
             ClientNumbersInTheOtherOrder "client-numbers-in-the-other-order" "A client's numbers have the order that its U2 does not say.";
             ClientNumbersAreBig "client-numbers-are-big" "A client's numbers are big-endian whatever its U2 says.";
@@ -117,6 +122,7 @@ macro_rules! stream_rows {
             HighOctetsAreViewable "high-octets-are-viewable" "Octets above 7F are taken as viewable in names.";
             DeleteIsViewable "delete-is-viewable" "The octet 7F is taken as viewable in names.";
             TildeIsNotViewable "tilde-is-not-viewable" "The octet 7E is not taken as viewable in names.";
+            OtherOctetsAreDropped "other-octets-are-dropped" "Octets of a user's name that are not viewable are dropped.";
             InvalidNewUserIsEmpty "invalid-new-user-is-empty" "A new user's name that is not viewable is empty.";
             AliasesNotChecked "aliases-not-checked" "An alias may hold any octet.";
             InvalidAliasIsEmpty "invalid-alias-is-empty" "An alias that is not viewable is empty.";
@@ -139,15 +145,18 @@ macro_rules! stream_rows {
             GreetsWithS251 "greets-with-s251" "S251 comes in place of S1.";
             GreetingWithoutEnd "greeting-without-end" "S1 has no end.";
             GuestNamesRepeat "guest-names-repeat" "All guests have one name.";
+            OnlyThreeAreGreeted "only-three-are-greeted" "Of the connections at one time only three are greeted.";
         }
         "CHAT-AUTH-2" {
             LoginNotAnswered "login-not-answered" "U2 is not answered.";
             LoginAnsweredTwice "login-answered-twice" "U2 is answered twice.";
             LoginCodesSeparated "login-codes-separated" "The codes of S3 have separators between them.";
+            LoginCodesReversed "login-codes-reversed" "The first and the last code of S3 have changed places.";
             LoginIsForgotten "login-is-forgotten" "A user who has logged in is a guest still.";
             SecondEndpointIsS9 "second-endpoint-is-s9" "A second endpoint is answered with S9.";
             BadLoginLogsIn "bad-login-logs-in" "A login that was answered with a wrong password logs in.";
             BadEndiannessLogsIn "bad-endianness-logs-in" "A login that was answered with a wrong endianness logs in.";
+            SecondFailureLogsIn "second-failure-logs-in" "The second wrong password on a connection logs in.";
         }
         "CHAT-AUTH-3" {
             EmptyUserIsInvalid "empty-user-is-invalid" "An empty user is 02.";
@@ -168,9 +177,8 @@ macro_rules! stream_rows {
             WrongEndiannessIsEmpty "wrong-endianness-is-empty" "A wrong endianness is 01.";
             CaseOfUsersIgnored "case-of-users-ignored" "Users are known in any case.";
             PasswordsComparedByTheirBeginning "passwords-compared-by-their-beginning" "A password may go on after the right one.";
-            LoginCodesReversed "login-codes-reversed" "The first and the last code of S3 have changed places.";
-            SecondEndpointIsS3 "second-endpoint-is-s3" "A second endpoint is answered with an S3.";
             SmallLettersTaken "small-letters-taken" "The endianness may be a small letter.";
+            OneUserNeedsNoPassword "one-user-needs-no-password" "The user dave is let in with any password.";
         }
         "CHAT-AUTH-4" {
             UncheckedPasswordIsOkay "unchecked-password-is-okay" "The password is 03 when the user is bad.";
@@ -191,6 +199,8 @@ macro_rules! stream_rows {
             SecondEndpointLogsIn "second-endpoint-logs-in" "A second endpoint is logged in after S5.";
             FirstEndpointIsClosed "first-endpoint-is-closed" "A second endpoint ends the first one.";
             SecondEndpointIsNotChecked "second-endpoint-is-not-checked" "S5 comes also for a wrong password.";
+            ThirdEndpointIsRefused "third-endpoint-is-refused" "A user may log in on two connections of a server that allows several.";
+            SecondEndpointIsS3 "second-endpoint-is-s3" "A second endpoint is answered with an S3.";
         }
         "CHAT-AUTH-6" {
             RegistrationNotAnswered "registration-not-answered" "U6 is not answered.";
@@ -228,17 +238,18 @@ macro_rules! stream_rows {
             ClosesWithoutS9 "closes-without-s9" "The connection is closed without S9.";
             ResetsAfterS9 "resets-after-s9" "The connection is reset with S9.";
             EarlyPacketIsUnsupported "early-packet-is-unsupported" "A packet before login is answered with S251.";
+            UnsupportedAfterAFailure "unsupported-after-a-failure" "A packet after a failed login is answered with S251.";
             GuestsMaySpeak "guests-may-speak" "U80 before login is answered with S81.";
             GuestsAreIgnored "guests-are-ignored" "U80 and U160 before login are not answered.";
             GuestsMayAskForCapabilities "guests-may-ask-for-capabilities" "U252 before login is answered with S253.";
             BrokenClosesBeforeLogin "broken-closes-before-login" "A broken packet before login ends the connection.";
             BrokenByeBeforeLoginIsUnsupported "broken-bye-before-login-is-unsupported" "A broken U40 before login is answered with S251.";
             ByeBeforeLoginRefused "bye-before-login-refused" "U40 before login is answered with S9.";
-            ByeAnswered "bye-answered" "U40 is answered with S9.";
         }
         "CHAT-AUTH-10" {
             ByeIgnored "bye-ignored" "U40 changes nothing.";
             ByeIsNotTheEnd "bye-is-not-the-end" "What follows U40 is answered before the end.";
+            ByeAnswered "bye-answered" "U40 is answered with S9.";
             ByeLosesReplies "bye-loses-replies" "What waits to be sent is lost with U40.";
             ResetsInsteadOfClosing "resets-instead-of-closing" "The server resets where it should close.";
             LoginOutlivesItsConnection "login-outlives-its-connection" "A login does not end with its connection.";

@@ -1,6 +1,6 @@
 //! What mutants make of users, rooms and messages.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::chat::mutant::Mutant;
 use crate::chat::server::Connection;
@@ -44,6 +44,13 @@ pub(in crate::chat) fn hearers(
         Mutant::OutsidersHear if !is_special => others(server.authenticated()),
         Mutant::OneHearerMissed if !is_special => others(members).into_iter().skip(1).collect(),
         Mutant::OnlyOneHears if !is_special => others(members).into_iter().take(1).collect(),
+        Mutant::OnlyTwoHear if !is_special => others(members).into_iter().take(2).collect(),
+        Mutant::FormerMembersHear if !is_special => {
+            let former = server.memory.former.iter().filter(|(left, _)| *left == room);
+            let all: BTreeSet<ConnectionId> =
+                members.into_iter().chain(former.map(|(_, id)| *id)).collect();
+            others(all.into_iter().collect())
+        }
         Mutant::NobodyHears if !is_special => Vec::new(),
         Mutant::GlobalReachesItsSender if room == GLOBAL => server.authenticated(),
         Mutant::GlobalReachesWhoIsInARoom if room == GLOBAL => {
@@ -71,6 +78,10 @@ pub(in crate::chat) fn account<'a>(
         Some(Mutant::CaseOfUsersIgnored) => found.or_else(|| {
             let same = |(name, _): &(&Vec<u8>, _)| name.eq_ignore_ascii_case(user);
             accounts.iter().find(same).map(|(_, password)| password)
+        }),
+        Some(Mutant::OtherOctetsAreDropped) => found.or_else(|| {
+            let viewable = user.iter().copied().filter(u8::is_ascii_graphic);
+            accounts.get(&viewable.collect::<Vec<u8>>())
         }),
         _ => found,
     }
@@ -115,7 +126,15 @@ pub(in crate::chat) fn after_a_bad_login(
 ) {
     let Some(connection) = server.connections.get_mut(&id) else { return };
     let logged_in = connection.user.is_some();
+    if server.settings.mutant.is_none() {
+        return;
+    }
+    let failures = server.memory.failures.entry(id).or_default();
+    *failures += 1;
     match server.settings.mutant {
+        Some(Mutant::SecondFailureLogsIn) if !logged_in && is_known && *failures == 2 => {
+            server.authenticate(id, user, order.unwrap_or(ByteOrder::Big));
+        }
         Some(Mutant::FailedLoginSetsTheOrder) => {
             connection.order = order.unwrap_or(connection.order);
         }
@@ -176,6 +195,13 @@ pub(in crate::chat) fn after_leaving(
             server.aliases.insert(alias.to_vec(), id);
         }
         _ => {}
+    }
+}
+
+/// A connection has left a room, and stays.
+pub(in crate::chat) fn after_parting(server: &mut Server, room: RoomId, id: ConnectionId) {
+    if server.settings.is(Mutant::FormerMembersHear) {
+        server.memory.former.insert((room, id));
     }
 }
 

@@ -1,5 +1,7 @@
 //! Login and registration (CHAT-AUTH-2 to -8).
 
+use std::collections::BTreeSet;
+
 use crate::chat::code::{
     AUTHENTICATED, Asked, BAD_BASE64, EMPTY, IN_USE, INVALID, OKAY, UNCHECKED,
 };
@@ -80,6 +82,7 @@ impl Server {
             _ => false,
         };
         match plain {
+            Some(_) if user == b"dave" && self.settings.is(Mutant::OneUserNeedsNoPassword) => OKAY,
             None if self.settings.is(Mutant::BadBase64PasswordIsFour) => BAD_BASE64,
             _ if is_right => OKAY,
             _ => INVALID,
@@ -169,7 +172,9 @@ impl Server {
 
     /// Whether one endpoint more is allowed for this user (CHAT-AUTH-5).
     fn may_log_in(&self, user: &[u8]) -> bool {
-        self.settings.several_endpoints || !self.online.contains_key(user)
+        let endpoints = self.online.get(user).map_or(0, BTreeSet::len);
+        let is_full = endpoints >= 2 && self.settings.is(Mutant::ThirdEndpointIsRefused);
+        endpoints == 0 || self.settings.several_endpoints && !is_full
     }
 
     /// Whether a mutant looks at the user before it looks whether there is a login.

@@ -159,6 +159,7 @@ impl Server {
                 if let Some(connection) = self.connections.get_mut(&id) {
                     connection.rooms.remove(&room);
                 }
+                mutant::after_parting(self, room, id);
             }
             if !self.settings.is(Mutant::LeavingNotTold) {
                 self.tell_parted_but(room, &user, &alias, Some(id));

@@ -135,7 +135,7 @@ impl ChatMonitor {
                 head.parts.insert(part, message.to_vec());
             }
             Some(first) => {
-                head.has_repeats = true;
+                head.has_odd_parts = true;
                 if first != message {
                     head.again.push(message.to_vec());
                 }
@@ -205,8 +205,13 @@ impl ChatMonitor {
         let Some(whole) = self.wholes.iter_mut().find(fits) else {
             // The answer to its last part may not have been seen yet on another connection.
             let under_way = self.lines.iter().any(|(number, other)| {
-                *number != connection
-                    && other.questions.iter().any(|question| question.name() == "U91")
+                let mut parts = other.questions.iter().filter(|question| question.name() == "U91");
+                if *number == connection {
+                    // To its sender a message may come back before the answer to its last part.
+                    room == super::ECHO && parts.any(|part| other.is_completed_by(part))
+                } else {
+                    parts.next().is_some()
+                }
             });
             if under_way {
                 let line = self.lines.get_mut(&connection)?;
@@ -220,10 +225,7 @@ impl ChatMonitor {
         let total = line.number(number(message, "parts")?);
         let expected = u64::try_from(parts).ok()?;
         if total != expected {
-            let sender = self.lines.get(&whole.by)?;
-            let of_sender = sender.order != line.order && swapped(total) == expected;
-            let id =
-                if swapped(total) == expected && !of_sender { "CHAT-NUM-2" } else { "CHAT-LONG-4" };
+            let id = if swapped(total) == expected { "CHAT-NUM-2" } else { "CHAT-LONG-4" };
             let what = format!("the head of a message of {expected} parts has TP {total}");
             return Some(violation(id, what, &[]));
         }
@@ -285,7 +287,7 @@ impl ChatMonitor {
         let shares = |(number, other): (&u64, &super::Line)| {
             *number != by && (other.heads.contains_key(cid) || other.heads_done.contains(cid))
         };
-        let id = if head.has_repeats {
+        let id = if head.has_odd_parts {
             "CHAT-LONG-2"
         } else if line.replaced.iter().any(|(other, _)| other == cid) {
             "CHAT-LONG-1"

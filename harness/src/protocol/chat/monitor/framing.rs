@@ -44,11 +44,11 @@ pub(super) fn refused(question: &Question) -> Option<&'static str> {
     if let Some(id) = question.after {
         return Some(id);
     }
-    if question.is_cut {
-        return Some("CHAT-FRAME-3");
-    }
     if question.message.octets.len() > SHORT_PACKET {
         return Some("CHAT-FRAME-5");
+    }
+    if question.is_cut {
+        return Some("CHAT-FRAME-3");
     }
     let is_mark = |octet: &u8| matches!(octet, 0 | 0xFF);
     let holds_marks = |name: &&str| match question.message.field(name) {

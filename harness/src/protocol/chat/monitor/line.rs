@@ -138,8 +138,8 @@ pub(super) struct Head {
     pub(super) parts: BTreeMap<u64, Vec<u8>>,
     /// Parts that came again with another text.
     pub(super) again: Vec<Vec<u8>>,
-    /// A part came again.
-    pub(super) has_repeats: bool,
+    /// A part came again, or was refused.
+    pub(super) has_odd_parts: bool,
 }
 
 /// A connection.
@@ -153,6 +153,8 @@ pub(super) struct Line {
     pub(super) is_lost: bool,
     /// The client has said goodbye or ended its side, or the server has.
     pub(super) has_parted: bool,
+    /// The client has said goodbye.
+    pub(super) has_said_bye: bool,
     pub(super) order: ByteOrder,
     pub(super) user: Option<Vec<u8>>,
     pub(super) alias: Vec<u8>,
@@ -202,6 +204,7 @@ impl Line {
             was_greeted: false,
             is_lost: false,
             has_parted: false,
+            has_said_bye: false,
             order: ByteOrder::Big,
             user: None,
             alias: Vec::new(),
@@ -274,6 +277,14 @@ impl Line {
             ByteOrder::Big => read,
             ByteOrder::Little => swapped(read),
         }
+    }
+
+    /// Whether this part is the last that its head waits for.
+    pub(super) fn is_completed_by(&self, part: &Question) -> bool {
+        let head = self.heads.get(octets(&part.message, "message-id"));
+        head.is_some_and(|head| {
+            u64::try_from(head.parts.len()).is_ok_and(|parts| parts + 1 == head.total)
+        })
     }
 
     /// What RID must be in an answer to a message, where a room that was not joined is `absent`.

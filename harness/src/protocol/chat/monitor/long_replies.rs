@@ -38,7 +38,11 @@ impl ChatMonitor {
         let rooms = line.room_code(room, self.world.rooms.contains_key(room), 4);
         let message_code = text::long_code(message, true);
         let judged = code(answer, "parts-code", totals, id)
-            .or_else(|| code(answer, "room-code", &rooms, "CHAT-LONG-1"))
+            .or_else(|| {
+                let is_of_all = room == super::EVERYBODY || room == super::ECHO;
+                let id = if is_of_all { "CHAT-MSG-4" } else { "CHAT-LONG-1" };
+                code(answer, "room-code", &rooms, id)
+            })
             .or_else(|| {
                 code(
                     answer,
@@ -57,7 +61,7 @@ impl ChatMonitor {
                     message: message.to_vec(),
                     parts: std::collections::BTreeMap::new(),
                     again: Vec::new(),
-                    has_repeats: false,
+                    has_odd_parts: false,
                 };
                 let old = line.heads.insert(cid.to_vec(), head);
                 line.replaced.extend(old.map(|old| (cid.to_vec(), old)));
@@ -84,8 +88,8 @@ impl ChatMonitor {
             if line.heads_done.contains(cid) {
                 return None;
             }
-            let of_another = self.lines.values().any(|other| other.heads.contains_key(cid));
-            let id = if of_another { "CHAT-LONG-7" } else { "CHAT-LONG-2" };
+            let outlives = |other: &super::Line| other.has_parted && other.heads.contains_key(cid);
+            let id = if self.lines.values().any(outlives) { "CHAT-LONG-7" } else { "CHAT-LONG-2" };
             return code(answer, "part-code", &[text::INVALID], id);
         };
         let is_in = (1..=head.total).contains(&part);
@@ -104,6 +108,11 @@ impl ChatMonitor {
             });
         if judged.is_none() && all_okay(answer, &["part-code", "room-code", "message-code"]) {
             self.part_taken(connection, cid, part, message);
+        } else if judged.is_none()
+            && let Some(line) = self.lines.get_mut(&connection)
+            && let Some(head) = line.heads.get_mut(cid)
+        {
+            head.has_odd_parts = true;
         }
         judged
     }

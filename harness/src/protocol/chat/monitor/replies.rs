@@ -33,6 +33,13 @@ impl ChatMonitor {
             }
             "S100" => self.resend_answer(connection, &question.message, message),
             "S161" => self.join_answer(connection, &question.message, message),
+            "S251" if question.name() == "U169" => {
+                // What is not supported is not passed on.
+                self.invited.retain(|(by, asked)| {
+                    *by != connection || asked.octets != question.message.octets
+                });
+                None
+            }
             "S164" => self.part_room_answer(connection, &question.message, message),
             "S167" => self.alias_answer(connection, &question.message, message),
             _ => None,
@@ -44,6 +51,9 @@ impl ChatMonitor {
         let name = message.name();
         let unasked = |line: &Line| {
             let id = match name {
+                "S9" if line.user.is_none() => "CHAT-AUTH-9",
+                _ if line.has_said_bye => "CHAT-AUTH-10",
+                "S3" if line.login == "CHAT-AUTH-5" => "CHAT-AUTH-5",
                 "S3" | "S5" => "CHAT-AUTH-2",
                 "S7" => "CHAT-AUTH-7",
                 "S9" => "CHAT-AUTH-9",
@@ -80,7 +90,11 @@ impl ChatMonitor {
                 ("U84", "S86") | ("U96", "S98") | ("U99", "S102")
             );
             if needs_none && is_own_refusal && question.ask == Ask::Packet {
-                let is_due = self.identifiers.is_known(octets(&question.message, "id"));
+                let id = octets(&question.message, "id");
+                let is_due = line.long_ids.contains_key(id)
+                    || self.said.iter().any(|said| {
+                        said.id.as_deref() == Some(id) && said.heard_by.contains(&connection)
+                    });
                 let what = format!("{name} comes in answer to {}", asked(&question));
                 return Err(violation(framing::receipt_refused(&question, is_due), what, answers));
             }
@@ -109,6 +123,10 @@ impl ChatMonitor {
                 .questions
                 .iter()
                 .any(|other| other.at == question.at && other.answers(has_login).0.contains(&name));
+            // Once the login is okay, what came behind it may be answered: before the login, it is out of order.
+            let follows = matches!(question.name(), "U2" | "U6")
+                && line.questions.iter().any(|other| other.answers(true).0.contains(&name));
+            let other = other || follows && question.ask == Ask::Packet;
             let id = if other { "CHAT-FRAME-3" } else { question.clause(has_login) };
             let what = format!("{name} comes in answer to {}", asked(&question));
             return Err(violation(id, what, answers));
@@ -146,17 +164,23 @@ impl ChatMonitor {
         let elsewhere = self.lines.iter().any(|(number, other)| {
             *number != connection && !other.has_parted && other.user.as_deref() == Some(user)
         });
+        let is_right =
+            [user_code, password_code, endianness_code].iter().all(|it| *it == text::OKAY);
         let id = match number(answer, "user-code") {
+            _ if is_right && elsewhere && !self.world.several => "CHAT-AUTH-5",
             Some(text::LOGGED_IN) if line.user.is_none() && elsewhere => "CHAT-AUTH-5",
             Some(text::LOGGED_IN) if line.user.is_none() && line.login != "CHAT-AUTH-9" => {
                 line.login
             }
             Some(text::INVALID) if self.registered.contains(user) => "CHAT-AUTH-6",
+            Some(text::OKAY) if text::is_name(user) == Some(false) => "CHAT-TEXT-1",
             _ => "CHAT-AUTH-3",
         };
         let got = ["user-code", "password-code", "endianness-code"].map(|it| number(answer, it));
-        let exchanged = [user_code, endianness_code, password_code].map(Some);
-        if got == exchanged && password_code != endianness_code {
+        let expected = [user_code, password_code, endianness_code].map(Some);
+        let [first, second, third] = expected;
+        let exchanged = [[first, third, second], [second, first, third], [third, second, first]];
+        if got != expected && exchanged.contains(&got) {
             return Some(violation("CHAT-AUTH-2", "S3 has its codes exchanged", &[]));
         }
         let judged = code(answer, "user-code", &[user_code], id)
@@ -339,7 +363,10 @@ impl ChatMonitor {
             said.is_good &= got_room == text::OKAY;
             if said.is_early {
                 let what = "S83 comes to the sender before the S81";
-                return judged.or_else(|| Some(violation("CHAT-MSG-3", what, &[])));
+                let is_one_of_many = question.is_joined
+                    || line.questions.front().is_some_and(|next| next.at == question.at);
+                let id = if is_one_of_many { "CHAT-FRAME-3" } else { "CHAT-MSG-3" };
+                return judged.or_else(|| Some(violation(id, what, &[])));
             }
         }
         judged
@@ -351,7 +378,11 @@ impl ChatMonitor {
             return "CHAT-MSG-4";
         }
         let Some(line) = self.lines.get(&connection) else { return "CHAT-MSG-2" };
-        let is_members = got == text::OKAY && !line.rooms.contains(room);
+        let is_outside = !line.rooms.contains(room);
+        if is_outside && got != text::OKAY {
+            return "CHAT-MSG-2";
+        }
+        let is_members = got == text::OKAY && is_outside;
         let twin = self.lines.values().any(|other| {
             line.user.is_some() && other.user == line.user && other.rooms.contains(room)
         });

@@ -34,7 +34,10 @@ impl ChatMonitor {
                 Some(_) => &[text::NOT_AUTHORIZED],
             }
         };
-        let judged = code(answer, "room-code", allowed, "CHAT-ROOM-1");
+        // Who is still in a room that was left has not left it.
+        let stays = number(answer, "room-code") == Some(text::JOINED);
+        let id = line.suspects.get(room).copied().filter(|_| stays).unwrap_or("CHAT-ROOM-1");
+        let judged = code(answer, "room-code", allowed, id);
         if judged.is_none() && number(answer, "room-code") == Some(text::OKAY) {
             for other in &line.rooms {
                 line.suspects.insert(other.clone(), "CHAT-ROOM-1");
