@@ -5,16 +5,16 @@ use std::fs;
 use crate::support::{Scratch, wireproof_in};
 
 /// Mutants that nothing shows but a fault, each with how many faults are enough, and the clause.
-const NEED_FAULTS: [(&str, usize, &str); 19] = [
+const NEED_FAULTS: [(&str, usize, &str); 23] = [
     ("answers-unknown-cookie", 1, "MNET-COOKIE-1"),
     ("newest-cookie-voids-older", 2, "MNET-ECHO-6"),
     ("new-tag-at-each-try", 1, "MNET-INIT-4"),
     ("init-not-repeated", 1, "MNET-ACK-1"),
     ("takes-a-second-cookie", 1, "MNET-COOKIE-1"),
     ("repeated-echo-not-answered", 1, "MNET-ECHO-6"),
-    ("repeated-echo-resets-the-stream", 1, "MNET-DATA-5"),
+    ("repeated-echo-resets-the-stream", 2, "MNET-SHUT-1"),
     ("echo-not-repeated", 1, "MNET-ACK-1"),
-    ("second-cookie-ack-resets-counters", 1, "MNET-ACK-6"),
+    ("second-cookie-ack-resets-counters", 1, "MNET-SHUT-1"),
     ("early-data-opens", 1, "MNET-ACK-4"),
     ("early-data-lost", 1, "MNET-ACK-4"),
     ("acknowledges-beyond-a-gap", 1, "MNET-DATA-2"),
@@ -25,6 +25,10 @@ const NEED_FAULTS: [(&str, usize, &str); 19] = [
     ("never-acknowledges-alone", 1, "MNET-DATA-4"),
     ("bare-acknowledgement-with-old-sequence", 1, "MNET-DATA-5"),
     ("delivers-a-repeat-again", 1, "MNET-DATA-6"),
+    ("never-retransmits", 1, "MNET-SHUT-1"),
+    ("stale-acknowledgement-aborts", 1, "MNET-DATA-11"),
+    ("shutdown-ack-not-repeated", 1, "MNET-SHUT-4"),
+    ("shutdown-not-repeated", 1, "MNET-SHUT-5"),
 ];
 
 #[test]
@@ -70,7 +74,7 @@ fn what_a_sweep_writes_fails_in_the_same_way_when_it_is_run() {
     let words: Vec<&str> = again.unwrap_or_default().split_whitespace().skip(1).collect();
     let output = wireproof_in(scratch.path(), words);
     assert_eq!(output.code, Some(1), "{}\n{}", swept.shown(), output.shown());
-    assert!(output.out.contains("MNET-DATA-9 (MUST"), "{}", output.shown());
+    assert!(output.out.contains("MNET-SHUT-1 (MUST"), "{}", output.shown());
 }
 
 #[test]
