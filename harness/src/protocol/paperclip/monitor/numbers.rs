@@ -111,6 +111,13 @@ impl Numbers {
         )
     }
 
+    /// Whether a reliable packet of this type was sent under this number before.
+    pub(super) fn is_repeat(&self, packet: &Packet<'_>) -> bool {
+        self.sent
+            .get(&packet.sequence)
+            .is_some_and(|sent| sent.kind == packet.body.code() && sent.flags.has(Flags::RELIABLE))
+    }
+
     /// What the packet is by its number, without noting it.
     fn look(&self, packet: &Packet<'_>, octets: &[u8]) -> Place {
         let sequence = packet.sequence;

@@ -70,10 +70,11 @@ impl ClipMonitor {
         if frame.handshake && frame.server && session.peer_auths.is_empty() {
             return session.stranger_sent(packet, octets).into_iter().collect();
         }
-        if session.ended.is_some() && !matches!(packet.body, Body::Auth { .. }) {
-            // Whatever else it is, it should not have been sent.
+        let anew = !frame.server && matches!(packet.body, Body::Auth { .. });
+        if session.ended.is_some() && !anew {
             return session.end_sent(&frame, at, packet).into_iter().collect();
         }
+        let again = session.is_sent_again(packet);
         violations.extend(session.hasty_sent(&frame, packet));
         violations.extend(session.number_sent(&frame, at, packet, octets));
         if let Body::Auth { .. } = packet.body {
@@ -91,6 +92,7 @@ impl ClipMonitor {
                     violations.extend(session.proof_sent(proof));
                 }
             }
+            Body::Heartbeat { value: 1 } if again => {}
             Body::Heartbeat { value } => violations.extend(session.heartbeat_sent(&frame, value)),
             Body::Error { code } => {
                 violations.extend(session.error_sent(&frame, code));
@@ -170,8 +172,7 @@ impl Session {
         let split = numbers.is_split(packet);
         let before = numbers.get(packet.sequence).map(|sent| sent.flags);
         let place = numbers.note(at, packet, octets);
-        let name = packet.spec().name;
-        let sequence = packet.sequence;
+        let (name, sequence) = (packet.spec().name, packet.sequence);
         let oldest = numbers.oldest_waiting(|it| self.acknowledged.contains_key(&it));
         if let (Some((oldest, last)), Place::New) = (oldest, &place) {
             let past = sequence.wrapping_sub(oldest);

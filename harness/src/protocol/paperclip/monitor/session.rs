@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use reference::paperclip::SessionKey;
+use reference::paperclip::{Packet, SessionKey};
 use simulator::Instant;
 
 use super::numbers::Numbers;
@@ -127,6 +127,11 @@ impl Session {
         self.left = false;
         self.empty_ack = false;
         self.wrong_finished = false;
+    }
+
+    /// Whether a packet is a retransmission.
+    pub(super) fn is_sent_again(&self, packet: &Packet<'_>) -> bool {
+        self.numbers.iter().any(|numbers| numbers.is_repeat(packet))
     }
 
     /// A number that has been left out for too long.
