@@ -94,7 +94,7 @@ impl SessionKey {
     pub fn misderived(shared: &[u8]) -> Vec<Self> {
         let filled = |expand: &dyn Fn(&mut [u8]) -> Result<(), hkdf::InvalidLength>| {
             let mut key = [0; 32];
-            expand(&mut key).is_ok().then_some(SessionKey(key))
+            expand(&mut key).is_ok().then_some(Self(key))
         };
         let plain = |salt: Option<&[u8]>, secret: &[u8], info: &[u8]| {
             filled(&|key| Hkdf::<Sha256>::new(salt, secret).expand(info, key))

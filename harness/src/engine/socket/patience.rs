@@ -9,7 +9,7 @@ use crate::clock::Clock;
 use crate::subject::process::{Group, Process};
 
 /// How much longer than its profile says a program may take at most because the machine kept it waiting for a processor.
-const LONGER_MAX: Duration = Duration::from_secs(60);
+const LONGER_MAX: Duration = Duration::from_mins(1);
 
 /// The time that a subject has to be up: what its profile says, and as long again as the machine kept its program from running.
 #[derive(Debug)]

@@ -38,6 +38,7 @@ struct Early {
 }
 
 /// What is watched, and what was seen.
+#[expect(clippy::struct_excessive_bools, reason = "what was seen, each fact on its own")]
 pub(super) struct MnetMonitor {
     dialect: Dialect,
     subject: MnetRole,
