@@ -144,7 +144,8 @@ impl Reassembly {
         }
     }
 
-    fn forget(&mut self, sequence: u16) {
+    /// Gives up a packet.
+    pub(super) fn forget(&mut self, sequence: u16) {
         if let Some(unfinished) = self.packets.remove(&sequence) {
             self.octets -= unfinished.octets;
         }

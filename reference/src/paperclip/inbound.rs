@@ -52,8 +52,17 @@ impl Session {
         if is_known && packet.fragment.is_some() && !again {
             return self.on_known_fragment(context, packet);
         }
+        if is_known && !reliable && context.is(Mutant::RepeatsNotChecked) {
+            return Ok(());
+        }
         let bounds = &context.settings.config.limits.fragments;
-        let whole = match self.reassembly.take(context.now, bounds, packet)? {
+        let taken = self.reassembly.take(context.now, bounds, packet);
+        if let Err(code) = &taken
+            && mutant::drops_unfinished(context.settings.config.mutant, *code)
+        {
+            self.reassembly.forget(packet.sequence);
+        }
+        let whole = match taken? {
             Taken::Waits => return Ok(()),
             Taken::Whole(whole) if context.is(Mutant::FragmentsSortedAsText) => {
                 mutant::sorted_as_text(&whole)
@@ -79,7 +88,9 @@ impl Session {
         {
             self.send_ack(context, packet.sequence);
         }
-        if decoded.is_err() && context.is(Mutant::FailedPacketsSetBits) {
+        if let Err(code) = decoded
+            && mutant::receives_failed(context.settings.config.mutant, code)
+        {
             self.window.note(packet.sequence, reliable);
         }
         let data = decoded?;
@@ -114,7 +125,8 @@ impl Session {
             Some(Fragment { id, total }) if id >= total => return Err(ErrorCode::FRAGMENT_ID),
             _ => {}
         }
-        let is_silent = context.is(Mutant::FinishedPacketUnacknowledged);
+        let mutant = context.settings.config.mutant;
+        let is_silent = context.output.memory.is_left(mutant, self.peer, packet);
         if packet.flags.has(Flags::RELIABLE) && !is_silent {
             self.send_ack(context, packet.sequence);
         }

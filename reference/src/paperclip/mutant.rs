@@ -46,12 +46,14 @@ pub(super) fn bend(mutant: Mutant, settings: &mut Settings) {
         Mutant::SequencesUnbounded => settings.sequences_max = u64::MAX,
         Mutant::SentAgainTwice => config.timers.reliable_tries = 3,
         Mutant::OneUnfinishedPacket => fragments.packets = 1,
+        Mutant::ThirtyOneUnfinishedPackets => fragments.packets = 31,
         Mutant::UnfinishedUnbounded => {
             fragments.packets = usize::MAX;
             fragments.octets = usize::MAX;
         }
         Mutant::UnfinishedKeptForEver => fragments.patience = NEVER,
         Mutant::UnfinishedGivenUpEarly => fragments.patience = Duration::from_secs(1),
+        Mutant::UnfinishedKeptForNineSeconds => fragments.patience = Duration::from_secs(9),
         Mutant::AuthSentOnce => config.timers.auth_interval = NEVER,
         Mutant::AuthRepeatedForEver => config.timers.auth_tries = u32::MAX,
         Mutant::NeverDrops => config.timers.drop_after = NEVER,
@@ -140,6 +142,26 @@ pub(super) fn acknowledges_failed(mutant: Option<Mutant>, code: ErrorCode) -> bo
         Some(Mutant::BadChecksumAcknowledged) => code == ErrorCode::CHECKSUM,
         Some(Mutant::UninflatableAcknowledged) => code == ErrorCode::COMPRESSION,
         Some(Mutant::UndecryptableAcknowledged) => code == ErrorCode::INIT_VECTOR,
+        _ => false,
+    }
+}
+
+/// Whether the Sequence ID of a packet counts as received that is answered with this code.
+pub(super) fn receives_failed(mutant: Option<Mutant>, code: ErrorCode) -> bool {
+    match mutant {
+        Some(Mutant::FailedPacketsSetBits) => true,
+        Some(Mutant::BadChecksumReceived) => code == ErrorCode::CHECKSUM,
+        Some(Mutant::UninflatableReceived) => code == ErrorCode::COMPRESSION,
+        Some(Mutant::UndecryptableReceived) => code == ErrorCode::INIT_VECTOR,
+        _ => false,
+    }
+}
+
+/// Whether a fragment that is answered with this code is given up with the rest of its packet.
+pub(super) fn drops_unfinished(mutant: Option<Mutant>, code: ErrorCode) -> bool {
+    match mutant {
+        Some(Mutant::ShortFragmentDropsPacket) => code == ErrorCode::PACKET,
+        Some(Mutant::BadNumberDropsPacket) => code != ErrorCode::PACKET,
         _ => false,
     }
 }

@@ -39,6 +39,12 @@ impl Endpoint {
                 self.output.memory.deaf = true;
                 return;
             }
+            (Mutant::RefusedNumbersReceived, Some(_)) => {
+                let sequence = sequence_of(self.settings.config.widths, &octets);
+                if let (Some(id), Some(sequence)) = (open, sequence) {
+                    self.with_session(now, id, |session, _| session.window.note(sequence, false));
+                }
+            }
             (Mutant::BadPacketEndsSession, Some(_)) if !is_error(&octets) => {
                 if let Some(id) = open {
                     self.with_session(now, id, |session, context| {
@@ -116,6 +122,7 @@ impl Endpoint {
                     (_, DecodeError::TooLong { data }) if takes_long(mutant, &octets) => {
                         octets.truncate(length - (data - DATA_MAX));
                     }
+                    (Mutant::CutFieldTaken, DecodeError::Truncated { .. }) => octets.push(0),
                     (Mutant::AckWithoutBitsTaken, DecodeError::Truncated { packet: "ACK", .. }) => {
                         // The bits have the width of ACK ID, and of Sequence ID.
                         octets.resize(2 + (length - 2) / 2 * 3, 0);
@@ -158,11 +165,17 @@ impl Endpoint {
             (
                 Mutant::FragmentTypeUnchecked | Mutant::FragmentFieldsUnchecked,
                 Some(_),
-                Body::Heartbeat { .. } | Body::Error { .. },
+                Body::Ack { .. } | Body::Heartbeat { .. } | Body::Error { .. },
             ) => {
                 let first = self.output.memory.first_body(from, packet.sequence, packet.body);
                 if mutant == Mutant::FragmentTypeUnchecked || first.code() == packet.body.code() {
                     changed.body = first;
+                }
+            }
+            (Mutant::FragmentCodingUnchecked, Some(_), _) => {
+                let first = self.output.memory.first_flags(from, packet.sequence, packet.flags);
+                if first.bits() ^ packet.flags.bits() == Flags::COMPRESSED.bits() {
+                    changed.flags = first;
                 }
             }
             (Mutant::AckBitsReadReversed, _, Body::Ack { id, bits }) => {
@@ -206,6 +219,15 @@ impl Endpoint {
     }
 }
 
+/// The Sequence ID of a datagram, whatever else is in it.
+fn sequence_of(widths: Widths, octets: &[u8]) -> Option<u16> {
+    let low = match widths {
+        Widths::Table => 2,
+        Widths::Deployed => 4,
+    };
+    octets.get(low..).and_then(<[u8]>::first_chunk).map(|low| u16::from_be_bytes(*low))
+}
+
 /// Whether a mutant takes a packet with too much data for one with less.
 fn takes_long(mutant: Mutant, octets: &[u8]) -> bool {
     let [first, flags, ..] = octets else { return false };
@@ -213,6 +235,7 @@ fn takes_long(mutant: Mutant, octets: &[u8]) -> bool {
         Mutant::LongDataCut => true,
         Mutant::LongAcksTaken => *first == 1,
         Mutant::LongPingsTaken => *first == 3,
+        Mutant::LongErrorsTaken => *first == 4,
         Mutant::LongFragmentsTaken => flags & Flags::FRAG.bits() != 0,
         _ => false,
     }
@@ -227,6 +250,7 @@ fn overlook(mutant: Mutant, widths: Widths, octets: &mut Vec<u8>) {
         Mutant::VersionUnchecked => *first = code,
         Mutant::VersionOfPingsUnchecked if code == 3 => *first = code,
         Mutant::VersionOfAcksUnchecked if code == 1 => *first = code,
+        Mutant::VersionOfErrorsUnchecked if code == 4 => *first = code,
         Mutant::LongDataCheckedFirst if length > 1_100 && code != 4 => *octets = vec![0],
         Mutant::UnknownTypeAsDefault if version == 0 && code > 4 => *first = 0,
         Mutant::Type15AsDefault if version == 0 && code == 15 => *first = 0,
@@ -244,6 +268,7 @@ fn overlook(mutant: Mutant, widths: Widths, octets: &mut Vec<u8>) {
             Mutant::ReservedFlagsUnchecked => *flags &= !7,
             Mutant::FlagsOfPingsUnchecked if code == 3 => *flags &= !7,
             Mutant::FlagsOfAcksUnchecked if code == 1 => *flags &= !7,
+            Mutant::FlagsOfErrorsUnchecked if code == 4 => *flags &= !7,
             Mutant::LowestReservedFlagUnchecked => *flags &= !1,
             Mutant::HighestReservedFlagUnchecked => *flags &= !4,
             Mutant::FlagsCheckedBeforeType if version == 0 && code > 4 && *flags & 7 != 0 => {

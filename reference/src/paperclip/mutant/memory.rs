@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::entropy::Entropy;
 use crate::paperclip::mutant::Mutant;
-use crate::paperclip::{Body, KeyPair};
+use crate::paperclip::{Body, Flags, Fragment, KeyPair, Packet};
 
 /// No memory of a mutant holds more entries.
 const ENTRIES_MAX: usize = 65_536;
@@ -23,6 +23,8 @@ pub(in crate::paperclip) struct Memory {
     due: BTreeMap<(SocketAddr, u16), u8>,
     /// What the first fragment of a packet is, by Sequence ID.
     bodies: BTreeMap<(SocketAddr, u16), Body<'static>>,
+    /// The flags of the first fragment of a packet, by Sequence ID.
+    flags: BTreeMap<(SocketAddr, u16), Flags>,
     /// The data that was delivered last.
     data: Option<Vec<u8>>,
     /// Init Vectors so far.
@@ -58,11 +60,36 @@ impl Memory {
         body: Body<'_>,
     ) -> Body<'static> {
         let body = match body {
+            Body::Ack { id, bits } => Body::Ack { id, bits },
             Body::Heartbeat { value } => Body::Heartbeat { value },
             Body::Error { code } => Body::Error { code },
             _ => Body::Default,
         };
         *self.bodies.entry((from, sequence)).or_insert(body)
+    }
+
+    /// The flags of the first fragment of a packet: these, unless another has come before it.
+    pub(super) fn first_flags(&mut self, from: SocketAddr, sequence: u16, flags: Flags) -> Flags {
+        *self.flags.entry((from, sequence)).or_insert(flags)
+    }
+
+    /// Whether this fragment of a finished packet is not acknowledged.
+    pub(in crate::paperclip) fn is_left(
+        &mut self,
+        mutant: Option<Mutant>,
+        from: SocketAddr,
+        packet: &Packet<'_>,
+    ) -> bool {
+        match (mutant, packet.fragment) {
+            (Some(Mutant::FinishedPacketUnacknowledged), _) => true,
+            (Some(Mutant::FinishedAcknowledgedOnceMore), _) => {
+                !self.is_first(from, packet.sequence)
+            }
+            (Some(Mutant::FinishedAcknowledgedWhenWhole), Some(Fragment { id, total })) => {
+                !self.is_due(from, packet.sequence, id) || id + 1 < total
+            }
+            _ => false,
+        }
     }
 
     /// Whether this was delivered just before; remembers it.

@@ -20,6 +20,8 @@ mutants! {
         "An AUTH whose Reserved is not 0 is dropped (table).";
     SendsVersion1 "sends-version-1" "CLIP-HEAD-2" "DEFAULT goes out with version 1.";
     VersionUnchecked "version-unchecked" "CLIP-HEAD-2" "Any version is taken.";
+    VersionOfErrorsUnchecked "version-of-errors-unchecked" "CLIP-HEAD-2"
+        "An ERROR of any version is taken.";
     VersionOfAcksUnchecked "version-of-acks-unchecked" "CLIP-HEAD-2"
         "An ACK of any version is taken.";
     VersionOfPingsUnchecked "version-of-pings-unchecked" "CLIP-HEAD-2"
@@ -38,6 +40,8 @@ mutants! {
         "Reserved flag 01 is not looked at.";
     HighestReservedFlagUnchecked "highest-reserved-flag-unchecked" "CLIP-HEAD-4"
         "Reserved flag 04 is not looked at.";
+    FlagsOfErrorsUnchecked "flags-of-errors-unchecked" "CLIP-HEAD-4"
+        "Reserved flags of ERROR are not looked at.";
     FlagsOfAcksUnchecked "flags-of-acks-unchecked" "CLIP-HEAD-4"
         "Reserved flags of ACK are not looked at.";
     FlagsOfPingsUnchecked "flags-of-pings-unchecked" "CLIP-HEAD-4"
@@ -57,6 +61,10 @@ mutants! {
         "A packet too short, or with too much data, gets no ERROR.";
     UnreadablePacketError34 "unreadable-packet-error-3-4" "CLIP-HEAD-6"
         "A packet too short, or with too much data, gets ERROR 3.4.";
+    CutFieldTaken "cut-field-taken" "CLIP-HEAD-6"
+        "A packet that lacks the last octet of its header is taken.";
+    LongErrorsTaken "long-errors-taken" "CLIP-HEAD-6"
+        "ERROR with more than 988 octets of data is taken.";
     LongDataCut "long-data-cut" "CLIP-HEAD-6"
         "Of more than 988 octets of data the first 988 are taken.";
     AckWithoutBitsTaken "ack-without-bits-taken" "CLIP-HEAD-6"
@@ -92,6 +100,8 @@ mutants! {
         "An unknown type of another version gets ERROR 3.2.";
     FlagsCheckedBeforeType "flags-checked-before-type" "CLIP-HEAD-8"
         "A reserved flag on an unknown type gets ERROR 3.3.";
+    RefusedNumbersReceived "refused-numbers-received" "CLIP-HEAD-8"
+        "The Sequence ID of a packet that is refused for its header counts as received.";
     LengthCheckedFirst "length-checked-first" "CLIP-HEAD-8"
         "A short packet gets ERROR 3.0 whatever its version, type and flags.";
     LongDataCheckedFirst "long-data-checked-first" "CLIP-HEAD-8"
@@ -204,6 +214,12 @@ mutants! {
         "The checksum of encrypted data is not compared.";
     ChecksumOfCompressedUnchecked "checksum-of-compressed-unchecked" "CLIP-SUM-2"
         "The checksum of compressed data is not compared.";
+    ChecksumOfEitherOrderTaken "checksum-of-either-order-taken" "CLIP-SUM-2"
+        "A checksum in little-endian is taken as well.";
+    BadChecksumReceived "bad-checksum-received" "CLIP-SUM-2"
+        "The Sequence ID of a packet with a wrong checksum counts as received.";
+    RepeatsNotChecked "repeats-not-checked" "CLIP-SUM-2"
+        "A repeat without RELIABLE is dropped before its checksum is compared.";
     ChecksumUnanswered "checksum-unanswered" "CLIP-SUM-2" "A wrong checksum gets no ERROR.";
     ChecksumError30 "checksum-error-3-0" "CLIP-SUM-2" "A wrong checksum gets ERROR 3.0.";
     BadChecksumAcknowledged "bad-checksum-acknowledged" "CLIP-SUM-2"
@@ -212,6 +228,8 @@ mutants! {
     DeflatesInZlibForm "deflates-in-zlib-form" "CLIP-ZIP-1"
         "Compressed data has the header and trailer of zlib.";
     DeflateWithoutEnd "deflate-without-end" "CLIP-ZIP-1" "Compressed data has no last block.";
+    InflatesOneBlock "inflates-one-block" "CLIP-ZIP-1"
+        "Only DEFLATE streams of one block are inflated.";
     InflatesLittle "inflates-little" "CLIP-ZIP-2" "What inflates beyond 65535 octets is refused.";
     InflatesWithoutBound "inflates-without-bound" "CLIP-ZIP-2"
         "What inflates beyond 251940 octets is taken.";
@@ -220,6 +238,10 @@ mutants! {
     CutDeflateTaken "cut-deflate-taken" "CLIP-ZIP-2" "Compressed data without its end is taken.";
     OctetsAfterDeflateTaken "octets-after-deflate-taken" "CLIP-ZIP-2"
         "Octets after the end of compressed data are ignored.";
+    UninflatableReceived "uninflatable-received" "CLIP-ZIP-2"
+        "The Sequence ID of a packet that does not inflate counts as received.";
+    OtherTypesNotInflated "other-types-not-inflated" "CLIP-ZIP-2"
+        "HEARTBEAT, ACK and ERROR are taken though they do not inflate.";
     UninflatableDelivered "uninflatable-delivered" "CLIP-ZIP-2"
         "What does not inflate is delivered as it is.";
     InflationUnanswered "inflation-unanswered" "CLIP-ZIP-2" "What does not inflate gets no ERROR.";
@@ -237,6 +259,12 @@ mutants! {
     VectorCounts "vector-counts" "CLIP-ENC-1" "Init Vectors count up (deployed).";
     VectorsOfOtherSide "vectors-of-other-side" "CLIP-ENC-1"
         "Init Vectors are those of the other side (table).";
+    PaddingHalfChecked "padding-half-checked" "CLIP-ENC-2"
+        "Of the padding only the last octet is looked at.";
+    UndecryptableReceived "undecryptable-received" "CLIP-ENC-2"
+        "The Sequence ID of a packet that cannot be decrypted counts as received.";
+    OtherTypesNotDecrypted "other-types-not-decrypted" "CLIP-ENC-2"
+        "HEARTBEAT, ACK and ERROR are taken though they cannot be decrypted.";
     UndecryptableDelivered "undecryptable-delivered" "CLIP-ENC-2"
         "What cannot be decrypted is delivered as it is.";
     DecryptionUnanswered "decryption-unanswered" "CLIP-ENC-2"
@@ -259,6 +287,10 @@ mutants! {
         "Fragments after the first have another checksum.";
     ManyFragmentsRefused "many-fragments-refused" "CLIP-FRAG-1"
         "More than 127 fragments get ERROR 3.6.";
+    FragmentCodingUnchecked "fragment-coding-unchecked" "CLIP-FRAG-1"
+        "Fragments with and without COMPRESSED are put together.";
+    ShortFragmentDropsPacket "short-fragment-drops-packet" "CLIP-FRAG-1"
+        "A short fragment is refused with all that came of its packet.";
     ShortFragmentTaken "short-fragment-taken" "CLIP-FRAG-1"
         "A short fragment that is not the last is taken.";
     FragmentFieldsUnchecked "fragment-fields-unchecked" "CLIP-FRAG-1"
@@ -279,6 +311,8 @@ mutants! {
         "A Fragment ID that is not below Fragment Number gets no ERROR.";
     FragmentIdError36 "fragment-id-error-3-6" "CLIP-FRAG-3"
         "A Fragment ID that is not below Fragment Number gets ERROR 3.6.";
+    BadNumberDropsPacket "bad-number-drops-packet" "CLIP-FRAG-3"
+        "A fragment with an impossible number is refused with all that came of its packet.";
     FragmentNumberZeroTaken "fragment-number-zero-taken" "CLIP-FRAG-3"
         "Fragment Number 0 is no error of its own.";
     HighFragmentIdTaken "high-fragment-id-taken" "CLIP-FRAG-3"
@@ -287,14 +321,22 @@ mutants! {
         "Fragment Number 0 gets ERROR 3.5.";
     EachFragmentAcknowledged "each-fragment-acknowledged" "CLIP-FRAG-4"
         "Each fragment is acknowledged, before the last one is there.";
+    FinishedAcknowledgedOnceMore "finished-acknowledged-once-more" "CLIP-FRAG-4"
+        "Repeated fragments of a finished packet are acknowledged once.";
+    FinishedAcknowledgedWhenWhole "finished-acknowledged-when-whole" "CLIP-FRAG-4"
+        "A finished packet is acknowledged again when all its fragments have come again.";
     FinishedPacketUnacknowledged "finished-packet-unacknowledged" "CLIP-FRAG-4"
         "Repeats of a finished packet are not acknowledged.";
     OneUnfinishedPacket "one-unfinished-packet" "CLIP-FRAG-5"
         "A new packet of fragments drops the unfinished one before it.";
+    ThirtyOneUnfinishedPackets "thirty-one-unfinished-packets" "CLIP-FRAG-5"
+        "31 unfinished packets are kept.";
     UnfinishedUnbounded "unfinished-unbounded" "CLIP-FRAG-5"
         "Unfinished packets are kept however many there are.";
     UnfinishedKeptForEver "unfinished-kept-for-ever" "CLIP-FRAG-5"
         "Unfinished packets are never given up.";
+    UnfinishedKeptForNineSeconds "unfinished-kept-for-nine-seconds" "CLIP-FRAG-5"
+        "An unfinished packet is given up after 9 s.";
     UnfinishedGivenUpEarly "unfinished-given-up-early" "CLIP-FRAG-5"
         "Unfinished packets are given up after 2 s.";
     ServerSendsNoFinished "server-sends-no-finished" "CLIP-AUTH-1"

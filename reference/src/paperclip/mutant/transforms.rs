@@ -3,7 +3,8 @@
 use aes::Aes256;
 use aes::cipher::block_padding::NoPadding;
 use aes::cipher::{
-    Array, BlockCipherEncrypt as _, BlockModeEncrypt as _, KeyInit as _, KeyIvInit as _,
+    Array, BlockCipherEncrypt as _, BlockModeDecrypt as _, BlockModeEncrypt as _, KeyInit as _,
+    KeyIvInit as _,
 };
 use flate2::{Compress, Compression, FlushCompress};
 
@@ -13,7 +14,9 @@ use crate::paperclip::compression::{
     INFLATED_MAX, InflateError, checksum, deflate, inflate_within,
 };
 use crate::paperclip::mutant::Mutant;
-use crate::paperclip::{DATA_MAX, Encoded, ErrorCode, Flags, Packet, SessionKey, Widths, decrypt};
+use crate::paperclip::{
+    Body, DATA_MAX, Encoded, ErrorCode, Flags, Packet, SessionKey, Widths, decrypt,
+};
 
 /// What even a mutant without bounds does not exceed.
 const BOUNDLESS_MAX: usize = 1 << 26;
@@ -120,16 +123,25 @@ pub(in crate::paperclip) fn decode(
     let mut data = whole.to_vec();
     if packet.flags.has(Flags::ENCRYPTED) {
         let sealing = key.zip(packet.init_vector);
+        let opened = if mutant == Mutant::PaddingHalfChecked { opened } else { decrypt };
         let decrypted =
-            sealing.and_then(|(key, init_vector)| decrypt(key, widths, init_vector, &data));
+            sealing.and_then(|(key, init_vector)| opened(key, widths, init_vector, &data));
         data = match decrypted {
             Some(decrypted) => decrypted,
+            None if mutant == Mutant::OtherTypesNotDecrypted && packet.body != Body::Default => {
+                data
+            }
             None if mutant == Mutant::UndecryptableDelivered => data,
             None => return Err(ErrorCode::INIT_VECTOR),
         };
     }
     if packet.flags.has(Flags::COMPRESSED) {
-        data = inflated(mutant, &data)?;
+        data = match inflated(mutant, &data) {
+            Err(_) if mutant == Mutant::OtherTypesNotInflated && packet.body != Body::Default => {
+                data
+            }
+            inflated => inflated?,
+        };
     }
     let Some(seen) = packet.checksum else { return Ok(data) };
     let right = carried(checksum(&data), widths);
@@ -141,12 +153,35 @@ pub(in crate::paperclip) fn decode(
         Mutant::ChecksumOfEncryptedUnchecked if packet.flags.has(Flags::ENCRYPTED) => true,
         Mutant::ChecksumOfPingsUnchecked if packet.body.code() == 3 => true,
         Mutant::ChecksumZeroUnchecked if seen == 0 => true,
+        Mutant::ChecksumOfEitherOrderTaken => seen == right || seen == reversed(right, widths),
         _ => seen == right,
     };
     if is_right { Ok(data) } else { Err(ErrorCode::CHECKSUM) }
 }
 
+/// Decrypts what has any padding of which the last octet tells the length.
+fn opened(key: &SessionKey, widths: Widths, init_vector: &[u8], data: &[u8]) -> Option<Vec<u8>> {
+    let iv = iv(key, widths, init_vector);
+    let cipher = cbc::Decryptor::<Aes256>::new(&key.0.into(), &iv.into());
+    let mut plain = cipher.decrypt_padded_vec::<NoPadding>(data).ok()?;
+    let padding = usize::from(*plain.last()?);
+    plain.truncate(plain.len().checked_sub(padding)?);
+    (1..=BLOCK).contains(&padding).then_some(plain)
+}
+
+/// A checksum in the other order of its octets.
+const fn reversed(checksum: u32, widths: Widths) -> u32 {
+    match widths {
+        Widths::Table => checksum.swap_bytes() >> 16,
+        Widths::Deployed => checksum.swap_bytes(),
+    }
+}
+
 fn inflated(mutant: Mutant, data: &[u8]) -> Result<Vec<u8>, ErrorCode> {
+    // The lowest bit of a block says whether it is the last.
+    if mutant == Mutant::InflatesOneBlock && data.first().is_some_and(|first| first & 1 == 0) {
+        return Err(ErrorCode::COMPRESSION);
+    }
     let bound = match mutant {
         Mutant::InflatesLittle => 65_536,
         Mutant::InflatesWithoutBound | Mutant::InflatedCutAtBound => BOUNDLESS_MAX,
