@@ -5,6 +5,9 @@ use crate::journal::{Entry, Party, Sent, What};
 /// Who sends a message less often than this before it gives up has not tried.
 const TRIES_MIN: usize = 2;
 
+/// So many of the last tries in vain are enough, whatever came of those before.
+const TRIES_ENOUGH: usize = 4;
+
 /// Whether an end of a transfer sent one message again and again, and each time it or what came in answer was lost.
 pub(super) fn is_starved(entries: &[Entry]) -> bool {
     [Party::Subject, Party::Peer(0)].into_iter().any(|end| starves(entries, end))
@@ -24,11 +27,15 @@ fn starves(entries: &[Entry], end: Party) -> bool {
     last.into_iter().any(|message| {
         let tries = sends.iter().filter(|(_, sent)| sent.message == *message);
         let ends = tries.clone().skip(1).map(|(place, _)| *place).chain([entries.len()]);
-        tries.clone().count() >= TRIES_MIN
-            && tries.zip(ends).all(|((place, sent), until)| {
+        let in_vain: Vec<bool> = tries
+            .zip(ends)
+            .map(|((place, sent), until)| {
                 let during = entries.get(*place..until).unwrap_or(&[]);
                 is_lost(sent) || during.iter().any(|entry| loses_answer(entry, end))
             })
+            .collect();
+        let last = in_vain.iter().rev().take_while(|in_vain| **in_vain).count();
+        last >= TRIES_ENOUGH || (last >= TRIES_MIN && last == in_vain.len())
     })
 }
 
