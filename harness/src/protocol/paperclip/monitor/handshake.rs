@@ -84,7 +84,10 @@ impl Session {
                 let grace = GRACE + frame.unread + frame.tolerance;
                 let late = self.asked.is_none_or(|asked| at - asked > grace);
                 // With two keys of the peer at this address, one of them may still wait.
-                let answered = self.open && self.own_auths.len() == 1 && self.peer_auths.len() == 1;
+                // A subject that has not taken *finished* has another fault.
+                let lives = self.pongs > 0 || self.outgoing.iter().any(|sent| sent.kind == 0);
+                let alone = self.own_auths.len() == 1 && self.peer_auths.len() == 1;
+                let answered = self.open && lives && alone;
                 return (late && answered && self.told.insert("answered AUTH")).then(|| {
                     let what = "AUTH is repeated though it was answered";
                     violation(
