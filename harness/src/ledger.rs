@@ -70,8 +70,6 @@ impl Ledger {
     ///
     /// What is wrong in scenarios, exceptions or the map of the source document.
     pub fn of(protocol: &'static dyn Protocol, corpus: &Corpus) -> Result<Self, Vec<Diagnostic>> {
-        let exceptions = Exceptions::of(protocol).map_err(|error| vec![error])?;
-        let source = SourceDocument::of(protocol)?;
         let scenarios = corpus.of_protocol(protocol)?;
         let trial = Trial {
             protocol,
@@ -87,10 +85,26 @@ impl Ledger {
             Err(_) if scenarios.is_empty() => Vec::new(),
             Err(error) => return Err(vec![Diagnostic::of_file("scenarios", error.to_string())]),
         };
+        Self::with(protocol, corpus, &tried)
+    }
+
+    /// The same of mutants that have been tried already.
+    ///
+    /// # Errors
+    ///
+    /// As [`of`](Self::of).
+    pub fn with(
+        protocol: &'static dyn Protocol,
+        corpus: &Corpus,
+        tried: &[Tried],
+    ) -> Result<Self, Vec<Diagnostic>> {
+        let exceptions = Exceptions::of(protocol).map_err(|error| vec![error])?;
+        let source = SourceDocument::of(protocol)?;
+        let scenarios = corpus.of_protocol(protocol)?;
         let watched: BTreeSet<&ClauseId> = tried.iter().flat_map(|one| &one.watched).collect();
         let rows = Catalogue::of(protocol)
             .iter()
-            .map(|clause| row(clause, &scenarios, &watched, &tried, &exceptions))
+            .map(|clause| row(clause, &scenarios, &watched, tried, &exceptions))
             .collect();
         Ok(Self { protocol, rows, source })
     }

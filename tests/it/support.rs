@@ -1,19 +1,41 @@
 //! The single door of these tests: plays scenarios in this process, runs the program, keeps scratch folders.
 
+use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::fs;
 use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::LazyLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use harness::corpus::{Corpus, Entry, Selection};
 use harness::exceptions::Exceptions;
 use harness::journal::Journal;
+use harness::kills::{self, Trial, Tried};
 use harness::profile::{DialectChoice, Profile};
 use harness::protocol::{self, Protocol};
 use harness::runner::{self, Case, EngineChoice, Results, RunOptions, SubjectChoice};
 use harness::verdict::Judgement;
+
+/// What became of every mutant of every protocol, found out once for all tests.
+pub(crate) static TRIED: LazyLock<BTreeMap<&'static str, Vec<Tried>>> = LazyLock::new(|| {
+    let corpus = Corpus::embedded();
+    let tried = |protocol: &'static dyn Protocol| {
+        let scenarios = select(&[protocol.name()]).scenarios;
+        let trial = Trial {
+            protocol,
+            corpus: &corpus,
+            scenarios: &scenarios,
+            dialects: &[],
+            thorough: false,
+            jobs: kills::processors(),
+        };
+        let tried = kills::try_all(&trial, &protocol.mutants());
+        (protocol.name(), tried.unwrap_or_else(|error| panic!("{error}")))
+    };
+    protocol::ALL.into_iter().map(tried).collect()
+});
 
 /// The folder of the workspace.
 pub(crate) fn root() -> &'static Path {

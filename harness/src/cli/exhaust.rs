@@ -152,7 +152,7 @@ fn session(
     corpus: &Corpus,
     catalogue: &Catalogue,
 ) -> Result<Entry, CommandError> {
-    let selector = arguments.scenario.clone().unwrap_or_else(|| protocol.to_owned());
+    let selector = arguments.scenario.clone().unwrap_or_else(|| format!("{protocol}/transfer"));
     let selected = corpus.select(&[selector]).map_err(CommandError::selection)?.scenarios;
     let of_protocol =
         |entry: &&Entry| entry.scenario.transfer.is_some() && entry.id.protocol() == protocol;

@@ -25,6 +25,10 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
         Some(name) => vec![dialects::protocol(name)?],
         None => protocol::ALL.into_iter().collect(),
     };
+    if let Some(folder) = &arguments.write {
+        // Before the mutants are tried, which takes its time.
+        fs::create_dir_all(folder).map_err(|error| refused(folder, &error))?;
+    }
     let corpus = Corpus::embedded();
     let mut gaps = Vec::new();
     for protocol in protocols {
@@ -48,9 +52,10 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
 
 fn write(folder: &Path, name: &str, text: &str) -> Result<PathBuf, CommandError> {
     let path = folder.join(format!("{name}.md"));
-    let written = fs::create_dir_all(folder).and_then(|()| fs::write(&path, text));
-    written.map_err(|error| {
-        CommandError::usage(&format!("cannot write `{}`: {error}", path.display()))
-    })?;
+    fs::write(&path, text).map_err(|error| refused(&path, &error))?;
     Ok(path)
+}
+
+fn refused(path: &Path, error: &std::io::Error) -> CommandError {
+    CommandError::usage(&format!("cannot write `{}`: {error}", path.display()))
 }
