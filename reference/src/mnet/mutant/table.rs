@@ -63,8 +63,6 @@ mutants! {
         "DATA of no session is answered with COOKIE-ACK.";
     AnswersUnknownDataTwice "answers-unknown-data-twice" "MNET-WIRE-10"
         "DATA of no session is answered with two ABORTs.";
-    AnswersUnknownAbort "answers-unknown-abort" "MNET-ABORT-2"
-        "ABORT of no session is answered with ABORT.";
     AnswersUnknownShutdownComplete "answers-unknown-shutdown-complete" "MNET-WIRE-10"
         "SHUTDOWN-COMPLETE of no session is answered with ABORT.";
     AnswersUnknownCookie "answers-unknown-cookie" "MNET-WIRE-10"
@@ -329,6 +327,8 @@ mutants! {
         "An acknowledgement that is due is sent when ABORT comes.";
     AbortAnswered "abort-answered" "MNET-ABORT-2"
         "ABORT is answered with ABORT.";
+    AnswersUnknownAbort "answers-unknown-abort" "MNET-ABORT-2"
+        "ABORT of no session is answered with ABORT.";
     NoAbort "no-abort" "MNET-ABORT-3"
         "An application that aborts causes no ABORT.";
     ShutdownInsteadOfAbort "shutdown-instead-of-abort" "MNET-ABORT-3"

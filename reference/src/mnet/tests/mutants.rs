@@ -245,7 +245,7 @@ fn is_visible(mutant: Mutant) -> bool {
 }
 
 /// Mutants for which the conversations of these tests have no occasion; scenarios of the corpus show them.
-const SHOWN_ELSEWHERE: [Mutant; 10] = [
+const SHOWN_ELSEWHERE: [Mutant; 11] = [
     Mutant::NoCookieForTheHighestTag,
     Mutant::ReadsTheExpirationOfACookie,
     Mutant::EarlyCookieAckEndsTheOpening,
@@ -256,6 +256,7 @@ const SHOWN_ELSEWHERE: [Mutant; 10] = [
     Mutant::OneSessionAtATime,
     Mutant::DropsDataOfOneOctet,
     Mutant::TakesAShutdownWithAnAcknowledgementOfTheFuture,
+    Mutant::TypeHighBitsIgnored,
 ];
 
 #[test]

@@ -125,7 +125,7 @@ impl Endpoint {
                     (Mutant::CutFieldTaken, DecodeError::Truncated { .. }) => octets.push(0),
                     (Mutant::AckWithoutBitsTaken, DecodeError::Truncated { packet: "ACK", .. }) => {
                         // The bits have the width of ACK ID, and of Sequence ID.
-                        octets.resize(2 + (length - 2) / 2 * 3, 0);
+                        octets.resize(2 + length.saturating_sub(2) / 2 * 3, 0);
                     }
                     (
                         Mutant::OctetsAfterCertificateTaken,
