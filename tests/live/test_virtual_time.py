@@ -41,7 +41,8 @@ class VirtualTime(unittest.TestCase):
             path = pathlib.Path(folder) / "profile.yaml"
             path.write_text(PROFILE.read_text(encoding="utf-8") + f"folder: {live.SUBJECTS}\n"
                             "environment: { MNET_BREAK: never-retransmits }\n", encoding="utf-8")
-            done = subprocess.run([live.PROGRAM, "sweep", "--subject", str(path), "--out", folder],
+            done = subprocess.run([live.PROGRAM, "sweep", "mnet/transfer", "--subject", str(path),
+                                   "--out", folder],
                                   capture_output=True, text=True, check=False)
             self.assertEqual(done.returncode, 1, done.stdout + done.stderr)
             self.assertIn("faults are enough", done.stdout)
