@@ -68,6 +68,8 @@ pub(super) struct Numbers {
     /// Reliable packets that no ACK is known to have named, oldest first.
     waiting: VecDeque<u16>,
     recent: VecDeque<Instant>,
+    /// How many of what is remembered take long to go out.
+    paced: usize,
     told: bool,
     pub(super) auth: bool,
 }
@@ -83,6 +85,7 @@ impl Numbers {
             order: VecDeque::new(),
             waiting: VecDeque::new(),
             recent: VecDeque::new(),
+            paced: 0,
             told: false,
             auth: false,
         }
@@ -180,12 +183,14 @@ impl Numbers {
                 if packet.flags.has(Flags::RELIABLE) {
                     self.waiting.push_back(sequence);
                 }
+                self.paced += usize::from(sent.total > PACED);
                 self.sent.insert(sequence, sent);
                 self.order.push_back(sequence);
                 if self.order.len() > SENT_MAX
                     && let Some(oldest) = self.order.pop_front()
+                    && let Some(oldest) = self.sent.remove(&oldest)
                 {
-                    self.sent.remove(&oldest);
+                    self.paced -= usize::from(oldest.total > PACED);
                 }
             }
             Place::Fragment => {
@@ -232,11 +237,10 @@ impl Numbers {
 
     /// A number that has been left out for too long, once.
     pub(super) fn overdue(&mut self, at: Instant, tolerance: Duration) -> Option<String> {
-        let first_is_missing = self.missing.contains_key(&self.base) && self.sent.len() > 1;
-        let fragmented = self.sent.values().any(|sent| sent.total > PACED);
-        if self.told || self.recent.len() > BURST || fragmented {
+        if self.told || self.recent.len() > BURST || self.paced > 0 {
             return None;
         }
+        let first_is_missing = self.missing.contains_key(&self.base) && self.sent.len() > 1;
         let late = |since: &Instant| at - *since > PATIENCE + tolerance;
         let (sequence, _) = self
             .missing

@@ -55,6 +55,10 @@ struct Unfinished {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Receipts {
     list: VecDeque<Receipt>,
+    /// How many of the list have each Sequence ID: most packets are the first with theirs, which need no search.
+    numbered: BTreeMap<u16, usize>,
+    /// So many at the front of the list are delivered, or never will be.
+    settled: usize,
     unfinished: BTreeMap<u16, Unfinished>,
 }
 
@@ -97,7 +101,8 @@ impl Receipts {
         keys: &[SessionKey],
         early: bool,
     ) -> Option<&Receipt> {
-        let repeat = self.list.iter_mut().rev().find(|receipt| {
+        let known = self.numbered.contains_key(&packet.sequence);
+        let repeat = self.list.iter_mut().rev().filter(|_| known).find(|receipt| {
             receipt.sequence == packet.sequence
                 && receipt.refused.is_none()
                 && receipt.early == early
@@ -132,10 +137,33 @@ impl Receipts {
             delivered: 0,
             acknowledged: false,
         });
+        *self.numbered.entry(packet.sequence).or_default() += 1;
         if self.list.len() > RECEIPTS_MAX {
-            self.list.pop_front();
+            self.forget_oldest();
         }
         self.list.back()
+    }
+
+    fn forget_oldest(&mut self) {
+        let Some(oldest) = self.list.pop_front() else { return };
+        self.settled = self.settled.saturating_sub(1);
+        if let Some(count) = self.numbered.get_mut(&oldest.sequence) {
+            *count -= 1;
+            if *count == 0 {
+                self.numbered.remove(&oldest.sequence);
+            }
+        }
+    }
+
+    /// The oldest that may be delivered, was not, and is what is looked for.
+    pub(super) fn undelivered(&mut self, fits: impl Fn(&Receipt) -> bool) -> Option<&mut Receipt> {
+        let is_open = |receipt: &Receipt| {
+            receipt.refused.is_none() && !receipt.early && receipt.delivered == 0
+        };
+        let rest = self.list.iter().skip(self.settled);
+        self.settled += rest.take_while(|receipt| receipt.kind != 0 || !is_open(receipt)).count();
+        let mut rest = self.list.iter_mut().skip(self.settled);
+        rest.find(|receipt| is_open(receipt) && fits(receipt))
     }
 
     /// The data on the wire of a whole packet; `None` while fragments are missing, or are none that count.

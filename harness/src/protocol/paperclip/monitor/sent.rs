@@ -451,19 +451,16 @@ impl Session {
     /// Data that was delivered, or came back: it must be that of a packet, each once.
     fn deliver(&mut self, data: &[u8], flags: Option<Flags>) -> Option<Violation> {
         let mask = !Flags::FRAG;
-        let fits = |receipt: &&mut Receipt| {
+        let fits = |receipt: &Receipt| {
             receipt.kind == 0
                 && receipt.data.as_deref() == Some(data)
                 && flags.is_none_or(|flags| receipt.flags & mask == flags & mask)
         };
-        let good = |receipt: &&mut Receipt| receipt.refused.is_none() && !receipt.early;
-        let open =
-            |receipt: &&mut Receipt| fits(receipt) && good(receipt) && receipt.delivered == 0;
-        if let Some(receipt) = self.incoming.iter_mut().find(open) {
+        if let Some(receipt) = self.incoming.undelivered(fits) {
             receipt.delivered += 1;
             return None;
         }
-        let Some(receipt) = self.incoming.iter_mut().rev().find(fits) else {
+        let Some(receipt) = self.incoming.iter_mut().rev().find(|receipt| fits(receipt)) else {
             let beats =
                 |receipt: &Receipt| receipt.kind == 3 && receipt.data.as_deref() == Some(data);
             if self.incoming.iter().any(beats) {
