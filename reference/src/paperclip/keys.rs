@@ -1,5 +1,7 @@
 //! Keys of a session: ECDH on P-384, the key that follows from it, and *finished* (CLIP-AUTH-2).
 
+use std::sync::OnceLock;
+
 use hkdf::Hkdf;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use p384::pkcs8::{DecodePublicKey as _, EncodePublicKey as _};
@@ -23,10 +25,12 @@ const DIGESTED: [u8; 1] = [0x13];
 const DRAWS_MAX: u32 = 8;
 
 /// A key pair for one session.
+///
+/// The public key is worked out when it is first asked for: most endpoints of a test open no session.
 #[derive(Clone)]
 pub struct KeyPair {
     secret: SecretKey,
-    public: Vec<u8>,
+    public: OnceLock<Vec<u8>>,
 }
 
 impl KeyPair {
@@ -40,22 +44,27 @@ impl KeyPair {
         let secret = (0..DRAWS_MAX)
             .find_map(|_| SecretKey::from_slice(&entropy.octets::<48>()).ok())
             .expect("a random number is a scalar");
-        let public = secret.public_key().to_public_key_der().expect("a point can be written");
-        Self { secret, public: public.into_vec() }
+        Self { secret, public: OnceLock::new() }
     }
 
     /// The public key as AUTH carries it.
+    ///
+    /// # Panics
+    ///
+    /// Never: each point of the curve can be written.
     #[must_use]
     pub fn public(&self) -> &[u8] {
-        &self.public
+        self.public.get_or_init(|| {
+            let public = self.secret.public_key().to_public_key_der();
+            public.expect("a point can be written").into_vec()
+        })
     }
 
     /// The session key that both sides have when the other's public key is `peer`; `None` when
     /// that is no key on the curve.
     #[must_use]
     pub fn agree(&self, peer: &[u8]) -> Option<SessionKey> {
-        let shared = self.shared(peer)?;
-        Some(SessionKey::derive(&shared, INFO))
+        Some(SessionKey::of_shared(&self.shared(peer)?))
     }
 
     /// The shared secret itself: the abscissa of the common point. `None` when `peer` is no key on
@@ -80,6 +89,12 @@ impl core::fmt::Debug for KeyPair {
 pub struct SessionKey(pub [u8; 32]);
 
 impl SessionKey {
+    /// The session key that follows from a shared secret (CLIP-AUTH-2).
+    #[must_use]
+    pub fn of_shared(shared: &[u8; 48]) -> Self {
+        Self::derive(shared, INFO)
+    }
+
     /// The key that follows from a shared secret, for this purpose.
     pub(super) fn derive(shared: &[u8], info: &[u8]) -> Self {
         let mut key = [0; 32];

@@ -127,16 +127,17 @@ impl ClipPeer {
 
     /// Agrees on a key with the subject's public key, if there is one that is on the curve.
     fn agree(&mut self) {
-        let agreed = self.its_key.as_ref().and_then(|key| self.keys.agree(key));
-        if let Some(key) = agreed.filter(|_| agreed != self.offered) {
-            let shared = self.its_key.as_ref().and_then(|key| self.keys.shared(key));
-            let shared = shared.map(|shared| (SHARED_SECRET, shared.to_vec()));
-            for (name, octets) in shared.into_iter().chain([(SESSION_KEY, key.0.to_vec())]) {
-                let octets = HexOctets(octets);
+        let Some(shared) = self.its_key.as_ref().and_then(|key| self.keys.shared(key)) else {
+            return;
+        };
+        let key = SessionKey::of_shared(&shared);
+        if self.offered != Some(key) {
+            for (name, octets) in [(SHARED_SECRET, &shared[..]), (SESSION_KEY, &key.0)] {
+                let octets = HexOctets(octets.to_vec());
                 self.secrets.push_back(Secret { name: name.to_owned(), octets });
             }
         }
-        self.offered = agreed.or(self.offered);
+        self.offered = Some(key);
     }
 
     /// The key that packets are encrypted with.
