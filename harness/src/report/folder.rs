@@ -9,10 +9,13 @@
 //! printed/<scenario>.<role>.<dialect>.txt       what the subject printed, if it did
 //! ```
 
+use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use super::view::Drawn;
 use super::{html, json, junit};
 use crate::capture;
 use crate::journal::Journal;
@@ -34,6 +37,8 @@ const PRINTED: &str = "printed";
 #[derive(Debug)]
 pub struct Folder {
     path: PathBuf,
+    /// What the page shows of each journal, by its file, so that none is read again.
+    drawn: Mutex<BTreeMap<String, Drawn>>,
 }
 
 /// Why a folder cannot take results.
@@ -62,7 +67,7 @@ impl Folder {
     ///
     /// [`FolderError::Foreign`] for a folder with other contents, of which nothing is touched.
     pub fn open(path: &Path) -> Result<Self, FolderError> {
-        let folder = Self { path: path.to_owned() };
+        let folder = Self { path: path.to_owned(), drawn: Mutex::default() };
         let failed = |error| FolderError::Io { path: path.to_owned(), error };
         let is_empty = match fs::read_dir(path) {
             Ok(mut entries) => entries.next().is_none(),
@@ -80,6 +85,10 @@ impl Folder {
     /// Where it is.
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<String, Drawn>> {
+        self.drawn.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn begin(&self) -> io::Result<()> {
@@ -114,6 +123,9 @@ impl Folder {
         if !printed.is_empty() {
             fs::write(self.path.join(format!("{PRINTED}/{name}.txt")), printed)?;
         }
+        if let Some(drawn) = Drawn::of(case, journal) {
+            self.lock().insert(file.clone(), drawn);
+        }
         case.journal = Some(file);
         Ok(())
     }
@@ -124,7 +136,8 @@ impl Folder {
     ///
     /// What the operating system says.
     pub fn finish(&self, results: &Results) -> io::Result<()> {
-        write_reports(&self.path, results)?;
+        let drawn = |case: &Case| self.lock().remove(case.journal.as_ref()?);
+        write_reports_with(&self.path, results, &drawn)?;
         let part = self.path.join(PART);
         let mut out = BufWriter::new(File::create(&part)?);
         json::write(results, &mut out)?;
@@ -141,11 +154,19 @@ impl Folder {
 ///
 /// What the operating system says.
 pub fn write_reports(path: &Path, results: &Results) -> io::Result<()> {
+    write_reports_with(path, results, &|case| drawn_of(path, case))
+}
+
+fn write_reports_with(
+    path: &Path,
+    results: &Results,
+    drawn: &dyn Fn(&Case) -> Option<Drawn>,
+) -> io::Result<()> {
     let mut out = BufWriter::new(File::create(path.join(JUNIT))?);
     junit::write(results, &mut out)?;
     out.flush()?;
     let mut out = BufWriter::new(File::create(path.join(REPORT))?);
-    write_html(path, results, &mut out)?;
+    html::write(results, drawn, &mut out)?;
     out.flush()
 }
 
@@ -155,13 +176,13 @@ pub fn write_reports(path: &Path, results: &Results) -> io::Result<()> {
 ///
 /// What the writer says.
 pub fn write_html(path: &Path, results: &Results, out: &mut impl Write) -> io::Result<()> {
-    html::write(results, &|case| journal_of(path, case), out)
+    html::write(results, &|case| drawn_of(path, case), out)
 }
 
-/// The journal of a case in this folder, if it is there and whole.
-fn journal_of(path: &Path, case: &Case) -> Option<Journal> {
+/// What is drawn of a case, from its journal in this folder, if that is there and whole.
+fn drawn_of(path: &Path, case: &Case) -> Option<Drawn> {
     let file = File::open(path.join(case.journal.as_ref()?)).ok()?;
-    Journal::read(io::BufReader::new(file)).ok()
+    Drawn::of(case, &Journal::read(io::BufReader::new(file)).ok()?)
 }
 
 /// The capture's file beside this journal's.

@@ -4,25 +4,24 @@
 
 use std::io::{self, Write};
 
-use super::view::view;
-use crate::journal::Journal;
+use super::view::{Drawn, view};
 use crate::runner::{Case, Results};
 
 const PAGE: &str = include_str!("html/page.html");
 const STYLE: &str = include_str!("html/report.css");
 const SCRIPT: &str = include_str!("html/report.js");
 
-/// Writes the page; `journal` gives the journal of a case, when there is one.
+/// Writes the page; `drawn` gives what is drawn of a case, when it has a journal.
 ///
 /// # Errors
 ///
 /// What the writer says.
-pub fn write(
+pub(super) fn write(
     results: &Results,
-    journal: &dyn Fn(&Case) -> Option<Journal>,
+    drawn: &dyn Fn(&Case) -> Option<Drawn>,
     out: &mut impl Write,
 ) -> io::Result<()> {
-    let data = serde_json::to_string(&view(results, journal))?;
+    let data = serde_json::to_string(&view(results, drawn))?;
     // Nothing in the data may end the element that it stands in.
     let data = data.replace('<', "\\u003c");
     let title = escaped(&results.subject);
@@ -50,7 +49,7 @@ mod tests {
 
     fn page(results: &Results) -> String {
         let mut out = Vec::new();
-        write(results, &|_| Some(samples::journal()), &mut out).unwrap();
+        write(results, &|case| Drawn::of(case, &samples::journal()), &mut out).unwrap();
         String::from_utf8(out).unwrap()
     }
 

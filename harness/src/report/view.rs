@@ -162,11 +162,8 @@ enum PointKind {
 /// A time in nanoseconds since the run began; JavaScript's numbers hold 104 days of them exactly.
 type Nanos = u64;
 
-/// Makes the view of results; `journal` gives that of a case, when there is one.
-pub(super) fn view<'a>(
-    results: &'a Results,
-    journal: &dyn Fn(&Case) -> Option<Journal>,
-) -> View<'a> {
+/// Makes the view of results; `drawn` gives what is drawn of a case, when it has a journal.
+pub(super) fn view<'a>(results: &'a Results, drawn: &dyn Fn(&Case) -> Option<Drawn>) -> View<'a> {
     let protocols = || results.protocols.iter().filter_map(|name| protocol::by_name(name));
     let clauses = protocols().flat_map(|protocol| {
         let catalogue = Catalogue::of(protocol);
@@ -199,16 +196,12 @@ pub(super) fn view<'a>(
             .map(|result| GradeView { claimed: result.grade == results.claims, result })
             .collect(),
         clauses: clauses.collect(),
-        cases: results.cases.iter().map(|case| case_view(results, case, journal(case))).collect(),
+        cases: results.cases.iter().map(|case| case_view(results, case, drawn(case))).collect(),
     }
 }
 
-fn case_view<'a>(results: &'a Results, case: &'a Case, journal: Option<Journal>) -> CaseView<'a> {
+fn case_view<'a>(results: &'a Results, case: &'a Case, drawn: Option<Drawn>) -> CaseView<'a> {
     let judgement = &case.judgement;
-    let drawn = journal.and_then(|journal| {
-        let protocol = protocol::by_name(&journal.header.protocol)?;
-        Some(Drawn::new(case, &journal, protocol))
-    });
     let Drawn { lanes, left_out, events, places, plot } = drawn.unwrap_or_default();
     let findings = judgement.findings.iter().zip(places.into_iter().chain(std::iter::repeat(None)));
     CaseView {
@@ -258,8 +251,8 @@ fn finding_view(finding: &Finding, event: Option<usize>) -> FindingView<'_> {
 }
 
 /// What of a journal is drawn.
-#[derive(Default)]
-struct Drawn {
+#[derive(Debug, Default)]
+pub(super) struct Drawn {
     lanes: Vec<String>,
     left_out: [usize; 2],
     events: Vec<Event>,
@@ -269,6 +262,12 @@ struct Drawn {
 }
 
 impl Drawn {
+    /// What is drawn of this case; nothing where the journal is of a protocol that this program does not know.
+    pub(super) fn of(case: &Case, journal: &Journal) -> Option<Self> {
+        let protocol = protocol::by_name(&journal.header.protocol)?;
+        Some(Self::new(case, journal, protocol))
+    }
+
     fn new(case: &Case, journal: &Journal, protocol: &'static dyn Protocol) -> Self {
         let findings = &case.judgement.findings;
         let entry = |finding: &Finding| finding.entry.and_then(|entry| usize::try_from(entry).ok());

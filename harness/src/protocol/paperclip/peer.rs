@@ -1,6 +1,7 @@
 //! The peer that the suite plays in PaperClip: what a conforming one would send next, and what may come at any time.
 
 use std::collections::{BTreeSet, VecDeque};
+use std::sync::Arc;
 
 use reference::entropy::Entropy;
 use reference::paperclip::{Flags, KeyPair, SessionKey, Widths};
@@ -16,6 +17,7 @@ use crate::script::Secret;
 
 mod compose;
 mod incoming;
+mod keys;
 
 /// Packets that are remembered for each purpose; no scenario has more.
 const REMEMBERED_MAX: usize = 70_000;
@@ -32,7 +34,7 @@ pub(super) struct ClipPeer {
     acknowledges: bool,
     first: u16,
     entropy: Entropy,
-    keys: KeyPair,
+    keys: Arc<KeyPair>,
     stage: Stage,
     /// The subject's public key.
     its_key: Option<Vec<u8>>,
@@ -87,7 +89,7 @@ impl ClipPeer {
             echo: setup.application == Application::Echo,
             acknowledges: setup.acknowledges,
             first,
-            keys: KeyPair::generate(&mut entropy),
+            keys: keys::generate(&mut entropy),
             entropy,
             stage: Stage::New,
             its_key: None,
@@ -109,7 +111,7 @@ impl ClipPeer {
 
     /// Begins anew, as after a session that has ended.
     fn renew(&mut self) {
-        self.keys = KeyPair::generate(&mut self.entropy);
+        self.keys = keys::generate(&mut self.entropy);
         self.stage = Stage::New;
         self.its_key = None;
         self.offered = None;
@@ -127,7 +129,8 @@ impl ClipPeer {
 
     /// Agrees on a key with the subject's public key, if there is one that is on the curve.
     fn agree(&mut self) {
-        let Some(shared) = self.its_key.as_ref().and_then(|key| self.keys.shared(key)) else {
+        let Some(shared) = self.its_key.as_ref().and_then(|key| keys::shared(&self.keys, key))
+        else {
             return;
         };
         let key = SessionKey::of_shared(&shared);

@@ -1,11 +1,11 @@
 //! From a scenario's fields to datagrams: what a conforming peer would fill in, the data through its flags, fragments.
 
 use reference::paperclip::{
-    DATA_MAX, Flags, KeyPair, Packet, SessionKey, Widths, carried, checksum, encode,
+    DATA_MAX, Flags, Packet, SessionKey, Widths, carried, checksum, encode,
 };
 use reference::wire::PacketSpec;
 
-use super::{ClipPeer, REMEMBERED_MAX, Stage};
+use super::{ClipPeer, REMEMBERED_MAX, Stage, keys};
 use crate::protocol::paperclip::PaperClip;
 use crate::protocol::{Message, Protocol as _, Role, Value};
 
@@ -145,7 +145,7 @@ impl ClipPeer {
         }
         match fields.octets("key") {
             Some(b"fresh") => {
-                self.keys = KeyPair::generate(&mut self.entropy);
+                self.keys = keys::generate(&mut self.entropy);
                 let key = self.keys.public().to_vec();
                 fields.set("key", Value::Octets(key));
                 self.auth = None;

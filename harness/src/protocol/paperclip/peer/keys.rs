@@ -1,0 +1,44 @@
+//! The keys of the suite's peers. The arithmetic of the curve is most of what a PaperClip case costs, and it is the same
+//! again and again: the judge plays each run anew, and runs of one seed begin with the same keys. So what was worked out is
+//! kept for the whole process. It changes no octet of a run.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use reference::entropy::Entropy;
+use reference::paperclip::KeyPair;
+
+/// So many key pairs, and so many shared secrets, are kept; then the memory is emptied.
+const KEPT_MAX: usize = 4096;
+
+/// Key pairs, by the octets that their secret is drawn from.
+static PAIRS: Mutex<BTreeMap<[u8; 48], Arc<KeyPair>>> = Mutex::new(BTreeMap::new());
+/// Shared secrets, by the peer's public key and the subject's; none where that is no key.
+static SHARED: Mutex<BTreeMap<(Vec<u8>, Vec<u8>), Option<[u8; 48]>>> = Mutex::new(BTreeMap::new());
+
+/// What another thread has left is whole, whatever became of it.
+fn lock<K: Ord, V>(memory: &Mutex<BTreeMap<K, V>>) -> MutexGuard<'_, BTreeMap<K, V>> {
+    let mut memory = memory.lock().unwrap_or_else(PoisonError::into_inner);
+    if memory.len() >= KEPT_MAX {
+        memory.clear();
+    }
+    memory
+}
+
+/// The key pair that comes next, as [`KeyPair::generate`] gives it.
+pub(super) fn generate(entropy: &mut Entropy) -> Arc<KeyPair> {
+    let drawn = entropy.clone().octets();
+    let pair = KeyPair::generate(entropy);
+    Arc::clone(lock(&PAIRS).entry(drawn).or_insert_with(|| Arc::new(pair)))
+}
+
+/// The secret that the pair shares with the owner of a public key, as [`KeyPair::shared`] gives it.
+pub(super) fn shared(pair: &KeyPair, key: &[u8]) -> Option<[u8; 48]> {
+    let question = (pair.public().to_vec(), key.to_vec());
+    if let Some(known) = lock(&SHARED).get(&question) {
+        return *known;
+    }
+    let shared = pair.shared(key);
+    lock(&SHARED).insert(question, shared);
+    shared
+}
