@@ -137,8 +137,8 @@ async fn session(
         }
         Transport::Stream => {
             let mut subject = protocol.reference(&setup(any));
-            let source = streams::Source::Makes(to);
-            streams::drive(&source, &clock, &mut *subject, &mut typing).await
+            let net = streams::Real { source: streams::Source::Makes(to), clock };
+            streams::drive(&net, &mut *subject, &mut typing).await
         }
     };
     match (ended, typing.why) {

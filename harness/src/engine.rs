@@ -12,9 +12,11 @@ use crate::scenario::{Application, PeerPlace};
 use crate::script::{Script, Stage};
 use crate::subject::control::ControlError;
 
+mod network;
 pub mod sim;
 pub mod socket;
 mod streams;
+pub mod turmoil;
 
 /// One run, as every engine understands it.
 #[derive(Clone, Copy)]
@@ -143,6 +145,14 @@ pub enum EngineError {
         doing: String,
         /// What the operating system says.
         error: std::io::Error,
+    },
+    /// Asynchronous code cannot be run here.
+    #[error("`{subject}` is asynchronous code: {why}")]
+    Asynchronous {
+        /// The subject.
+        subject: String,
+        /// Why not.
+        why: &'static str,
     },
     /// It took place up to here, and then it could not go on.
     #[error("{error}")]

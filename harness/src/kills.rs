@@ -1,4 +1,4 @@
-//! Which scenario kills which mutant, found out by playing each mutant of the reference in the simulated network.
+//! Which scenario kills which mutant, found out by playing each mutant of the reference in virtual time.
 //!
 //! A scenario *kills* a mutant when it fails or warns, and what decides is a step, a monitor or a probe that names the
 //! mutant's own clause. A failure by another clause is noticed, but it is no kill: it would send its reader to the wrong
@@ -27,6 +27,8 @@ pub struct Trial<'a> {
     pub scenarios: &'a [Entry],
     /// The dialects; none means the default one.
     pub dialects: &'a [DialectChoice],
+    /// Where they are tried.
+    pub engine: EngineChoice,
     /// Tries every scenario, not only those that are likely to kill.
     pub thorough: bool,
     /// How many mutants are tried at the same time, at least one.
@@ -175,7 +177,7 @@ fn play(
         corpus: trial.corpus,
         selection: &selection,
         subject: SubjectChoice::Reference { mutant: Some(mutant.name.to_owned()) },
-        engine: EngineChoice::Sim,
+        engine: trial.engine,
         seed: None,
         jobs: 1,
         out: None,

@@ -7,6 +7,7 @@ use crate::diagnostic::Diagnostic;
 use crate::exceptions::{Exceptions, is_reason};
 use crate::kills::{self, Trial, Tried};
 use crate::protocol::Protocol;
+use crate::runner::EngineChoice;
 use crate::spec::{Catalogue, Clause, ClauseId, Level};
 
 mod markdown;
@@ -76,6 +77,7 @@ impl Ledger {
             corpus,
             scenarios: &scenarios,
             dialects: &[],
+            engine: EngineChoice::Sim,
             thorough: false,
             jobs: kills::processors(),
         };

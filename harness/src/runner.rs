@@ -10,6 +10,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::corpus::{Corpus, Selection};
+use crate::engine::{socket, turmoil};
 use crate::expect::Known;
 use crate::profile::{DialectChoice, Grade, Profile};
 use crate::protocol::{Role, SubjectSetup};
@@ -26,6 +27,7 @@ mod fits;
 mod grades;
 mod lacking;
 mod look;
+mod record;
 mod repeat;
 mod starved;
 mod trial;
@@ -211,8 +213,10 @@ pub enum SubjectChoice {
     },
     /// A program that is no implementation, by its name.
     Null(String),
-    /// An implementation in this process, in the simulated network.
+    /// An implementation in this process, without sockets.
     InProcess(InProcess),
+    /// An implementation in this process that has sockets, in the engine `turmoil`.
+    Asynchronous(Asynchronous),
     /// Somebody's program.
     Profile(Box<Profile>),
 }
@@ -224,6 +228,7 @@ impl SubjectChoice {
             Self::Reference { mutant: None } => "reference",
             Self::Reference { mutant: Some(name) } | Self::Null(name) => name,
             Self::InProcess(implementation) => &implementation.name,
+            Self::Asynchronous(implementation) => &implementation.name,
             Self::Profile(profile) => &profile.name,
         }
     }
@@ -232,7 +237,9 @@ impl SubjectChoice {
     pub fn profile(&self) -> Option<&Profile> {
         match self {
             Self::Profile(profile) => Some(profile),
-            Self::Reference { .. } | Self::Null(_) | Self::InProcess(_) => None,
+            Self::Reference { .. } | Self::Null(_) | Self::InProcess(_) | Self::Asynchronous(_) => {
+                None
+            }
         }
     }
 }
@@ -255,11 +262,32 @@ impl fmt::Debug for InProcess {
     }
 }
 
+/// An implementation in Rust written against sockets like tokio's, judged like the reference: in every role and dialect, with all
+/// capabilities.
+#[derive(Clone)]
+pub struct Asynchronous {
+    /// Its name in reports.
+    pub name: String,
+    /// Makes what runs on its host, for each run.
+    pub make: Arc<MakeAsynchronous>,
+}
+
+/// Makes asynchronous code for one run.
+pub type MakeAsynchronous = dyn Fn(&SubjectSetup<'_>) -> turmoil::Software + Send + Sync;
+
+impl fmt::Debug for Asynchronous {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Asynchronous").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
 /// Where scenario and subject meet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum EngineChoice {
     /// The simulated network, in virtual time.
     Sim,
+    /// Asynchronous code on simulated sockets, in virtual time.
+    Turmoil,
     /// Real sockets, in real time.
     Socket,
 }
@@ -269,7 +297,21 @@ impl EngineChoice {
     pub const fn name(self) -> &'static str {
         match self {
             Self::Sim => "sim",
-            Self::Socket => "socket",
+            Self::Turmoil => turmoil::NAME,
+            Self::Socket => socket::NAME,
+        }
+    }
+
+    /// The one with this name.
+    pub fn by_name(name: &str) -> Option<Self> {
+        [Self::Sim, Self::Turmoil, Self::Socket].into_iter().find(|engine| engine.name() == name)
+    }
+
+    /// Whether time passes only as the run needs it, so that nothing is ever late by the machine's fault.
+    pub const fn is_virtual(self) -> bool {
+        match self {
+            Self::Sim | Self::Turmoil => true,
+            Self::Socket => false,
         }
     }
 }

@@ -222,8 +222,8 @@ async fn until(
             let local = listener.local_addr()?;
             let mut subject = subject(local);
             lines.listening(local)?;
-            let source = streams::Source::Accepts(listener);
-            streams::drive(&source, &clock, &mut *subject, &mut Serving { end, lines }).await?;
+            let net = streams::Real { source: streams::Source::Accepts(listener), clock };
+            streams::drive(&net, &mut *subject, &mut Serving { end, lines }).await?;
         }
     }
     Ok(())

@@ -108,7 +108,8 @@ pub fn transcript(
     protocol: &'static dyn Protocol,
 ) -> Vec<String> {
     let mut lines = script;
-    if journal.header.engine == EngineChoice::Sim.name() {
+    let engine = EngineChoice::by_name(&journal.header.engine);
+    if engine.is_some_and(EngineChoice::is_virtual) {
         let (journal, _) = in_packets(journal, protocol, None);
         let journal = &*journal;
         let mut sent: BTreeMap<&str, usize> = BTreeMap::new();

@@ -69,4 +69,6 @@ mod sweep; // a sweep finds what only a bad network shows, and reduces it to a s
 #[cfg(test)]
 mod tidy; // rules about the repository itself
 #[cfg(test)]
+mod turmoil; // asynchronous code on simulated hosts gets the verdicts of `sim`
+#[cfg(test)]
 mod vectors; // octets of every packet, valid and not, decode as the files beside the scenarios say

@@ -28,6 +28,7 @@ pub(crate) static TRIED: LazyLock<BTreeMap<&'static str, Vec<Tried>>> = LazyLock
             corpus: &corpus,
             scenarios: &scenarios,
             dialects: &[],
+            engine: EngineChoice::Sim,
             thorough: false,
             jobs: kills::processors(),
         };
@@ -93,12 +94,23 @@ pub(crate) fn play_with(
     dialects: Vec<DialectChoice>,
     seed: Option<u64>,
 ) -> Play {
+    play_in(EngineChoice::Sim, selection, subject, dialects, seed)
+}
+
+/// The same in this engine.
+pub(crate) fn play_in(
+    engine: EngineChoice,
+    selection: &Selection,
+    subject: SubjectChoice,
+    dialects: Vec<DialectChoice>,
+    seed: Option<u64>,
+) -> Play {
     let corpus = Corpus::embedded();
     let options = RunOptions {
         corpus: &corpus,
         selection,
         subject,
-        engine: EngineChoice::Sim,
+        engine,
         seed,
         jobs: std::thread::available_parallelism().map_or(1, NonZeroUsize::get),
         out: None,

@@ -77,6 +77,24 @@ fn the_lower_crates_touch_no_socket_file_or_clock(#[case] folder: &str) {
 }
 
 #[test]
+fn one_module_alone_names_turmoil() {
+    let mut named = Vec::new();
+    for path in files("harness/src", &["rs"]) {
+        let text = fs::read_to_string(&path).unwrap();
+        // Not a module of ours that has the name.
+        let foreign = text.match_indices("::turmoil::").any(|(at, _)| {
+            !text[..at].ends_with(|letter: char| letter.is_alphanumeric() || letter == '_')
+        });
+        if foreign {
+            named.push(path.strip_prefix(root()).unwrap().display().to_string());
+        }
+    }
+    assert!(named.contains(&"harness/src/engine/turmoil.rs".to_owned()), "{named:?}");
+    named.retain(|path| !path.starts_with("harness/src/engine/turmoil"));
+    assert_eq!(named, Vec::<String>::new());
+}
+
+#[test]
 fn nothing_depends_on_one_machine() {
     // Put together, so that this file does not hold what it looks for.
     let paths = ["work", "root", "Users"].map(|folder| format!("/{folder}/"));

@@ -4,11 +4,13 @@ use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use serde_json::json;
 
 use super::CommandError;
 use super::console::Console;
 use super::exit::Exit;
+use super::run::engine;
 use super::scenarios::read;
 use crate::corpus::{Corpus, glob};
 use crate::diagnostic::suggest;
@@ -18,6 +20,7 @@ use crate::profile::DialectChoice;
 use crate::protocol::{self, MutantSpec, Protocol};
 use crate::report::layout::{count, labelled};
 use crate::report::paint::{BAD, DOUBTFUL, FAINT, GOOD, STRONG, paint};
+use crate::runner::EngineChoice;
 use crate::spec::{Catalogue, ClauseId};
 use crate::verdict::FoundBy;
 
@@ -38,6 +41,10 @@ pub(super) struct Arguments {
     /// Tries them in every dialect of the protocol
     #[arg(long)]
     all_dialects: bool,
+    /// Where they are tried
+    #[arg(long, value_name = "ENGINE", default_value = "sim",
+          value_parser = PossibleValuesParser::new(["sim", "turmoil"]).map(|word| engine(&word)))]
+    engine: EngineChoice,
     /// Tries every scenario, not only those that cite the clause or name the mutant
     #[arg(long)]
     thorough: bool,
@@ -79,6 +86,7 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
             corpus: &corpus,
             scenarios: &scenarios,
             dialects: &dialects,
+            engine: arguments.engine,
             thorough: arguments.thorough,
             jobs: arguments.jobs.map_or_else(kills::processors, NonZeroUsize::get),
         };

@@ -67,19 +67,22 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
     }
     let before = judgement(&recorded, profile.as_ref(), arguments.grade)?;
     let live = profile.is_some();
-    let is_sim = recorded.journal.header.engine == EngineChoice::Sim.name();
+    let engine = EngineChoice::by_name(&recorded.journal.header.engine);
+    let engine = engine.filter(|engine| engine.is_virtual());
+    let is_virtual = engine.is_some();
     let subject = match profile {
         Some(profile) => SubjectChoice::Profile(Box::new(profile)),
-        None if is_sim => of_journal(&recorded)?,
+        None if is_virtual => of_journal(&recorded)?,
         None => SubjectChoice::Reference { mutant: None },
     };
     // In virtual time the seed gives the same faults again; elsewhere those that were recorded are asked for.
-    let entry = if is_sim && !live { recorded.entry.clone() } else { with_faults(&recorded)? };
-    let (case, journal) = play(&recorded, &entry, subject, live, arguments.grade)?;
+    let entry = if is_virtual && !live { recorded.entry.clone() } else { with_faults(&recorded)? };
+    let engine = if live { EngineChoice::Socket } else { engine.unwrap_or(EngineChoice::Sim) };
+    let (case, journal) = play(&recorded, &entry, subject, engine, arguments.grade)?;
     show(&recorded, &case, &journal, console)?;
     let was = before.verdict;
     let now = case.judgement.verdict;
-    if is_sim && !live {
+    if is_virtual && !live {
         return match divergence(&recorded.journal, &journal) {
             None => {
                 let entries = journal.entries.len();
@@ -161,7 +164,7 @@ fn play(
     recorded: &Recorded,
     entry: &Entry,
     subject: SubjectChoice,
-    live: bool,
+    engine: EngineChoice,
     grade: Option<Grade>,
 ) -> Result<(Case, Journal), CommandError> {
     let header = &recorded.journal.header;
@@ -170,7 +173,7 @@ fn play(
         corpus: &recorded.corpus,
         selection: &selection,
         subject,
-        engine: if live { EngineChoice::Socket } else { EngineChoice::Sim },
+        engine,
         seed: Some(header.seed),
         jobs: 1,
         out: None,
@@ -181,7 +184,7 @@ fn play(
         long: true,
         repeat: NonZeroU32::MIN,
     };
-    if live {
+    if engine == EngineChoice::Socket {
         guard::start();
     }
     let mut played = None;

@@ -42,9 +42,9 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "NAME", conflicts_with_all = ["subject", "mutant"],
           value_parser = PossibleValuesParser::new(null::ALL))]
     null: Option<String>,
-    /// Where scenario and subject meet: in virtual time, or over sockets; by default over sockets for a profile without `virtual-time`
+    /// Where scenario and subject meet: `sim` and `turmoil` in virtual time (`turmoil` runs the reference's socket code), or over sockets; by default over sockets for a profile without `virtual-time`
     #[arg(long, value_name = "ENGINE",
-          value_parser = PossibleValuesParser::new(["sim", "socket"]).map(|word| engine(&word)))]
+          value_parser = PossibleValuesParser::new(["sim", "turmoil", "socket"]).map(|word| engine(&word)))]
     engine: Option<EngineChoice>,
     /// One seed for every scenario, in the place of those that it names
     #[arg(long, value_name = "N")]
@@ -93,8 +93,9 @@ pub(super) struct Arguments {
     verbose: bool,
 }
 
-fn engine(word: &str) -> EngineChoice {
-    if word == "sim" { EngineChoice::Sim } else { EngineChoice::Socket }
+/// The engine of this name, which is one of those that the option allows.
+pub(super) fn engine(word: &str) -> EngineChoice {
+    EngineChoice::by_name(word).unwrap_or(EngineChoice::Sim)
 }
 
 fn grade(word: &str) -> Grade {
@@ -225,13 +226,19 @@ fn chosen_engine(
     let known = subject.profile().map(Profile::knows_virtual_time);
     let by_default = if known == Some(false) { EngineChoice::Socket } else { EngineChoice::Sim };
     let engine = arguments.engine.unwrap_or(by_default);
-    if engine == by_default || known == Some(true) {
+    let in_process = known.is_none() && engine.is_virtual();
+    let program = known == Some(true) && engine != EngineChoice::Turmoil;
+    if engine == by_default || in_process || program {
         return Ok(engine);
     }
     let (what, help) = match engine {
         EngineChoice::Sim => (
             "a profile describes a program, which the engine `sim` cannot reach",
             Some("unless the program speaks virtual time: `virtual-time: true`".to_owned()),
+        ),
+        EngineChoice::Turmoil => (
+            "a profile describes a program, which the engine `turmoil` cannot reach",
+            Some("without `--subject` it runs the reference".to_owned()),
         ),
         EngineChoice::Socket => (
             "the engine `socket` needs a profile",
@@ -275,7 +282,7 @@ fn jobs(arguments: &Arguments, engine: EngineChoice, subject: &SubjectChoice) ->
     let way = subject.profile().map(|profile| &profile.way);
     let wanted = arguments.jobs.map(NonZeroUsize::get);
     match (engine, way) {
-        (EngineChoice::Sim, _) => wanted.unwrap_or_else(processors),
+        (EngineChoice::Sim | EngineChoice::Turmoil, _) => wanted.unwrap_or_else(processors),
         (EngineChoice::Socket, Some(WayIn::Command(_))) => wanted.unwrap_or(LIVE_JOBS),
         // Whatever was asked for.
         (EngineChoice::Socket, Some(WayIn::Address(_))) => 1,
@@ -295,6 +302,7 @@ fn again(arguments: &Arguments) -> Again {
     let on_disk = arguments.choice.selectors.first().filter(|_| arguments.choice.is_on_disk());
     add("scenarios", path(&arguments.choice.scenarios).or_else(|| on_disk.cloned()));
     add("subject", path(&arguments.subject));
+    add("engine", arguments.engine.map(|engine| engine.name().to_owned()));
     add("mutant", arguments.mutant.clone());
     add("null", arguments.null.clone());
     add("grade", arguments.grade.map(|grade| grade.to_string()));

@@ -17,7 +17,7 @@ use crate::scenario::{Application, PeerPlace};
 use crate::script::{Action, AppEvent, Command, Input, Script, Stage};
 use crate::subject::Subject;
 
-mod streams;
+pub(super) mod streams;
 
 /// Unix time when every simulated run begins: 2026-01-01.
 pub const EPOCH: Duration = Duration::from_hours(490_896);
@@ -42,26 +42,9 @@ pub fn run(
     mutant: Option<&str>,
     script: &MakeScript<'_>,
 ) -> Result<Recording, EngineError> {
-    let stage = stage(plan);
-    let address = stage_address();
-    header.address = Some(address);
-    header.peers = plan
-        .peers
-        .iter()
-        .zip(&stage.peers)
-        .map(|((name, _), address)| (name.clone(), *address))
-        .collect();
-    let subject = subject(&SubjectSetup {
-        dialect: plan.dialect,
-        role: plan.role,
-        options: plan.options,
-        application: plan.application,
-        given: plan.given,
-        local: address,
-        epoch: EPOCH,
-        seed: subject_seed(plan.seed),
-        mutant,
-    });
+    let stage = set(plan, &mut header);
+    let address = subject_address();
+    let subject = subject(&setup(plan, mutant));
     if plan.protocol.transport() == Transport::Stream {
         let script = script(&stage);
         let run = streams::Run::new(plan, &stage, script, subject, Journal::new(header));
@@ -151,7 +134,32 @@ fn run_to_end(
     }
 }
 
-fn stage_address() -> SocketAddr {
+/// Gives every party its address, and writes them into the journal's header.
+pub(super) fn set(plan: &Plan<'_>, header: &mut Header) -> Stage {
+    let stage = stage(plan);
+    let names = plan.peers.iter().map(|(name, _)| name.clone());
+    header.address = Some(subject_address());
+    header.peers = names.zip(stage.peers.iter().copied()).collect();
+    stage
+}
+
+/// What a subject in this process is made of.
+pub(super) fn setup<'a>(plan: &Plan<'a>, mutant: Option<&'a str>) -> SubjectSetup<'a> {
+    SubjectSetup {
+        dialect: plan.dialect,
+        role: plan.role,
+        options: plan.options,
+        application: plan.application,
+        given: plan.given,
+        local: subject_address(),
+        epoch: EPOCH,
+        seed: subject_seed(plan.seed),
+        mutant,
+    }
+}
+
+/// The subject's address.
+pub(super) fn subject_address() -> SocketAddr {
     SocketAddr::new(IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1)), 4000)
 }
 
@@ -172,7 +180,7 @@ fn stage(plan: &Plan<'_>) -> Stage {
             SocketAddr::new(IpAddr::V4(Ipv4Addr::new(192, 0, 2, host)), port)
         })
         .collect();
-    let subject = (plan.role == Role::Listener).then(stage_address);
+    let subject = (plan.role == Role::Listener).then(subject_address);
     Stage { subject, peers, epoch: EPOCH }
 }
 

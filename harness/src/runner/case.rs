@@ -2,29 +2,21 @@
 
 use std::time::Duration;
 
-use simulator::{Fate, Fates, Span, StreamFates, Weather};
+use simulator::{Fate, Weather};
 
 use super::{Case, RunOptions, SubjectChoice};
-use crate::clock::{Clock, fresh_seed};
-use crate::conversation::{Conversation, PEER, PROBE, Setup};
+use crate::clock::Clock;
+use crate::conversation::{Conversation, Setup};
 use crate::corpus::Entry;
-use crate::engine::{EngineError, Limits, Plan, Recording, sim, socket};
+use crate::engine::{EngineError, Recording, sim};
 use crate::journal::{Header, Journal, VERSION};
 use crate::judge::{Bench, judge, was_bitten};
-use crate::profile::{DialectChoice, Grade, OptionChoice, Profile, Timers, WayIn};
+use crate::profile::{DialectChoice, Grade, OptionChoice, Profile, Timers};
 use crate::protocol::{Protocol, Role, SubjectSetup};
-use crate::scenario::{Application, Class, Need, PeerPlace, Scenario};
+use crate::scenario::{Application, Class, Scenario};
 use crate::script::{Script, Stage};
-use crate::subject::null;
-use crate::subject::virtual_time::{Trouble, VirtualSubject};
 use crate::transfer::{PacketsTransfer, Transfer};
 use crate::verdict::{Ending, Finding, FoundBy, Judgement, Reason, Verdict};
-
-/// How long a link of the simulation takes when a scenario says nothing of the network.
-const LATENCY: Span = Span::from_millis(10);
-
-/// How much later than due something may be seen in virtual time, beside the way there and back.
-const VIRTUAL_TOLERANCE: Duration = Duration::from_millis(5);
 
 /// A case before it is run.
 #[derive(Clone)]
@@ -44,7 +36,7 @@ pub(super) struct Job<'a> {
 
 /// What a script depends on besides scenario, role and dialect; a journal's header has it.
 #[derive(Clone, Copy)]
-struct Circumstances<'a> {
+pub(super) struct Circumstances<'a> {
     events: bool,
     tolerance: Duration,
     reply: Duration,
@@ -72,9 +64,7 @@ impl Job<'_> {
 
     /// Whether it is left out because it would take real minutes.
     pub(super) fn takes_minutes(scenario: &Scenario, options: &RunOptions<'_>) -> bool {
-        scenario.class == Class::Long
-            && options.engine == super::EngineChoice::Socket
-            && !options.long
+        scenario.class == Class::Long && !options.engine.is_virtual() && !options.long
     }
 
     /// Runs it for each of its seeds and keeps the worst.
@@ -207,139 +197,12 @@ impl Job<'_> {
         })
     }
 
-    /// The peers of the scenario, with the one that probes.
-    fn peers(&self) -> Vec<(String, PeerPlace)> {
-        let own = self
-            .scenario()
-            .peers
-            .iter()
-            .map(|(name, peer)| (name.value.clone(), peer.value.place()));
-        std::iter::once((PEER.to_owned(), PeerPlace::OtherPort))
-            .chain(own)
-            .chain([(PROBE.to_owned(), PeerPlace::OtherPort)])
-            .collect()
-    }
-
-    /// What the network does to each direction.
-    fn fates(&self, options: &RunOptions<'_>, seed: u64) -> (Fates, Fates) {
-        let virtual_time = options.engine == super::EngineChoice::Sim;
-        let Some(network) = &self.scenario().network else {
-            let latency = if virtual_time { LATENCY } else { Span::ZERO };
-            return (Fates::usual(latency), Fates::usual(latency));
-        };
-        let network = &network.value;
-        if let Some(schedule) = network.schedule() {
-            let latency = match network.latency() {
-                Span::ZERO if virtual_time => LATENCY,
-                latency => latency,
-            };
-            let fates = Fates::usual(latency).replaying(schedule);
-            return (fates.clone(), fates);
-        }
-        let weather = |weather: Weather| Fates::Weather { seed, weather };
-        (weather(network.weather_to_subject()), weather(network.weather_to_peer()))
-    }
-
-    /// Whether the suite plays the application of the subject, so that this does what it is told.
-    fn is_played(&self, options: &RunOptions<'_>) -> bool {
-        let is_told = match options.engine {
-            super::EngineChoice::Socket => self.profile.offers(Need::Control),
-            super::EngineChoice::Sim => !matches!(options.subject, SubjectChoice::Null(_)),
-        };
-        is_told && self.protocol.is_played(self.role)
-    }
-
-    /// Runs one seed.
-    pub(super) fn record(
+    pub(super) fn header(
         &self,
         options: &RunOptions<'_>,
         seed: u64,
-        start_within: Duration,
-    ) -> Result<Recording, EngineError> {
-        let scenario = self.scenario();
-        let peers = self.peers();
-        let (to_subject, to_peer) = self.fates(options, seed);
-        let usual = |fates: &Fates| StreamFates::usual(fates.latency());
-        let streams = (usual(&to_subject), usual(&to_peer));
-        let id = self.entry.id.to_string();
-        let mut given = self.protocol.world(&self.options);
-        given.extend(scenario.given.clone());
-        let plan = Plan {
-            protocol: self.protocol,
-            scenario: &id,
-            dialect: &self.dialect,
-            role: self.role,
-            options: &self.options,
-            application: if self.is_played(options) {
-                Application::Control
-            } else {
-                scenario.application
-            },
-            given: &given,
-            peers: &peers,
-            to_subject: &to_subject,
-            to_peer: &to_peer,
-            streams: &streams,
-            decreed: &self.decreed,
-            seed,
-            limits: Limits::default(),
-        };
-        match (options.engine, &options.subject) {
-            (super::EngineChoice::Socket, _) => {
-                let chance = chance();
-                let question = || self.protocol.opening(&self.dialect, &self.options, chance);
-                let live =
-                    socket::Live { profile: self.profile, start_within, question: &question };
-                let names = names(&peers);
-                let tolerance = socket::tolerance();
-                let events = self.profile.offers(Need::Control);
-                socket::run(&plan, &live, &|stage| {
-                    self.script(stage, &names, &self.circumstances(events, tolerance, seed))
-                })
-            }
-            (super::EngineChoice::Sim, subject) => {
-                let latency = |fates: &Fates| Duration::from(fates.latency());
-                let tolerance =
-                    VIRTUAL_TOLERANCE + latency(&to_subject) + latency(&to_peer) + LATENCY.into();
-                let header = self.header(options, seed, tolerance);
-                let names = names(&peers);
-                let trouble = Trouble::default();
-                let make = |setup: &SubjectSetup<'_>| match subject {
-                    SubjectChoice::Null(name) => null::by_name(name, setup.local, setup.seed)
-                        .unwrap_or_else(|| self.protocol.reference(setup)),
-                    SubjectChoice::InProcess(implementation) => (implementation.make)(setup),
-                    SubjectChoice::Profile(_) => match &self.profile.way {
-                        WayIn::VirtualTime(line) => {
-                            let trouble = trouble.clone();
-                            let protocol = self.protocol;
-                            let begun = VirtualSubject::begin(line, protocol, &id, setup, trouble);
-                            Box::new(begun)
-                        }
-                        WayIn::Reference | WayIn::Address(_) | WayIn::Command(_) => {
-                            self.protocol.reference(setup)
-                        }
-                    },
-                    SubjectChoice::Reference { .. } => self.protocol.reference(setup),
-                };
-                let mutant = match subject {
-                    SubjectChoice::Reference { mutant } => mutant.as_deref(),
-                    SubjectChoice::Null(_)
-                    | SubjectChoice::InProcess(_)
-                    | SubjectChoice::Profile(_) => None,
-                };
-                let events = !matches!(subject, SubjectChoice::Null(_));
-                let recording = sim::run(&plan, header, &make, mutant, &|stage| {
-                    self.script(stage, &names, &self.circumstances(events, tolerance, seed))
-                });
-                match trouble.take() {
-                    Some(error) => Err(error),
-                    None => recording,
-                }
-            }
-        }
-    }
-
-    fn header(&self, options: &RunOptions<'_>, seed: u64, tolerance: Duration) -> Header {
+        tolerance: Duration,
+    ) -> Header {
         Header {
             journal: VERSION,
             scenario: self.entry.id.to_string(),
@@ -360,13 +223,18 @@ impl Job<'_> {
         }
     }
 
-    fn circumstances(&self, events: bool, tolerance: Duration, seed: u64) -> Circumstances<'_> {
+    pub(super) fn circumstances(
+        &self,
+        events: bool,
+        tolerance: Duration,
+        seed: u64,
+    ) -> Circumstances<'_> {
         let (reply, timers) = (self.profile.reply, &self.profile.timers);
         Circumstances { events, tolerance, reply, timers, seed }
     }
 
     /// The script of this case, for a run and for its judge alike.
-    fn script<'b>(
+    pub(super) fn script<'b>(
         &'b self,
         stage: &Stage,
         peers: &'b [String],
@@ -453,16 +321,6 @@ impl Job<'_> {
         judgement.fits = self.fits(&judgement, journal);
         (judgement, bench.script.transcript())
     }
-}
-
-/// Fresh chance for a packet that asks a live subject whether it is up.
-fn chance() -> [u8; 32] {
-    // Without the operating system's randomness a tag of zeros does as well: it only asks.
-    fresh_seed().unwrap_or_default()
-}
-
-fn names(peers: &[(String, PeerPlace)]) -> Vec<String> {
-    peers.iter().map(|(name, _)| name.clone()).collect()
 }
 
 fn end_seed(seed: u64) -> [u8; 32] {

@@ -300,14 +300,15 @@ pub(super) fn profiles(
                         protocol,
                         match options.engine {
                             EngineChoice::Sim => profile.in_virtual_time(),
-                            EngineChoice::Socket => profile,
+                            EngineChoice::Turmoil | EngineChoice::Socket => profile,
                         },
                     ));
                 }
             }
             SubjectChoice::Reference { .. }
             | SubjectChoice::Null(_)
-            | SubjectChoice::InProcess(_) => {
+            | SubjectChoice::InProcess(_)
+            | SubjectChoice::Asynchronous(_) => {
                 profiles.push((protocol, Profile::reference(protocol)));
             }
         }

@@ -14,14 +14,15 @@ impl Job<'_> {
     /// The monitors of a run, as if it had been in this dialect.
     pub(super) fn monitor(&self, dialect: &DialectChoice, header: &Header) -> Box<dyn Monitor> {
         let scenario = self.scenario();
-        let is_sim = header.engine == EngineChoice::Sim.name();
+        let engine = EngineChoice::by_name(&header.engine);
+        let is_virtual = engine.is_some_and(EngineChoice::is_virtual);
         self.protocol.monitor(&MonitorSetup {
             dialect,
             subject: self.role,
             options: &self.options,
             application: Some(scenario.application),
             tolerance: header.tolerance,
-            unread: if is_sim { Duration::ZERO } else { header.tolerance },
+            unread: if is_virtual { Duration::ZERO } else { header.tolerance },
             given: &scenario.given,
             epoch: header.epoch,
             timers: &header.timers,

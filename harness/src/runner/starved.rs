@@ -27,7 +27,9 @@ impl Job<'_> {
         let mut starved = Vec::new();
         loop {
             let recording = match (options.engine, starved.is_empty()) {
-                (EngineChoice::Sim, _) => self.record(options, seed, start_within)?,
+                (EngineChoice::Sim | EngineChoice::Turmoil, _) => {
+                    self.record(options, seed, start_within)?
+                }
                 (EngineChoice::Socket, true) => {
                     let _beside_others = TURN.read().unwrap_or_else(PoisonError::into_inner);
                     self.record(options, seed, start_within)?

@@ -15,7 +15,7 @@ use crate::clock::Clock;
 use crate::subject::Subject;
 
 /// The octets of the largest datagram that UDP can carry, and some more.
-const DATAGRAM_MAX: usize = 64 * 1024;
+pub(crate) const DATAGRAM_MAX: usize = 64 * 1024;
 
 /// A network as the driver sees it: one socket and one clock.
 ///

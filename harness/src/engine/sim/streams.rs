@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, VecDeque};
 
 use simulator::{Instant, Part};
 
-use super::super::streams::{Arrival, Heading, Streams, arrived, nowhere};
+use crate::engine::streams::{Arrival, Heading, Streams, arrived, nowhere};
 use crate::engine::{Plan, Recording};
 use crate::journal::{Journal, Known, Party, Told, What};
 use crate::protocol::Role;
@@ -22,7 +22,7 @@ const UNREAD_MAX: usize = 64 * 1024 * 1024;
 const ROUNDS_MAX: usize = 1_000_000;
 
 /// A run over streams.
-pub(super) struct Run<'a> {
+pub(in crate::engine) struct Run<'a> {
     now: Instant,
     role: Role,
     stage: &'a Stage,
@@ -53,7 +53,7 @@ struct Line {
 }
 
 impl<'a> Run<'a> {
-    pub(super) fn new(
+    pub(in crate::engine) fn new(
         plan: &Plan<'_>,
         stage: &'a Stage,
         script: Box<dyn Script + 'a>,
@@ -78,7 +78,7 @@ impl<'a> Run<'a> {
     }
 
     /// Runs to the end of the script, or to a limit.
-    pub(super) fn conduct(mut self, plan: &Plan<'_>) -> Recording {
+    pub(in crate::engine) fn conduct(mut self, plan: &Plan<'_>) -> Recording {
         let end = Instant::START + plan.limits.time;
         self.record(What::Start);
         self.hand_in(Input::Start);

@@ -15,12 +15,12 @@ use tokio::time::{sleep_until, timeout};
 
 use super::interrupt;
 use super::lines::{Lines, Seen};
-use super::network::{Arrival, Heading, Network};
 use super::peers::{DATAGRAM_MAX, Peers, Received, Refused};
 use super::ready::ended;
 use crate::clock::Clock;
+use crate::engine::network::{Arrival, Heading, Network};
 use crate::engine::{EngineError, Limits};
-use crate::journal::{self, Journal, Known, Party, Told, What};
+use crate::journal::{Journal, Known, Party, Told, What};
 use crate::protocol::Role;
 use crate::script::{Action, Command, Input, Script};
 use crate::subject::control::{ControlError, FromSubject};
@@ -333,7 +333,7 @@ impl Conductor<'_> {
                 Heading::ToSubject(_) => self.deliver(now, arrival)?,
                 Heading::ToPeer(peer) => {
                     let from = arrival.ticket.from;
-                    self.journal.push(now, received(Party::Peer(peer), &arrival));
+                    self.journal.push(now, arrival.received(Party::Peer(peer)));
                     self.hand_in(now, Input::Datagram { peer, from, octets: &arrival.octets })?;
                 }
             }
@@ -347,7 +347,7 @@ impl Conductor<'_> {
         match self.peers.send(peer, &arrival.octets, arrival.ticket.to) {
             Ok(Refused(refused)) => {
                 self.state.refused |= refused;
-                self.journal.push(now, received(Party::Subject, &arrival));
+                self.journal.push(now, arrival.received(Party::Subject));
             }
             Err(error) if error.kind() == io::ErrorKind::ConnectionRefused => {
                 self.state.refused = true;
@@ -480,15 +480,3 @@ impl Conductor<'_> {
 
 /// How a connector ends that has come to the end of its session, however that ended.
 const FINE: &str = "exit status 0";
-
-/// The journal's entry for a datagram that has come to the end of its link.
-fn received(by: Party, arrival: &Arrival) -> What {
-    let ticket = arrival.ticket;
-    What::Received(journal::Received {
-        number: ticket.number,
-        by,
-        from: ticket.from,
-        to: ticket.to,
-        octets: arrival.altered.then(|| journal::HexOctets::from(&*arrival.octets)),
-    })
-}

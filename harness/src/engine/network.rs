@@ -1,13 +1,13 @@
-//! Faults at the suite's own end of real sockets: the links of the simulator, in real time.
+//! The links of the simulator between the peers of a run and its subject, for engines that have their own sockets and time.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use simulator::{Delivery, Entry, FatesError, Instant, Link, Schedule};
+use simulator::{Delivery, Entry, Fate, FatesError, Instant, Link, Schedule};
 
 use crate::engine::Plan;
-use crate::journal::{HexOctets, Party, Sent};
+use crate::journal::{HexOctets, Party, Received, Sent, UNROUTABLE, What};
 
 /// All links between the peers and the subject, and what is under way on them.
 ///
@@ -53,6 +53,15 @@ pub(super) struct Arrival {
     pub(super) octets: Vec<u8>,
     /// Whether they are not those that were sent.
     pub(super) altered: bool,
+}
+
+impl Arrival {
+    /// The journal's entry for it.
+    pub(super) fn received(&self, by: Party) -> What {
+        let Ticket { number, from, to, .. } = self.ticket;
+        let octets = self.altered.then(|| HexOctets::from(&*self.octets));
+        What::Received(Received { number, by, from, to, octets })
+    }
 }
 
 impl Network {
@@ -110,21 +119,59 @@ impl Network {
         })
     }
 
+    /// What the journal says of a datagram to an address that nobody has.
+    pub(super) fn unroutable(
+        &mut self,
+        by: Party,
+        (from, to): (SocketAddr, SocketAddr),
+        octets: &[u8],
+    ) -> Sent {
+        let number = self.datagrams;
+        self.datagrams += 1;
+        Sent {
+            number,
+            by,
+            from,
+            to,
+            message: UNROUTABLE.to_owned(),
+            occurrence: 1,
+            fate: Fate::LOST,
+            reason: None,
+            octets: HexOctets::from(octets),
+        }
+    }
+
     /// The next datagram that has come to the end of its link.
     pub(super) fn next_arrival(&mut self, now: Instant) -> Option<Arrival> {
+        self.next_arrival_of(now, |_| true)
+    }
+
+    /// The next of those that are wanted.
+    pub(super) fn next_arrival_of(
+        &mut self,
+        now: Instant,
+        wanted: impl Fn(&Ticket) -> bool,
+    ) -> Option<Arrival> {
         let mut out = Vec::new();
         for link in self.to_subject.iter_mut().chain(&mut self.to_peer) {
             link.handle_timeout(now, &mut out);
         }
         self.put_under_way(out);
-        let first = self.under_way.first_entry()?;
-        (first.key().0 <= now).then(|| first.remove())
+        let mut due = self.under_way.iter().take_while(|((at, _), _)| *at <= now);
+        let place = due.find(|(_, arrival)| wanted(&arrival.ticket)).map(|(place, _)| *place)?;
+        self.under_way.remove(&place)
     }
 
     /// When something will be due.
     pub(super) fn poll_timeout(&self) -> Option<Instant> {
+        self.poll_timeout_of(|_| true)
+    }
+
+    /// When one of those that are wanted will be due, or one that is held will go on.
+    pub(super) fn poll_timeout_of(&self, wanted: impl Fn(&Ticket) -> bool) -> Option<Instant> {
         let held = self.to_subject.iter().chain(&self.to_peer).filter_map(Link::poll_timeout);
-        held.chain(self.under_way.keys().next().map(|(at, _)| *at)).min()
+        let mut under_way = self.under_way.iter().filter(|(_, arrival)| wanted(&arrival.ticket));
+        held.chain(under_way.next().map(|((at, _), _)| *at)).min()
     }
 
     /// Everything that is still under way to the subject, at once: the run is over.
