@@ -17,12 +17,17 @@ const USER: &str = "alice";
 /// The room that such a client joins.
 const ROOM: &str = "ROOM0001";
 
+/// What a client has to send to a server that does not read; one that leaves more unread is left.
+const WAITING_MAX: usize = 64 * 1024;
+
 /// The reference's client, which has one connection at a time.
 pub(super) struct ClientSubject {
     config: ClientConfig,
     connections: u64,
     client: Option<Client>,
     parts: VecDeque<(u64, Part)>,
+    /// The connection takes no octets for now.
+    blocked: bool,
     events: VecDeque<(u64, AppEvent)>,
 }
 
@@ -36,6 +41,7 @@ impl ClientSubject {
             connections: 0,
             client: None,
             parts: VecDeque::new(),
+            blocked: false,
             events: VecDeque::new(),
         }
     }
@@ -54,6 +60,10 @@ impl ClientSubject {
                 Action::Abort => Part::Reset,
             };
             self.parts.push_back((self.connections, part));
+            if self.parts.len() > WAITING_MAX {
+                client.handle_reset();
+                self.parts.push_back((self.connections, Part::Reset));
+            }
         }
     }
 }
@@ -182,12 +192,19 @@ impl Subject for ClientSubject {
         self.settle();
     }
 
+    fn handle_blocked(&mut self, _: Instant, connection: u64, blocked: bool) {
+        if connection == self.connections {
+            self.blocked = blocked;
+        }
+    }
+
     fn handle_timeout(&mut self, _: Instant) {}
 
     fn handle_command(&mut self, _: Instant, command: &Command) {
         match (command, &mut self.client) {
             (Command::Open(_), _) => {
                 self.connections += 1;
+                self.blocked = false;
                 self.client = None;
                 self.parts.push_back((self.connections, Part::Opened));
             }
@@ -207,6 +224,11 @@ impl Subject for ClientSubject {
     }
 
     fn poll_stream(&mut self) -> Option<(u64, Part)> {
+        if self.blocked {
+            // Nothing but a reset goes out before the octets that wait.
+            let resets = self.parts.iter().position(|(_, part)| *part == Part::Reset)?;
+            return self.parts.drain(..=resets).next_back();
+        }
         self.parts.pop_front()
     }
 
