@@ -71,12 +71,12 @@ pub(super) fn behind_gateway(
         }
         Ok(())
     });
-    Box::new(Hosts { hosts, role, cable, commands, dials })
+    Box::new(Hosts { network: hosts, role, cable, commands, dials })
 }
 
 /// All hosts as one subject.
 struct Hosts {
-    hosts: Sim<'static>,
+    network: Sim<'static>,
     role: Role,
     cable: Cable,
     commands: mpsc::UnboundedSender<Command>,
@@ -107,7 +107,7 @@ impl Subject for Hosts {
     }
 
     fn handle_timeout(&mut self, _: Instant) {
-        if let Err(error) = self.hosts.step() {
+        if let Err(error) = self.network.step() {
             self.cable.lock().ended = Some(Ending::Crashed { status: error.to_string() });
         }
     }
@@ -118,7 +118,7 @@ impl Subject for Hosts {
     }
 
     fn poll_timeout(&self) -> Option<Instant> {
-        Some(Instant::START + self.hosts.elapsed())
+        Some(Instant::START + self.network.elapsed())
     }
 
     fn poll_transmit(&mut self) -> Option<Transmit> {

@@ -13,8 +13,10 @@ const KEPT_MAX: usize = 4096;
 
 /// Key pairs, by the octets that their secret is drawn from.
 static PAIRS: Mutex<BTreeMap<[u8; 48], Arc<KeyPair>>> = Mutex::new(BTreeMap::new());
-/// Shared secrets, by the peer's public key and the subject's; none where that is no key.
-static SHARED: Mutex<BTreeMap<(Vec<u8>, Vec<u8>), Option<[u8; 48]>>> = Mutex::new(BTreeMap::new());
+/// The public keys of the peer and of the subject.
+type Keys = (Vec<u8>, Vec<u8>);
+/// Shared secrets; none where the subject's key is none.
+static SHARED: Mutex<BTreeMap<Keys, Option<[u8; 48]>>> = Mutex::new(BTreeMap::new());
 
 /// What another thread has left is whole, whatever became of it.
 fn lock<K: Ord, V>(memory: &Mutex<BTreeMap<K, V>>) -> MutexGuard<'_, BTreeMap<K, V>> {
