@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use harness::corpus::Corpus;
 use harness::engine::turmoil::{Host, Software};
+use harness::journal::What;
 use harness::kills::{self, Trial};
 use harness::protocol::{self, SubjectSetup};
 use harness::runner::{Asynchronous, EngineChoice, SubjectChoice};
@@ -182,6 +183,28 @@ fn code_that_ends_before_the_run_does_has_crashed() {
     for case in &results.cases {
         assert_eq!(case.judgement.verdict, Verdict::Fail, "{}", described(case));
         assert_eq!(case.judgement.ending.to_string(), "crashed (out of ideas)");
+    }
+}
+
+#[test]
+fn code_that_never_lets_time_pass_is_stopped() {
+    let make = |_: &SubjectSetup<'_>| -> Software {
+        Box::new(|Host { socket, .. }| {
+            Box::pin(async move {
+                loop {
+                    socket.send_to(b"again", ([192, 0, 2, 2], 5000).into()).await?;
+                }
+            })
+        })
+    };
+    let restless = Asynchronous { name: "restless".into(), make: Arc::new(make) };
+    let scenario = ["mnet/wire/DATA-of-1472-octets-is-accepted"];
+    let played = play(EngineChoice::Turmoil, &scenario, SubjectChoice::Asynchronous(restless));
+    for (case, journal) in played.cases() {
+        assert_ne!(case.judgement.verdict, Verdict::Pass, "{}", described(case));
+        let last = journal.entries.last().map(|entry| &entry.what);
+        let limit = matches!(last, Some(What::Limit(limit)) if limit.contains("come to an end"));
+        assert!(limit, "{last:?}");
     }
 }
 
