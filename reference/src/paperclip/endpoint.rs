@@ -271,6 +271,7 @@ impl Endpoint {
         }
         if let Some(rival) = self.accept(now, from, packet) {
             self.rivals.insert(from, rival);
+            mutant::preempt(self, now, open, rival);
             if self.settings.is(Mutant::NewKeyReplacesAtOnce) {
                 self.replace(now, from, open, rival);
             }
@@ -297,6 +298,7 @@ impl Endpoint {
     }
 
     fn replace(&mut self, now: Instant, from: SocketAddr, open: SessionId, rival: SessionId) {
+        mutant::inherit(self, now, open, rival);
         self.with_session(now, open, |session, context| session.fail(context, Failure::Replaced));
         self.rivals.remove(&from);
         self.index.insert(from, rival);

@@ -94,10 +94,19 @@ impl Session {
             if self.role == Role::Client && context.is(Mutant::OtherServerKeyEnds) {
                 self.fail(context, Failure::Replaced);
             }
+            if self.role == Role::Client
+                && context.is(Mutant::OtherServerKeyTaken)
+                && self.take_key(context, sequence, key, certificate).is_ok()
+            {
+                self.send_finished(context);
+            }
             return;
         }
         if let Err(code) = self.take_key(context, sequence, key, certificate) {
             return self.refuse(context, code);
+        }
+        if context.is(Mutant::ClientProvesFirst) {
+            self.send_finished(context);
         }
         let early = self.handshake.as_mut().and_then(|handshake| handshake.early.take());
         if let Some(early) = early {
@@ -160,7 +169,9 @@ impl Session {
     pub(super) fn on_ack_of_auth(&mut self, context: &mut Context<'_>, id: u32, data: &[u8]) {
         let empty_will_do = context.is(Mutant::EmptyFinishedTaken);
         let Some(handshake) = &mut self.handshake else { return };
-        if data.is_empty() && !empty_will_do || id != handshake.sequence.into() {
+        let any_will_do = context.is(Mutant::FinishedOfAnyAckTaken);
+        let is_other = id != handshake.sequence.into() && !any_will_do;
+        if data.is_empty() && !empty_will_do || is_other {
             return;
         }
         if handshake.peer.is_some() {
@@ -174,6 +185,9 @@ impl Session {
     fn on_finished(&mut self, context: &mut Context<'_>, proof: &[u8]) {
         let Some(key) = &self.key else { return };
         if !mutant::is_finished(context.settings.config.mutant, key, proof) {
+            if self.role == Role::Client && context.is(Mutant::WrongFinishedForgiven) {
+                return self.send_error(context, ErrorCode::FINISH_INVALID);
+            }
             return self.refuse(context, ErrorCode::FINISH_INVALID);
         }
         if let Some(handshake) = &mut self.handshake {

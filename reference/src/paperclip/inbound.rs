@@ -27,7 +27,9 @@ impl Session {
         }
         let packet = Packet::read(octets, config.widths, config.flags);
         let taken = packet.map_err(DecodeError::code).and_then(|packet| {
-            self.heard(context.now);
+            if mutant::is_heard(context.settings.config.mutant, &packet) {
+                self.heard(context.now);
+            }
             self.on_packet(context, &packet)
         });
         if let Err(code) = taken
@@ -48,7 +50,7 @@ impl Session {
         }
         let reliable = packet.flags.has(Flags::RELIABLE);
         let is_known = mutant::is_known(context.settings.config.mutant, &self.window, packet);
-        let again = !reliable && context.is(Mutant::UnreliableRepeatsDelivered);
+        let again = mutant::begins_anew(context.settings.config.mutant, packet);
         if is_known && packet.fragment.is_some() && !again {
             return self.on_known_fragment(context, packet);
         }
@@ -107,8 +109,9 @@ impl Session {
         if mutant::acknowledges(context.settings.config.mutant, packet, is_known) {
             self.send_ack(context, packet.sequence);
         }
+        let (mutant, peer) = (context.settings.config.mutant, self.peer);
         let memory = &mut context.output.memory;
-        if mutant::handles(context.settings.config.mutant, memory, packet, &data, is_known) {
+        if mutant::handles(mutant, memory, peer, packet, &data, is_known) {
             self.on_data(context, packet, data);
         }
         Ok(())
@@ -149,7 +152,10 @@ impl Session {
                 context.tell(self.id, Event::Delivered { data, flags: packet.flags });
             }
             Body::Heartbeat { value: 0 } => self.send_pong(context, packet.flags, &data),
-            Body::Error { code } => self.on_error(context, code),
+            Body::Error { code } => {
+                mutant::on_error(context, self, code, &data);
+                self.on_error(context, code);
+            }
             Body::Heartbeat { value: 1 } if context.is(Mutant::PongAnswered) => {
                 self.send_pong(context, Flags::NONE, &data);
             }

@@ -7,12 +7,16 @@ mod incoming;
 mod memory;
 mod outgoing;
 mod proofs;
+mod replaced;
+mod session_rows;
 mod table;
 mod transforms;
 
+use core::net::SocketAddr;
 use core::time::Duration;
 
-use crate::paperclip::context::Output;
+use crate::paperclip::context::{Context, Output};
+use crate::paperclip::session::Session;
 use crate::paperclip::settings::Settings;
 use crate::paperclip::{
     Body, DATA_MAX, ErrorCode, Event, Failure, Flags, Packet, SessionId, Window, is_newer,
@@ -22,6 +26,7 @@ pub(super) use incoming::{early, stranger};
 pub(super) use memory::Memory;
 pub(super) use outgoing::outgoing;
 pub(super) use proofs::{agree, anchors, finished, is_finished};
+pub(super) use replaced::{inherit, preempt};
 pub use table::Mutant;
 pub(super) use transforms::{decode, encode, sorted_as_text};
 
@@ -57,6 +62,8 @@ pub(super) fn bend(mutant: Mutant, settings: &mut Settings) {
         Mutant::AuthSentOnce => config.timers.auth_interval = NEVER,
         Mutant::AuthRepeatedForEver => config.timers.auth_tries = u32::MAX,
         Mutant::NeverDrops => config.timers.drop_after = NEVER,
+        Mutant::DropsEarly => config.timers.drop_after = config.timers.drop_after * 3 / 4,
+        Mutant::EndedIgnoredForEver => config.timers.ended_memory = NEVER,
         Mutant::DropsWithThePing => config.timers.drop_after = config.timers.ping_after,
         _ => {}
     }
@@ -130,6 +137,12 @@ pub(super) fn acknowledges(mutant: Option<Mutant>, packet: &Packet<'_>, repeated
         Some(Mutant::RepeatsUnacknowledged) => reliable && !repeated,
         Some(Mutant::ReliableAcksUnacknowledged) => reliable && !is_ack,
         Some(Mutant::AcksAcknowledged) => reliable || is_ack,
+        Some(Mutant::RepeatedPingsUnacknowledged) => {
+            reliable && !(repeated && matches!(packet.body, Body::Heartbeat { .. }))
+        }
+        Some(Mutant::EmptyPacketsAcknowledged) => {
+            reliable || packet.body == Body::Default && packet.data.is_empty()
+        }
         Some(Mutant::UnreliableAcknowledged) => reliable || packet.body == Body::Default,
         _ => reliable,
     }
@@ -192,6 +205,7 @@ pub(super) fn is_known(mutant: Option<Mutant>, window: &Window, packet: &Packet<
 pub(super) fn handles(
     mutant: Option<Mutant>,
     memory: &mut Memory,
+    peer: SocketAddr,
     packet: &Packet<'_>,
     data: &[u8],
     is_known: bool,
@@ -201,6 +215,11 @@ pub(super) fn handles(
         Some(Mutant::RepeatsDelivered) => reliable || !is_known,
         Some(Mutant::EmptyRepeatsDelivered) => reliable && data.is_empty() || !is_known,
         Some(Mutant::UnreliableRepeatsDelivered) => !reliable || !is_known,
+        Some(Mutant::EmptyUnreliableRepeatsDelivered) => !reliable && data.is_empty() || !is_known,
+        Some(Mutant::OneFragmentRepeatsDelivered) => {
+            reliable && packet.fragment.is_some() || !is_known
+        }
+        Some(Mutant::ReceivedNeverForgotten) => !is_known && memory.is_first(peer, packet.sequence),
         Some(Mutant::SameDataTakenForRepeat) if packet.body == Body::Default => {
             !memory.is_same(data) && !is_known
         }
@@ -208,9 +227,52 @@ pub(super) fn handles(
     }
 }
 
-/// Whether a packet is sent once and forgotten though it is reliable.
-pub(super) fn is_sent_once(mutant: Option<Mutant>, flags: Flags, data: &[u8]) -> bool {
+/// Whether a fragment of a packet that was finished begins the packet anew.
+pub(super) fn begins_anew(mutant: Option<Mutant>, packet: &Packet<'_>) -> bool {
+    let reliable = packet.flags.has(Flags::RELIABLE);
     match mutant {
+        Some(Mutant::UnreliableRepeatsDelivered) => !reliable,
+        Some(Mutant::OneFragmentRepeatsDelivered) => {
+            reliable && packet.fragment.is_some_and(|fragment| fragment.total == 1)
+        }
+        _ => false,
+    }
+}
+
+/// Whether a packet is a sign of life of the peer.
+pub(super) fn is_heard(mutant: Option<Mutant>, packet: &Packet<'_>) -> bool {
+    mutant != Some(Mutant::AcksAreSilence) || !matches!(packet.body, Body::Ack { .. })
+}
+
+/// What a mutant makes of an ERROR in an open session, beside ending it.
+pub(super) fn on_error(
+    context: &mut Context<'_>,
+    session: &mut Session,
+    code: ErrorCode,
+    data: &[u8],
+) {
+    match context.settings.config.mutant {
+        Some(Mutant::PacketErrorsAcknowledge) if code.major == 3 => {
+            let newest = session.outbound.sequence(session.outbound.given.saturating_sub(1));
+            session.outbound.acknowledge(context, newest.into(), u16::MAX);
+        }
+        Some(Mutant::UnknownErrorDelivered) if code.major > 3 => {
+            let data = data.to_vec();
+            context.tell(session.id, Event::Delivered { data, flags: Flags::NONE });
+        }
+        _ => {}
+    }
+}
+
+/// Whether a packet is sent once and forgotten though it is reliable.
+pub(super) fn is_sent_once(
+    mutant: Option<Mutant>,
+    sequence: u16,
+    flags: Flags,
+    data: &[u8],
+) -> bool {
+    match mutant {
+        Some(Mutant::LastSequenceSentOnce) => sequence == u16::MAX,
         Some(Mutant::EmptyPacketsSentOnce) => data.is_empty(),
         Some(Mutant::EncryptedPacketsSentOnce) => flags.has(Flags::ENCRYPTED),
         _ => false,

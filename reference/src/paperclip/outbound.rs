@@ -258,7 +258,8 @@ impl Outbound {
             self.given += 1;
         }
         let mutant = context.settings.config.mutant;
-        let once = mutant::is_sent_once(mutant, parcel.flags, &parcel.encoded.data);
+        let sequence = self.sequence(number);
+        let once = mutant::is_sent_once(mutant, sequence, parcel.flags, &parcel.encoded.data);
         if parcel.flags.has(Flags::RELIABLE) && !once {
             parcel.interval = self.trip.interval(&context.settings.config.timers.reliable());
             self.dues.insert((parcel.rest(), number));

@@ -45,6 +45,15 @@ impl Endpoint {
                     self.with_session(now, id, |session, _| session.window.note(sequence, false));
                 }
             }
+            (Mutant::UnknownTypesAcknowledged, Some(DecodeError::UnknownType { .. })) => {
+                let reliable = octets.get(1).is_some_and(|it| it & Flags::RELIABLE.bits() != 0);
+                let sequence = sequence_of(self.settings.config.widths, &octets);
+                if let (Some(id), Some(sequence), true) = (open, sequence, reliable) {
+                    self.with_session(now, id, |session, context| {
+                        session.send_ack(context, sequence);
+                    });
+                }
+            }
             (Mutant::BadPacketEndsSession, Some(_)) if !is_error(&octets) => {
                 if let Some(id) = open {
                     self.with_session(now, id, |session, context| {
@@ -155,6 +164,12 @@ impl Endpoint {
             (Mutant::DeafAfterReliableAuth, _, Body::Auth { .. }) if !packet.flags.is_empty() => {
                 self.output.memory.deaf = true;
                 return None;
+            }
+            (Mutant::ReliableAcksIgnored, _, Body::Ack { .. })
+                if packet.flags.has(Flags::RELIABLE) =>
+            {
+                // It is acknowledged, and means nothing.
+                changed.body = Body::Heartbeat { value: 1 };
             }
             (Mutant::LastAckBitIgnored, _, Body::Ack { id, bits }) => {
                 changed.body = Body::Ack { id, bits: bits & !1 };
@@ -292,6 +307,9 @@ pub(in crate::paperclip) fn early(
         }
         (Some(Mutant::EarlyPacketsAcknowledged), _) if packet.flags.has(Flags::RELIABLE) => {
             session.send_ack(context, packet.sequence);
+        }
+        (Some(Mutant::EarlyPacketsReceived), _) => {
+            session.window.note(packet.sequence, packet.flags.has(Flags::RELIABLE));
         }
         (Some(Mutant::EarlyPacketsRefused), _) if is_data => {
             session.send_error(context, ErrorCode::CONNECTION);

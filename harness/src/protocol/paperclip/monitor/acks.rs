@@ -2,6 +2,7 @@
 
 use reference::paperclip::{Body, Flags, Packet, decode};
 
+use super::handshake::FINISHED;
 use super::overlooked::Overlooked;
 use super::receipts::Receipt;
 use super::session::Session;
@@ -44,12 +45,12 @@ impl Session {
             violations.extend(self.bits_after_auth(sequence, bits));
             return violations;
         }
-        violations.push(self.strange_ack(sequence, id, bits));
+        violations.push(self.strange_ack(packet, id, bits, sequence));
         violations
     }
 
     /// An ACK that names nothing that is to be acknowledged.
-    fn strange_ack(&self, sequence: u16, id: u32, bits: u16) -> Violation {
+    fn strange_ack(&self, packet: &Packet<'_>, id: u32, bits: u16, sequence: u16) -> Violation {
         let named = |receipt: &&Receipt| receipt.sequence == sequence;
         let allowed = "an ACK of a reliable packet that was received";
         if self.incoming.is_unfinished(sequence) {
@@ -59,6 +60,16 @@ impl Session {
         let of = |overlooked: &&Overlooked| overlooked.sequence == sequence;
         if let Some(overlooked) = self.overlooked.iter().rev().find(of) {
             return overlooked.violation("a packet is acknowledged");
+        }
+        let other = sequence.swap_bytes();
+        let reversed = sequence != other && self.is_acknowledgeable(other.into());
+        // Exchanged, its bits must be right as well.
+        let exchanged = id != u32::from(bits)
+            && self.is_acknowledgeable(bits.into())
+            && self.bits_sent(bits, sequence).is_none();
+        if packet.data.len() == FINISHED && !reversed && !exchanged {
+            let what = format!("the ACK with finished has the ACK ID {sequence}");
+            return violation("CLIP-AUTH-1", what, "the Sequence ID of the peer's AUTH");
         }
         let awaited = |receipt: &Receipt| {
             let good = receipt.refused.is_none() && !receipt.early && !receipt.acknowledged;
@@ -75,12 +86,6 @@ impl Session {
             };
             return violation(clause, format!("a packet is acknowledged: {why}"), allowed);
         }
-        let other = sequence.swap_bytes();
-        let reversed = sequence != other && self.is_acknowledgeable(other.into());
-        // Exchanged, its bits must be right as well.
-        let exchanged = id != u32::from(bits)
-            && self.is_acknowledgeable(bits.into())
-            && self.bits_sent(bits, sequence).is_none();
         let clause = if reversed || exchanged { "CLIP-HEAD-1" } else { "CLIP-REL-1" };
         let what = format!("an ACK has the ACK ID {sequence}, which no reliable packet has");
         violation(clause, what, allowed)

@@ -14,6 +14,8 @@ const KEY_START: [u8; 24] = [
     0x30, 0x76, 0x30, 0x10, 0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01, 0x06, 0x05, 0x2b,
     0x81, 0x04, 0x00, 0x22, 0x03, 0x62, 0x00, 0x04,
 ];
+/// Octets of *finished*.
+pub(super) const FINISHED: usize = 32;
 /// How many AUTHs and keys are remembered.
 const AUTHS_MAX: usize = 64;
 
@@ -133,13 +135,39 @@ impl Session {
     }
 
     /// The subject's ACK of the peer's AUTH.
-    pub(super) fn proof_sent(&mut self, proof: Vec<u8>) -> Option<Violation> {
-        if proof.len() != 32 {
+    pub(super) fn proof_sent(
+        &mut self,
+        frame: &Frame,
+        id: u32,
+        proof: Vec<u8>,
+    ) -> Option<Violation> {
+        let client = self.client_proves(id, &proof).filter(|_| !frame.server);
+        if client.is_some() {
+            return client;
+        }
+        if proof.len() != FINISHED {
             let what = format!("finished has {} octets", proof.len());
             return Some(violation("CLIP-AUTH-3", what, "32 octets"));
         }
         self.proofs.push(proof);
         self.judge_proofs()
+    }
+
+    /// What is wrong with it that a client sends *finished* now.
+    fn client_proves(&self, id: u32, proof: &[u8]) -> Option<Violation> {
+        if self.refuses {
+            let what = "finished is sent in a handshake that the client has ended with an ERROR";
+            return Some(violation("CLIP-AUTH-5", what, "nothing more of this handshake"));
+        }
+        let is_foreign = self.foreign.is_some_and(|foreign| u32::from(foreign) == id);
+        if is_foreign && self.keys.last().is_some_and(|key| key.is_finished(proof)) {
+            let what = "an open client sends finished for another key of the server";
+            return Some(violation("CLIP-AUTH-4", what, "the session as it is"));
+        }
+        (!self.finished && !self.wrong_finished && !self.unproven).then(|| {
+            let what = "a client sends finished before that of the server has come";
+            violation("CLIP-AUTH-1", what, "finished when the server's was checked")
+        })
     }
 
     /// A peer tells its key.

@@ -10,6 +10,8 @@ use crate::protocol::Violation;
 
 /// How many things are wrong with one datagram at most.
 const WRONGS_MAX: usize = 4;
+/// No header but that of AUTH has more octets.
+const HEADER_MAX: usize = 40;
 
 /// A datagram with something wrong in its header.
 #[derive(Clone, Debug)]
@@ -37,7 +39,9 @@ impl Overlooked {
             DecodeError::ReservedFlags { flags } if (flags & Flags::ALL).is_empty() => {
                 "CLIP-HEAD-4"
             }
-            DecodeError::ReservedFlags { .. } | DecodeError::TooLong { .. } => "CLIP-HEAD-6",
+            DecodeError::ReservedFlags { .. }
+            | DecodeError::TooLong { .. }
+            | DecodeError::Truncated { .. } => "CLIP-HEAD-6",
             DecodeError::SequenceBeyond { .. } => "CLIP-REL-9",
             DecodeError::EmptyCertificate | DecodeError::Trailing { .. } => "CLIP-AUTH-7",
             _ => return None,
@@ -83,6 +87,16 @@ fn forgive(frame: &Frame, octets: &mut Vec<u8>, error: DecodeError) -> Option<()
         DecodeError::TooLong { data } => {
             let kept = octets.len() - data.saturating_sub(DATA_MAX);
             octets.truncate(kept);
+        }
+        DecodeError::Truncated { .. } => {
+            // Whoever does not count the octets reads what is missing as 0.
+            let is_cut = |octets: &[u8]| {
+                let decoded = Packet::decode(octets, frame.widths, frame.flags);
+                matches!(decoded, Err(DecodeError::Truncated { .. }))
+            };
+            while octets.len() < HEADER_MAX && is_cut(octets) {
+                octets.push(0);
+            }
         }
         DecodeError::EmptyCertificate => octets.truncate(octets.len().checked_sub(2)?),
         DecodeError::Trailing { octets: count } => {

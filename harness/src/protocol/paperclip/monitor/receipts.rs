@@ -10,6 +10,8 @@ use reference::paperclip::{
 const RECEIPTS_MAX: usize = 4096;
 /// How many unfinished packets are put together at once.
 const UNFINISHED_MAX: usize = 64;
+/// Half the range of Sequence IDs.
+const HALF: u16 = 1 << 15;
 
 /// One packet that has reached the subject.
 #[derive(Clone, Debug)]
@@ -59,6 +61,8 @@ pub(super) struct Receipts {
     numbered: BTreeMap<u16, usize>,
     /// So many at the front of the list are delivered, or never will be.
     settled: usize,
+    /// The newest Sequence ID.
+    newest: Option<u16>,
     unfinished: BTreeMap<u16, Unfinished>,
 }
 
@@ -115,6 +119,7 @@ impl Receipts {
                 return None;
             }
         }
+        self.forget(packet.sequence);
         let octets = self.whole(packet, widths)?;
         let keys = if keys.is_empty() { vec![None] } else { keys.iter().map(Some).collect() };
         let mut decoded = Err(ErrorCode::INIT_VECTOR);
@@ -164,6 +169,16 @@ impl Receipts {
         self.settled += rest.take_while(|receipt| receipt.kind != 0 || !is_open(receipt)).count();
         let mut rest = self.list.iter_mut().skip(self.settled);
         rest.find(|receipt| is_open(receipt) && fits(receipt))
+    }
+
+    /// Forgets packets whose numbers are new again, as they lie half the range behind the newest (CLIP-REL-7).
+    fn forget(&mut self, sequence: u16) {
+        let behind = |newest: u16, sequence: u16| newest.wrapping_sub(sequence) < HALF;
+        let newest = self.newest.filter(|newest| behind(*newest, sequence)).unwrap_or(sequence);
+        self.newest = Some(newest);
+        while self.list.front().is_some_and(|receipt| !behind(newest, receipt.sequence)) {
+            self.forget_oldest();
+        }
     }
 
     /// The data on the wire of a whole packet; `None` while fragments are missing, or are none that count.

@@ -1,5 +1,7 @@
 //! What reaches the subject.
 
+use std::time::Duration;
+
 use reference::paperclip::{Body, Packet};
 use simulator::Instant;
 
@@ -11,6 +13,8 @@ use super::session::{PeerAuth, Session};
 const AUTH: u8 = 2;
 /// The type of ERROR.
 const ERROR: u8 = 4;
+/// How long the packets of a session are ignored after its end (CLIP-ERR-1).
+const IGNORED: Duration = Duration::from_secs(10);
 /// How many AUTHs of one address are remembered.
 const AUTHS_MAX: usize = 64;
 /// How many datagrams that are no packets are remembered.
@@ -57,6 +61,10 @@ impl Session {
             return;
         }
         self.rival_received(frame, &packet);
+        if !frame.handshake && self.ended.is_some_and(|ended| at - ended > IGNORED) {
+            self.renew();
+            self.numbers.clear();
+        }
         if self.ended.is_some() {
             return;
         }
@@ -86,6 +94,9 @@ impl Session {
         let reliable = !packet.flags.is_empty();
         let sequence = packet.sequence;
         let known = self.peer_auths.iter().any(|auth| auth.key == key && auth.sequence == sequence);
+        if self.open && !frame.server && !self.peer_auths.iter().any(|auth| auth.key == key) {
+            self.foreign = Some(sequence);
+        }
         if !known && self.peer_auths.len() < AUTHS_MAX {
             self.peer_auths.push(PeerAuth { sequence, key: key.to_vec(), reliable });
         }
@@ -104,10 +115,11 @@ impl Session {
         self.refused |= matches!(packet.body, Body::Error { .. });
         let Body::Ack { id, .. } = packet.body else { return };
         if !self.own_auths.iter().any(|auth| u32::from(auth.sequence) == id) {
+            self.unproven |= self.keys.iter().any(|key| key.is_finished(packet.data));
             return;
         }
         if packet.data.is_empty() {
-            self.empty_ack = true;
+            self.unproven = true;
             return;
         }
         let proves = packet.data.len() == 32;

@@ -89,7 +89,7 @@ impl ClipMonitor {
             Body::Ack { id, bits } => {
                 violations.extend(session.ack_sent(packet, id, bits));
                 if let Some(proof) = session.proof(&frame, packet) {
-                    violations.extend(session.proof_sent(proof));
+                    violations.extend(session.proof_sent(&frame, id, proof));
                 }
             }
             Body::Heartbeat { value: 1 } if again => {}
@@ -150,7 +150,7 @@ impl Session {
         let proves = self.proof(frame, packet).is_some();
         let fits = |numbers: &Numbers| numbers.fits(packet);
         let known = self.numbers.iter().any(fits);
-        let outside = matches!(packet.body, Body::Error { .. }) && (!self.open || self.left);
+        let outside = self.is_outside(packet);
         if outside && !known {
             // An address without session is answered under any number.
             return None;
@@ -268,7 +268,7 @@ impl Session {
             return None;
         }
         let what = format!("{} is sent before the session is open", packet.spec().name);
-        let clause = match (self.wrong_finished, self.empty_ack) {
+        let clause = match (self.wrong_finished, self.unproven) {
             (true, _) => "CLIP-AUTH-5",
             (false, false) if frame.server => "CLIP-AUTH-6",
             (false, _) => "CLIP-AUTH-1",
@@ -353,7 +353,7 @@ impl Session {
 
     /// An ERROR of the subject.
     fn error_sent(&mut self, frame: &Frame, code: ErrorCode) -> Option<Violation> {
-        self.left |= code.major == 2 || code.major == 1 && !self.open;
+        self.note_error(code);
         let other =
             if frame.server { ErrorCode::CLIENT_DISCONNECT } else { ErrorCode::SERVER_DISCONNECT };
         (code == other).then(|| {

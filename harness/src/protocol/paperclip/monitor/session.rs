@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use reference::paperclip::{Packet, SessionKey};
+use reference::paperclip::{Body, ErrorCode, Packet, SessionKey};
 use simulator::Instant;
 
 use super::numbers::Numbers;
@@ -47,13 +47,18 @@ pub(super) struct Session {
     pub(super) outgoing: Receipts,
     /// Data of the subject's ACKs of AUTH that no key was there for yet.
     pub(super) proofs: Vec<Vec<u8>>,
-    /// Whether a *finished* of the peer has come, and whether an ACK without data has.
+    /// Whether a *finished* of the peer has come, and whether an ACK that proves nothing has: without data, or with *finished*
+    /// and another ACK ID.
     pub(super) finished: bool,
-    pub(super) empty_ack: bool,
+    pub(super) unproven: bool,
     /// Whether an ACK of AUTH has come whose data is no *finished*.
     pub(super) wrong_finished: bool,
     /// The subject has sent an ERROR that ends the session: whatever follows may be outside of it.
     pub(super) left: bool,
+    /// The subject has ended the handshake with an ERROR.
+    pub(super) refuses: bool,
+    /// The Sequence ID of an AUTH with another key that has come to a client whose session was open.
+    pub(super) foreign: Option<u16>,
     /// An ERROR of the peer has come while the session was not open.
     pub(super) refused: bool,
     /// What ACKs of the peer have named, when, and by which clause.
@@ -94,9 +99,11 @@ impl Session {
             outgoing: Receipts::default(),
             proofs: Vec::new(),
             finished: false,
-            empty_ack: false,
+            unproven: false,
             wrong_finished: false,
             left: false,
+            refuses: false,
+            foreign: None,
             refused: false,
             acknowledged: BTreeMap::new(),
             sent_late: BTreeMap::new(),
@@ -125,8 +132,23 @@ impl Session {
         self.pongs = 0;
         self.ended = None;
         self.left = false;
-        self.empty_ack = false;
+        self.unproven = false;
+        self.refuses = false;
+        self.foreign = None;
         self.wrong_finished = false;
+    }
+
+    /// The subject sends an ERROR: whether it ends something.
+    pub(super) fn note_error(&mut self, code: ErrorCode) {
+        let refuses = code.major == 1 && !self.open;
+        self.refuses |= refuses;
+        self.left |= code.major == 2 || refuses;
+    }
+
+    /// Whether a packet may be none of the session: an ERROR for the address, or for the AUTH of another session.
+    pub(super) fn is_outside(&self, packet: &Packet<'_>) -> bool {
+        let Body::Error { code } = packet.body else { return false };
+        !self.open || self.left || code.major == 1 && self.peer_auths.len() > 1
     }
 
     /// Whether a packet is a retransmission.
