@@ -105,9 +105,6 @@ impl Session {
         if let Err(code) = self.take_key(context, sequence, key, certificate) {
             return self.refuse(context, code);
         }
-        if context.is(Mutant::ClientProvesFirst) {
-            self.send_finished(context);
-        }
         let early = self.handshake.as_mut().and_then(|handshake| handshake.early.take());
         if let Some(early) = early {
             self.on_finished(context, &early);

@@ -23,8 +23,6 @@ macro_rules! session_rows {
             "The ACK with finished has another ACK ID than the peer's AUTH.";
         FinishedOfAnyAckTaken "finished-of-any-ack-taken" "CLIP-AUTH-1"
             "Finished is taken from an ACK of whatever ID.";
-        ClientProvesFirst "client-proves-first" "CLIP-AUTH-1"
-            "A client sends finished before that of the server has come.";
         KeysKept "keys-kept" "CLIP-AUTH-2" "All sessions have the same pair of keys.";
         KeyAsRawPoint "key-as-raw-point" "CLIP-AUTH-2" "The key is the point alone, without its DER.";
         DerivesWithOtherInfo "derives-with-other-info" "CLIP-AUTH-2"
