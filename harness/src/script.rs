@@ -1,8 +1,8 @@
 //! A script: what the suite does in one run, as a machine without sockets or a clock.
 //!
 //! Engines drive it: they hand in what reaches the suite's peers and what the subject's application is told, with the time, and
-//! carry out what comes back. A [`Conversation`](crate::conversation::Conversation) and a
-//! [`Transfer`](crate::transfer::Transfer) are scripts.
+//! carry out what comes back. A [`Conversation`](crate::conversation::Conversation) is a script, and a
+//! [transfer](crate::transfer) is one.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;

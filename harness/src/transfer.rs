@@ -1,7 +1,8 @@
 //! A transfer: octets that cross the network while the weather is bad, between the reference and a subject.
 //!
 //! The suite's end is the reference in the other role. What it and the subject put on the wire is judged by the monitors; this
-//! script adds what must hold of the whole: everything written was delivered, in order, once, and the session ended cleanly.
+//! script adds what must hold of the whole: everything written was delivered, once, and the session ended cleanly. What is
+//! carried, a stream or packets, is a [`Cargo`]; all else is the same.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -9,10 +10,9 @@ use std::time::Duration;
 use reference::entropy::Entropy;
 use simulator::Instant;
 
-use crate::conversation::{show_duration, show_octets};
-use crate::journal::HexOctets;
+use crate::conversation::show_duration;
 use crate::protocol::Role;
-use crate::scenario::{Application, Closer, Transfer as Spec};
+use crate::scenario::{Application, Closer, Size, Transfer as Spec};
 use crate::script::{Action, AppEvent, Command, FindingKind, Input, Script, ScriptFinding, Stage};
 use crate::spec::ClauseId;
 use crate::subject::Subject;
@@ -20,15 +20,87 @@ use crate::verdict::{Ending, FoundBy, Reason};
 use crate::yaml::Located;
 
 mod packets;
+mod stream;
 
-pub use packets::PacketsTransfer;
+use packets::Pieces;
+use stream::Stream;
 
 /// How long nothing new may come through; more than the worst weather of the corpus brings about between two correct ends.
 const STALLED_MAX: Duration = Duration::from_secs(30);
 
-/// A transfer as it goes on.
+/// A transfer that has not begun, as a script; `end` is the suite's end of it.
+pub fn script<'a>(
+    spec: &'a Located<Spec>,
+    application: Application,
+    events: bool,
+    subject: Role,
+    seed: u64,
+    stage: &Stage,
+    end: Box<dyn Subject>,
+) -> Box<dyn Script + 'a> {
+    let written = |size: &Option<Located<Size>>, purpose: u8| {
+        let octets = size.as_ref().map_or(0, |size| size.value.0);
+        let mut written = vec![0; usize::try_from(octets).unwrap_or(usize::MAX)];
+        let mut key = [purpose; 32];
+        for (place, octet) in key.iter_mut().zip(seed.to_le_bytes()) {
+            *place = octet;
+        }
+        Entropy::from_seed(key).fill(&mut written);
+        written
+    };
+    let ours = written(&spec.value.peer_writes, 0xaa);
+    let its = written(&spec.value.subject_writes, 0x55);
+    let course = Course {
+        line: spec.line,
+        spec: &spec.value,
+        stage: stage.clone(),
+        end,
+        echo: application == Application::Echo,
+        events,
+        subject,
+        due: None,
+        actions: VecDeque::new(),
+        findings: Vec::new(),
+        closing: false,
+        heard: false,
+        finished: false,
+    };
+    match &spec.value.packets {
+        Some(packets) => {
+            let cargo = Pieces::new(packets, &ours, &its, &course);
+            Box::new(Transfer { course, cargo })
+        }
+        None => Box::new(Transfer { course, cargo: Stream::new(ours, its) }),
+    }
+}
+
+/// What a transfer carries, and what must become of it.
+trait Cargo {
+    /// The suite's application is told something.
+    fn own_event(&mut self, course: &mut Course<'_>, now: Instant, event: &AppEvent);
+
+    /// The subject's application reports something.
+    fn its_event(&mut self, course: &mut Course<'_>, now: Instant, event: &AppEvent);
+
+    /// Whether something more was written, which the suite's end has now to send.
+    fn write(&mut self, course: &mut Course<'_>, now: Instant) -> bool;
+
+    /// Whether everything has come through, as far as it can be seen.
+    fn is_through(&self, course: &Course<'_>) -> bool;
+
+    /// Whether both ends have ended, as far as it can be seen.
+    fn is_over(&self, course: &Course<'_>) -> bool;
+
+    /// The run is over, or nothing moves any more: says what is missing.
+    fn conclude(&mut self, course: &mut Course<'_>);
+
+    /// What the applications have seen, line by line.
+    fn transcript(&self, course: &Course<'_>) -> Vec<String>;
+}
+
+/// How a transfer goes on, whatever it carries.
 #[expect(clippy::struct_excessive_bools, reason = "what was seen, each fact on its own")]
-pub struct Transfer<'a> {
+struct Course<'a> {
     spec: &'a Spec,
     line: usize,
     stage: Stage,
@@ -38,10 +110,6 @@ pub struct Transfer<'a> {
     /// The subject's events are seen.
     events: bool,
     subject: Role,
-    ours: Side,
-    its: Side,
-    /// What had come through, and whether the close had begun, when it last changed.
-    progress: Option<(usize, usize, bool)>,
     /// When it counts as stalled.
     due: Option<Instant>,
     actions: VecDeque<Action>,
@@ -52,199 +120,56 @@ pub struct Transfer<'a> {
     finished: bool,
 }
 
-/// What one side has written, received and been told.
-#[derive(Debug, Default)]
-struct Side {
-    /// What its application writes.
-    writes: Vec<u8>,
-    /// How much its application has received; what was received is compared as it comes.
-    received: usize,
-    opened: bool,
-    closed: bool,
-    failed: Option<String>,
-}
-
-impl<'a> Transfer<'a> {
-    /// A transfer that has not begun; `end` is the suite's end of it.
-    pub fn new(
-        spec: &'a Located<Spec>,
-        application: Application,
-        events: bool,
-        subject: Role,
-        seed: u64,
-        stage: &Stage,
-        end: Box<dyn Subject>,
-    ) -> Self {
-        let size = |size: &Option<Located<crate::scenario::Size>>| {
-            size.as_ref().map_or(0, |size| usize::try_from(size.value.0).unwrap_or(usize::MAX))
-        };
-        let octets = |length: usize, purpose: u8| {
-            let mut key = [purpose; 32];
-            for (place, octet) in key.iter_mut().zip(seed.to_le_bytes()) {
-                *place = octet;
-            }
-            let mut octets = vec![0; length];
-            Entropy::from_seed(key).fill(&mut octets);
-            octets
-        };
-        Self {
-            ours: Side { writes: octets(size(&spec.value.peer_writes), 0xaa), ..Side::default() },
-            its: Side { writes: octets(size(&spec.value.subject_writes), 0x55), ..Side::default() },
-            line: spec.line,
-            spec: &spec.value,
-            stage: stage.clone(),
-            end,
-            echo: application == Application::Echo,
-            events,
-            subject,
-            progress: None,
-            due: None,
-            actions: VecDeque::new(),
-            findings: Vec::new(),
-            closing: false,
-            heard: false,
-            finished: false,
-        }
-    }
-
-    /// What the suite's application must receive: the echo of what it writes, or what the subject's writes.
-    fn expected(&self) -> &[u8] {
-        if self.echo { &self.ours.writes } else { &self.its.writes }
-    }
-
-    /// Everything has come through, as far as it can be seen.
-    fn is_through(&self) -> bool {
-        let subject_has_all = !self.events || self.its.received == self.ours.writes.len();
-        self.ours.opened && self.ours.received == self.expected().len() && subject_has_all
-    }
-
-    /// Brings what the suite's end wants done to the engine, and its events to its application.
-    fn settle(&mut self, now: Instant) {
-        loop {
-            while let Some(secret) = self.end.poll_secret() {
-                self.actions.push_back(Action::Secret { peer: 0, secret });
-            }
-            while let Some(transmit) = self.end.poll_transmit() {
-                let (to, octets) = (transmit.to, transmit.octets);
-                self.actions.push_back(Action::Send { peer: 0, to, octets });
-            }
-            let Some((session, event)) = self.end.poll_event() else { break };
-            self.own_event(now, &event);
-            self.actions.push_back(Action::PeerEvent { session, event });
-        }
-        if self.is_through() && !self.closing {
-            self.closing = true;
-            if matches!(self.spec.closes, Closer::Peer | Closer::Both) {
-                self.end.handle_command(now, &Command::Close);
-            }
-            if matches!(self.spec.closes, Closer::Subject | Closer::Both) {
-                self.actions.push_back(Action::Tell(Command::Close));
-            }
-            self.settle(now);
-        }
-        let its_end = !self.events || self.its.closed || self.its.failed.is_some();
-        let over = (self.ours.closed && its_end) || self.ours.failed.is_some();
-        if over && !self.finished {
-            self.conclude();
-        }
-    }
-
-    fn own_event(&mut self, now: Instant, event: &AppEvent) {
-        match event {
-            AppEvent::Opened => {
-                self.ours.opened = true;
-                let octets = HexOctets(self.ours.writes.clone());
-                self.end.handle_command(now, &Command::Write(octets));
-                if !self.its.writes.is_empty() {
-                    let octets = HexOctets(self.its.writes.clone());
-                    self.actions.push_back(Action::Tell(Command::Write(octets)));
-                }
-                if self.spec.closes == Closer::SubjectAtOnce {
-                    self.closing = true;
-                    self.actions.push_back(Action::Tell(Command::Close));
+impl Course<'_> {
+    /// Opens the session, where it is not the subject that does so by itself.
+    fn begin(&mut self, now: Instant) {
+        match self.subject {
+            Role::Listener => {
+                if let Some(subject) = self.stage.subject {
+                    self.end.handle_command(now, &Command::Open(subject));
                 }
             }
-            AppEvent::Delivered(octets) => {
-                let start = self.ours.received;
-                let rest = self.expected().get(start..).unwrap_or(&[]);
-                if !rest.starts_with(octets) {
-                    let what = format!(
-                        "the suite's application received {} at offset {start}",
-                        show_octets(octets)
-                    );
-                    let due = show_octets(rest.get(..octets.len()).unwrap_or(rest));
-                    self.found(&self.spec.delivered, what, vec![due], None);
-                }
-                self.ours.received += octets.len();
+            // With the echo the connector opens its one session by itself.
+            Role::Connector if self.echo => {}
+            Role::Connector => {
+                let peer = self.stage.peers.first();
+                self.actions.extend(peer.map(|peer| Action::Tell(Command::Open(*peer))));
             }
-            AppEvent::Closed => self.ours.closed = true,
-            AppEvent::Failed(why) => self.ours.failed = Some(why.clone()),
-            AppEvent::Told(_) => {}
         }
     }
 
-    fn its_event(&mut self, event: &AppEvent) {
-        match event {
-            AppEvent::Opened => self.its.opened = true,
-            AppEvent::Delivered(octets) => {
-                let start = self.its.received;
-                let rest = self.ours.writes.get(start..).unwrap_or(&[]);
-                if !rest.starts_with(octets) {
-                    let what = format!(
-                        "the subject's application received {} at offset {start}",
-                        show_octets(octets)
-                    );
-                    let due = show_octets(rest.get(..octets.len()).unwrap_or(rest));
-                    self.found(&self.spec.delivered, what, vec![due], None);
-                }
-                self.its.received += octets.len();
-            }
-            AppEvent::Closed => self.its.closed = true,
-            AppEvent::Failed(why) => self.its.failed = Some(why.clone()),
-            AppEvent::Told(_) => {}
+    /// Closes, as soon as everything has come through.
+    fn close(&mut self, now: Instant) {
+        self.closing = true;
+        self.moved(now);
+        if matches!(self.spec.closes, Closer::Peer | Closer::Both) {
+            self.end.handle_command(now, &Command::Close);
+        }
+        if matches!(self.spec.closes, Closer::Subject | Closer::Both) {
+            self.actions.push_back(Action::Tell(Command::Close));
         }
     }
 
-    /// The run is over: says what is missing.
-    fn conclude(&mut self) {
-        self.finished = true;
-        if !self.findings.is_empty() {
-            return;
+    /// Something new has come through.
+    fn moved(&mut self, now: Instant) {
+        self.due = Some(now + STALLED_MAX);
+    }
+
+    /// The clauses of a subject that goes away now.
+    fn clauses_of_an_end(&self) -> &[Located<ClauseId>] {
+        if self.closing && !self.spec.closed.is_empty() {
+            &self.spec.closed
+        } else {
+            &self.spec.delivered
         }
-        let (received, all) = (self.ours.received, self.expected().len());
-        let failed = |side: &Side| side.failed.clone();
-        // What reaches the subject after its end may be answered as of no session.
-        let ended = self.events && self.its.closed && self.is_through();
-        if !self.ours.opened {
-            // No octet was under way: what kept the session from opening is for scenarios of the opening to say.
-            let why = failed(&self.ours).unwrap_or_else(|| "it was not opened".to_owned());
-            let what = format!("there was no session: {why}");
-            if self.heard && !self.spec.opened.is_empty() {
-                self.given_up(&self.spec.opened, what, "a session");
-            } else {
-                self.not_judged(what);
-            }
-        } else if let Some(why) =
-            failed(&self.ours).filter(|_| !ended).or_else(|| failed(&self.its))
-        {
-            let clauses = if !self.is_through() {
-                last(&self.spec.delivered)
-            } else if self.ours.closed {
-                last(&self.spec.closed)
-            } else {
-                &self.spec.closed
-            };
-            let what = format!("the session failed after {received} of {all} octets: {why}");
-            self.given_up(clauses, what, "a clean end");
-        } else if !self.is_through() {
-            let what = format!("{received} of {all} octets had come through at the end");
-            self.found(last(&self.spec.delivered), what, vec![format!("{all} octets")], None);
-        } else if !(self.ours.closed || ended) || (self.events && !self.its.closed) {
-            let what = "the session had not ended on both sides".to_owned();
-            let clauses =
-                if self.ours.closed { last(&self.spec.closed) } else { &self.spec.closed };
-            self.found(clauses, what, vec!["a clean end".to_owned()], None);
+    }
+
+    /// There was no session. What kept it from opening is for scenarios of the opening to say, unless this one names clauses.
+    fn unopened(&mut self, kind: FindingKind, what: String) {
+        if !self.heard || self.spec.opened.is_empty() {
+            return self.not_judged(what);
         }
+        self.note(kind, &self.spec.opened, what, vec!["a session".to_owned()], None);
     }
 
     /// The transfer could not begin.
@@ -254,33 +179,27 @@ impl<'a> Transfer<'a> {
         } else {
             (Reason::PeerUnreachable, Some(Ending::Silent))
         };
-        self.findings.push(ScriptFinding {
-            kind: FindingKind::Inconclusive(reason),
-            clauses: Vec::new(),
-            by: FoundBy::Step { number: 0, line: self.line },
-            what,
-            allowed: vec!["a session".to_owned()],
-            ending,
-        });
+        let kind = FindingKind::Inconclusive(reason);
+        self.note(kind, &[], what, vec!["a session".to_owned()], ending);
     }
 
-    /// An end has given up.
-    fn given_up(&mut self, clauses: &[Located<ClauseId>], what: String, allowed: &str) {
-        self.found(clauses, what, vec![allowed.to_owned()], None);
-        if let Some(finding) = self.findings.last_mut() {
-            finding.kind = FindingKind::GivenUp;
-        }
+    /// An application was given what was not due, which was this.
+    fn foreign(&mut self, whose: &str, what: &str, due: String) {
+        let what = format!("the {whose} application received {what}");
+        self.note(FindingKind::Broken, &self.spec.delivered, what, vec![due], None);
     }
 
-    fn found(
+    /// Notes what was found; nothing that comes afterwards counts.
+    fn note(
         &mut self,
+        kind: FindingKind,
         clauses: &[Located<ClauseId>],
         what: String,
         allowed: Vec<String>,
         ending: Option<Ending>,
     ) {
         self.findings.push(ScriptFinding {
-            kind: FindingKind::Broken,
+            kind,
             clauses: clauses.iter().map(|clause| clause.value.clone()).collect(),
             by: FoundBy::Step { number: 0, line: self.line },
             what,
@@ -291,87 +210,125 @@ impl<'a> Transfer<'a> {
     }
 }
 
-impl Script for Transfer<'_> {
+/// A transfer as it goes on.
+struct Transfer<'a, C> {
+    course: Course<'a>,
+    cargo: C,
+}
+
+impl<C: Cargo> Transfer<'_, C> {
+    /// Brings what the suite's end wants done to the engine, and its events to its application.
+    fn settle(&mut self, now: Instant) {
+        loop {
+            while let Some(secret) = self.course.end.poll_secret() {
+                self.course.actions.push_back(Action::Secret { peer: 0, secret });
+            }
+            while let Some(transmit) = self.course.end.poll_transmit() {
+                let (to, octets) = (transmit.to, transmit.octets);
+                self.course.actions.push_back(Action::Send { peer: 0, to, octets });
+            }
+            if let Some((session, event)) = self.course.end.poll_event() {
+                self.cargo.own_event(&mut self.course, now, &event);
+                self.course.actions.push_back(Action::PeerEvent { session, event });
+            } else if !self.go_on(now) {
+                break;
+            }
+        }
+        if !self.course.finished && self.cargo.is_over(&self.course) {
+            self.conclude();
+        }
+    }
+
+    /// Writes or closes, if it is time to. The answer is whether anything was done.
+    fn go_on(&mut self, now: Instant) -> bool {
+        if self.course.closing || self.course.finished {
+            return false;
+        }
+        if self.cargo.write(&mut self.course, now) {
+            return true;
+        }
+        let is_through = self.cargo.is_through(&self.course);
+        if is_through {
+            self.course.close(now);
+        }
+        is_through
+    }
+
+    fn conclude(&mut self) {
+        self.course.finished = true;
+        if self.course.findings.is_empty() {
+            self.cargo.conclude(&mut self.course);
+        }
+    }
+
+    fn subject_ended(&mut self, ending: &Ending) {
+        let course = &mut self.course;
+        let what = format!("the subject ended: {ending}");
+        if *ending == Ending::Reset && !course.heard {
+            // A port that was never its own says nothing about the subject.
+            course.not_judged(what);
+        } else if !(course.closing && *ending == Ending::Clean) {
+            let clauses = course.clauses_of_an_end().to_vec();
+            course.note(FindingKind::Broken, &clauses, what, Vec::new(), Some(ending.clone()));
+        }
+    }
+}
+
+impl<C: Cargo> Script for Transfer<'_, C> {
     fn handle(&mut self, now: Instant, input: Input<'_>) {
-        if self.finished {
+        if self.course.finished {
             return;
         }
+        self.course.due.get_or_insert(now + STALLED_MAX);
         match input {
             // A transfer is for protocols on datagrams.
             Input::Stream { .. } => {}
-            Input::Start => {
-                match self.subject {
-                    Role::Listener => {
-                        if let Some(subject) = self.stage.subject {
-                            self.end.handle_command(now, &Command::Open(subject));
-                        }
-                    }
-                    // With the echo the connector opens its one session by itself.
-                    Role::Connector if self.echo => {}
-                    Role::Connector => {
-                        let peer = self.stage.peers.first();
-                        self.actions.extend(peer.map(|peer| Action::Tell(Command::Open(*peer))));
-                    }
+            Input::Start => self.course.begin(now),
+            Input::Datagram { from, octets, .. } => {
+                self.course.heard = true;
+                self.course.end.handle_datagram(now, from, octets);
+            }
+            Input::Event { event, .. } => {
+                if self.course.events {
+                    self.cargo.its_event(&mut self.course, now, event);
                 }
             }
-            Input::Datagram { from, octets, .. } => {
-                self.heard = true;
-                self.end.handle_datagram(now, from, octets);
-            }
-            Input::Event { event, .. } => self.its_event(event),
             Input::Timeout => {
-                if self.due.is_some_and(|due| due <= now) {
+                if self.course.due.is_some_and(|due| due <= now) {
                     return self.conclude();
                 }
-                if self.end.poll_timeout().is_some_and(|at| at <= now) {
-                    self.end.handle_timeout(now);
+                if self.course.end.poll_timeout().is_some_and(|at| at <= now) {
+                    self.course.end.handle_timeout(now);
                 }
             }
-            Input::SubjectEnded(ending) => {
-                let over = self.closing && *ending == Ending::Clean;
-                if *ending == Ending::Reset && !self.heard {
-                    // A port that was never its own says nothing about the subject.
-                    self.not_judged(format!("the subject ended: {ending}"));
-                    self.finished = true;
-                } else if !over {
-                    let clauses =
-                        if self.closing { &self.spec.closed } else { &self.spec.delivered };
-                    let what = format!("the subject ended: {ending}");
-                    self.found(clauses, what, Vec::new(), Some(ending.clone()));
-                }
-            }
+            Input::SubjectEnded(ending) => self.subject_ended(ending),
         }
         self.settle(now);
-        let progress = (self.ours.received, self.its.received, self.closing);
-        if self.progress != Some(progress) {
-            self.progress = Some(progress);
-            self.due = Some(now + STALLED_MAX);
-        }
     }
 
     fn poll(&mut self) -> Option<Action> {
-        self.actions.pop_front()
+        self.course.actions.pop_front()
     }
 
     fn poll_timeout(&self) -> Option<Instant> {
-        [self.due, self.end.poll_timeout()].into_iter().flatten().min()
+        [self.course.due, self.course.end.poll_timeout()].into_iter().flatten().min()
     }
 
     fn is_finished(&self) -> bool {
-        self.finished
+        self.course.finished
     }
 
     fn findings(&self) -> &[ScriptFinding] {
-        &self.findings
+        &self.course.findings
     }
 
     fn finish(&mut self, now: Instant) {
-        if self.finished {
+        if self.course.finished {
             return;
         }
-        self.finished = true;
+        self.course.finished = true;
         let waited = show_duration(now - Instant::START);
-        self.findings.push(ScriptFinding {
+        self.course.findings.push(ScriptFinding {
             kind: FindingKind::Inconclusive(Reason::OutOfBudget),
             clauses: Vec::new(),
             by: FoundBy::Runner,
@@ -382,43 +339,15 @@ impl Script for Transfer<'_> {
     }
 
     fn shown(&self) -> Vec<ClauseId> {
-        if self.finished && self.findings.is_empty() {
-            let own = &self.spec;
-            let clauses = own.opened.iter().chain(&own.delivered).chain(&own.closed);
-            clauses.map(|clause| clause.value.clone()).collect()
-        } else {
-            Vec::new()
+        if !self.course.finished || !self.course.findings.is_empty() {
+            return Vec::new();
         }
+        let own = self.course.spec;
+        let clauses = own.opened.iter().chain(&own.delivered).chain(&own.closed);
+        clauses.map(|clause| clause.value.clone()).collect()
     }
 
     fn transcript(&self) -> Vec<String> {
-        let mut lines = self.ours.in_words("the suite's application");
-        if self.events {
-            lines.extend(self.its.in_words("the subject's application"));
-        }
-        lines
-    }
-}
-
-/// The last of some clauses.
-fn last<T>(clauses: &[T]) -> &[T] {
-    clauses.get(clauses.len().saturating_sub(1)..).unwrap_or(&[])
-}
-
-impl Side {
-    /// What its application has seen, in the order in which that comes.
-    fn in_words(&self, whose: &str) -> Vec<String> {
-        let mut seen = Vec::new();
-        if self.opened {
-            seen.push("opened".to_owned());
-            seen.push(format!("received {} octets", self.received));
-        }
-        if self.closed {
-            seen.push("closed".to_owned());
-        }
-        if let Some(why) = &self.failed {
-            seen.push(format!("failed: {}", why.escape_debug()));
-        }
-        seen.iter().map(|what| format!("{whose}: {what}")).collect()
+        self.cargo.transcript(&self.course)
     }
 }

@@ -33,7 +33,8 @@ fn seeds(name: &str) -> Vec<Vec<u8>> {
         }
         "journal" | "capture" => {
             let scratch = Scratch::new("fuzz");
-            wireproof_in(scratch.path(), ["run", "mnet/open", "mnet/data", "--out", "r"]);
+            let folders = ["mnet/open", "mnet/data", "paperclip/session", "chat/login"];
+            wireproof_in(scratch.path(), ["run"].into_iter().chain(folders).chain(["--out", "r"]));
             let folder = if name == "journal" { "r/journals" } else { "r/captures" };
             let entries = fs::read_dir(scratch.path().join(folder)).unwrap();
             texts(entries.map(|entry| entry.unwrap().path()).collect())

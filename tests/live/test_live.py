@@ -29,24 +29,24 @@ class Conforming(cases.Live):
         for number in range(REPEAT):
             with self.subTest(number=number):
                 self.assert_conforms(self.judge(
-                    live.SUBJECTS / "python-listener.yaml", "--jobs", "4"))
+                    live.SUBJECTS / "python-listener.yaml", "--jobs", "8"))
 
     def test_over_ipv6(self):
-        run = self.judge(live.SUBJECTS / "python-listener-ipv6.yaml", "--jobs", "4")
+        run = self.judge(live.SUBJECTS / "python-listener-ipv6.yaml", "--jobs", "8")
         self.assert_conforms(run)
 
     def test_in_every_other_dialect(self):
         for byte_order, tags in DIALECTS:
             with self.subTest(byte_order=byte_order, tags=tags):
                 self.assert_conforms(self.judge(
-                    live.SUBJECTS / "python-listener.yaml", "mnet/wire", "--jobs", "4",
+                    live.SUBJECTS / "python-listener.yaml", "mnet/wire", "--jobs", "8",
                     "--dialect", f"byte_order={byte_order}", "--dialect", f"tags={tags}"))
 
     def test_on_a_machine_that_has_no_time(self):
         busy = [subprocess.Popen([sys.executable, "-c", "while True: pass"])
                 for _ in range(os.cpu_count() or 1)]
         try:
-            run = self.judge(live.SUBJECTS / "python-listener.yaml", "--jobs", "2")
+            run = self.judge(live.SUBJECTS / "python-listener.yaml", "--jobs", "4")
         finally:
             for process in busy:
                 process.kill()
@@ -88,7 +88,7 @@ class NoImplementation(cases.Live):
 
     def judge_null(self, kind):
         """Judges a null subject on a few scenarios."""
-        return self.judge(live.null_profile(kind), *FEW, "--jobs", "4")
+        return self.judge(live.null_profile(kind), *FEW, "--jobs", "8")
 
     def assert_unheard(self, run):
         """Its port is open and an INIT gets no answer, which breaks one clause; no other can be judged."""
@@ -103,7 +103,7 @@ class NoImplementation(cases.Live):
         self.assertIn("silent", run.endings())
 
     def test_one_that_never_answers_cannot_be_judged_on_anything_else(self):
-        run = self.judge(live.null_profile("silent"), "MNET-ECHO-2", "--jobs", "4")
+        run = self.judge(live.null_profile("silent"), "MNET-ECHO-2", "--jobs", "8")
         self.assertEqual(run.status, 3, run.printed)
         self.assertLessEqual(run.verdicts(), {"inconclusive", "unsupported"})
 

@@ -15,7 +15,7 @@ use crate::profile::{DialectChoice, Grade, OptionChoice, Profile, Timers};
 use crate::protocol::{Protocol, Role, SubjectSetup};
 use crate::scenario::{Application, Class, Scenario};
 use crate::script::{Script, Stage};
-use crate::transfer::{PacketsTransfer, Transfer};
+use crate::transfer;
 use crate::verdict::{Ending, Finding, FoundBy, Judgement, Reason, Verdict};
 
 /// A case before it is run.
@@ -255,22 +255,7 @@ impl Job<'_> {
                 mutant: None,
             });
             let application = scenario.application;
-            if let Some(packets) = &transfer.packets {
-                let role = self.role;
-                return Box::new(PacketsTransfer::new(
-                    transfer,
-                    packets,
-                    application,
-                    events,
-                    role,
-                    seed,
-                    stage,
-                    end,
-                ));
-            }
-            let transfer =
-                Transfer::new(transfer, application, events, self.role, seed, stage, end);
-            return Box::new(transfer);
+            return transfer::script(transfer, application, events, self.role, seed, stage, end);
         }
         let setup = Setup {
             protocol: self.protocol,

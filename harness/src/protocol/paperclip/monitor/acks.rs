@@ -114,25 +114,27 @@ impl Session {
         if right(bits.swap_bytes()) && bits != bits.swap_bytes() && least.count_ones() > 0 {
             return Some(violation("CLIP-HEAD-1", what, "big-endian integers"));
         }
-        let of_auth = |back: u16| {
-            let before = sequence.wrapping_sub(back);
-            self.peer_auths.iter().any(|auth| auth.sequence == before)
-        };
         let wrong = bits & !most;
-        let auths =
-            (1..=16).filter(|back| of_auth(*back)).fold(0, |all, back| all | 1 << (16 - back));
-        if wrong != 0 && wrong & !auths == 0 && bits & least == least {
+        let bits_of = |named: &dyn Fn(u16) -> bool| {
+            let named = (1..=16_u16).filter(|back| named(sequence.wrapping_sub(*back)));
+            named.fold(0, |all, back| all | 1 << (16 - back))
+        };
+        let only = |named: u16| wrong != 0 && wrong & !named == 0 && bits & least == least;
+        let auths = bits_of(&|id| self.peer_auths.iter().any(|auth| auth.sequence == id));
+        if only(auths) {
             if self.peer_auths.iter().any(|auth| auth.reliable) {
                 return None;
             }
             return Some(violation("CLIP-AUTH-4", what, "no bit for an AUTH"));
         }
+        let stale = bits_of(&|id| self.incoming.came_before_the_wrap(id));
+        let clause = if only(stale) { "CLIP-REL-7" } else { "CLIP-REL-2" };
         let allowed = if least == most {
             format!("{least:#06x}")
         } else {
             format!("{least:#06x}, of {most:#06x} any")
         };
-        Some(violation("CLIP-REL-2", what, &allowed))
+        Some(violation(clause, what, &allowed))
     }
 
     /// The bits of an ACK of AUTH: an AUTH sets none, and nothing else has come before the session.

@@ -1,6 +1,6 @@
 //! What has reached the subject in one session: packets, put together and decoded, and what became of each.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use reference::paperclip::{
     DATA_MAX, ErrorCode, Flags, Fragment, Packet, SessionKey, Widths, decode,
@@ -63,6 +63,8 @@ pub(super) struct Receipts {
     settled: usize,
     /// The newest Sequence ID.
     newest: Option<u16>,
+    /// The Sequence IDs of reliable packets that came before the numbers wrapped.
+    wrapped: BTreeSet<u16>,
     unfinished: BTreeMap<u16, Unfinished>,
 }
 
@@ -90,6 +92,11 @@ impl Receipts {
     /// Every packet, oldest first, to be changed.
     pub(super) fn iter_mut(&mut self) -> impl DoubleEndedIterator<Item = &mut Receipt> {
         self.list.iter_mut()
+    }
+
+    /// Whether a reliable packet had this Sequence ID before the numbers wrapped.
+    pub(super) fn came_before_the_wrap(&self, sequence: u16) -> bool {
+        self.wrapped.contains(&sequence)
     }
 
     /// Whether fragments of this packet have come, and not all.
@@ -151,6 +158,9 @@ impl Receipts {
 
     fn forget_oldest(&mut self) {
         let Some(oldest) = self.list.pop_front() else { return };
+        if oldest.is_reliable() {
+            self.wrapped.insert(oldest.sequence);
+        }
         self.settled = self.settled.saturating_sub(1);
         if let Some(count) = self.numbered.get_mut(&oldest.sequence) {
             *count -= 1;
