@@ -56,6 +56,7 @@ pub fn judge(bench: &mut Bench<'_>, journal: &Journal) -> Judgement {
         ending: Ending::Clean,
         also_ended: Vec::new(),
         heard: 0,
+        explained: Vec::new(),
     };
     let Bench { script, monitor, scenario, protocol, .. } = bench;
     let (protocol, scenario) = (*protocol, *scenario);
@@ -191,6 +192,8 @@ struct Hearing {
     also_ended: Vec<Ending>,
     /// How many of the script's findings have been taken over.
     heard: usize,
+    /// Findings of the script that warnings of the monitors explain.
+    explained: Vec<String>,
 }
 
 impl Hearing {
@@ -261,6 +264,14 @@ impl Hearing {
             };
             if let Some(ending) = &finding.ending {
                 self.ended(ending);
+            }
+            // What a monitor has just said of the same packet is why the step was not met: a warning stays one.
+            let warned = |said: &Finding| {
+                said.by == FoundBy::Monitor && said.verdict == Verdict::Warn && said.entry == entry
+            };
+            if entry.is_some() && verdict == Verdict::Fail && self.findings.iter().any(warned) {
+                self.explained.push(format!("for which a step was not met: {}", finding.what));
+                continue;
             }
             self.findings.push(Finding {
                 verdict,
@@ -392,7 +403,13 @@ impl Hearing {
             also_ended: self.also_ended,
             findings: self.findings,
             clauses,
-            info: monitor.remarks().into_iter().chain(consequences).chain(more).collect(),
+            info: monitor
+                .remarks()
+                .into_iter()
+                .chain(self.explained)
+                .chain(consequences)
+                .chain(more)
+                .collect(),
             fits: Vec::new(),
         }
     }

@@ -60,6 +60,9 @@ pub enum Closer {
     Subject,
     /// The subject's application, right after it has written: all of that still comes through (needs `control`).
     SubjectAtOnce,
+    /// The suite's peer, as soon as anything has come: all that the subject's application has written still comes through (needs
+    /// `control`).
+    PeerAtOnce,
     /// Both at once (needs `control`).
     Both,
 }

@@ -56,6 +56,10 @@ impl Cargo for Stream {
             }
             AppEvent::Delivered(octets) => {
                 compare(course, "suite's", self.expected(course.echo), self.ours.received, octets);
+                if course.spec.closes == Closer::PeerAtOnce && !course.closing {
+                    course.closing = true;
+                    course.end.handle_command(now, &Command::Close);
+                }
             }
             _ => {}
         }

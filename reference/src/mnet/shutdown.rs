@@ -113,6 +113,9 @@ impl Session {
         self.send.on_heard(context.settings);
         match &mut self.state {
             State::Established | State::ShutdownPending { .. } => {
+                if context.is(Mutant::ShutdownLosesWhatWaits) {
+                    self.send.forget_unsent();
+                }
                 let drain = context.now + context.settings.timers.drain;
                 self.state = State::ShutdownReceived { drain };
             }

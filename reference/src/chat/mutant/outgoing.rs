@@ -80,6 +80,11 @@ fn fate(mutant: Mutant, packet: &Packet<'_>) -> Option<Fate> {
         (Mutant::BrokenHeadIsS82, Packet::S89 {})
         | (Mutant::BrokenPartIsS82, Packet::S93 {})
         | (Mutant::UnsupportedIsS82, Packet::S251 {}) => Fate::Is(Packet::S82 {}),
+        (Mutant::FailedRegistrationIsS8, Packet::S7 { user_code, password_code, email_code })
+            if [user_code, password_code, email_code] != [&3; 3] =>
+        {
+            Fate::Is(Packet::S8 {})
+        }
         (Mutant::SecondEndpointIsS9, Packet::S5 {}) => Fate::Is(Packet::S9 {}),
         (Mutant::SecondEndpointIsS3, Packet::S5 {}) => {
             Fate::Is(Packet::S3 { user_code: 7, password_code: 5, endianness_code: 5 })

@@ -204,6 +204,8 @@ macro_rules! stream_rows {
         }
         "CHAT-AUTH-6" {
             RegistrationNotAnswered "registration-not-answered" "U6 is not answered.";
+            RegistrationRefused "registration-refused" "U6 is answered with S9.";
+            FailedRegistrationIsS8 "failed-registration-is-s8" "A registration that is not okay is answered with S8.";
             RegistrationForgotten "registration-forgotten" "A user who has registered is unknown.";
             RegistrationDoesNotLogIn "registration-does-not-log-in" "A registration does not log in where it should.";
             RegistrationLogsIn "registration-logs-in" "A registration logs in where it should not.";
@@ -224,7 +226,6 @@ macro_rules! stream_rows {
         "CHAT-AUTH-7" {
             RegistrationAnsweredAsS3 "registration-answered-as-s3" "S7 begins with 03.";
             RegistrationAnsweredWithoutEmail "registration-answered-without-email" "S7 has no code of the email.";
-            RegistrationRefused "registration-refused" "U6 is answered with S9.";
             ClientWantsS7Separated "client-wants-s7-separated" "A client takes S7 only with a separator before its last code.";
         }
         "CHAT-AUTH-8" {

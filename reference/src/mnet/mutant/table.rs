@@ -283,6 +283,8 @@ mutants! {
         "AcknowledgedBytes of SHUTDOWN says that nothing was received.";
     ShutdownAckBeforeOwnData "shutdown-ack-before-own-data" "MNET-SHUT-4"
         "SHUTDOWN is answered before the octets written are through.";
+    ShutdownLosesWhatWaits "shutdown-loses-what-waits" "MNET-SHUT-4"
+        "What waits for the window is lost when SHUTDOWN comes.";
     NoShutdownAck "no-shutdown-ack" "MNET-SHUT-4"
         "SHUTDOWN is not answered.";
     NoShutdownComplete "no-shutdown-complete" "MNET-SHUT-5"

@@ -117,6 +117,11 @@ impl ChatMonitor {
         if self.said.iter().any(|said| said.room != room && said.message == text) {
             return violation("CHAT-MSG-3", "S83 names another room than the message had", &[]);
         }
+        let is_long =
+            |whole: &Whole| whole.room == room && whole.texts.iter().any(|part| part == text);
+        if self.wholes.iter().any(is_long) {
+            return violation("CHAT-LONG-4", "a long message comes as S83", &["S95"]);
+        }
         let repeated = self.said.iter().any(|said| said.room == room && said.message == text);
         let what = if repeated {
             "a message comes twice"

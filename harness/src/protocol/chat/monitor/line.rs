@@ -109,7 +109,7 @@ impl Question {
             (Ask::Broken, _) if self.message.octets.len() > super::PACKET_MAX => "CHAT-FRAME-5",
             (Ask::Broken, "U2" | "U6") => "CHAT-FRAME-4",
             (Ask::Packet, "U2") => "CHAT-AUTH-2",
-            (Ask::Packet, "U6") => "CHAT-AUTH-7",
+            (Ask::Packet, "U6") => "CHAT-AUTH-6",
             _ if !has_login => "CHAT-AUTH-9",
             (Ask::Broken, "U40") => "CHAT-AUTH-9",
             (Ask::Broken, _) => "CHAT-FRAME-4",
@@ -285,6 +285,11 @@ impl Line {
         head.is_some_and(|head| {
             u64::try_from(head.parts.len()).is_ok_and(|parts| parts + 1 == head.total)
         })
+    }
+
+    /// Whether a head of this connection was okay already, whatever became of it.
+    pub(super) fn has_heads(&self) -> bool {
+        !self.heads.is_empty() || !self.heads_done.is_empty()
     }
 
     /// What RID must be in an answer to a message, where a room that was not joined is `absent`.

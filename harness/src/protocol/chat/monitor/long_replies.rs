@@ -31,7 +31,7 @@ impl ChatMonitor {
         let refused = number(answer, "parts-code") == Some(text::INVALID);
         let id = match total {
             1..=16 if is_first && refused => "CHAT-NUM-2",
-            1..=64 if refused && (total > 16 || !line.heads.is_empty()) => "CHAT-LONG-7",
+            1..=64 if refused && (total > 16 || line.has_heads()) => "CHAT-LONG-7",
             0x7000_0000.. => "CHAT-LONG-7",
             _ => "CHAT-LONG-1",
         };

@@ -127,7 +127,12 @@ impl ChatMonitor {
             let follows = matches!(question.name(), "U2" | "U6")
                 && line.questions.iter().any(|other| other.answers(true).0.contains(&name));
             let other = other || follows && question.ask == Ask::Packet;
-            let id = if other { "CHAT-FRAME-3" } else { question.clause(has_login) };
+            let id = match (question.name(), name) {
+                _ if other => "CHAT-FRAME-3",
+                // As the examples of the source have it.
+                ("U6", "S3") => "CHAT-AUTH-7",
+                _ => question.clause(has_login),
+            };
             let what = format!("{name} comes in answer to {}", asked(&question));
             return Err(violation(id, what, answers));
         }
