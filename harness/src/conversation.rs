@@ -246,8 +246,10 @@ impl<'a> Conversation<'a> {
         if self.is_on_streams() && self.begin_on_stream(planned) {
             return true;
         }
-        let wait = if let Some(span) = step.quiet.as_ref().or(step.wait.as_ref()) {
+        let wait = if let Some(span) = &step.quiet {
             span.value.into()
+        } else if let Some(within) = &step.wait {
+            self.time(&within.value)
         } else if let Some(span) = &step.silence {
             // What was under way when the step began may still come.
             Duration::from(span.value) + self.setup.tolerance
@@ -261,16 +263,23 @@ impl<'a> Conversation<'a> {
 
     /// How long a step waits for what it expects.
     fn budget(&self, step: &Step) -> Duration {
-        // A timer may be a little coarse, and the first try may have been under way.
-        let timer = |name: &str| self.setup.timers.duration(name).unwrap_or(self.setup.reply) * 2;
-        let wait = match step.within.as_ref().map(|within| &within.value) {
+        let wait = match &step.within {
             None if step.delivered.is_some() => self.setup.reply * 2,
             None => self.setup.reply,
-            Some(Within::Time(span)) => (*span).into(),
-            Some(Within::Timer(name)) => timer(name),
-            Some(Within::Longer(span, name)) => timer(name).max((*span).into()),
+            Some(within) => self.time(&within.value),
         };
         wait + self.setup.tolerance
+    }
+
+    /// A time, or one in which a timer has fired for certain.
+    fn time(&self, within: &Within) -> Duration {
+        // A timer may be a little coarse, and the first try may have been under way.
+        let timer = |name: &str| self.setup.timers.duration(name).unwrap_or(self.setup.reply) * 2;
+        match within {
+            Within::Time(span) => (*span).into(),
+            Within::Timer(name) => timer(name),
+            Within::Longer(span, name) => timer(name).max((*span).into()),
+        }
     }
 
     /// Tells what a peer has come to know.

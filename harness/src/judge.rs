@@ -56,6 +56,7 @@ pub fn judge(bench: &mut Bench<'_>, journal: &Journal) -> Judgement {
         ending: Ending::Clean,
         also_ended: Vec::new(),
         heard: 0,
+        warned: Vec::new(),
         explained: Vec::new(),
     };
     let Bench { script, monitor, scenario, protocol, .. } = bench;
@@ -68,7 +69,9 @@ pub fn judge(bench: &mut Bench<'_>, journal: &Journal) -> Judgement {
         let (at, number) = (entry.at, number as u64);
         last = last.max(at);
         let violations = watch.see(at, &entry.what, &mut **monitor);
+        let before = hearing.findings.len();
         hearing.violations(at, Some(number), violations);
+        hearing.note_warnings(before, &entry.what);
         match &entry.what {
             What::Start => script.handle(at, Input::Start),
             What::Timeout => script.handle(at, Input::Timeout),
@@ -108,7 +111,7 @@ pub fn judge(bench: &mut Bench<'_>, journal: &Journal) -> Judgement {
             }
             What::Told(_) | What::Secret(_) | What::Step(_) | What::Limit(_) | What::Note(_) => {}
         }
-        hearing.script(at, Some(number), script.findings(), journal);
+        hearing.script(at, Some((number, &entry.what)), script.findings(), journal);
         while let Some(action) = script.poll() {
             match action {
                 Action::Send { peer, octets, .. }
@@ -192,6 +195,8 @@ struct Hearing {
     also_ended: Vec<Ending>,
     /// How many of the script's findings have been taken over.
     heard: usize,
+    /// Datagrams of which the monitors have warned.
+    warned: Vec<u64>,
     /// Findings of the script that warnings of the monitors explain.
     explained: Vec<String>,
 }
@@ -242,14 +247,37 @@ impl Hearing {
         }
     }
 
+    /// Notes of which datagram the findings from this place on are.
+    fn note_warnings(&mut self, from: usize, what: &What) {
+        let found = self.findings.get(from..).unwrap_or(&[]);
+        if let What::Sent(sent) = what
+            && found.iter().any(|finding| finding.verdict == Verdict::Warn)
+        {
+            self.warned.push(sent.number);
+        }
+    }
+
+    /// Whether a monitor has warned of the packet that this entry is about: that is why a step was not met, and a warning stays one.
+    fn is_warned(&self, entry: u64, what: &What) -> bool {
+        let is_here = |finding: &Finding| {
+            let is_warning = finding.by == FoundBy::Monitor && finding.verdict == Verdict::Warn;
+            is_warning && finding.entry == Some(entry)
+        };
+        match what {
+            What::Received(received) => self.warned.contains(&received.number),
+            _ => self.findings.iter().any(is_here),
+        }
+    }
+
     /// Takes over what the script has found since the last time.
     fn script(
         &mut self,
         at: Instant,
-        entry: Option<u64>,
+        place: Option<(u64, &What)>,
         findings: &[ScriptFinding],
         journal: &Journal,
     ) {
+        let entry = place.map(|(entry, _)| entry);
         let until = entry.and_then(|entry| usize::try_from(entry).ok());
         let so_far = until.and_then(|until| journal.entries.get(..=until));
         let starved = || is_starved(so_far.unwrap_or(&journal.entries));
@@ -265,11 +293,8 @@ impl Hearing {
             if let Some(ending) = &finding.ending {
                 self.ended(ending);
             }
-            // What a monitor has just said of the same packet is why the step was not met: a warning stays one.
-            let warned = |said: &Finding| {
-                said.by == FoundBy::Monitor && said.verdict == Verdict::Warn && said.entry == entry
-            };
-            if entry.is_some() && verdict == Verdict::Fail && self.findings.iter().any(warned) {
+            let is_explained = || place.is_some_and(|(entry, what)| self.is_warned(entry, what));
+            if verdict == Verdict::Fail && is_explained() {
                 self.explained.push(format!("for which a step was not met: {}", finding.what));
                 continue;
             }

@@ -119,8 +119,8 @@ fn done(planned: Planned<'_>) -> String {
     if let Some(span) = quiet.as_ref().or(silence.as_ref()) {
         return format!("nothing more for {}", span.value);
     }
-    if let Some(span) = wait {
-        return format!("{} pass", span.value);
+    if let Some(within) = wait {
+        return format!("{} pass", within.value);
     }
     let verbs = [
         (&step.connect, "the connection is made"),

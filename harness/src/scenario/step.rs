@@ -1,6 +1,7 @@
 //! A step of a conversation.
 
 use std::borrow::Cow;
+use std::fmt;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, de};
@@ -25,8 +26,8 @@ pub struct Step {
     pub quiet: Option<Located<Span>>,
     /// Nothing at all comes for this long (after what may have been under way).
     pub silence: Option<Located<Span>>,
-    /// Lets time pass; whatever comes is judged by the monitors only.
-    pub wait: Option<Located<Span>>,
+    /// Lets time pass, or as much as a timer of the profile takes; whatever comes is judged by the monitors only.
+    pub wait: Option<Located<Within>>,
     /// The subject's application has received exactly these octets since the last such step.
     pub delivered: Option<Located<FieldValue>>,
     /// Tells the subject's application to do something.
@@ -212,6 +213,16 @@ pub enum Within {
     Timer(String),
     /// The longer of the two: `3 s or reliable-again`.
     Longer(Span, String),
+}
+
+impl fmt::Display for Within {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Time(span) => write!(f, "{span}"),
+            Self::Timer(name) => f.write_str(name),
+            Self::Longer(span, name) => write!(f, "{span} or {name}"),
+        }
+    }
 }
 
 /// How the subject ends its side of a connection.

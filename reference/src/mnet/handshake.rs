@@ -62,12 +62,18 @@ impl Session {
                         self.y = self.x;
                     }
                     self.send_init(context);
+                } else if context.is(Mutant::InitForEver) {
+                    retry.restart(context.now);
+                    self.send_init(context);
                 } else {
                     self.fail(context, Failure::NoCookie);
                 }
             }
             State::CookieEchoed { retry, cookie, .. } => {
                 if retry.again(context.now) {
+                    context.transmit(self.peer, &cookie.echo());
+                } else if context.is(Mutant::EchoForEver) {
+                    retry.restart(context.now);
                     context.transmit(self.peer, &cookie.echo());
                 } else {
                     // The listener may hold the session open (MNET-ECHO-7).

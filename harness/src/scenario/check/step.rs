@@ -72,7 +72,7 @@ impl Check<'_> {
             self.peer(name);
         }
         if let Some(within) = &step.within {
-            self.within(within);
+            self.within("within", within);
         }
         if let Some(times) =
             step.times.as_ref().filter(|times| !(1..=TIMES_MAX).contains(&times.value))
@@ -106,11 +106,13 @@ impl Check<'_> {
                 self.pattern(pattern, patterns.place());
             }
         }
-        let spans = [("quiet", &step.quiet), ("silence", &step.silence), ("wait", &step.wait)];
-        for (key, span) in spans {
+        for (key, span) in [("quiet", &step.quiet), ("silence", &step.silence)] {
             if let Some(span) = span {
                 self.time(key, span.value, span.place());
             }
+        }
+        if let Some(wait) = &step.wait {
+            self.within("wait", wait);
         }
         if let Some(value) = &step.delivered {
             self.octets(value, value.place(), "delivered");
@@ -123,9 +125,9 @@ impl Check<'_> {
         }
     }
 
-    fn within(&mut self, within: &Located<Within>) {
+    fn within(&mut self, key: &str, within: &Located<Within>) {
         if let Within::Time(span) | Within::Longer(span, _) = &within.value {
-            self.time("within", *span, within.place());
+            self.time(key, *span, within.place());
         }
         if let Within::Timer(name) | Within::Longer(_, name) = &within.value {
             let timers = self.protocol.timers().iter().map(|timer| timer.name);

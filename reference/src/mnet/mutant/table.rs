@@ -107,6 +107,8 @@ mutants! {
         "INIT is repeated with another tag.";
     InitNotRepeated "init-not-repeated" "MNET-INIT-4"
         "INIT is sent once only.";
+    InitForEver "init-for-ever" "MNET-INIT-4"
+        "INIT is sent without end.";
     NoReportWithoutCookie "no-report-without-cookie" "MNET-INIT-4"
         "That no COOKIE came is not reported.";
     InitResetsALiveSession "init-resets-a-live-session" "MNET-INIT-5"
@@ -165,6 +167,8 @@ mutants! {
         "A valid echo with another Y replaces the live session.";
     EchoNotRepeated "echo-not-repeated" "MNET-ECHO-7"
         "COOKIE-ECHO is sent once only.";
+    EchoForEver "echo-for-ever" "MNET-ECHO-7"
+        "COOKIE-ECHO is sent without end.";
     NoReportWithoutCookieAck "no-report-without-cookie-ack" "MNET-ECHO-7"
         "That no COOKIE-ACK came is not reported.";
     NoAbortAfterTheLastEcho "no-abort-after-the-last-echo" "MNET-ECHO-7"
