@@ -145,7 +145,8 @@ impl Course<'_> {
         if matches!(self.spec.closes, Closer::Peer | Closer::Both) {
             self.end.handle_command(now, &Command::Close);
         }
-        if matches!(self.spec.closes, Closer::Subject | Closer::Both) {
+        // A subject may go on after the peer's close until its own application closes, too.
+        if matches!(self.spec.closes, Closer::Subject | Closer::PeerAtOnce | Closer::Both) {
             self.actions.push_back(Action::Tell(Command::Close));
         }
     }

@@ -56,8 +56,7 @@ impl Cargo for Stream {
             }
             AppEvent::Delivered(octets) => {
                 compare(course, "suite's", self.expected(course.echo), self.ours.received, octets);
-                if course.spec.closes == Closer::PeerAtOnce && !course.closing {
-                    course.closing = true;
+                if course.spec.closes == Closer::PeerAtOnce && self.ours.received == 0 {
                     course.end.handle_command(now, &Command::Close);
                 }
             }
