@@ -69,5 +69,6 @@ mod mutants;
 pub mod paperclip;
 mod retry;
 mod rtt;
+mod sessions;
 pub mod time;
 pub mod wire;

@@ -40,10 +40,11 @@ mod transfer;
 #[cfg(test)]
 mod tests;
 
+pub use crate::sessions::{SessionId, Transmit};
 pub use config::{Config, Limits, Timers};
 pub use dialect::{ByteOrder, Dialect, Role, Tag, Tags};
 pub use endpoint::Endpoint;
-pub use event::{Event, Failure, Misuse, SessionId, Transmit};
+pub use event::{Event, Failure, Misuse};
 pub use mutant::Mutant;
 pub use packet::{DATA_HEADER, DATAGRAM_MAX, DecodeError, MAGIC, PACKETS, Packet, VERSION};
 pub use session::StateName;

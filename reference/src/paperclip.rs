@@ -31,6 +31,7 @@ mod settings;
 mod tests;
 mod window;
 
+pub use crate::sessions::{SessionId, Transmit};
 pub use certificate::{CertificateError, verify_certificate};
 pub use cipher::{BLOCK, decrypt, encrypt};
 pub use code::ErrorCode;
@@ -39,7 +40,7 @@ pub use compression::{INFLATED_MAX, InflateError, checksum, deflate, inflate};
 pub use config::{Config, Limits, Timers};
 pub use dialect::{Role, Widths};
 pub use endpoint::Endpoint;
-pub use event::{Event, Failure, Misuse, SessionId, Transmit};
+pub use event::{Event, Failure, Misuse};
 pub use flags::Flags;
 pub use fragments::{Bounds, FRAGMENTS_MAX, Reassembly, Taken, fragments};
 pub use keys::{KeyPair, PUBLIC_KEY, SessionKey};

@@ -2,7 +2,7 @@
 
 use core::net::SocketAddr;
 use core::time::Duration;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crate::entropy::Entropy;
 use crate::mnet::context::{Context, Output};
@@ -13,6 +13,7 @@ use crate::mnet::session::{Session, State};
 use crate::mnet::settings::Settings;
 use crate::mnet::{Config, Event, Misuse, Packet, Role, SessionId, StateName, Tag, Tags, Transmit};
 use crate::retry::Retry;
+use crate::sessions::Agenda;
 use crate::time::Instant;
 
 /// How often a tag is drawn anew because a session has it already. With fewer than 16,384 sessions
@@ -39,8 +40,7 @@ pub struct Endpoint {
     pub(super) sessions: BTreeMap<SessionId, Box<Session>>,
     /// Sessions by where their packets come from, and the tag these carry.
     pub(super) index: BTreeMap<Key, SessionId>,
-    /// When which session has something to do; a session is here at most once.
-    timers: BTreeSet<(Instant, SessionId)>,
+    agenda: Agenda,
     ended: Ended,
     pub(super) output: Output,
     sessions_begun: u64,
@@ -59,7 +59,7 @@ impl Endpoint {
             entropy,
             sessions: BTreeMap::new(),
             index: BTreeMap::new(),
-            timers: BTreeSet::new(),
+            agenda: Agenda::default(),
             ended: Ended::default(),
             output: Output::default(),
             sessions_begun: 0,
@@ -122,11 +122,9 @@ impl Endpoint {
     ///
     /// Never, unless a session has a bug and leaves a timer that was served.
     pub fn handle_timeout(&mut self, now: Instant) {
-        while let Some((due, id)) = self.timers.first().copied()
-            && due <= now
-        {
-            self.with_session(now, id, Session::on_timeout);
-            assert!(!self.timers.contains(&(due, id)), "{id} leaves its timer at {due}");
+        while let Some(timer) = self.agenda.due(now) {
+            self.with_session(now, timer.id, Session::on_timeout);
+            assert!(!self.agenda.has(timer), "{timer:?} was served and stays");
         }
     }
 
@@ -134,7 +132,7 @@ impl Endpoint {
     /// before.
     #[must_use]
     pub fn poll_timeout(&self) -> Option<Instant> {
-        self.timers.first().map(|(due, _)| *due)
+        self.agenda.first()
     }
 
     /// The next datagram to send.
@@ -307,15 +305,7 @@ impl Endpoint {
         let result = act(session, &mut context);
         let after = session.key(tags);
         let due = session.due();
-        if due != session.armed {
-            if let Some(armed) = session.armed {
-                self.timers.remove(&(armed, id));
-            }
-            if let Some(due) = due {
-                self.timers.insert((due, id));
-            }
-            session.armed = due;
-        }
+        self.agenda.set(id, &mut session.armed, due);
         if let State::Ended { complete } = session.state {
             let stamp = session.stamp(&self.settings);
             self.index.remove(&before);

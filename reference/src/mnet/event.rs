@@ -1,36 +1,9 @@
-//! What an endpoint tells its caller: events, datagrams to send, misuse.
+//! What an endpoint tells its caller: events, misuse.
 
-use core::fmt;
 use core::net::SocketAddr;
 
 use crate::mnet::Role;
-
-/// Names one session of an endpoint; never used again for another.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct SessionId(pub(super) u64);
-
-impl SessionId {
-    /// The session's number, counted from 0 in the order in which sessions began.
-    #[must_use]
-    pub const fn number(self) -> u64 {
-        self.0
-    }
-}
-
-impl fmt::Display for SessionId {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "session {}", self.0)
-    }
-}
-
-/// A datagram to put on the wire.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Transmit {
-    /// Where it goes.
-    pub to: SocketAddr,
-    /// The datagram, at most [`DATAGRAM_MAX`](crate::mnet::DATAGRAM_MAX) octets.
-    pub octets: Vec<u8>,
-}
+use crate::sessions::SessionId;
 
 /// Something that the application of a session is told.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 
 use core::net::SocketAddr;
 use core::time::Duration;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crate::entropy::Entropy;
 use crate::paperclip::context::{Context, Output};
@@ -15,6 +15,7 @@ use crate::paperclip::{
     Body, Config, ErrorCode, Event, Failure, Flags, Misuse, Packet, Role, SessionId, SessionKey,
     Transmit,
 };
+use crate::sessions::Agenda;
 use crate::time::Instant;
 
 /// A PaperClip endpoint: both roles, many sessions, one address.
@@ -38,8 +39,7 @@ pub struct Endpoint {
     index: BTreeMap<SocketAddr, SessionId>,
     /// Sessions that would replace the open one of the same peer (CLIP-AUTH-4).
     rivals: BTreeMap<SocketAddr, SessionId>,
-    /// When which session has something to do; a session is here at most once.
-    timers: BTreeSet<(Instant, SessionId)>,
+    agenda: Agenda,
     ended: Ended,
     pub(super) output: Output,
     sessions_begun: u64,
@@ -57,7 +57,7 @@ impl Endpoint {
             sessions: BTreeMap::new(),
             index: BTreeMap::new(),
             rivals: BTreeMap::new(),
-            timers: BTreeSet::new(),
+            agenda: Agenda::default(),
             ended: Ended::default(),
             output: Output::default(),
             sessions_begun: 0,
@@ -113,11 +113,9 @@ impl Endpoint {
     ///
     /// Never, unless a session has a bug and leaves a timer that was served.
     pub fn handle_timeout(&mut self, now: Instant) {
-        while let Some((due, id)) = self.timers.first().copied()
-            && due <= now
-        {
-            self.with_session(now, id, Session::on_timeout);
-            assert!(!self.timers.contains(&(due, id)), "{id} leaves its timer at {due}");
+        while let Some(timer) = self.agenda.due(now) {
+            self.with_session(now, timer.id, Session::on_timeout);
+            assert!(!self.agenda.has(timer), "{timer:?} was served and stays");
         }
     }
 
@@ -125,7 +123,7 @@ impl Endpoint {
     /// before.
     #[must_use]
     pub fn poll_timeout(&self) -> Option<Instant> {
-        self.timers.first().map(|(due, _)| *due)
+        self.agenda.first()
     }
 
     /// The next datagram to send.
@@ -168,7 +166,7 @@ impl Endpoint {
         self.sessions.is_empty()
             && self.index.is_empty()
             && self.rivals.is_empty()
-            && self.timers.is_empty()
+            && self.agenda.is_empty()
             && self.ended.is_empty()
             && self.output.transmits.is_empty()
             && self.output.events.is_empty()
@@ -436,15 +434,7 @@ impl Endpoint {
         let mut context = self.context(now);
         let result = act(&mut session, &mut context);
         let due = session.due(&context);
-        if due != session.armed {
-            if let Some(armed) = session.armed {
-                self.timers.remove(&(armed, id));
-            }
-            if let Some(due) = due {
-                self.timers.insert((due, id));
-            }
-            session.armed = due;
-        }
+        self.agenda.set(id, &mut session.armed, due);
         if let State::Ended { ignored } = session.state {
             let peer = session.peer;
             for sessions in [&mut self.index, &mut self.rivals] {
