@@ -66,10 +66,13 @@ impl Session {
             State::ShutdownPending { drain } | State::ShutdownReceived { drain } => {
                 *drain = context.now + context.settings.timers.drain;
             }
-            State::ShutdownSent { retry, .. } => retry.restart(context.now),
+            State::ShutdownSent { retry, .. } if !context.is(Mutant::ShutdownTriesGoOn) => {
+                retry.restart(context.now);
+            }
             State::CookieWait { .. }
             | State::CookieEchoed { .. }
             | State::Established
+            | State::ShutdownSent { .. }
             | State::ShutdownAckSent { .. }
             | State::Ended { .. } => {}
         }
@@ -144,6 +147,12 @@ impl Session {
                 self.transmit(context, |tag| Packet::ShutdownComplete { tag });
                 self.state = State::Ended { complete: true };
                 context.tell(self.id, Event::Closed);
+            }
+            _ if context.is(Mutant::UnaskedShutdownAckAcknowledges) => {
+                let sent = self.send.sent();
+                if sent > self.send.acknowledged() {
+                    self.send.on_acknowledged(context.now, sent, context.settings);
+                }
             }
             _ if context.is(Mutant::UnaskedShutdownAckAnswered) => {
                 self.transmit(context, |tag| Packet::ShutdownComplete { tag });

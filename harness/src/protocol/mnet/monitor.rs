@@ -182,6 +182,9 @@ impl MnetMonitor {
                 self.aborts.insert((from, tag_of(packet)));
                 // An ABORT is never answered, not even as one of no session.
                 self.unanswerable.extend(tag.map(|tag| (from, tag)));
+                if self.sessions.iter().any(|other| other.peer == from && !other.is_over()) {
+                    self.suspect = Some("MNET-ABORT-1");
+                }
             }
             Packet::Init { .. }
             | Packet::Cookie { .. }
@@ -373,6 +376,7 @@ impl MnetMonitor {
                 tolerance: self.tolerance,
                 suspect: self.suspect,
                 echo: self.echo,
+                subject: self.subject,
                 acknowledges: acknowledges
                     .filter(|(of, _)| *of == index)
                     .map(|(_, count)| (self.base, count)),

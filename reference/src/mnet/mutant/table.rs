@@ -297,6 +297,8 @@ mutants! {
         "SHUTDOWN-ACK is answered with ABORT.";
     EndNotTold "end-not-told" "MNET-SHUT-5"
         "The application is not told of a clean end.";
+    ShutdownTriesGoOn "shutdown-tries-go-on" "MNET-SHUT-6"
+        "New octets do not start the count of SHUTDOWNs again.";
     ShutdownNotRepeated "shutdown-not-repeated" "MNET-SHUT-6"
         "SHUTDOWN is sent once only.";
     ShutdownAckNotRepeated "shutdown-ack-not-repeated" "MNET-SHUT-6"
@@ -313,6 +315,8 @@ mutants! {
         "SHUTDOWN that meets SHUTDOWN ends the session with ABORT.";
     CrossingShutdownIgnored "crossing-shutdown-ignored" "MNET-SHUT-8"
         "SHUTDOWN that meets SHUTDOWN is not answered.";
+    UnaskedShutdownAckAcknowledges "unasked-shutdown-ack-acknowledges" "MNET-SHUT-9"
+        "A SHUTDOWN-ACK that nobody asked for acknowledges everything.";
     UnaskedShutdownAckAnswered "unasked-shutdown-ack-answered" "MNET-SHUT-9"
         "SHUTDOWN-ACK in an open session is answered.";
     UnaskedShutdownCompleteEnds "unasked-shutdown-complete-ends" "MNET-SHUT-9"

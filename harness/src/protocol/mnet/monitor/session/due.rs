@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use reference::mnet::Role;
 use simulator::Instant;
 
 use super::super::super::stream::unwrap;
@@ -16,6 +17,7 @@ pub(in super::super) struct Moment {
     pub(in super::super) tolerance: Duration,
     pub(in super::super) suspect: Option<&'static str>,
     pub(in super::super) echo: bool,
+    pub(in super::super) subject: Role,
     /// Where counters start, and what the session's own packet of this moment acknowledges.
     pub(in super::super) acknowledges: Option<(u32, u32)>,
 }
@@ -34,7 +36,7 @@ impl Session {
 
     /// Octets that should have been acknowledged before now.
     pub(in super::super) fn overdue(&mut self, now: &Moment) -> Option<Violation> {
-        let Moment { at, tolerance, suspect, echo, acknowledges } = *now;
+        let Moment { at, tolerance, suspect, echo, subject, acknowledges } = *now;
         let Due { by, octets, before, particular } = self.due?;
         if self.over.is_some() || self.shutdown_ack_sent || self.doubtful {
             self.due = None;
@@ -55,7 +57,7 @@ impl Session {
         let id = match suspect {
             _ if particular == Some("MNET-WIRE-11") && !came => "MNET-WIRE-11",
             _ if in_part && !self.ends.contains(&self.acknowledged) => "MNET-DATA-2",
-            _ if octets <= self.early => "MNET-ACK-6",
+            _ if octets <= self.early && subject == Role::Listener => "MNET-ACK-6",
             _ if in_part || came => "MNET-DATA-4",
             // After its own SHUTDOWN it goes on receiving.
             _ if self.shutdown_sent => "MNET-SHUT-2",

@@ -370,7 +370,7 @@ impl Session {
             self.keeps |= count > self.in_order;
             if self.due.is_some_and(|due| due.octets <= count) {
                 self.exercised.insert("MNET-DATA-4");
-                if count <= self.early {
+                if count <= self.early && context.subject == Role::Listener {
                     self.exercised.insert("MNET-ACK-6");
                 }
                 // What came since is due as long after it came; a little later does no harm here.
