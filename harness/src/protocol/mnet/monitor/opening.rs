@@ -422,8 +422,10 @@ impl MnetMonitor {
     /// Whether it opened a session of the connector, or was one of it.
     pub(super) fn cookie_ack_received(&mut self, at: Instant, from: SocketAddr, tag: Tag) -> bool {
         let found = self.find(from, tag, |session| self.peer_stamp(session));
-        let open = found.and_then(|index| self.sessions.get_mut(index));
-        let first = open.map(|session| session.opened(at));
+        let known = found.and_then(|index| self.sessions.get_mut(index));
+        // To a session that is over it is a packet of no session.
+        let live = known.filter(|session| !session.is_over());
+        let first = live.map(|session| session.opened(at));
         if first == Some(false) {
             let clause = match self.subject {
                 Role::Connector => "MNET-ACK-1",
