@@ -27,6 +27,7 @@ mod fits;
 mod grades;
 mod lacking;
 mod look;
+mod merge;
 mod record;
 mod repeat;
 mod starved;
@@ -34,6 +35,7 @@ mod trial;
 
 pub use execute::{RESULTS_VERSION, RunError, judge_again, run};
 pub use look::{Look, look, reach};
+pub use merge::{MergeError, merge};
 pub use trial::{Ground, Setting, Trial};
 
 /// One scenario against one subject in one role, dialect and seed: the unit that has a verdict.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::corpus::Entry;
+use crate::corpus::{Entry, Selection};
 use crate::engine::EngineError;
 use crate::runner::{Setting, Trial};
 use crate::scenario::SeedRange;
@@ -23,7 +23,7 @@ pub enum WeatherSource {
     Scenario,
 }
 
-/// One machine's part of a sweep: every `of`-th run, from the `number`-th on.
+/// One machine's part of a sweep or of a run: every `of`-th, from the `number`-th on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Shard {
     /// Which part, from 1.
@@ -47,6 +47,16 @@ impl Shard {
         let number: usize = number.parse().map_err(|_| unlike())?;
         let of: usize = of.parse().map_err(|_| unlike())?;
         if (1..=of).contains(&number) { Ok(Self { number, of }) } else { Err(unlike()) }
+    }
+}
+
+impl Shard {
+    /// Leaves of a selection only the scenarios of this part.
+    pub fn part_of(self, selection: &mut Selection) {
+        let all = std::mem::take(&mut selection.scenarios);
+        let before = all.len();
+        selection.scenarios = all.into_iter().skip(self.number - 1).step_by(self.of).collect();
+        selection.deselected += before - selection.scenarios.len();
     }
 }
 

@@ -20,6 +20,7 @@ use crate::runner::{self, EngineChoice, RunError, RunOptions, SubjectChoice};
 use crate::snapshots::Snapshots;
 use crate::subject::null;
 use crate::subject::process::guard;
+use crate::sweep::Shard;
 
 mod expected;
 mod progress;
@@ -81,6 +82,9 @@ pub(super) struct Arguments {
     /// Brings the file of known failures up to date with this run
     #[arg(long, requires = "expect")]
     update_expect: bool,
+    /// Runs one part of the selected scenarios, such as `2/8`; `report --merge` makes one of the results of all parts
+    #[arg(long, value_name = "I/N", default_value = "1/1", value_parser = Shard::parse)]
+    shard: Shard,
     /// Over sockets, also runs scenarios that need minutes
     #[arg(long)]
     long: bool,
@@ -122,7 +126,8 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
     let clock = Clock::start();
     let subject = subject(arguments)?;
     let of_protocol = subject.profile().map(|profile| profile.protocol.as_str());
-    let Chosen { corpus, selection } = arguments.choice.read(of_protocol)?;
+    let Chosen { corpus, mut selection } = arguments.choice.read(of_protocol)?;
+    arguments.shard.part_of(&mut selection);
     let engine = chosen_engine(arguments, &subject)?;
     let expected =
         arguments.expect.as_deref().map(|path| Expected::read(path, arguments.update_expect));

@@ -130,13 +130,34 @@ impl Folder {
         Ok(())
     }
 
+    /// Takes over the evidence that another results folder has of a case.
+    ///
+    /// # Errors
+    ///
+    /// What the operating system says; also when the case's journal is not there.
+    pub fn adopt(&self, case: &Case, from: &Path) -> io::Result<()> {
+        let Some(journal) = &case.journal else { return Ok(()) };
+        let name = file_name(case);
+        // Whatever the results say, nothing is written outside of the folder.
+        if *journal != format!("{JOURNALS}/{name}.jsonl") {
+            let what = format!("`{journal}` is not the journal of {}", case.scenario);
+            return Err(io::Error::new(io::ErrorKind::InvalidData, what));
+        }
+        fs::copy(from.join(journal), self.path.join(journal))?;
+        for file in [capture_of(journal), format!("{PRINTED}/{name}.txt")] {
+            absent_is_fine(fs::copy(from.join(&file), self.path.join(&file)).map(drop))?;
+        }
+        Ok(())
+    }
+
     /// Writes the reports; the folder is whole once `results.json` is there.
     ///
     /// # Errors
     ///
     /// What the operating system says.
     pub fn finish(&self, results: &Results) -> io::Result<()> {
-        let drawn = |case: &Case| self.lock().remove(case.journal.as_ref()?);
+        let kept = |case: &Case| self.lock().remove(case.journal.as_ref()?);
+        let drawn = |case: &Case| kept(case).or_else(|| drawn_of(&self.path, case));
         write_reports_with(&self.path, results, &drawn)?;
         let part = self.path.join(PART);
         let mut out = BufWriter::new(File::create(&part)?);

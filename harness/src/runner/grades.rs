@@ -1,10 +1,10 @@
 //! Grades: how many of the MUST clauses that apply to a subject were judged, and which are broken.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Case, GradeResult};
 use crate::profile::{Grade, Profile};
-use crate::protocol::{Protocol, Role};
+use crate::protocol::{self, Protocol, Role};
 use crate::spec::{Catalogue, ClauseId};
 use crate::verdict::Verdict;
 
@@ -22,13 +22,7 @@ pub(super) fn grades(
         .copied()
         .filter(|role| only.is_none_or(|only| only == *role))
         .collect();
-    let mut evidence: BTreeMap<&ClauseId, Verdict> = BTreeMap::new();
-    for case in cases.iter().filter(|case| case.scenario.starts_with(protocol.name())) {
-        for (clause, verdict) in &case.judgement.clauses {
-            let known = evidence.entry(clause).or_insert(*verdict);
-            *known = (*known).max(*verdict);
-        }
-    }
+    let evidence = Evidence::of(protocol.name(), cases);
     Grade::ALL
         .into_iter()
         .map(|grade| {
@@ -38,28 +32,79 @@ pub(super) fn grades(
                 .filter(|clause| roles.iter().any(|role| clause.applies_to(*role)))
                 .map(|clause| &clause.id)
                 .collect();
-            let state = |clause: &&ClauseId| evidence.get(*clause).copied();
-            let is_broken = |clause: &&ClauseId| {
-                matches!(state(clause), Some(Verdict::Fail | Verdict::Warn | Verdict::Flaky))
-            };
-            let is_judged =
-                |clause: &&ClauseId| is_broken(clause) || state(clause) == Some(Verdict::Pass);
-            let pick = |wanted: &dyn Fn(&&ClauseId) -> bool| -> Vec<ClauseId> {
+            let pick = |wanted: &dyn Fn(&ClauseId) -> bool| -> Vec<ClauseId> {
                 applicable.iter().copied().filter(|clause| wanted(clause)).cloned().collect()
             };
-            let broken = pick(&is_broken);
-            let unjudged = pick(&|clause| !is_judged(clause));
-            let judged = applicable.len() - unjudged.len();
-            let reached = unjudged.is_empty() && broken.is_empty() && !applicable.is_empty();
-            GradeResult {
-                protocol: protocol.name().to_owned(),
-                grade,
-                applicable: applicable.len(),
-                judged,
-                broken,
-                unjudged,
-                reached,
-            }
+            let broken = pick(&|clause| evidence.is_broken(clause));
+            let unjudged = pick(&|clause| !evidence.is_judged(clause));
+            result(protocol.name(), grade, applicable.len(), broken, unjudged)
         })
         .collect()
+}
+
+/// The grades of several runs as if they had been one, with all their cases.
+///
+/// Whatever a clause is in all runs together it is in one of them, since the worst that is said of it counts.
+pub(super) fn merged(parts: &[&[GradeResult]], cases: &[Case]) -> Vec<GradeResult> {
+    let all = || parts.iter().flat_map(|grades| grades.iter());
+    let mut merged: Vec<GradeResult> = Vec::new();
+    for GradeResult { protocol, grade, applicable, .. } in all() {
+        if merged.iter().any(|known| (&known.protocol, known.grade) == (protocol, *grade)) {
+            continue;
+        }
+        let same = || all().filter(|other| (&other.protocol, other.grade) == (protocol, *grade));
+        let evidence = Evidence::of(protocol, cases);
+        let broken: BTreeSet<&ClauseId> = same()
+            .flat_map(|part| &part.broken)
+            .filter(|clause| evidence.is_broken(clause))
+            .collect();
+        let unjudged: BTreeSet<&ClauseId> = same()
+            .flat_map(|part| &part.unjudged)
+            .filter(|clause| !evidence.is_judged(clause))
+            .collect();
+        let in_order = |clauses: BTreeSet<&ClauseId>| -> Vec<ClauseId> {
+            let catalogue = protocol::by_name(protocol).map(Catalogue::of);
+            let known = catalogue.iter().flat_map(Catalogue::iter);
+            known.map(|clause| &clause.id).filter(|id| clauses.contains(id)).cloned().collect()
+        };
+        merged.push(result(protocol, *grade, *applicable, in_order(broken), in_order(unjudged)));
+    }
+    merged
+}
+
+fn result(
+    protocol: &str,
+    grade: Grade,
+    applicable: usize,
+    broken: Vec<ClauseId>,
+    unjudged: Vec<ClauseId>,
+) -> GradeResult {
+    let judged = applicable.saturating_sub(unjudged.len());
+    let reached = unjudged.is_empty() && broken.is_empty() && applicable > 0;
+    let protocol = protocol.to_owned();
+    GradeResult { protocol, grade, applicable, judged, broken, unjudged, reached }
+}
+
+/// The worst that the cases of one protocol say of each clause.
+struct Evidence<'a>(BTreeMap<&'a ClauseId, Verdict>);
+
+impl<'a> Evidence<'a> {
+    fn of(protocol: &str, cases: &'a [Case]) -> Self {
+        let mut evidence: BTreeMap<&ClauseId, Verdict> = BTreeMap::new();
+        for case in cases.iter().filter(|case| case.scenario.starts_with(protocol)) {
+            for (clause, verdict) in &case.judgement.clauses {
+                let known = evidence.entry(clause).or_insert(*verdict);
+                *known = (*known).max(*verdict);
+            }
+        }
+        Self(evidence)
+    }
+
+    fn is_broken(&self, clause: &ClauseId) -> bool {
+        matches!(self.0.get(clause), Some(Verdict::Fail | Verdict::Warn | Verdict::Flaky))
+    }
+
+    fn is_judged(&self, clause: &ClauseId) -> bool {
+        self.is_broken(clause) || self.0.get(clause) == Some(&Verdict::Pass)
+    }
 }
