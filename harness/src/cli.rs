@@ -29,6 +29,7 @@ mod proxy;
 mod reduced;
 mod replay;
 mod report;
+mod reproduce;
 mod run;
 mod scenarios;
 mod schema;
@@ -96,6 +97,8 @@ enum Command {
     Report(report::Arguments),
     /// Runs a journal's run again, or only judges it again
     Replay(replay::Arguments),
+    /// Makes a scenario of a recorded conversation, with the faults that its network had
+    Reproduce(reproduce::Arguments),
     /// Checks a recorded conversation of two programs against every clause that a passive observer can judge
     Judge(judge::Arguments),
     /// Checks a profile before a run: what works, what is wrong and what to do, what more could be run
@@ -212,6 +215,7 @@ fn perform(command: &Command, console: &mut Console<'_>) -> Exit {
         Command::Compare(arguments) => compare::run(arguments, console),
         Command::Report(arguments) => report::run(arguments, console),
         Command::Replay(arguments) => replay::run(arguments, console),
+        Command::Reproduce(arguments) => reproduce::run(arguments, console),
         Command::Judge(arguments) => judge::run(arguments, console),
         Command::Doctor(arguments) => doctor::run(arguments, console),
         Command::Init(arguments) => init::run(arguments, console),

@@ -40,6 +40,7 @@ pub mod proxy;
 pub mod recorded;
 pub mod replay;
 pub mod report;
+pub mod reproduce;
 pub mod runner;
 pub mod scenario;
 pub mod script;

@@ -82,6 +82,10 @@ pub trait Protocol: Sync {
     fn varies(&self, _packet: &str, _field: &str) -> bool {
         false
     }
+    /// Whether its sender sends a packet again by itself until it is answered.
+    fn awaits_answer(&self, _message: &Message) -> bool {
+        false
+    }
     /// The names of the capabilities that a profile may declare.
     fn capabilities(&self) -> &'static [&'static str];
     /// What every subject under test has, whether a scenario gives it or not; handed to a program beside what that gives.

@@ -39,17 +39,17 @@ impl<'a> Variant<'a> {
 
     /// Says why the scenario is there.
     pub fn why(&mut self, why: String) {
-        self.set("why", Value::from(why));
+        self.head("why", why);
     }
 
     /// Names the seed.
     pub fn seed(&mut self, seed: u64) {
-        self.set("seeds", Value::from(seed.to_string()));
+        self.head("seeds", seed.to_string());
     }
 
     /// Puts weather, as a scenario says it, in the place of the network.
     pub fn weather(&mut self, weather: Mapping) {
-        self.set("network", Value::from(weather));
+        self.head("network", weather);
     }
 
     /// Puts exactly these faults in the place of the network, on links that take this long; without a fault, no network.
@@ -68,14 +68,27 @@ impl<'a> Variant<'a> {
             network.insert("delay".into(), latency.to_string().into());
         }
         network.insert("schedule".into(), faults);
-        self.set("network", Value::from(network));
+        self.head("network", network);
     }
 
-    /// How many octets the peer or the subject of a transfer writes, by its key.
+    /// How many octets the peer or the subject of a transfer writes, by its key; nothing where there are none.
     pub fn writes(&mut self, key: &str, octets: u64) {
-        if let Some(transfer) = self.document.get_mut("transfer").and_then(Value::as_mapping_mut) {
-            transfer.insert(key.into(), octets.into());
+        if octets > 0 {
+            self.transfer(key, octets);
+        } else if let Some(transfer) = self.transfer_mut() {
+            transfer.remove(key);
         }
+    }
+
+    /// Puts this value at a key of the transfer.
+    pub fn transfer(&mut self, key: &str, value: impl Into<Value>) {
+        if let Some(transfer) = self.transfer_mut() {
+            transfer.insert(key.into(), value.into());
+        }
+    }
+
+    fn transfer_mut(&mut self) -> Option<&mut Mapping> {
+        self.document.get_mut("transfer").and_then(Value::as_mapping_mut)
     }
 
     /// The text of the file.
@@ -104,7 +117,8 @@ impl<'a> Variant<'a> {
         Ok(Entry { id: self.base.id.clone(), scenario, file: self.base.file.clone(), text })
     }
 
-    fn set(&mut self, key: &str, value: Value) {
-        self.document.insert(key.into(), value);
+    /// Puts this value at a key of the head.
+    pub fn head(&mut self, key: &str, value: impl Into<Value>) {
+        self.document.insert(key.into(), value.into());
     }
 }

@@ -54,6 +54,8 @@ mod replaying; // a journal's run is played again, or the first divergence is na
 #[cfg(test)]
 mod reports; // every report is made from the same results, and counts the same
 #[cfg(test)]
+mod reproducing; // captures become scenarios with the faults that their network had
+#[cfg(test)]
 mod scenarios; // the reference passes everything, in every dialect and role
 mod schemas; // the JSON Schema of profiles knows everything that a profile may say
 #[cfg(test)]

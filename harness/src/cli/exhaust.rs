@@ -9,7 +9,7 @@ use super::console::Console;
 use super::exit::Exit;
 use super::progress::Progress;
 use super::run::{role, role_words};
-use super::scenarios::catalogues;
+use super::scenarios::{catalogues, transfer};
 use super::sweep::again;
 use super::{CommandError, dialects, reduced, subject};
 use crate::corpus::{Corpus, Entry, Selection};
@@ -152,16 +152,8 @@ fn session(
     corpus: &Corpus,
     catalogue: &Catalogue,
 ) -> Result<Entry, CommandError> {
-    let selector = arguments.scenario.clone().unwrap_or_else(|| format!("{protocol}/transfer"));
-    let selected = corpus.select(&[selector]).map_err(CommandError::selection)?.scenarios;
-    let of_protocol =
-        |entry: &&Entry| entry.scenario.transfer.is_some() && entry.id.protocol() == protocol;
-    let Some(base) = selected.iter().find(of_protocol) else {
-        let help = format!("`wireproof list {protocol}/transfer` lists some");
-        let what = format!("this takes a transfer of {protocol}");
-        return Err(CommandError::usage_with_help(&what, Some(help)));
-    };
-    let mut variant = Variant::of(base, catalogue);
+    let base = transfer(corpus, protocol, arguments.scenario.as_deref())?;
+    let mut variant = Variant::of(&base, catalogue);
     if let Some(transfer) = &base.scenario.transfer {
         if transfer.peer_writes.is_some() {
             variant.writes("peer-writes", WRITES);

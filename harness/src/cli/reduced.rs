@@ -3,9 +3,12 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use simulator::Entry as Fault;
+
 use super::CommandError;
 use super::console::Console;
 use crate::corpus::Entry;
+use crate::journal::Journal;
 use crate::protocol;
 use crate::report::Again;
 use crate::report::text::{Context, screen};
@@ -32,7 +35,8 @@ pub(super) fn show(
         Err(ShrinkError::Engine(error)) => return Err(CommandError::Failed(error.to_string())),
     };
     let Reduced { variant, trial, fingerprint, faults_before, faults, runs } = &reduced;
-    let file = write(out, variant, seed, trial)?;
+    let id = found_id(variant, seed);
+    let file = write(out, &id, &variant.text, &trial.journal)?;
     let Fingerprint { clause, kind } = fingerprint;
     let clause = clause.as_ref().map_or_else(|| "no clause".to_owned(), ToString::to_string);
     writeln!(
@@ -40,20 +44,13 @@ pub(super) fn show(
         "{} of {faults_before} faults are enough ({runs} runs; {clause}, found by a {kind}):",
         faults.len()
     )?;
-    for fault in faults {
-        let occurrence = if fault.occurrence == 1 {
-            String::new()
-        } else {
-            format!(" number {}", fault.occurrence)
-        };
-        writeln!(console.out, "  {}  {}{occurrence}: {}", fault.link, fault.message, fault.fate())?;
-    }
+    console.lines(&faults.iter().map(line).collect::<Vec<_>>())?;
     writeln!(console.out)?;
     let mut options = vec!["--scenarios".to_owned(), out.display().to_string()];
     options.extend_from_slice(subject);
     let again = Again { options, dialect: true };
     let mut case = setting.case(variant, seed, trial);
-    case.scenario = found_id(variant, seed);
+    case.scenario = id;
     if let Some(protocol) = protocol::by_name(variant.id.protocol()) {
         let file = file.display().to_string();
         let context = Context {
@@ -92,18 +89,32 @@ fn found_id(variant: &Entry, seed: u64) -> String {
     format!("{}/found/{name}-seed-{seed}", variant.id.protocol())
 }
 
-/// Writes the scenario, and the journal of its run beside it.
-fn write(out: &Path, variant: &Entry, seed: u64, trial: &Trial) -> Result<PathBuf, CommandError> {
-    let file = out.join(format!("{}.yaml", found_id(variant, seed)));
+/// A fault in a line: where, what, and what happens to it.
+pub(super) fn line(fault: &Fault) -> String {
+    let occurrence = match fault.occurrence {
+        1 => String::new(),
+        occurrence => format!(" number {occurrence}"),
+    };
+    format!("  {}  {}{occurrence}: {}", fault.link, fault.message, fault.fate())
+}
+
+/// Writes a scenario under its identity, and the journal of its run beside it.
+pub(super) fn write(
+    out: &Path,
+    id: &str,
+    text: &str,
+    journal: &Journal,
+) -> Result<PathBuf, CommandError> {
+    let file = out.join(format!("{id}.yaml"));
     let failed = |error: std::io::Error| {
         CommandError::Failed(format!("cannot write {}: {error}", file.display()))
     };
     if let Some(folder) = file.parent() {
         fs::create_dir_all(folder).map_err(failed)?;
     }
-    fs::write(&file, &variant.text).map_err(failed)?;
-    let mut journal = Vec::new();
-    trial.journal.write(&mut journal).map_err(failed)?;
-    fs::write(file.with_extension("jsonl"), journal).map_err(failed)?;
+    fs::write(&file, text).map_err(failed)?;
+    let mut octets = Vec::new();
+    journal.write(&mut octets).map_err(failed)?;
+    fs::write(file.with_extension("jsonl"), octets).map_err(failed)?;
     Ok(file)
 }

@@ -76,6 +76,23 @@ pub(super) fn read(path: &Path) -> Result<Corpus, CommandError> {
     Corpus::read(path).map_err(|error| CommandError::usage(&error))
 }
 
+/// The transfer of a protocol that a selector names; its first one without a selector.
+pub(super) fn transfer(
+    corpus: &Corpus,
+    protocol: &str,
+    selector: Option<&str>,
+) -> Result<Entry, CommandError> {
+    let selector = selector.map_or_else(|| format!("{protocol}/transfer"), str::to_owned);
+    let selected = corpus.select(&[selector]).map_err(CommandError::selection)?.scenarios;
+    let of_protocol =
+        |entry: &Entry| entry.scenario.transfer.is_some() && entry.id.protocol() == protocol;
+    selected.into_iter().find(of_protocol).ok_or_else(|| {
+        let help = format!("`wireproof list {protocol}/transfer` lists some");
+        let what = format!("this takes a transfer of {protocol}");
+        CommandError::usage_with_help(&what, Some(help))
+    })
+}
+
 /// The clauses of every protocol, by the protocol's name.
 pub(super) fn catalogues() -> BTreeMap<&'static str, Catalogue> {
     protocol::ALL.into_iter().map(|protocol| (protocol.name(), Catalogue::of(protocol))).collect()

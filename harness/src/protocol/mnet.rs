@@ -123,6 +123,13 @@ impl Protocol for Mnet {
         Some(PlotFields { packet: "DATA", end: "sequence", acknowledged: "acknowledged" })
     }
 
+    fn awaits_answer(&self, message: &Message) -> bool {
+        match message.name() {
+            "DATA" => message.octets_of("data").is_some_and(|data| !data.is_empty()),
+            name => ["INIT", "COOKIE-ECHO", "SHUTDOWN", "SHUTDOWN-ACK"].contains(&name),
+        }
+    }
+
     fn capabilities(&self) -> &'static [&'static str] {
         CAPABILITIES
     }

@@ -165,6 +165,12 @@ impl Protocol for PaperClip {
         Some(PlotFields { packet: "DEFAULT", end: "sequence", acknowledged: "ack" })
     }
 
+    fn awaits_answer(&self, message: &Message) -> bool {
+        let reliable = u64::from(Flags::RELIABLE.bits());
+        message.name() == "AUTH"
+            || message.number("flags").is_some_and(|flags| flags & reliable != 0)
+    }
+
     fn capabilities(&self) -> &'static [&'static str] {
         CAPABILITIES
     }
