@@ -1,6 +1,6 @@
 //! The client: one connection, what its application asks for, what comes.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use crate::chat::mutant::{self, Mutant};
 use crate::chat::text::encode_base64;
@@ -45,6 +45,8 @@ pub struct Client {
     heard: BTreeMap<ServerId, Heard>,
     heard_octets: usize,
     receipts: u64,
+    /// The IDs of short messages that have come, as a mutant needs them.
+    named: BTreeSet<ServerId>,
 }
 
 /// Where a connection stands.
@@ -84,6 +86,7 @@ impl Client {
             heard: BTreeMap::new(),
             heard_octets: 0,
             receipts: 0,
+            named: BTreeSet::new(),
         }
     }
 
@@ -254,7 +257,11 @@ impl Client {
         let event = match packet {
             Packet::S1 { user } => ClientEvent::Opened { guest: user.to_vec() },
             Packet::S83 { id, room, user, alias, message } => {
-                for _ in 0..mutant::acknowledgements(self.config.mutant, self.receipts, room) {
+                let mutant = self.config.mutant;
+                let is_left_out =
+                    mutant == Some(Mutant::ClientAcknowledgesAnIdOnce) && !self.named.insert(id);
+                let count = mutant::acknowledgements(mutant, self.receipts, room);
+                for _ in 0..if is_left_out { 0 } else { count } {
                     self.acknowledge(id, false);
                 }
                 self.receipts += 1;

@@ -19,6 +19,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::chat::deframe::{Deframer, Rules};
 use crate::chat::settings::Settings;
 use crate::chat::{Action, Codes, ConnectionId, Role, RoomId};
+use crate::wire::ByteOrder;
 
 pub(super) use answer::answer;
 pub(super) use client::{
@@ -32,9 +33,9 @@ pub(super) use outgoing::outgoing;
 pub use table::Mutant;
 pub(super) use text::{decode_base64, is_blank, is_email, is_name, named_order};
 pub(super) use world::{
-    account, after_a_bad_login, after_leaving, after_login, after_parting, after_s5, begins,
-    hearers, joining, lets_in, numbers, password, pieces, renamed, takes_part, takes_receipt,
-    told_of_alias, told_of_joining, total,
+    account, after_a_bad_head, after_a_bad_login, after_leaving, after_login, after_parting,
+    after_s5, begins, guest_number, hearers, joining, lets_in, numbers, password, pieces, renamed,
+    takes_part, takes_receipt, told_of_alias, told_of_joining, total,
 };
 
 /// What mutants remember between packets; it stays empty without a mutant.
@@ -46,6 +47,10 @@ pub(super) struct Memory {
     pub(super) refused: BTreeSet<ConnectionId>,
     /// How many logins have failed on a connection.
     pub(super) failures: BTreeMap<ConnectionId, u32>,
+    /// The byte order that a failed login on a connection asked for.
+    pub(super) orders: BTreeMap<ConnectionId, ByteOrder>,
+    /// A login was answered with S5.
+    pub(super) has_refused_an_endpoint: bool,
     /// Who has left which room.
     pub(super) former: BTreeSet<(RoomId, ConnectionId)>,
 }

@@ -95,8 +95,7 @@ impl Server {
             self.aborted.push_back(id);
             return id;
         }
-        let number = if self.settings.is(Mutant::GuestNamesRepeat) { 0 } else { id.0 };
-        let guest = format!("guest-{number}");
+        let guest = format!("guest-{}", mutant::guest_number(self, id));
         let deframer = mutant::deframer(self.settings.mutant);
         self.connections.insert(id, Connection::new(deframer));
         if self.connections.len() <= 3 || !self.settings.is(Mutant::OnlyThreeAreGreeted) {

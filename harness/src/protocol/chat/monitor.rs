@@ -47,6 +47,7 @@ const PACKET_MAX: usize = 8192;
 /// A short message that reached a server.
 struct Said {
     by: u64,
+    at: Instant,
     room: Vec<u8>,
     message: Vec<u8>,
     user: Vec<u8>,
@@ -119,7 +120,7 @@ impl ChatMonitor {
 
     /// A client's packet has reached the server.
     fn asked(&mut self, at: Instant, connection: u64, message: &Message, is_cut: bool) {
-        let said = self.note_said(connection, message);
+        let said = self.note_said(at, connection, message);
         let Some(line) = self.lines.get_mut(&connection) else { return };
         if line.is_lost || line.has_parted || message.octets.first().is_none_or(|octet| *octet == 0)
         {
@@ -164,7 +165,7 @@ impl ChatMonitor {
     }
 
     /// Remembers a short message.
-    fn note_said(&mut self, connection: u64, message: &Message) -> Option<usize> {
+    fn note_said(&mut self, at: Instant, connection: u64, message: &Message) -> Option<usize> {
         let line = self.lines.get(&connection)?;
         if message.name() != "U80" || message.problem.is_some() || self.said.len() >= REMEMBERED_MAX
         {
@@ -173,6 +174,7 @@ impl ChatMonitor {
         let text = octets(message, "message");
         self.said.push(Said {
             by: connection,
+            at,
             room: octets(message, "room").to_vec(),
             message: text.to_vec(),
             user: line.user.clone().unwrap_or_default(),

@@ -71,6 +71,7 @@ macro_rules! message_rows {
             CounterIsTime "counter-is-time" "The counter is the time.";
             TimeInSeconds "time-in-seconds" "The second half of an ID counts seconds.";
             TimeIsZero "time-is-zero" "The second half of an ID is zero.";
+            TimeInWholeHours "time-in-whole-hours" "The second half of an ID goes on once in an hour.";
             TimeFirst "time-first" "The halves of an ID have changed places.";
         }
         "CHAT-MSG-6" {
@@ -85,6 +86,7 @@ macro_rules! message_rows {
         "CHAT-MSG-7" {
             ClientAcknowledgesNothing "client-acknowledges-nothing" "A client sends no U84.";
             ClientAcknowledgesOnce "client-acknowledges-once" "A client acknowledges its first message only.";
+            ClientAcknowledgesAnIdOnce "client-acknowledges-an-id-once" "A client does not acknowledge a message that comes again.";
             ClientAcknowledgesHalf "client-acknowledges-half" "A client's U84 has only the first half of the ID.";
             ClientAcknowledgesRoomsOnly "client-acknowledges-rooms-only" "A client does not acknowledge what comes for everybody or from itself.";
             ClientAcknowledgesAHundred "client-acknowledges-a-hundred" "A client acknowledges its first hundred messages only.";
@@ -122,6 +124,7 @@ macro_rules! message_rows {
             HeadUncheckedWithBadParts "head-unchecked-with-bad-parts" "Room and head are 03 when TP is bad.";
             HeadAgainBeginsAnew "head-again-begins-anew" "The same head again begins the message anew.";
             AnotherHeadIsIgnored "another-head-is-ignored" "Another head with the number of an unfinished one is ignored.";
+            RefusedHeadDropsItsMessage "refused-head-drops-its-message" "A head that is not okay ends the unfinished message with its number.";
         }
         "CHAT-LONG-2" {
             PartNotAnswered "part-not-answered" "U91 is not answered.";
@@ -169,6 +172,7 @@ macro_rules! message_rows {
         "CHAT-LONG-6" {
             LongReceiptsTakenTheOtherWay "long-receipts-taken-the-other-way" "Good acknowledgements of long messages are answered and bad ones are not.";
             UnknownLongReceiptNotAnswered "unknown-long-receipt-not-answered" "U96 with an unknown ID is not answered.";
+            LongReceiptsKnownByTheirFirstHalf "long-receipts-known-by-their-first-half" "U96 is taken when only the first half of its ID is that of a message.";
             LongReceiptWithTheSecondHalf "long-receipt-with-the-second-half" "S97 has other octets than the first eight of the ID.";
             LongReceiptSaysBad "long-receipt-says-bad" "S97 says BAD.";
             AskingAgainNotAnswered "asking-again-not-answered" "U99 is not answered.";

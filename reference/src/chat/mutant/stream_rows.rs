@@ -97,6 +97,7 @@ macro_rules! stream_rows {
             NumbersSentInTheOtherOrder "numbers-sent-in-the-other-order" "Numbers are sent in the order that U2 does not say.";
             NewestOrderIsEverybodys "newest-order-is-everybodys" "The order of the newest login holds for everybody.";
             FailedLoginSetsTheOrder "failed-login-sets-the-order" "A refused login sets the order.";
+            FailedLoginKeepsItsOrder "failed-login-keeps-its-order" "The login after a refused one has the order that the refused one asked for.";
             LittleAfterRegistration "little-after-registration" "Numbers are little-endian after a registration.";
             PartsReadBigEndian "parts-read-big-endian" "TP of U87 is read as big-endian.";
             TotalInTheOtherOrder "total-in-the-other-order" "TP of S95 has the other order.";
@@ -145,6 +146,7 @@ macro_rules! stream_rows {
             GreetsWithS251 "greets-with-s251" "S251 comes in place of S1.";
             GreetingWithoutEnd "greeting-without-end" "S1 has no end.";
             GuestNamesRepeat "guest-names-repeat" "All guests have one name.";
+            GuestsAreCounted "guests-are-counted" "A guest is named by how many connections there are.";
             OnlyThreeAreGreeted "only-three-are-greeted" "Of the connections at one time only three are greeted.";
         }
         "CHAT-AUTH-2" {
@@ -195,6 +197,7 @@ macro_rules! stream_rows {
         "CHAT-AUTH-5" {
             OneEndpointIsNotHeld "one-endpoint-is-not-held" "A user may log in on several connections of a server that allows one.";
             SeveralEndpointsAreRefused "several-endpoints-are-refused" "A user may log in on one connection of a server that allows several.";
+            SecondEndpointIsRefusedOnce "second-endpoint-is-refused-once" "Only the first login of a user who is logged in elsewhere is answered with S5.";
             SecondEndpointCloses "second-endpoint-closes" "A second endpoint's connection is closed after S5.";
             SecondEndpointLogsIn "second-endpoint-logs-in" "A second endpoint is logged in after S5.";
             FirstEndpointIsClosed "first-endpoint-is-closed" "A second endpoint ends the first one.";

@@ -96,10 +96,25 @@ pub(in crate::chat) fn password(mutant: Option<Mutant>, stored: &Password, plain
     }
 }
 
+/// The number in the name of a guest.
+pub(in crate::chat) fn guest_number(server: &Server, id: ConnectionId) -> u64 {
+    match server.settings.mutant {
+        Some(Mutant::GuestNamesRepeat) => 0,
+        Some(Mutant::GuestsAreCounted) => {
+            u64::try_from(server.connections.len()).unwrap_or(u64::MAX)
+        }
+        _ => id.0,
+    }
+}
+
 /// Whether a second endpoint is let in where it should not.
 pub(in crate::chat) fn lets_in(server: &mut Server, now: Instant, user: &[u8]) -> bool {
-    if !server.settings.is(Mutant::FirstEndpointIsClosed) {
-        return false;
+    match server.settings.mutant {
+        Some(Mutant::SecondEndpointIsRefusedOnce) => {
+            return core::mem::replace(&mut server.memory.has_refused_an_endpoint, true);
+        }
+        Some(Mutant::FirstEndpointIsClosed) => {}
+        _ => return false,
     }
     for endpoint in server.online.get(user).cloned().unwrap_or_default() {
         server.finish(now, endpoint);
@@ -138,6 +153,9 @@ pub(in crate::chat) fn after_a_bad_login(
         Some(Mutant::FailedLoginSetsTheOrder) => {
             connection.order = order.unwrap_or(connection.order);
         }
+        Some(Mutant::FailedLoginKeepsItsOrder) => {
+            server.memory.orders.extend(order.map(|order| (id, order)));
+        }
         Some(Mutant::BadLoginLogsIn) if !logged_in && is_known => {
             server.authenticate(id, user, order.unwrap_or(ByteOrder::Big));
         }
@@ -153,6 +171,9 @@ pub(in crate::chat) fn after_login(server: &mut Server, id: ConnectionId) {
     let Some(mutant) = server.settings.mutant else { return };
     let Some(connection) = server.connections.get_mut(&id) else { return };
     match mutant {
+        Mutant::FailedLoginKeepsItsOrder => {
+            connection.order = server.memory.orders.remove(&id).unwrap_or(connection.order);
+        }
         Mutant::OrderIsAlwaysBig => connection.order = ByteOrder::Big,
         Mutant::OrderIsAlwaysLittle => connection.order = ByteOrder::Little,
         Mutant::OrdersAreSwapped => {
@@ -214,6 +235,7 @@ pub(in crate::chat) fn numbers(mutant: Option<Mutant>, counter: u64, millis: u64
         Some(Mutant::CounterIsTime) => (millis, millis),
         Some(Mutant::TimeInSeconds) => (counter, millis / 1000),
         Some(Mutant::TimeIsZero) => (counter, 0),
+        Some(Mutant::TimeInWholeHours) => (counter, millis - millis % 3_600_000),
         Some(Mutant::TimeFirst) => (millis, counter),
         _ => (counter, millis),
     }
@@ -245,6 +267,17 @@ pub(in crate::chat) fn begins(
         }
         Some(Mutant::AnotherHeadIsIgnored) => !is_known,
         _ => true,
+    }
+}
+
+/// A head was not okay.
+pub(in crate::chat) fn after_a_bad_head(
+    mutant: Option<Mutant>,
+    connection: &mut Connection,
+    message_id: MessageId,
+) {
+    if mutant == Some(Mutant::RefusedHeadDropsItsMessage) {
+        connection.drafts.remove(message_id);
     }
 }
 

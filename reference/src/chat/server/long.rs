@@ -163,10 +163,10 @@ impl Server {
             [parts_code, room_code, message_code].map(|code| self.settings.octet(code));
         self.send(from, &Packet::S88 { message_id, parts_code, room_code, message_code });
         let draft = Draft { parts, room, head: message.to_vec(), bodies: BTreeMap::new() };
-        if is_good
-            && let Some(connection) = self.connections.get_mut(&from)
-            && mutant::begins(self.settings.mutant, connection, message_id)
-        {
+        let Some(connection) = self.connections.get_mut(&from) else { return };
+        if !is_good {
+            mutant::after_a_bad_head(self.settings.mutant, connection, message_id);
+        } else if mutant::begins(self.settings.mutant, connection, message_id) {
             connection.drafts.begin(message_id, draft);
         }
     }
@@ -241,11 +241,14 @@ impl Server {
     /// U96: an acknowledgement of nothing is answered (CHAT-LONG-6).
     pub(super) fn on_long_receipt(&mut self, from: ConnectionId, id: ServerId) {
         let Some(connection) = self.connections.get_mut(&from) else { return };
-        let known = connection.long.acknowledge(&id).is_some();
+        let start = id.first_chunk().copied();
+        let is_known_by_its_start = self.settings.is(Mutant::LongReceiptsKnownByTheirFirstHalf)
+            && start.is_some_and(|start| connection.long.begins(start));
+        let known = connection.long.acknowledge(&id).is_some() || is_known_by_its_start;
         if known == self.settings.is(Mutant::LongReceiptsTakenTheOtherWay)
-            && let Some(id_start) = id.first_chunk()
+            && let Some(id_start) = start
         {
-            self.send(from, &Packet::S97 { id_start: *id_start });
+            self.send(from, &Packet::S97 { id_start });
         }
     }
 

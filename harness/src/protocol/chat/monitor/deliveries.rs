@@ -96,7 +96,10 @@ impl ChatMonitor {
             }
             _ => said.id = Some(id.to_vec()),
         }
-        self.identifiers.come(at, connection, id)
+        let said_at = said.at;
+        self.identifiers
+            .come(at, connection, id)
+            .or_else(|| self.identifiers.stands(at, said_at, id))
     }
 
     /// What is wrong with a message that nobody said.

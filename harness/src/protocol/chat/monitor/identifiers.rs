@@ -11,6 +11,9 @@ use crate::protocol::Violation;
 /// How far a server's clock may be from ours.
 const CLOCK_OFF_MAX: Duration = Duration::from_hours(7 * 24);
 
+/// How long after the first message one is said that has another time, whatever a server's clock can tell apart.
+const CLOCK_STEP: Duration = Duration::from_secs(1);
+
 /// Most IDs that are remembered.
 const IDS_MAX: usize = 65_536;
 
@@ -18,6 +21,8 @@ const IDS_MAX: usize = 65_536;
 pub(super) struct Identifiers {
     epoch: Duration,
     seen: BTreeSet<Vec<u8>>,
+    /// When the first one came, and its time.
+    first: Option<(Instant, Vec<u8>)>,
     /// The counter of the last one on each connection.
     last: BTreeMap<u64, [u8; 8]>,
     /// Whether the octets of the counter grow when they are read from the first, and from the last.
@@ -26,7 +31,13 @@ pub(super) struct Identifiers {
 
 impl Identifiers {
     pub(super) const fn new(epoch: Duration) -> Self {
-        Self { epoch, seen: BTreeSet::new(), last: BTreeMap::new(), grows: [true, true] }
+        Self {
+            epoch,
+            seen: BTreeSet::new(),
+            first: None,
+            last: BTreeMap::new(),
+            grows: [true, true],
+        }
     }
 
     /// Whether a message had this ID before.
@@ -58,5 +69,15 @@ impl Identifiers {
             return None;
         }
         Some(violation("CHAT-MSG-5", "the first half of the ID does not grow", &[]))
+    }
+
+    /// Whether a message that was said later than the first one came has that one's time.
+    pub(super) fn stands(&mut self, at: Instant, said_at: Instant, id: &[u8]) -> Option<Violation> {
+        let time = id.get(8..)?;
+        let (first_at, first) = self.first.get_or_insert_with(|| (at, time.to_vec()));
+        let is_later = said_at.duration_since(*first_at) >= CLOCK_STEP;
+        let what =
+            "the second half of the ID is the time of a message of more than a second before";
+        (is_later && first == time).then(|| violation("CHAT-MSG-5", what, &[]))
     }
 }

@@ -140,6 +140,8 @@ pub(super) struct Head {
     pub(super) again: Vec<Vec<u8>>,
     /// A part came again, or was refused.
     pub(super) has_odd_parts: bool,
+    /// Another head with its message ID was refused.
+    pub(super) has_refused_head: bool,
 }
 
 /// A connection.
