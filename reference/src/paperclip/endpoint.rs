@@ -325,7 +325,10 @@ impl Endpoint {
             };
             match packet.body {
                 Body::Auth { key, .. } if is_plain(packet.flags) => {
-                    if !self.ended.is_known(now, from, Some(key))
+                    let deaf = self.settings.is(Mutant::NewKeyAfterEndUnanswered)
+                        && self.ended.has(now, from);
+                    if !deaf
+                        && !self.ended.is_known(now, from, Some(key))
                         && self.has_room(now, from)
                         && let Some(id) = self.accept(now, from, &packet)
                     {

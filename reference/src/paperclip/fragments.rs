@@ -144,6 +144,15 @@ impl Reassembly {
         }
     }
 
+    /// Forgets one fragment of a packet.
+    pub(super) fn forget_piece(&mut self, sequence: u16, id: u8) {
+        let Some(unfinished) = self.packets.get_mut(&sequence) else { return };
+        let Some(piece) = unfinished.pieces.remove(&id) else { return };
+        let taken = piece.len() + size_of::<Unfinished>();
+        unfinished.octets -= taken;
+        self.octets -= taken;
+    }
+
     /// Gives up a packet.
     pub(super) fn forget(&mut self, sequence: u16) {
         if let Some(unfinished) = self.packets.remove(&sequence) {

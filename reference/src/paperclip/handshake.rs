@@ -1,5 +1,7 @@
 //! How a session opens: AUTH both ways, and *finished* both ways (CLIP-AUTH-1).
 
+use core::time::Duration;
+
 use crate::paperclip::certificate::verify_with;
 use crate::paperclip::context::Context;
 use crate::paperclip::mutant::{self, Mutant};
@@ -103,6 +105,9 @@ impl Session {
             return;
         }
         if let Err(code) = self.take_key(context, sequence, key, certificate) {
+            if self.role == Role::Client && context.is(Mutant::RefusedAuthForgiven) {
+                return self.send_error(context, code);
+            }
             return self.refuse(context, code);
         }
         let early = self.handshake.as_mut().and_then(|handshake| handshake.early.take());
@@ -168,6 +173,10 @@ impl Session {
         let Some(handshake) = &mut self.handshake else { return };
         let any_will_do = context.is(Mutant::FinishedOfAnyAckTaken);
         let is_other = id != handshake.sequence.into() && !any_will_do;
+        if data.is_empty() && !is_other && context.is(Mutant::EmptyAckStopsAuth) {
+            let never = context.now + Duration::from_secs(1 << 30);
+            handshake.retry = Retry::start(never, context.settings.auth_plan());
+        }
         if data.is_empty() && !empty_will_do || is_other {
             return;
         }

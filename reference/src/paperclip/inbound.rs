@@ -57,6 +57,11 @@ impl Session {
         if is_known && !reliable && context.is(Mutant::RepeatsNotChecked) {
             return Ok(());
         }
+        if let Some(fragment) = packet.fragment
+            && context.is(Mutant::RepeatedFragmentReplaces)
+        {
+            self.reassembly.forget_piece(packet.sequence, fragment.id);
+        }
         let bounds = &context.settings.config.limits.fragments;
         let taken = self.reassembly.take(context.now, bounds, packet);
         if let Err(code) = &taken

@@ -83,6 +83,10 @@ pub(super) fn telling(mutant: Mutant, output: &mut Output, id: SessionId, mut ev
         (Mutant::DeliveredCutToOneFragment, Event::Delivered { data, .. }) => {
             data.truncate(DATA_MAX);
         }
+        (Mutant::DeliveredToTheFirstZero, Event::Delivered { data, .. }) => {
+            let text = data.iter().take_while(|octet| **octet != 0).count();
+            data.truncate(text);
+        }
         _ => {}
     }
     output.events.push_back((id, event));
@@ -139,6 +143,10 @@ pub(super) fn acknowledges(mutant: Option<Mutant>, packet: &Packet<'_>, repeated
         Some(Mutant::AcksAcknowledged) => reliable || is_ack,
         Some(Mutant::RepeatedPingsUnacknowledged) => {
             reliable && !(repeated && matches!(packet.body, Body::Heartbeat { .. }))
+        }
+        Some(Mutant::RepeatedAcksUnacknowledged) => reliable && !(repeated && is_ack),
+        Some(Mutant::RepeatedErrorsUnacknowledged) => {
+            reliable && !(repeated && matches!(packet.body, Body::Error { .. }))
         }
         Some(Mutant::EmptyPacketsAcknowledged) => {
             reliable || packet.body == Body::Default && packet.data.is_empty()

@@ -203,7 +203,10 @@ impl Outbound {
             let random = context.entropy.octets::<16>();
             return Ok(context.output.memory.init_vector(context.settings.config.mutant, random));
         }
-        if self.init_vectors_used >= context.settings.config.limits.init_vectors {
+        let is_spent = self.init_vectors_used >= context.settings.config.limits.init_vectors;
+        if is_spent && context.is(Mutant::VectorsBeginAnew) {
+            self.init_vectors_used = 0;
+        } else if is_spent {
             return Err(Misuse::InitVectorsSpent);
         }
         let from_server = (self.role == Role::Server) != context.is(Mutant::VectorsOfOtherSide);

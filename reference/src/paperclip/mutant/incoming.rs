@@ -25,6 +25,10 @@ impl Endpoint {
         if self.output.memory.deaf {
             return;
         }
+        let from = match mutant {
+            Mutant::PeersKnownByPort => self.output.memory.first_of_port(from),
+            _ => from,
+        };
         let mut octets = octets.to_vec();
         overlook(mutant, self.settings.config.widths, &mut octets);
         let config = &self.settings.config;
@@ -196,6 +200,16 @@ impl Endpoint {
             (Mutant::AckBitsReadReversed, _, Body::Ack { id, bits }) => {
                 changed.body = Body::Ack { id, bits: bits.reverse_bits() };
             }
+            (Mutant::DisconnectWithFlagsIgnored, _, Body::Error { code })
+                if code.major == 2 && !(packet.flags & !Flags::CHECKSUM).is_empty() =>
+            {
+                return None;
+            }
+            (Mutant::DisconnectOf988OctetsIgnored, _, Body::Error { code })
+                if code.major == 2 && packet.data.len() == DATA_MAX =>
+            {
+                return None;
+            }
             (Mutant::ManyFragmentsRefused, Some(Fragment { total: 65.., .. }), _) => return None,
             (Mutant::FragmentsOutOfOrderDropped, Some(fragment), _) => {
                 let memory = &mut self.output.memory;
@@ -281,6 +295,16 @@ fn overlook(mutant: Mutant, widths: Widths, octets: &mut Vec<u8>) {
     if let [first, flags, ..] = octets.as_mut_slice() {
         match mutant {
             Mutant::ReservedFlagsUnchecked => *flags &= !7,
+            Mutant::SequenceCheckedLast
+                if widths == Widths::Deployed && *flags & Flags::FRAG.bits() != 0 =>
+            {
+                // Both fields lie behind the Sequence ID, of which the upper half is what is out of range.
+                if let [_, _, high, higher, _, _, id, total, ..] = octets.as_mut_slice()
+                    && id >= total
+                {
+                    (*high, *higher) = (0, 0);
+                }
+            }
             Mutant::FlagsOfPingsUnchecked if code == 3 => *flags &= !7,
             Mutant::FlagsOfAcksUnchecked if code == 1 => *flags &= !7,
             Mutant::FlagsOfErrorsUnchecked if code == 4 => *flags &= !7,

@@ -25,6 +25,8 @@ pub(in crate::paperclip) struct Memory {
     bodies: BTreeMap<(SocketAddr, u16), Body<'static>>,
     /// The flags of the first fragment of a packet, by Sequence ID.
     flags: BTreeMap<(SocketAddr, u16), Flags>,
+    /// The first address with each port.
+    ports: BTreeMap<u16, SocketAddr>,
     /// The data that was delivered last.
     data: Option<Vec<u8>>,
     /// Init Vectors so far.
@@ -50,6 +52,11 @@ impl Memory {
         }
         *due = due.wrapping_add(1);
         true
+    }
+
+    /// The first address that had the port of this one.
+    pub(super) fn first_of_port(&mut self, from: SocketAddr) -> SocketAddr {
+        *self.ports.entry(from.port()).or_insert(from)
     }
 
     /// What the first fragment of a packet was: this one, unless another has come before it.

@@ -63,6 +63,8 @@ macro_rules! session_rows {
             "The server's AUTH again gets no ACK once the session is open.";
         AuthSetsAckBit "auth-sets-ack-bit" "CLIP-AUTH-4"
             "An ACK bit is set where only an AUTH was received.";
+        EmptyAckStopsAuth "empty-ack-stops-auth" "CLIP-AUTH-4"
+            "AUTH is not repeated when an ACK of it has come without data.";
         AuthSentOnce "auth-sent-once" "CLIP-AUTH-4" "AUTH is not repeated.";
         AuthRepeatedWithNewNumber "auth-repeated-with-new-number" "CLIP-AUTH-4"
             "AUTH is repeated with a new Sequence ID.";
@@ -105,6 +107,8 @@ macro_rules! session_rows {
         AuthRepeatedForEver "auth-repeated-for-ever" "CLIP-AUTH-5" "AUTH is repeated without end.";
         WrongFinishedForgiven "wrong-finished-forgiven" "CLIP-AUTH-5"
             "A client goes on with its handshake after its ERROR 1.3.";
+        RefusedAuthForgiven "refused-auth-forgiven" "CLIP-AUTH-5"
+            "A client goes on with its handshake after its ERROR 1.0 or 1.2.";
         EarlyPacketsTaken "early-packets-taken" "CLIP-AUTH-6" "DEFAULT before finished is taken.";
         EarlyPingAnswered "early-ping-answered" "CLIP-AUTH-6" "PING before finished is answered.";
         EarlyPacketsAcknowledged "early-packets-acknowledged" "CLIP-AUTH-6"
@@ -150,6 +154,12 @@ macro_rules! session_rows {
         DisconnectIgnored "disconnect-ignored" "CLIP-ERR-1"
             "The peer's own disconnect does not end the session.";
         Disconnect20Ignored "disconnect-2-0-ignored" "CLIP-ERR-1" "ERROR 2.0 does not end the session.";
+        NewKeyAfterEndUnanswered "new-key-after-end-unanswered" "CLIP-ERR-1"
+            "For 10 s after the end of a session an AUTH with another key gets no answer.";
+        DisconnectWithFlagsIgnored "disconnect-with-flags-ignored" "CLIP-ERR-1"
+            "A disconnect with other flags than CHECKSUM does not end the session.";
+        DisconnectOf988OctetsIgnored "disconnect-of-988-octets-ignored" "CLIP-ERR-1"
+            "A disconnect with as much text as fits does not end the session.";
         DisconnectEndsAll "disconnect-ends-all" "CLIP-ERR-1"
             "The disconnect of one peer ends the sessions of all others.";
         OwnDisconnectTaken "own-disconnect-taken" "CLIP-ERR-1"

@@ -19,6 +19,8 @@ session_rows! { mutants {
     ReservedOctetSet "reserved-octet-set" "CLIP-HEAD-1" "Reserved of AUTH is 255 (table).";
     ReservedOctetRead "reserved-octet-read" "CLIP-HEAD-1"
         "An AUTH whose Reserved is not 0 is dropped (table).";
+    DeliveredToTheFirstZero "delivered-to-the-first-zero" "CLIP-HEAD-1"
+        "Data is delivered up to its first octet 0.";
     SendsVersion1 "sends-version-1" "CLIP-HEAD-2" "DEFAULT goes out with version 1.";
     VersionUnchecked "version-unchecked" "CLIP-HEAD-2" "Any version is taken.";
     VersionOfErrorsUnchecked "version-of-errors-unchecked" "CLIP-HEAD-2"
@@ -81,6 +83,8 @@ session_rows! { mutants {
         "988 octets of data are taken for too many.";
     UndeclaredFlagsTaken "undeclared-flags-taken" "CLIP-HEAD-6"
         "Flags that the profile does not declare are taken.";
+    PeersKnownByPort "peers-known-by-port" "CLIP-HEAD-7"
+        "Addresses with one port are taken for one peer.";
     DeafAfterEmpty "deaf-after-empty" "CLIP-HEAD-7" "After an empty datagram the session is dead.";
     DeafAfterShort "deaf-after-short" "CLIP-HEAD-7"
         "After a datagram of one octet the session is dead.";
@@ -109,6 +113,8 @@ session_rows! { mutants {
         "A short packet gets ERROR 3.0 whatever its version, type and flags.";
     LongDataCheckedFirst "long-data-checked-first" "CLIP-HEAD-8"
         "Too much data gets ERROR 3.0 whatever version, type and flags.";
+    SequenceCheckedLast "sequence-checked-last" "CLIP-HEAD-8"
+        "Fragment Number and Fragment ID are looked at before a Sequence ID above 65535 (deployed).";
     AcknowledgesBeforeDecoding "acknowledges-before-decoding" "CLIP-HEAD-8"
         "A reliable packet that cannot be decoded is acknowledged.";
     StrangersAnsweredAtLength "strangers-answered-at-length" "CLIP-HEAD-8"
@@ -179,6 +185,10 @@ session_rows! { mutants {
         "A repeated reliable packet is not acknowledged again.";
     RepeatedPingsUnacknowledged "repeated-pings-unacknowledged" "CLIP-REL-4"
         "A reliable HEARTBEAT that comes again is not acknowledged again.";
+    RepeatedAcksUnacknowledged "repeated-acks-unacknowledged" "CLIP-REL-4"
+        "A reliable ACK that comes again is not acknowledged again.";
+    RepeatedErrorsUnacknowledged "repeated-errors-unacknowledged" "CLIP-REL-4"
+        "A reliable ERROR that comes again is not acknowledged again.";
     OneFragmentRepeatsDelivered "one-fragment-repeats-delivered" "CLIP-REL-4"
         "A reliable packet of one fragment is delivered again when it comes again.";
     UnreliableAcknowledged "unreliable-acknowledged" "CLIP-REL-5"
@@ -221,6 +231,7 @@ session_rows! { mutants {
         "The checksum is that of the encrypted data.";
     ChecksumOfFirstFragment "checksum-of-first-fragment" "CLIP-SUM-1"
         "The checksum is that of the first 988 octets.";
+    ChecksumZeroRefused "checksum-zero-refused" "CLIP-SUM-1" "A Checksum of 0 is never right.";
     ChecksumUnchecked "checksum-unchecked" "CLIP-SUM-2" "A wrong checksum is taken.";
     ChecksumHalfChecked "checksum-half-checked" "CLIP-SUM-2"
         "Only the last octet of the checksum is compared.";
@@ -274,6 +285,8 @@ session_rows! { mutants {
     VectorPaddedRight "vector-padded-right" "CLIP-ENC-1"
         "The Init Vector is padded behind it (table).";
     VectorReused "vector-reused" "CLIP-ENC-1" "The Init Vector of a session is always the same.";
+    VectorsBeginAnew "vectors-begin-anew" "CLIP-ENC-1"
+        "When all Init Vectors are used they are used again (table).";
     VectorZero "vector-zero" "CLIP-ENC-1" "The Init Vector is always 0.";
     VectorCounts "vector-counts" "CLIP-ENC-1" "Init Vectors count up (deployed).";
     VectorsOfOtherSide "vectors-of-other-side" "CLIP-ENC-1"
@@ -318,6 +331,8 @@ session_rows! { mutants {
         "Fragments of different types are put together.";
     FragmentsOutOfOrderDropped "fragments-out-of-order-dropped" "CLIP-FRAG-2"
         "A fragment that is not the next one is dropped.";
+    RepeatedFragmentReplaces "repeated-fragment-replaces" "CLIP-FRAG-2"
+        "A fragment that comes again stands for the one that came before.";
     FragmentsSortedAsText "fragments-sorted-as-text" "CLIP-FRAG-2"
         "Fragment 10 is put before fragment 2.";
     DeliveredCutToOneFragment "delivered-cut-to-one-fragment" "CLIP-FRAG-2"

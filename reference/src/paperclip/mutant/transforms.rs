@@ -153,6 +153,7 @@ pub(in crate::paperclip) fn decode(
         Mutant::ChecksumOfEncryptedUnchecked if packet.flags.has(Flags::ENCRYPTED) => true,
         Mutant::ChecksumOfPingsUnchecked if packet.body.code() == 3 => true,
         Mutant::ChecksumZeroUnchecked if seen == 0 => true,
+        Mutant::ChecksumZeroRefused if seen == 0 => false,
         Mutant::ChecksumOfEitherOrderTaken => seen == right || seen == reversed(right, widths),
         _ => seen == right,
     };

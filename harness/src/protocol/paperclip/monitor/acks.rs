@@ -38,6 +38,7 @@ impl Session {
             violations.extend(self.bits_sent(sequence, bits));
             for receipt in self.incoming.iter_mut().filter(|receipt| known(&&**receipt)) {
                 receipt.acknowledged = true;
+                receipt.acks += 1;
             }
             return violations;
         }
@@ -72,7 +73,7 @@ impl Session {
             return violation("CLIP-AUTH-1", what, "the Sequence ID of the peer's AUTH");
         }
         let awaited = |receipt: &Receipt| {
-            let good = receipt.refused.is_none() && !receipt.early && !receipt.acknowledged;
+            let good = receipt.refused.is_none() && !receipt.early && receipt.acks < receipt.times;
             good && receipt.is_reliable() && receipt.sequence != sequence
         };
         if let Some(receipt) = self.incoming.iter().rev().find(named) {
@@ -150,6 +151,12 @@ impl Session {
         // One bit may stand for an AUTH; more of them tell of packets that have never come.
         let clause = if bits.count_ones() > 1 { "CLIP-REL-2" } else { "CLIP-AUTH-4" };
         Some(violation(clause, what, "ACK Bits 0, as only an AUTH was received"))
+    }
+
+    /// Whether this is the place of *finished*: an ACK of the peer's AUTH before the session is open.
+    pub(super) fn may_prove(&self, packet: &Packet<'_>) -> bool {
+        let of = |id: u32| self.peer_auths.iter().any(|auth| u32::from(auth.sequence) == id);
+        !self.open && matches!(packet.body, Body::Ack { id, .. } if of(id))
     }
 
     /// What an ACK of the peer's AUTH carries, through its flags; `None` for every other packet, and where there is nothing.

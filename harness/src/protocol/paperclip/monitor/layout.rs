@@ -1,6 +1,6 @@
-//! Datagrams of the subject that are no packets: what is wrong with them.
+//! What the subject sends that cannot be read: datagrams that are no packets, data that does not decode.
 
-use reference::paperclip::{Body, DecodeError, Flags, Packet};
+use reference::paperclip::{Body, DATA_MAX, DecodeError, Flags, Packet, Widths};
 
 use super::session::Session;
 use super::{Frame, violation};
@@ -8,6 +8,13 @@ use crate::protocol::Violation;
 
 /// The fixed octets before Sequence ID.
 const FIXED: usize = 2;
+
+/// Whether the octets that are too many in a fragment are those that the Checksum of `deployed` has more than that of `table`.
+fn is_wide(frame: &Frame, octets: &[u8], data: usize) -> bool {
+    let both = Flags::CHECKSUM | Flags::FRAG;
+    let flags = octets.get(1).map_or(Flags::NONE, |flags| Flags::from_bits(*flags));
+    frame.widths == Widths::Table && flags.has(both) && data == DATA_MAX + 2
+}
 
 impl Session {
     /// The subject has sent what cannot be read.
@@ -30,6 +37,10 @@ impl Session {
             }
             DecodeError::ReservedFlags { .. } => {
                 violation("CLIP-HEAD-6", what, "the flags that the profile declares")
+            }
+            DecodeError::TooLong { data } if is_wide(frame, octets, data) => {
+                let what = format!("{what}; with a Checksum of 4 octets it is one");
+                violation("CLIP-HEAD-1", what, "a Checksum of 2 octets")
             }
             DecodeError::TooLong { .. } => {
                 violation("CLIP-HEAD-10", what, "988 octets at most, or fragments")
@@ -112,5 +123,50 @@ impl Session {
         // Fields at their own place that only count wrongly fit once they are exchanged, too.
         let counted = octets.get(at).zip(octets.get(at + 1)).is_some_and(|(id, total)| id == total);
         behind > 0 && fits(&moved) || fits(&exchanged) && !counted
+    }
+
+    /// Data that does not decode: what was done wrong.
+    pub(super) fn undecodable_sent(
+        &self,
+        frame: &Frame,
+        packet: &Packet<'_>,
+        clause: &str,
+    ) -> Violation {
+        let what = format!("the data of {} cannot be decoded", packet.spec().name);
+        let exchanged = || {
+            let at = 2 + frame.sequence_width() + 2 * usize::from(packet.fragment.is_some());
+            let mut octets = packet.to_octets(frame.widths);
+            let (vector, checksum) = (frame.vector_width(), frame.checksum_width());
+            octets.get_mut(at..at + vector + checksum)?.rotate_left(checksum);
+            let other = Packet::decode(&octets, frame.widths, frame.flags).ok()?;
+            self.keys.iter().find(|key| {
+                let (vector, checksum) = (other.init_vector, other.checksum);
+                reference::paperclip::decode(
+                    other.flags,
+                    frame.widths,
+                    Some(key),
+                    vector,
+                    checksum,
+                    other.data,
+                )
+                .is_ok()
+            })
+        };
+        if packet.flags.has(Flags::ENCRYPTED | Flags::CHECKSUM) && exchanged().is_some() {
+            let what = format!("{what}; with Checksum before Init Vector it can");
+            return violation("CLIP-HEAD-1", what, "Init Vector, then Checksum");
+        }
+        match clause {
+            "CLIP-ENC-2" if self.may_prove(packet) => {
+                violation("CLIP-AUTH-1", what, "finished, which the peer can read")
+            }
+            "CLIP-ENC-2" => violation("CLIP-ENC-1", what, "AES-256-CBC under the session key"),
+            "CLIP-ZIP-2" if self.incoming.iter().any(|receipt| receipt.refused == Some(clause)) => {
+                let what = format!("{what}, nor could what it may bring back");
+                violation(clause, what, "ERROR 3.8 for what does not inflate within its bounds")
+            }
+            "CLIP-ZIP-2" => violation("CLIP-ZIP-1", what, "raw DEFLATE"),
+            _ => violation("CLIP-SUM-1", what, "the CRC-32 of the data alone"),
+        }
     }
 }

@@ -29,8 +29,9 @@ pub(super) struct Receipt {
     pub(super) times: u32,
     /// How often its data was delivered, or came back.
     pub(super) delivered: u32,
-    /// Whether the subject has acknowledged it.
+    /// Whether the subject has acknowledged it, and how often.
     pub(super) acknowledged: bool,
+    pub(super) acks: u32,
 }
 
 impl Receipt {
@@ -148,6 +149,7 @@ impl Receipts {
             times: 1,
             delivered: 0,
             acknowledged: false,
+            acks: 0,
         });
         *self.numbered.entry(packet.sequence).or_default() += 1;
         if self.list.len() > RECEIPTS_MAX {

@@ -209,7 +209,11 @@ impl Session {
                 let what = "a fragment has a Sequence ID of its own";
                 Some(violation("CLIP-HEAD-5", what, "the Sequence ID of its packet"))
             }
-            Place::New | Place::Impossible(..) if reversed && frame.widths == Widths::Table => {
+            Place::New
+            | Place::Impossible(..)
+            | Place::Again { same: false, reliable: false, auth: false, .. }
+                if reversed && !outside && frame.widths == Widths::Table =>
+            {
                 let what = format!("{name} has the Sequence ID {sequence}");
                 Some(violation("CLIP-HEAD-1", what, "big-endian integers"))
             }
@@ -404,43 +408,6 @@ impl Session {
             return self.deliver(receipt.data.as_deref()?, Some(flags));
         }
         None
-    }
-
-    /// Data that does not decode: what was done wrong.
-    fn undecodable_sent(&self, frame: &Frame, packet: &Packet<'_>, clause: &str) -> Violation {
-        let what = format!("the data of {} cannot be decoded", packet.spec().name);
-        let exchanged = || {
-            let at = 2 + frame.sequence_width() + 2 * usize::from(packet.fragment.is_some());
-            let mut octets = packet.to_octets(frame.widths);
-            let (vector, checksum) = (frame.vector_width(), frame.checksum_width());
-            octets.get_mut(at..at + vector + checksum)?.rotate_left(checksum);
-            let other = Packet::decode(&octets, frame.widths, frame.flags).ok()?;
-            self.keys.iter().find(|key| {
-                let (vector, checksum) = (other.init_vector, other.checksum);
-                reference::paperclip::decode(
-                    other.flags,
-                    frame.widths,
-                    Some(key),
-                    vector,
-                    checksum,
-                    other.data,
-                )
-                .is_ok()
-            })
-        };
-        if packet.flags.has(Flags::ENCRYPTED | Flags::CHECKSUM) && exchanged().is_some() {
-            let what = format!("{what}; with Checksum before Init Vector it can");
-            return violation("CLIP-HEAD-1", what, "Init Vector, then Checksum");
-        }
-        match clause {
-            "CLIP-ENC-2" => violation("CLIP-ENC-1", what, "AES-256-CBC under the session key"),
-            "CLIP-ZIP-2" if self.incoming.iter().any(|receipt| receipt.refused == Some(clause)) => {
-                let what = format!("{what}, nor could what it may bring back");
-                violation(clause, what, "ERROR 3.8 for what does not inflate within its bounds")
-            }
-            "CLIP-ZIP-2" => violation("CLIP-ZIP-1", what, "raw DEFLATE"),
-            _ => violation("CLIP-SUM-1", what, "the CRC-32 of the data alone"),
-        }
     }
 
     /// The application was given this.
