@@ -19,6 +19,7 @@ mod dissector;
 mod doctor;
 mod exhaust;
 mod explain;
+mod fuzz;
 mod init;
 mod judge;
 mod ledger;
@@ -89,6 +90,8 @@ enum Command {
     Sweep(sweep::Arguments),
     /// Tries every schedule of the first datagrams of a session, until one fails, and reduces that
     Exhaust(exhaust::Arguments),
+    /// Plays legal conversations with one thing wrong, until a subject does not bear one, and reduces that
+    Fuzz(fuzz::Arguments),
     /// Reduces a run that failed to the smallest scenario that fails in the same way
     Shrink(shrink::Arguments),
     /// Says what changed between two results folders
@@ -211,6 +214,7 @@ fn perform(command: &Command, console: &mut Console<'_>) -> Exit {
         Command::Decode(arguments) => decode::run(arguments, &mut io::stdin().lock(), console),
         Command::Sweep(arguments) => sweep::run(arguments, console),
         Command::Exhaust(arguments) => exhaust::run(arguments, console),
+        Command::Fuzz(arguments) => fuzz::run(arguments, console),
         Command::Shrink(arguments) => shrink::run(arguments, console),
         Command::Compare(arguments) => compare::run(arguments, console),
         Command::Report(arguments) => report::run(arguments, console),

@@ -8,12 +8,13 @@
 //! 4. [`judge`] makes a [`verdict`] from scenario, profile and journal, and from nothing else;
 //! 5. [`report`] shows it.
 //!
-//! [`sweep`] runs transfers under the weather of many seeds, and [`shrink`] makes the smallest scenario of a run that failed.
+//! [`sweep`] runs transfers under the weather of many seeds, [`fuzzer`] puts one wrong packet into legal conversations, and [`shrink`] makes the smallest scenario of a run that failed.
 //!
 //! What is particular to a protocol lies behind [`protocol`]; what people type is read in [`cli`].
 
 mod assembly;
 pub mod capture;
+mod chance;
 pub mod cli;
 pub mod clock;
 pub mod compare;
@@ -29,6 +30,7 @@ pub mod exhaust;
 pub mod expect;
 pub mod fit;
 pub mod fuzz;
+pub mod fuzzer;
 pub mod init;
 pub mod journal;
 pub mod judge;

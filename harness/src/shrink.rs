@@ -2,8 +2,10 @@
 //!
 //! The faults of the run are a list, and fates of single datagrams do not depend on each other, so any part of the list can
 //! be tried: first delta debugging over the list, then what is left of each fault is made simpler, then there is less to
-//! transfer. What must stay is the fingerprint: the clause that was broken, and who noticed.
+//! transfer. Of a conversation, steps are left out as well, unless a step noticed: what that one sees depends on those before it.
+//! What must stay is the fingerprint: the clause that was broken, and who noticed.
 
+use serde_yaml::Value;
 use simulator::{Entry as Fault, Span};
 
 use crate::corpus::Entry;
@@ -11,14 +13,20 @@ use crate::engine::EngineError;
 use crate::runner::{Setting, Trial};
 use crate::spec::{Catalogue, ClauseId};
 use crate::variant::Variant;
-use crate::verdict::{FoundBy, Judgement, Verdict};
+use crate::verdict::{Ending, FoundBy, Judgement, Reason, Verdict};
 
 mod minimal;
+mod parts;
 
 use minimal::minimal;
+use parts::Part;
 
 /// Most runs of one reduction.
 const RUNS_MAX: usize = 20_000;
+
+/// What notices when a step does, and when a monitor does.
+const STEP: &str = "step";
+const MONITOR: &str = "monitor";
 
 /// The keys of a transfer that say how much is written.
 const SIZES: [&str; 2] = ["peer-writes", "subject-writes"];
@@ -33,16 +41,31 @@ pub struct Fingerprint {
 }
 
 impl Fingerprint {
-    /// The fingerprint of a judgement; none if it is no failure.
+    /// The fingerprint of a judgement; none if it is no failure. A subject that sends without end has failed as well, though no
+    /// clause can be judged by it.
     pub fn of(judgement: &Judgement) -> Option<Self> {
-        let finding = judgement.decisive().filter(|_| judgement.verdict == Verdict::Fail)?;
-        let kind = match finding.by {
-            FoundBy::Step { .. } => "step",
-            FoundBy::Monitor => "monitor",
-            FoundBy::Probe => "probe",
-            FoundBy::Runner => "runner",
+        let finding = judgement.decisive()?;
+        let kind = match (judgement.verdict, &judgement.ending, &finding.by) {
+            (Verdict::Inconclusive, ..) if finding.reason == Some(Reason::OutOfBudget) => "flood",
+            (Verdict::Fail, Ending::Crashed { .. }, _) => "crash",
+            (Verdict::Fail, Ending::Hung, FoundBy::Step { .. } | FoundBy::Probe) => "hang",
+            (Verdict::Fail, _, FoundBy::Step { .. }) => STEP,
+            (Verdict::Fail, _, FoundBy::Monitor) => MONITOR,
+            (Verdict::Fail, _, FoundBy::Probe) => "probe",
+            (Verdict::Fail, _, FoundBy::Runner) => "runner",
+            _ => return None,
         };
         Some(Self { clause: finding.clause.clone(), kind })
+    }
+
+    /// Whether a monitor noticed.
+    pub fn is_of_a_monitor(&self) -> bool {
+        self.kind == MONITOR
+    }
+
+    /// Whether a step of the scenario noticed.
+    pub fn is_of_a_step(&self) -> bool {
+        self.kind == STEP
     }
 }
 
@@ -57,10 +80,28 @@ pub struct Reduced {
     pub fingerprint: Fingerprint,
     /// How many faults the run had.
     pub faults_before: usize,
-    /// How many of them are enough.
+    /// Those of them that are enough.
     pub faults: Vec<Fault>,
+    /// How many steps the scenario had, where some could be left out.
+    pub steps_before: usize,
+    /// How many of them are enough.
+    pub steps: usize,
     /// How many runs it took.
     pub runs: usize,
+}
+
+impl Reduced {
+    /// How much is enough of how much, as part of a sentence.
+    pub fn enough(&self) -> String {
+        let faults = format!("{} of {} faults", self.faults.len(), self.faults_before);
+        let steps = format!("{} of {} steps", self.steps, self.steps_before);
+        let enough = match (self.faults_before, self.steps_before) {
+            (_, 0) => faults,
+            (0, _) => steps,
+            _ => format!("{faults} and {steps}"),
+        };
+        format!("{enough} are enough")
+    }
 }
 
 /// Why a run cannot be reduced.
@@ -97,10 +138,13 @@ pub fn shrink(
         latency: trial.journal.latency(),
         fingerprint,
         sizes: sizes(setting.entry()),
+        steps: Variant::of(setting.entry(), catalogue).steps(),
+        parts: Vec::new(),
         runs: 0,
         smallest: None,
         error: None,
     };
+    search.parts = parts::all(&search.steps);
     if !search.fails(&all) {
         let again = search.last_verdict(&all)?;
         return Err(ShrinkError::NotRepeated(again));
@@ -110,6 +154,7 @@ pub fn shrink(
     search.write_less(&faults);
     // With less to transfer, or simpler faults, fewer may do.
     faults = minimal(&faults, &mut |part| search.fails(part));
+    search.leave_out_steps(&faults);
     search.finish(all.len(), faults)
 }
 
@@ -132,6 +177,9 @@ struct Search<'s, 'g> {
     latency: Span,
     fingerprint: Fingerprint,
     sizes: [u64; 2],
+    /// The steps of the scenario, and what is left of them.
+    steps: Vec<Value>,
+    parts: Vec<Part>,
     runs: usize,
     /// The last variant that failed in the same way, with its run: each is smaller than the one before.
     smallest: Option<(Entry, Trial)>,
@@ -139,7 +187,8 @@ struct Search<'s, 'g> {
 }
 
 impl Search<'_, '_> {
-    fn variant(&self, faults: &[Fault], sizes: [u64; 2]) -> Entry {
+    /// The document with these faults, so much to write and what is left of the steps.
+    fn document(&self, faults: &[Fault], sizes: [u64; 2]) -> Variant<'_> {
         let mut variant = Variant::of(self.setting.entry(), self.catalogue);
         variant.faults(self.latency, faults);
         if self.setting.entry().scenario.transfer.is_some() {
@@ -149,11 +198,15 @@ impl Search<'_, '_> {
                 }
             }
             variant.seed(self.seed);
+        } else {
+            variant.head("steps", parts::only(&self.steps, &self.parts));
         }
-        variant.entry().unwrap_or_else(|found| {
-            let found: Vec<String> = found.iter().map(|error| error.render(false)).collect();
-            panic!("a scenario with other faults is a scenario: {}", found.join("; "))
-        })
+        variant
+    }
+
+    /// The scenario with these faults, if it is one: a step may speak of another one that is left out.
+    fn variant(&self, faults: &[Fault], sizes: [u64; 2]) -> Option<Entry> {
+        self.document(faults, sizes).entry().ok()
     }
 
     /// Whether these faults lead to the same failure.
@@ -165,8 +218,8 @@ impl Search<'_, '_> {
         if self.runs >= RUNS_MAX || self.error.is_some() {
             return false;
         }
+        let Some(variant) = self.variant(faults, sizes) else { return false };
         self.runs += 1;
-        let variant = self.variant(faults, sizes);
         match self.setting.trial(&variant, self.seed) {
             Err(error) => {
                 self.error = Some(error);
@@ -186,8 +239,9 @@ impl Search<'_, '_> {
         if let Some(error) = self.error.take() {
             return Err(error);
         }
-        let variant = self.variant(faults, self.sizes);
-        Ok(self.setting.trial(&variant, self.seed)?.judgement.verdict)
+        let whole = self.variant(faults, self.sizes);
+        let variant = whole.as_ref().unwrap_or_else(|| self.setting.entry());
+        Ok(self.setting.trial(variant, self.seed)?.judgement.verdict)
     }
 
     /// Makes each fault as simple as it can be: no delay, or a round one; one repetition; held for one.
@@ -250,35 +304,46 @@ impl Search<'_, '_> {
         }
     }
 
+    /// Leaves out steps, and changes to what they send, as long as it still fails.
+    fn leave_out_steps(&mut self, faults: &[Fault]) {
+        if self.fingerprint.is_of_a_step() || self.parts.is_empty() {
+            return;
+        }
+        let all = self.parts.clone();
+        let left = minimal(&all, &mut |left| {
+            self.parts = left.to_vec();
+            self.fails(faults)
+        });
+        self.parts = left;
+    }
+
     fn finish(mut self, faults_before: usize, faults: Vec<Fault>) -> Result<Reduced, ShrinkError> {
         if let Some(error) = self.error.take() {
             return Err(error.into());
         }
         let (base, trial) = self.smallest.take().expect("the first run of the reduction failed");
-        let enough = faults.len();
-        let mut variant = Variant::of(self.setting.entry(), self.catalogue);
-        variant.faults(self.latency, &faults);
-        for (key, size) in SIZES.into_iter().zip(self.sizes) {
-            if size > 0 {
-                variant.writes(key, size);
-            }
-        }
-        if self.setting.entry().scenario.transfer.is_some() {
-            variant.seed(self.seed);
-        }
-        variant.why(format!(
-            "reduced from a run of {} with seed {}: {enough} of {faults_before} faults are enough",
-            base.id, self.seed
-        ));
-        let variant = variant.entry().unwrap_or(base);
-        Ok(Reduced {
-            variant,
+        let may_leave_out = !self.fingerprint.is_of_a_step();
+        let mut reduced = Reduced {
+            variant: base,
             trial,
-            fingerprint: self.fingerprint,
+            fingerprint: self.fingerprint.clone(),
             faults_before,
+            steps_before: if may_leave_out { self.steps.len() } else { 0 },
+            steps: parts::steps(&self.parts),
             faults,
             runs: self.runs,
-        })
+        };
+        let mut variant = self.document(&reduced.faults, self.sizes);
+        variant.why(format!(
+            "reduced from a run of {} with seed {}: {}",
+            reduced.variant.id,
+            self.seed,
+            reduced.enough()
+        ));
+        if let Ok(variant) = variant.entry() {
+            reduced.variant = variant;
+        }
+        Ok(reduced)
     }
 }
 

@@ -1,6 +1,6 @@
 //! A scenario with another network, other seeds or less to write: the document of a file, changed, and what it then says.
 //!
-//! Sweeps put weather into it, reductions a schedule. Whatever comes out is a scenario file that can be written and run again.
+//! Sweeps put weather into it, fuzzing a wrong packet, reductions a schedule. Whatever comes out is a scenario file that can be written and run again.
 
 use serde_yaml::{Mapping, Value};
 use simulator::{Entry as Fault, Span};
@@ -69,6 +69,18 @@ impl<'a> Variant<'a> {
         }
         network.insert("schedule".into(), faults);
         self.head("network", network);
+    }
+
+    /// The steps as they stand in the document; none for a transfer.
+    pub fn steps(&self) -> Vec<Value> {
+        self.document.get("steps").and_then(Value::as_sequence).cloned().unwrap_or_default()
+    }
+
+    /// Whatever is broken weighs what its clause says, not what the scenario was about.
+    pub fn weighs_fully(&mut self) {
+        for key in ["grade", "level"] {
+            self.document.remove(key);
+        }
     }
 
     /// How many octets the peer or the subject of a transfer writes, by its key; nothing where there are none.

@@ -32,6 +32,8 @@ mod failure_screen; // what people see: the screens of failures, summaries, expl
 #[cfg(test)]
 mod fuzz; // whatever octets come, no reader of foreign octets panics or hangs
 #[cfg(test)]
+mod fuzzing; // a subject that does not bear a wrong packet is found, and a conforming one never accused
+#[cfg(test)]
 mod judging; // a verdict is a function of scenario, profile and journal, and can be given again
 #[cfg(test)]
 mod killed; // no subject outlives a suite that is killed

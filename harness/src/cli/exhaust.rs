@@ -138,6 +138,7 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
         failure.setting,
         catalogue,
         &failure.trial,
+        &format!("seed-{}", failure.trial.journal.header.seed),
         &arguments.out,
         &again(None, arguments.mutant.as_deref()),
         console,
@@ -166,7 +167,7 @@ fn session(
 }
 
 /// A number with its thousands apart: `1,048,576`.
-fn grouped(number: usize) -> String {
+pub(super) fn grouped(number: usize) -> String {
     let digits = number.to_string();
     let mut shown = String::new();
     for (place, digit) in digits.chars().enumerate() {

@@ -1,4 +1,4 @@
-//! What `sweep` and `shrink` say of a failure: the smallest scenario of it, as a file, and the screen of its run.
+//! What `sweep`, `exhaust`, `fuzz` and `shrink` say of a failure: the smallest scenario of it, as a file, and the screen of its run.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -17,11 +17,13 @@ use crate::shrink::{Fingerprint, Reduced, ShrinkError, shrink};
 use crate::spec::Catalogue;
 use crate::verdict::Verdict;
 
-/// Reduces a run that failed, writes the scenario that is left, and shows both.
+/// Reduces a run that failed, writes the scenario that is left, and shows both; `name` is what the scenario is called behind the
+/// name of the one that it comes from.
 pub(super) fn show(
     setting: &Setting<'_>,
     catalogue: &Catalogue,
     trial: &Trial,
+    name: &str,
     out: &Path,
     subject: &[String],
     console: &mut Console<'_>,
@@ -34,16 +36,12 @@ pub(super) fn show(
         }
         Err(ShrinkError::Engine(error)) => return Err(CommandError::Failed(error.to_string())),
     };
-    let Reduced { variant, trial, fingerprint, faults_before, faults, runs } = &reduced;
-    let id = found_id(variant, seed);
+    let Reduced { variant, trial, fingerprint, faults, runs, .. } = &reduced;
+    let id = found_id(variant, name);
     let file = write(out, &id, &variant.text, &trial.journal)?;
     let Fingerprint { clause, kind } = fingerprint;
     let clause = clause.as_ref().map_or_else(|| "no clause".to_owned(), ToString::to_string);
-    writeln!(
-        console.out,
-        "{} of {faults_before} faults are enough ({runs} runs; {clause}, found by a {kind}):",
-        faults.len()
-    )?;
+    writeln!(console.out, "{} ({runs} runs; {clause}, found by a {kind}):", reduced.enough())?;
     console.lines(&faults.iter().map(line).collect::<Vec<_>>())?;
     writeln!(console.out)?;
     let mut options = vec!["--scenarios".to_owned(), out.display().to_string()];
@@ -84,9 +82,9 @@ fn of_the_reference(
 }
 
 /// The identity of the scenario that is left: of the same protocol, in a folder of its own.
-fn found_id(variant: &Entry, seed: u64) -> String {
-    let name = variant.id.as_str().rsplit('/').next().unwrap_or_default();
-    format!("{}/found/{name}-seed-{seed}", variant.id.protocol())
+fn found_id(variant: &Entry, name: &str) -> String {
+    let of = variant.id.as_str().rsplit('/').next().unwrap_or_default();
+    format!("{}/found/{of}-{name}", variant.id.protocol())
 }
 
 /// A fault in a line: where, what, and what happens to it.

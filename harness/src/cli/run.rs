@@ -154,7 +154,7 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
         guard::start();
     }
     let again = again(arguments);
-    let jobs = jobs(arguments, engine, &subject);
+    let jobs = jobs(arguments.jobs, engine, &subject);
     let options = RunOptions {
         corpus: &corpus,
         selection: &selection,
@@ -282,10 +282,15 @@ fn chosen_dialects(
 /// asked one thing at a time, so that no scenario disturbs another.
 const LIVE_JOBS: usize = 4;
 
-fn jobs(arguments: &Arguments, engine: EngineChoice, subject: &SubjectChoice) -> usize {
+/// How many cases run at the same time, when this many were asked for or nothing was said.
+pub(super) fn jobs(
+    wanted: Option<NonZeroUsize>,
+    engine: EngineChoice,
+    subject: &SubjectChoice,
+) -> usize {
     let processors = || std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
     let way = subject.profile().map(|profile| &profile.way);
-    let wanted = arguments.jobs.map(NonZeroUsize::get);
+    let wanted = wanted.map(NonZeroUsize::get);
     match (engine, way) {
         (EngineChoice::Sim | EngineChoice::Turmoil, _) => wanted.unwrap_or_else(processors),
         (EngineChoice::Socket, Some(WayIn::Command(_))) => wanted.unwrap_or(LIVE_JOBS),

@@ -79,6 +79,7 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
     let judgement = setting.judge(&journal);
     let trial = Trial { judgement, journal };
     let again = again(profile, mutant);
-    reduced::show(setting, catalogue, &trial, &arguments.out, &again, console)?;
+    let name = format!("seed-{}", trial.journal.header.seed);
+    reduced::show(setting, catalogue, &trial, &name, &arguments.out, &again, console)?;
     Ok(Exit::Success)
 }

@@ -144,6 +144,7 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
         &failure.setting,
         catalogue,
         &failure.trial,
+        &format!("seed-{}", failure.trial.journal.header.seed),
         &arguments.out,
         &again(profile, mutant),
         console,

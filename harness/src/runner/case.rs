@@ -11,7 +11,7 @@ use crate::corpus::Entry;
 use crate::engine::{EngineError, Recording, sim};
 use crate::journal::{Header, Journal, VERSION};
 use crate::judge::{Bench, judge, was_bitten};
-use crate::profile::{DialectChoice, Grade, OptionChoice, Profile, Timers};
+use crate::profile::{DialectChoice, Grade, OptionChoice, Profile, Timers, WayIn};
 use crate::protocol::{Protocol, Role, SubjectSetup};
 use crate::scenario::{Application, Class, Scenario};
 use crate::script::{Script, Stage};
@@ -60,6 +60,14 @@ pub(super) struct Done {
 impl Job<'_> {
     pub(super) fn scenario(&self) -> &Scenario {
         &self.entry.scenario
+    }
+
+    /// How long the subject may take to be there.
+    pub(super) const fn start_within(&self) -> Duration {
+        match &self.profile.way {
+            WayIn::Command(line) => line.start,
+            WayIn::Address(_) | WayIn::Reference | WayIn::VirtualTime(_) => Duration::from_secs(1),
+        }
     }
 
     /// Whether it is left out because it would take real minutes.

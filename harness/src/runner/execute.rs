@@ -232,10 +232,7 @@ pub(super) fn run_job(
             error: None,
         };
     }
-    let granted = match &job.profile.way {
-        WayIn::Command(line) => line.start,
-        WayIn::Address(_) | WayIn::Reference | WayIn::VirtualTime(_) => Duration::from_secs(1),
-    };
+    let granted = job.start_within();
     let start = start_within.map_or(granted, |start| start.min(granted));
     job.run_repeatedly(options, start)
 }

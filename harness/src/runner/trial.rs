@@ -1,4 +1,4 @@
-//! One run of one scenario after the other, in virtual time: what sweeps and reductions do thousands of times.
+//! One run of one scenario after the other: what sweeps, fuzzing and reductions do thousands of times.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use simulator::Fate;
 
 use super::case::Job;
 use super::execute::{RunError, jobs, profiles};
-use super::{Case, RunOptions, SubjectChoice};
+use super::{Case, EngineChoice, RunOptions, SubjectChoice};
 use crate::corpus::Entry;
 use crate::engine::EngineError;
 use crate::journal::Journal;
@@ -94,20 +94,24 @@ impl Setting<'_> {
         decreed: Vec<Fate>,
     ) -> Result<Trial, EngineError> {
         let job = Job { entry: variant, decreed, ..self.job.clone() };
-        let recording = job.record(self.options, seed, Duration::ZERO)?;
-        let claims = self.options.grade.unwrap_or(job.profile.claims);
-        let judgement = job.judge(claims, &recording.journal);
+        let (judgement, _, recording) = job.attempt(self.options, seed, job.start_within())?;
         Ok(Trial { judgement, journal: recording.journal })
     }
 
-    /// Runs a variant of the scenario once against the reference, whatever the subject is.
+    /// The same role and dialect with another scenario.
+    pub fn with<'s>(&'s self, entry: &'s Entry) -> Setting<'s> {
+        Setting { options: self.options, job: Job { entry, ..self.job.clone() } }
+    }
+
+    /// Runs a variant of the scenario once against the reference, in virtual time, whatever the subject is.
     ///
     /// # Errors
     ///
     /// When the run could not take place.
     pub fn of_the_reference(&self, variant: &Entry, seed: u64) -> Result<Trial, EngineError> {
         let subject = SubjectChoice::Reference { mutant: None };
-        let options = RunOptions { subject, ..self.options.clone() };
+        let engine = EngineChoice::Sim;
+        let options = RunOptions { subject, engine, ..self.options.clone() };
         Setting { options: &options, job: self.job.clone() }.trial(variant, seed)
     }
 

@@ -3,8 +3,9 @@
 //! Swarm testing (Groce and others, 2012): a run with a few kinds of fault finds what a run with all of them hides, as one fault
 //! masks another. So each kind is there in half of the seeds only.
 
-use reference::entropy::Entropy;
 use serde_yaml::{Mapping, Value};
+
+use crate::chance::Chance;
 
 /// The kinds of fault that a correct implementation of any protocol bears, each with its highest probability in per cent.
 /// Damage is not among them: without a checksum of its own, a protocol cannot see it.
@@ -16,25 +17,21 @@ const JITTERS: [u32; 4] = [0, 0, 15, 120];
 
 /// The weather of this seed, as a scenario says it.
 pub(super) fn weather(seed: u64) -> Mapping {
-    let mut key = *b"the weather of a sweep..........";
-    for (place, octet) in key.iter_mut().rev().zip(seed.to_le_bytes()) {
-        *place = octet;
-    }
-    let mut chance = Entropy::from_seed(key);
+    let mut chance = Chance::of(b"the weather of a sweep..........", &[seed]);
     let mut weather = Mapping::new();
-    let delay = pick(&mut chance, &DELAYS);
-    let jitter = pick(&mut chance, &JITTERS);
+    let delay = chance.pick(&DELAYS).copied().unwrap_or(1);
+    let jitter = chance.pick(&JITTERS).copied().unwrap_or(0);
     let delay =
         if jitter == 0 { format!("{delay} ms") } else { format!("{delay}..{} ms", delay + jitter) };
     weather.insert("delay".into(), delay.into());
     let drawn = FAULTS.map(|(name, most)| {
-        let there = below(&mut chance, 2) == 0;
-        let percent = 1 + below(&mut chance, most);
-        let both = below(&mut chance, 2) == 0;
+        let there = chance.below(2) == 0;
+        let percent = 1 + chance.below(most);
+        let both = chance.below(2) == 0;
         (name, if there { percent } else { 0 }, both)
     });
     let calm = drawn.iter().all(|(_, percent, _)| *percent == 0);
-    let calm_side = if below(&mut chance, 2) == 0 { "to-subject" } else { "to-peer" };
+    let calm_side = if chance.below(2) == 0 { "to-subject" } else { "to-peer" };
     let mut other = Mapping::new();
     for (name, percent, both) in drawn {
         // A sweep without any fault shows nothing.
@@ -51,17 +48,6 @@ pub(super) fn weather(seed: u64) -> Mapping {
         weather.insert(calm_side.into(), Value::from(other));
     }
     weather
-}
-
-/// Evenly from 0 to below `limit`, but for one part in a hundred million.
-fn below(chance: &mut Entropy, limit: u32) -> u32 {
-    let high = (u64::from(chance.next_u32()) * u64::from(limit)) >> u32::BITS;
-    u32::try_from(high).unwrap_or(0)
-}
-
-fn pick(chance: &mut Entropy, from: &[u32; 4]) -> u32 {
-    let place = usize::try_from(below(chance, 4)).unwrap_or(0);
-    from.get(place).copied().unwrap_or(from[0])
 }
 
 #[cfg(test)]
