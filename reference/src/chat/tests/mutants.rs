@@ -424,7 +424,7 @@ fn client(mutant: Option<Mutant>) -> String {
 }
 
 /// What only scenarios show: it needs a second failure, a third connection, or octets that nobody else sends.
-const SHOWN_ELSEWHERE: [Mutant; 7] = [
+const SHOWN_ELSEWHERE: [Mutant; 10] = [
     Mutant::ClientTellsCodesInHex,
     Mutant::OtherOctetsAreDropped,
     Mutant::SecondFailureLogsIn,
@@ -432,6 +432,9 @@ const SHOWN_ELSEWHERE: [Mutant; 7] = [
     Mutant::ThirdEndpointIsRefused,
     Mutant::UnsupportedAfterAFailure,
     Mutant::FormerMembersHear,
+    Mutant::SecondEndpointIsRefusedOnce,
+    Mutant::RefusedHeadDropsItsMessage,
+    Mutant::LongReceiptsKnownByTheirFirstHalf,
 ];
 
 #[test]

@@ -141,7 +141,7 @@ pub(super) struct Head {
     /// A part came again, or was refused.
     pub(super) has_odd_parts: bool,
     /// Another head with its message ID was refused.
-    pub(super) has_refused_head: bool,
+    pub(super) rival_refused: bool,
 }
 
 /// A connection.

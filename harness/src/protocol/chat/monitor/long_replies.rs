@@ -62,14 +62,14 @@ impl ChatMonitor {
                     parts: std::collections::BTreeMap::new(),
                     again: Vec::new(),
                     has_odd_parts: false,
-                    has_refused_head: false,
+                    rival_refused: false,
                 };
                 let old = line.heads.insert(cid.to_vec(), head);
                 line.replaced.extend(old.map(|old| (cid.to_vec(), old)));
                 line.heads_done.remove(cid);
             }
         } else if let Some(head) = line.heads.get_mut(cid) {
-            head.has_refused_head = true;
+            head.rival_refused = true;
         }
         judged
     }
@@ -96,7 +96,7 @@ impl ChatMonitor {
             return code(answer, "part-code", &[text::INVALID], id);
         };
         let is_in = (1..=head.total).contains(&part);
-        if is_in && head.has_refused_head && number(answer, "part-code") == Some(text::INVALID) {
+        if is_in && head.rival_refused && number(answer, "part-code") == Some(text::INVALID) {
             // Whether a refused head ends the message is not of the part's clause: a scenario judges it.
             return None;
         }
