@@ -2,7 +2,7 @@
 //!
 //! The suite's end is the reference in the other role. What it and the subject put on the wire is judged by the monitors; this
 //! script adds what must hold of the whole: everything written was delivered, once, and the session ended cleanly. What is
-//! carried, a stream or packets, is a [`Cargo`]; all else is the same.
+//! carried, a stream or packets, is its cargo; all else is the same.
 
 use std::collections::VecDeque;
 use std::time::Duration;
