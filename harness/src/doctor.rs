@@ -4,8 +4,6 @@
 //! Each role and each way in that the profile states is tried with one scenario of the protocol
 //! ([`Protocol::first_look`]); what went wrong is told with what to do about it.
 
-use std::num::NonZeroU32;
-
 use crate::corpus::{Corpus, Selection};
 use crate::engine::{EngineError, socket};
 use crate::profile::{CommandLine, DialectChoice, Profile, WayIn};
@@ -127,19 +125,14 @@ impl Visit<'_> {
         dialects: Vec<DialectChoice>,
     ) -> RunOptions<'b> {
         RunOptions {
-            corpus: self.corpus,
-            selection,
-            subject: SubjectChoice::Profile(Box::new(self.profile.clone())),
-            engine: self.engine,
-            seed: None,
-            jobs: 1,
-            out: None,
-            snapshots: None,
-            grade: None,
             dialects,
             role: Some(self.role),
-            long: false,
-            repeat: NonZeroU32::MIN,
+            ..RunOptions::of(
+                self.corpus,
+                selection,
+                SubjectChoice::Profile(Box::new(self.profile.clone())),
+                self.engine,
+            )
         }
     }
 

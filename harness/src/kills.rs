@@ -5,7 +5,7 @@
 //! sentence.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::num::{NonZeroU32, NonZeroUsize};
+use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
 
@@ -174,19 +174,13 @@ fn play(
 ) -> Result<Vec<Case>, RunError> {
     let selection = Selection { scenarios, deselected: 0 };
     let options = RunOptions {
-        corpus: trial.corpus,
-        selection: &selection,
-        subject: SubjectChoice::Reference { mutant: Some(mutant.name.to_owned()) },
-        engine: trial.engine,
-        seed: None,
-        jobs: 1,
-        out: None,
-        snapshots: None,
-        grade: None,
         dialects: trial.dialects.to_vec(),
-        role: None,
-        long: false,
-        repeat: NonZeroU32::MIN,
+        ..RunOptions::of(
+            trial.corpus,
+            &selection,
+            SubjectChoice::Reference { mutant: Some(mutant.name.to_owned()) },
+            trial.engine,
+        )
     };
     Ok(runner::run(&options, &mut |_, _| ())?.cases)
 }

@@ -205,6 +205,32 @@ pub struct RunOptions<'a> {
     pub repeat: NonZeroU32,
 }
 
+impl<'a> RunOptions<'a> {
+    /// Each case once, one at a time, in the dialect of the profile and in both roles, without evidence.
+    pub fn of(
+        corpus: &'a Corpus,
+        selection: &'a Selection,
+        subject: SubjectChoice,
+        engine: EngineChoice,
+    ) -> Self {
+        Self {
+            corpus,
+            selection,
+            subject,
+            engine,
+            seed: None,
+            jobs: 1,
+            out: None,
+            snapshots: None,
+            grade: None,
+            dialects: Vec::new(),
+            role: None,
+            long: false,
+            repeat: NonZeroU32::MIN,
+        }
+    }
+}
+
 /// What is judged.
 #[derive(Clone, Debug)]
 pub enum SubjectChoice {

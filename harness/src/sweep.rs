@@ -48,9 +48,7 @@ impl Shard {
         let of: usize = of.parse().map_err(|_| unlike())?;
         if (1..=of).contains(&number) { Ok(Self { number, of }) } else { Err(unlike()) }
     }
-}
 
-impl Shard {
     /// Leaves of a selection only the scenarios of this part.
     pub fn part_of(self, selection: &mut Selection) {
         let all = std::mem::take(&mut selection.scenarios);

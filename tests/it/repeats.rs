@@ -29,19 +29,9 @@ fn run(subject: SubjectChoice, repeat: u32) -> Results {
     let corpus = Corpus::embedded();
     let selection = select(&[SCENARIO]);
     let options = RunOptions {
-        corpus: &corpus,
-        selection: &selection,
-        subject,
-        engine: EngineChoice::Sim,
-        seed: None,
-        jobs: 1,
-        out: None,
-        snapshots: None,
-        grade: None,
-        dialects: Vec::new(),
         role: Some(harness::protocol::Role::Listener),
-        long: false,
         repeat: NonZeroU32::new(repeat).unwrap(),
+        ..RunOptions::of(&corpus, &selection, subject, EngineChoice::Sim)
     };
     runner::run(&options, &mut |_, _| ()).unwrap()
 }

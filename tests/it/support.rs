@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::fs;
-use std::num::{NonZeroU32, NonZeroUsize};
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::LazyLock;
@@ -107,19 +107,10 @@ pub(crate) fn play_in(
 ) -> Play {
     let corpus = Corpus::embedded();
     let options = RunOptions {
-        corpus: &corpus,
-        selection,
-        subject,
-        engine,
         seed,
         jobs: std::thread::available_parallelism().map_or(1, NonZeroUsize::get),
-        out: None,
-        snapshots: None,
-        grade: None,
         dialects,
-        role: None,
-        long: false,
-        repeat: NonZeroU32::MIN,
+        ..RunOptions::of(&corpus, selection, subject, engine)
     };
     let mut journals = Vec::new();
     let results = runner::run(&options, &mut |_, journal| journals.push(journal.clone()))

@@ -1,6 +1,6 @@
 //! `wireproof exhaust`: every schedule of the first datagrams of a session; the first that fails is reduced.
 
-use std::num::{NonZeroU32, NonZeroUsize};
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
@@ -74,19 +74,15 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
     let selection = Selection { scenarios: vec![entry], deselected: 0 };
     let default = DialectChoice::default_for(protocol);
     let options = RunOptions {
-        corpus: &corpus,
-        selection: &selection,
-        subject: subject::reference(arguments.mutant.as_deref())?,
-        engine: EngineChoice::Sim,
-        seed: None,
-        jobs: 1,
-        out: None,
-        grade: None,
         dialects: vec![dialects::changed(protocol, default, &arguments.dialect)?],
         role: arguments.role,
         long: true,
-        repeat: NonZeroU32::MIN,
-        snapshots: None,
+        ..RunOptions::of(
+            &corpus,
+            &selection,
+            subject::reference(arguments.mutant.as_deref())?,
+            EngineChoice::Sim,
+        )
     };
     let ground = Ground::new(&options).map_err(|error| CommandError::usage(&error))?;
     let settings = ground.settings();

@@ -1,6 +1,6 @@
 //! `wireproof fuzz`: legal conversations with one thing wrong, until a subject does not bear one; then the smallest such scenario.
 
-use std::num::{NonZeroU32, NonZeroUsize};
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -96,19 +96,9 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
     let base = base.unwrap_or_else(|| DialectChoice::default_for(protocol));
     let jobs = jobs(arguments.jobs, engine, &subject);
     let options = RunOptions {
-        corpus: &corpus,
-        selection: &selection,
-        subject,
-        engine,
-        seed: None,
-        jobs: 1,
-        out: None,
-        snapshots: None,
-        grade: None,
         dialects: vec![dialects::changed(protocol, base, &arguments.dialect)?],
         role: arguments.role,
-        long: false,
-        repeat: NonZeroU32::MIN,
+        ..RunOptions::of(&corpus, &selection, subject, engine)
     };
     let ground = Ground::new(&options).map_err(|error| CommandError::usage(&error))?;
     let settings = ground.settings();

@@ -2,7 +2,6 @@
 
 use std::fs::File;
 use std::io::BufReader;
-use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
@@ -170,19 +169,12 @@ fn play(
     let header = &recorded.journal.header;
     let selection = Selection { scenarios: vec![entry.clone()], deselected: 0 };
     let options = RunOptions {
-        corpus: &recorded.corpus,
-        selection: &selection,
-        subject,
-        engine,
         seed: Some(header.seed),
-        jobs: 1,
-        out: None,
-        snapshots: None,
         grade,
         dialects: vec![header.dialect.clone()],
         role: role(recorded),
         long: true,
-        repeat: NonZeroU32::MIN,
+        ..RunOptions::of(&recorded.corpus, &selection, subject, engine)
     };
     if engine == EngineChoice::Socket {
         guard::start();

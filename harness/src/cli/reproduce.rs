@@ -1,7 +1,6 @@
 //! `wireproof reproduce`: from captures of a conversation to a scenario with the faults that its network had.
 
 use std::net::SocketAddr;
-use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
@@ -268,19 +267,15 @@ fn finish(
 ) -> Result<Exit, CommandError> {
     let selection = Selection { scenarios: vec![entry], deselected: 0 };
     let options = RunOptions {
-        corpus,
-        selection: &selection,
-        subject: SubjectChoice::Reference { mutant: None },
-        engine: EngineChoice::Sim,
-        seed: None,
-        jobs: 1,
-        out: None,
-        snapshots: None,
-        grade: None,
         dialects: vec![dialect],
         role: Some(arguments.role),
         long: true,
-        repeat: NonZeroU32::MIN,
+        ..RunOptions::of(
+            corpus,
+            &selection,
+            SubjectChoice::Reference { mutant: None },
+            EngineChoice::Sim,
+        )
     };
     let ground = Ground::new(&options).map_err(|error| CommandError::usage(&error))?;
     let settings = ground.settings();

@@ -2,7 +2,6 @@
 
 use std::fs::File;
 use std::io::BufReader;
-use std::num::NonZeroU32;
 use std::path::PathBuf;
 
 use super::console::Console;
@@ -53,19 +52,15 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
         Choice { selectors: vec![header.scenario.clone()], scenarios: arguments.scenarios.clone() };
     let Chosen { corpus, selection } = choice.read(None)?;
     let options = RunOptions {
-        corpus: &corpus,
-        selection: &selection,
-        subject: subject::in_virtual_time(profile, mutant)?,
-        engine: EngineChoice::Sim,
-        seed: None,
-        jobs: 1,
-        out: None,
-        snapshots: None,
-        grade: None,
         dialects: vec![header.dialect.clone()],
         role: protocol::by_name(&header.protocol).and_then(|protocol| protocol.role(&header.role)),
         long: true,
-        repeat: NonZeroU32::MIN,
+        ..RunOptions::of(
+            &corpus,
+            &selection,
+            subject::in_virtual_time(profile, mutant)?,
+            EngineChoice::Sim,
+        )
     };
     let ground = Ground::new(&options).map_err(|error| CommandError::usage(&error))?;
     let settings = ground.settings();

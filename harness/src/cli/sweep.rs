@@ -1,6 +1,6 @@
 //! `wireproof sweep`: transfers under the weather of many seeds, until one fails; then the smallest scenario that fails so.
 
-use std::num::{NonZeroU32, NonZeroUsize};
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
@@ -69,19 +69,10 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
         return Err(CommandError::usage_with_help(&what, Some(help)));
     }
     let options = RunOptions {
-        corpus: &corpus,
-        selection: &selection,
-        subject,
-        engine: EngineChoice::Sim,
-        seed: None,
-        jobs: 1,
-        out: None,
-        snapshots: None,
-        grade: None,
         dialects: chosen_dialects(arguments, &selection.scenarios)?,
         role: arguments.role,
         long: true,
-        repeat: NonZeroU32::MIN,
+        ..RunOptions::of(&corpus, &selection, subject, EngineChoice::Sim)
     };
     let ground = Ground::new(&options).map_err(|error| CommandError::usage(&error))?;
     let settings = ground.settings();

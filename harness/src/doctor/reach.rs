@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
-use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -171,18 +170,12 @@ fn of(
     let engine =
         if profile.knows_virtual_time() { EngineChoice::Sim } else { EngineChoice::Socket };
     runner::reach(&RunOptions {
-        corpus,
-        selection,
-        subject: SubjectChoice::Profile(Box::new(profile.clone())),
-        engine,
-        seed: None,
-        jobs: 1,
-        out: None,
-        snapshots: None,
-        grade: None,
-        dialects: Vec::new(),
-        role: None,
         long,
-        repeat: NonZeroU32::MIN,
+        ..RunOptions::of(
+            corpus,
+            selection,
+            SubjectChoice::Profile(Box::new(profile.clone())),
+            engine,
+        )
     })
 }
