@@ -84,6 +84,8 @@ pub(super) struct ChatMonitor {
     invited: Vec<(u64, Message)>,
     /// Users who have registered in this run.
     registered: BTreeSet<Vec<u8>>,
+    /// Users whose registration was refused.
+    unregistered: BTreeSet<Vec<u8>>,
     /// Texts of parts that came again, which changes nothing.
     again: Vec<Vec<u8>>,
     /// Variants that the server has chosen.
@@ -113,6 +115,7 @@ impl ChatMonitor {
             identifiers: Identifiers::new(setup.epoch),
             invited: Vec::new(),
             registered: BTreeSet::new(),
+            unregistered: BTreeSet::new(),
             again: Vec::new(),
             variants: BTreeSet::new(),
         }
@@ -333,7 +336,9 @@ fn malformed(message: &Message, problem: &str) -> Violation {
     let id = match message.name() {
         _ if is_code && message.fields.iter().any(other) => "CHAT-NUM-1",
         "S3" => "CHAT-AUTH-2",
+        "S5" => "CHAT-AUTH-5",
         "S7" => "CHAT-AUTH-7",
+        "S9" => "CHAT-AUTH-9",
         "S81" => "CHAT-MSG-1",
         "S83" => "CHAT-MSG-3",
         "S88" => "CHAT-LONG-1",

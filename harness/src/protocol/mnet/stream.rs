@@ -46,6 +46,11 @@ impl Stream {
         !self.beyond.is_empty()
     }
 
+    /// There are octets beyond a gap, less than so many past it.
+    pub(crate) fn has_gap_within(&self, distance: u64) -> bool {
+        self.beyond.keys().next().is_some_and(|offset| offset - self.whole_len() < distance)
+    }
+
     /// Whether these octets lie somewhere beyond a gap.
     pub(crate) fn beyond_holds(&self, octets: &[u8]) -> bool {
         !octets.is_empty()

@@ -7,7 +7,6 @@ macro_rules! stream_rows {
             SeparatorForACodeIsIgnored "separator-for-a-code-is-ignored" "An FF where a code is due is skipped alone.";
             ClientFieldsTouch "client-fields-touch" "A client's U80 has no separator before its room.";
             ClientReceiptsHaveNoEnd "client-receipts-have-no-end" "A client's U84 has no end.";
-            SaysBadOtherwise "says-bad-otherwise" "S9 does not say BAD.";
             ClientByeIsSpelledOtherwise "client-bye-is-spelled-otherwise" "A client's U40 says bye in small letters.";
             ClientLoginFieldsTouch "client-login-fields-touch" "A client's U2 has no separator before its endianness.";
             ClientTakesAnEndForAPacket "client-takes-an-end-for-a-packet" "A client takes a 00 between packets for the beginning of one.";
@@ -166,6 +165,7 @@ macro_rules! stream_rows {
             UnknownUserIsOkay "unknown-user-is-okay" "An unknown user is 03.";
             AuthenticatedIsInUse "authenticated-is-in-use" "A second login on one connection is 07.";
             AuthenticatedIsInvalid "authenticated-is-invalid" "A second login on one connection is 02.";
+            SecondLoginLeavesRooms "second-login-leaves-rooms" "A second login on one connection leaves its rooms.";
             LogsInAgain "logs-in-again" "A second login on one connection is checked like the first.";
             AuthenticatedIsCheckedLast "authenticated-is-checked-last" "A second login is 06 only when its user is known.";
             EmptyPasswordIsInvalid "empty-password-is-invalid" "An empty password is 02.";
@@ -235,9 +235,11 @@ macro_rules! stream_rows {
             InvalidEmailIsOkay "invalid-email-is-okay" "An invalid email is 03.";
             InvalidEmailIsEmpty "invalid-email-is-empty" "An invalid email is 01.";
             EmailMayHaveTwoAts "email-may-have-two-ats" "An email with two @ is taken.";
+            EmailDotMayBeAnywhere "email-dot-may-be-anywhere" "An email with a dot before its @ alone is taken.";
             EmailNeedsNoDot "email-needs-no-dot" "An email without a dot in its domain is taken.";
         }
         "CHAT-AUTH-9" {
+            SaysBadOtherwise "says-bad-otherwise" "S9 does not say BAD.";
             StaysOpenAfterS9 "stays-open-after-s9" "The connection stays open after S9.";
             ClosesWithoutS9 "closes-without-s9" "The connection is closed without S9.";
             ResetsAfterS9 "resets-after-s9" "The connection is reset with S9.";

@@ -68,6 +68,9 @@ pub(in crate::chat) fn is_email(mutant: Option<Mutant>, octets: &[u8]) -> bool {
             };
             text::is_email(&octets.iter().enumerate().map(place).collect::<Vec<_>>())
         }
+        Some(Mutant::EmailDotMayBeAnywhere) if octets.contains(&b'.') => {
+            text::is_email(&[octets, b".x"].concat())
+        }
         Some(Mutant::EmailNeedsNoDot) => text::is_email(&[octets, b".x"].concat()),
         _ => text::is_email(octets),
     }

@@ -45,6 +45,12 @@ pub(in crate::chat) fn hearers(
         Mutant::OneHearerMissed if !is_special => others(members).into_iter().skip(1).collect(),
         Mutant::OnlyOneHears if !is_special => others(members).into_iter().take(1).collect(),
         Mutant::OnlyTwoHear if !is_special => others(members).into_iter().take(2).collect(),
+        Mutant::AllRoomsOfTheSenderHear if !is_special => {
+            let rooms = server.connections.get(&from).map(|sender| sender.rooms.clone());
+            let all: BTreeSet<ConnectionId> =
+                rooms.into_iter().flatten().flat_map(|room| server.rooms.members(room)).collect();
+            others(all.into_iter().collect())
+        }
         Mutant::FormerMembersHear if !is_special => {
             let former = server.memory.former.iter().filter(|(left, _)| *left == room);
             let all: BTreeSet<ConnectionId> =
@@ -149,6 +155,11 @@ pub(in crate::chat) fn after_a_bad_login(
     match server.settings.mutant {
         Some(Mutant::SecondFailureLogsIn) if !logged_in && is_known && *failures == 2 => {
             server.authenticate(id, user, order.unwrap_or(ByteOrder::Big));
+        }
+        Some(Mutant::SecondLoginLeavesRooms) if logged_in => {
+            for room in std::mem::take(&mut connection.rooms) {
+                server.rooms.leave(room, id);
+            }
         }
         Some(Mutant::FailedLoginSetsTheOrder) => {
             connection.order = order.unwrap_or(connection.order);

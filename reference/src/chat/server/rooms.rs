@@ -61,7 +61,7 @@ impl Rooms {
         self.0.entry(room).or_insert_with(passing).members.insert(id);
     }
 
-    pub(super) fn leave(&mut self, room: RoomId, id: ConnectionId) {
+    pub(in crate::chat) fn leave(&mut self, room: RoomId, id: ConnectionId) {
         if let Some(place) = self.0.get_mut(&room) {
             place.members.remove(&id);
             if place.is_passing && place.members.is_empty() {

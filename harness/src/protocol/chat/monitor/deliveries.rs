@@ -48,9 +48,15 @@ impl ChatMonitor {
         if fitting.is_empty() {
             return Some(self.strange(room, text, clause));
         }
-        // One that has this ID already comes first.
+        // One that has this ID already comes first, then what its named sender said and what may be delivered.
+        let user = octets(message, "user");
         fitting.sort_by_key(|index| {
-            self.said.get(*index).is_none_or(|said| said.id.as_deref() != Some(id))
+            let said = self.said.get(*index);
+            (
+                said.is_none_or(|said| said.id.as_deref() != Some(id)),
+                said.is_none_or(|said| said.user != user),
+                said.is_none_or(|said| !said.is_good),
+            )
         });
         let may_hear = |said: &super::Said| (room == super::ECHO) == (said.by == connection);
         let Some(index) =
@@ -70,7 +76,7 @@ impl ChatMonitor {
         if !said.is_good {
             return Some(violation("CHAT-MSG-3", "a message that is not okay is delivered", &[]));
         }
-        let (user, alias) = (octets(message, "user"), octets(message, "alias"));
+        let alias = octets(message, "alias");
         let sender = self.lines.get(&said.by)?;
         if said.user != user && sender.user.as_deref() != Some(user)
             || !sender.aliases.contains(alias)

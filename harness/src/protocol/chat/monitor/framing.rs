@@ -15,6 +15,9 @@ const SHORT_PACKET: usize = 4096;
 /// The fields of fixed width.
 const FIXED: [&str; 6] = ["message-id", "room", "id", "id-start", "parts", "part"];
 
+/// The fields of free length, which may hold all octets but two.
+const FREE: [&str; 5] = ["user", "password", "email", "alias", "message"];
+
 /// Whether a server says with this packet that it could not read another.
 pub(super) fn is_refusal(name: &str) -> bool {
     matches!(name, "S4" | "S8" | "S82" | "S86" | "S89" | "S93" | "S98" | "S102" | "S251")
@@ -60,7 +63,8 @@ pub(super) fn refused(question: &Question) -> Option<&'static str> {
     // E that is missing, or that is an FF.
     let is_odd_login =
         question.name() == "U2" && !matches!(question.message.number("endianness"), Some(1..=0xFE));
-    if is_odd_login || FIXED.iter().any(holds_marks) {
+    let is_high = |name: &&str| octets(&question.message, name).iter().any(|octet| *octet > 0x7F);
+    if is_odd_login || FIXED.iter().any(holds_marks) || FREE.iter().any(is_high) {
         return Some("CHAT-FRAME-2");
     }
     question.is_joined.then_some("CHAT-FRAME-3")

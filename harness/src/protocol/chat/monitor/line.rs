@@ -198,6 +198,8 @@ pub(super) struct Line {
     pub(super) has_strange_long: bool,
     /// Long messages may have come here that cannot be told apart: a part was asked for again, or came early.
     pub(super) is_unsure_of_long: bool,
+    /// S251 has come for this many packets that need no answer, and nothing since: it may have been the next one's.
+    pub(super) spare_refusals: u32,
 }
 
 impl Line {
@@ -232,6 +234,7 @@ impl Line {
             is_over: false,
             was_told_early: false,
             answered: None,
+            spare_refusals: 0,
         }
     }
 
@@ -250,6 +253,16 @@ impl Line {
             && let Some(id) = super::framing::client_id(&question.message)
         {
             question.is_repeated = !self.client_ids.insert(id.to_vec());
+        }
+        // Whoever is out of a room afterwards was put out by this.
+        let disturbs = match (question.ask, question.name()) {
+            (Ask::Broken | Ask::Unknown, _) => self.after,
+            (Ask::Packet, "U2") if self.user.is_some() => Some("CHAT-AUTH-3"),
+            (Ask::Packet, "U6") if self.user.is_some() => Some("CHAT-AUTH-6"),
+            _ => None,
+        };
+        if let Some(clause) = disturbs {
+            self.suspects.extend(self.rooms.iter().map(|room| (room.clone(), clause)));
         }
         if question.ask == Ask::Packet {
             match question.name() {
@@ -271,6 +284,22 @@ impl Line {
     /// Whether a request of this name for this room waits for its answer.
     pub(super) fn asks(&self, name: &str, room: &[u8]) -> bool {
         self.questions.iter().any(|question| question.is_for(name, room))
+    }
+
+    /// Whether an answer names the message of a later question and not of this one, which needs none.
+    pub(super) fn is_for_a_later(&self, question: &Question, answer: &Message) -> bool {
+        let named = |message: &Message, name: &str| {
+            let id = octets(message, if name == "S85" { "id" } else { "id-start" });
+            let id = if id.is_empty() { octets(message, "id") } else { id };
+            id.get(..8).unwrap_or(id).to_vec()
+        };
+        let name = answer.name();
+        let wanted = named(answer, name);
+        let is_it = |other: &Question| named(&other.message, name) == wanted;
+        let may_be = |other: &Question| other.answers(self.user.is_some()).0.contains(&name);
+        matches!(name, "S85" | "S97" | "S100" | "S101")
+            && !is_it(question)
+            && self.questions.iter().any(|other| may_be(other) && is_it(other))
     }
 
     /// A 4-octet number, read big-endian, in the order of this connection.

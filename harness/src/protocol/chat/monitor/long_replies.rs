@@ -47,7 +47,7 @@ impl ChatMonitor {
                 code(
                     answer,
                     "message-code",
-                    &[message_code],
+                    &text::or_bad(message_code, message),
                     base64_clause(message, answer, "CHAT-LONG-1"),
                 )
             });
@@ -109,7 +109,7 @@ impl ChatMonitor {
                 code(
                     answer,
                     "message-code",
-                    &[message_code],
+                    &text::or_bad(message_code, message),
                     base64_clause(message, answer, "CHAT-LONG-2"),
                 )
             });

@@ -8,6 +8,9 @@ use crate::protocol::{Message, Violation};
 /// The length of an S7 in the layout of its packet format line.
 const S7_WITH_A_SEPARATOR: usize = 7;
 
+/// What answers whatever is no packet.
+const REFUSAL: &str = "S251";
+
 impl ChatMonitor {
     /// The server has sent an answer.
     pub(super) fn reply(&mut self, connection: u64, message: &Message) -> Option<Violation> {
@@ -80,7 +83,12 @@ impl ChatMonitor {
         let has_login = line.user.is_some();
         while let Some(question) = line.questions.pop_front() {
             let (answers, needs_none) = question.answers(has_login);
-            if answers.contains(&name) {
+            if answers.contains(&name) && !(needs_none && line.is_for_a_later(&question, message)) {
+                if !needs_none {
+                    line.spare_refusals = 0;
+                } else if name == REFUSAL {
+                    line.spare_refusals += 1;
+                }
                 line.recent = framing::oddity(question.ask, &question.message).or(question.after);
                 line.answered = Some(question.message.clone());
                 return Ok(question);
@@ -99,6 +107,11 @@ impl ChatMonitor {
                 return Err(violation(framing::receipt_refused(&question, is_due), what, answers));
             }
             if needs_none {
+                continue;
+            }
+            // What seemed to refuse a packet that needs no answer may have been for this one.
+            if answers.contains(&REFUSAL) && line.spare_refusals > 0 {
+                line.spare_refusals -= 1;
                 continue;
             }
             // The answer tells whom the server takes for logged in.
@@ -178,6 +191,7 @@ impl ChatMonitor {
                 line.login
             }
             Some(text::INVALID) if self.registered.contains(user) => "CHAT-AUTH-6",
+            Some(text::OKAY) if self.unregistered.contains(user) => "CHAT-AUTH-6",
             Some(text::OKAY) if text::is_name(user) == Some(false) => "CHAT-TEXT-1",
             _ => "CHAT-AUTH-3",
         };
@@ -191,8 +205,10 @@ impl ChatMonitor {
         let judged = code(answer, "user-code", &[user_code], id)
             .or_else(|| {
                 let nearly = password_code == text::INVALID && text::is_nearly_base64(password);
+                let is_lenient = nearly && text::decode(password).is_none();
+                let is_plain = stored.is_some_and(|stored| password == stored);
                 let otherwise = match number(answer, "password-code") {
-                    Some(text::OKAY) if nearly && text::decode(password).is_none() => "CHAT-TEXT-2",
+                    Some(text::OKAY) if is_lenient && !is_plain => "CHAT-TEXT-2",
                     Some(text::INVALID) if self.registered.contains(user) => "CHAT-AUTH-6",
                     _ => "CHAT-AUTH-3",
                 };
@@ -319,6 +335,7 @@ impl ChatMonitor {
             }
         }
         if !all_okay(answer, &["user-code", "password-code", "email-code"]) {
+            self.unregistered.insert(user.to_vec());
             return None;
         }
         self.world.users.insert(user.to_vec(), text::decode(password)?);
@@ -346,6 +363,7 @@ impl ChatMonitor {
         let is_known = self.world.rooms.contains_key(room);
         let rooms = line.room_code(room, is_known, text::NOT_IN_ROOM);
         let message_code = text::message_code(message);
+        let message_codes = text::or_bad(message_code, message);
         let (got_room, got_message) =
             (number(answer, "room-code")?, number(answer, "message-code")?);
         if !rooms.contains(&got_room) && rooms.contains(&got_message) && got_room == message_code {
@@ -361,7 +379,7 @@ impl ChatMonitor {
                     } else {
                         "CHAT-MSG-2"
                     };
-                    code(answer, "message-code", &[message_code], id)
+                    code(answer, "message-code", &message_codes, id)
                 });
         if let Some(said) = question.said.and_then(|index| self.said.get_mut(index)) {
             said.is_answered = true;

@@ -26,6 +26,9 @@ impl ChatMonitor {
             &[text::EMPTY, text::INVALID, text::OKAY, text::NOT_AUTHORIZED, text::JOINED]
         } else {
             match self.world.rooms.get(room) {
+                None if self.world.creates && password.is_none() => {
+                    &[text::OKAY, text::NOT_AUTHORIZED]
+                }
                 None if self.world.creates => &[text::OKAY],
                 None => &[text::INVALID],
                 Some(None) if password.is_none() => &[text::OKAY, text::NOT_AUTHORIZED],

@@ -95,6 +95,23 @@ pub(super) fn message_code(message: &[u8]) -> u64 {
     }
 }
 
+/// The codes that a message may have: spare bits that are not 0 may be refused as bad base64 (RFC 4648, section 3.5).
+pub(super) fn or_bad(code: u64, message: &[u8]) -> Vec<u64> {
+    let is_judged = matches!(code, EMPTY | INVALID | BAD_BASE64 | 12);
+    if is_judged || is_canonical(message) { vec![code] } else { vec![code, BAD_BASE64] }
+}
+
+/// Whether the bits that padded base64 does not need are 0.
+fn is_canonical(octets: &[u8]) -> bool {
+    let spare = match octets.iter().rev().take_while(|octet| **octet == b'=').count() {
+        0 => return true,
+        1 => 0b11,
+        _ => 0b1111,
+    };
+    let last = octets.iter().rfind(|octet| **octet != b'=');
+    last.and_then(|octet| sextet(*octet)).is_none_or(|bits| bits & spare == 0)
+}
+
 /// M of a head or of a part of a long message (CHAT-LONG-1).
 pub(super) fn long_code(message: &[u8], is_head: bool) -> u64 {
     match message_code(message) {
@@ -116,7 +133,9 @@ pub(super) fn is_email(octets: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{decode, is_name, is_nearly_base64, long_code, message_code};
+    use super::{
+        BAD_BASE64, OKAY, decode, is_name, is_nearly_base64, long_code, message_code, or_bad,
+    };
 
     #[test]
     fn base64_is_strict() {
@@ -144,6 +163,14 @@ mod tests {
             assert_eq!((message_code(message), long_code(message, false)), (short, part));
         }
         assert_eq!(long_code(b"IA==", true), 5);
+    }
+
+    #[test]
+    fn spare_bits_may_be_refused() {
+        assert_eq!(or_bad(OKAY, b"aGk="), [OKAY]);
+        assert_eq!(or_bad(OKAY, b"aGl="), [OKAY, BAD_BASE64]);
+        assert_eq!(or_bad(OKAY, b"aB=="), [OKAY, BAD_BASE64]);
+        assert_eq!(or_bad(BAD_BASE64, b"aGl"), [BAD_BASE64]);
     }
 
     #[test]

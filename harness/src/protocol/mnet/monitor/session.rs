@@ -127,6 +127,8 @@ pub(super) struct Session {
     keeps: bool,
     /// A packet that was no packet may have been taken for one that ends or closes the session (MNET-WIRE-5).
     doubtful: bool,
+    /// Octets have come twice, and not the same, before they can have been delivered: either may be what is delivered.
+    contested: bool,
     /// More was outstanding than any first congestion window allows.
     flooded: bool,
     /// Octets that came before the session and may have been kept.
@@ -216,6 +218,7 @@ impl Session {
             closing: false,
             keeps: false,
             doubtful: false,
+            contested: false,
             flooded: false,
             early: 0,
             tries: Vec::new(),
@@ -226,6 +229,11 @@ impl Session {
 
     pub(super) const fn is_open(&self) -> bool {
         self.open
+    }
+
+    /// What it does from now on cannot be judged.
+    pub(super) const fn is_unclear(&self) -> bool {
+        self.doubtful || self.contested
     }
 
     /// DATA has overtaken what opens it.
@@ -394,6 +402,9 @@ impl Session {
                 self.early = self.early.max(offset + data.len() as u64);
             }
         }
+        let certain = usize::try_from(self.in_order.saturating_sub(offset)).unwrap_or(usize::MAX);
+        let open = data.get(certain..).unwrap_or(&[]);
+        self.contested |= !self.incoming.agrees(offset.max(self.in_order), open);
         self.incoming.insert(offset, data);
         self.payloads += u64::from(!data.is_empty());
         if offset == self.in_order && !data.is_empty() && data.len() <= DATA_MAX && self.open {

@@ -46,7 +46,9 @@ impl Session {
             violations.extend(self.bits_after_auth(sequence, bits));
             return violations;
         }
-        violations.push(self.strange_ack(packet, id, bits, sequence));
+        if !self.incoming.is_shared(sequence) {
+            violations.push(self.strange_ack(packet, id, bits, sequence));
+        }
         violations
     }
 
@@ -98,6 +100,10 @@ impl Session {
         for back in 1..=16_u16 {
             let before = sequence.wrapping_sub(back);
             let bit = 1 << (16 - back);
+            if self.incoming.is_shared(before) {
+                most |= bit;
+                continue;
+            }
             for receipt in self.incoming.iter().filter(|receipt| receipt.sequence == before) {
                 if receipt.is_reliable() && receipt.refused.is_none() {
                     most |= bit;

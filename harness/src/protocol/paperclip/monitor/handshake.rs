@@ -120,7 +120,7 @@ impl Session {
         if self.own_auths.len() < AUTHS_MAX {
             self.own_auths.push(OwnAuth { sequence, key: key.to_vec(), answers });
         }
-        repeat.then(|| {
+        (repeat && !self.may_begin_anew()).then(|| {
             violation("CLIP-AUTH-4", "AUTH is repeated with another key", "the same AUTH again")
         })
     }
@@ -180,7 +180,8 @@ impl Session {
     fn judge_proofs(&mut self) -> Option<Violation> {
         let keys = &self.keys;
         self.proofs.retain(|proof| !keys.iter().any(|key| key.is_finished(proof)));
-        let exchanges = self.own_auths.len().min(self.peer_auths.len());
+        let own = self.own_auths.len();
+        let exchanges = if self.may_begin_anew() { own } else { own.min(self.peer_auths.len()) };
         if self.proofs.is_empty() || self.keys.len() < exchanges.max(1) {
             return None;
         }

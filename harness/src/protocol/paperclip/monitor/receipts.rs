@@ -27,6 +27,7 @@ pub(super) struct Receipt {
     pub(super) early: bool,
     /// How often it came.
     pub(super) times: u32,
+
     /// How often its data was delivered, or came back.
     pub(super) delivered: u32,
     /// Whether the subject has acknowledged it, and how often.
@@ -62,6 +63,8 @@ pub(super) struct Receipts {
     numbered: BTreeMap<u16, usize>,
     /// So many at the front of the list are delivered, or never will be.
     settled: usize,
+    /// Numbers under which packets with different headers have come: which of them counts depends on what came first.
+    shared: BTreeSet<u16>,
     /// The newest Sequence ID.
     newest: Option<u16>,
     /// The Sequence IDs of reliable packets that came before the numbers wrapped.
@@ -100,6 +103,11 @@ impl Receipts {
         self.wrapped.contains(&sequence)
     }
 
+    /// Whether packets with different headers have come under this Sequence ID.
+    pub(super) fn is_shared(&self, sequence: u16) -> bool {
+        self.shared.contains(&sequence)
+    }
+
     /// Whether fragments of this packet have come, and not all.
     pub(super) fn is_unfinished(&self, sequence: u16) -> bool {
         self.unfinished.contains_key(&sequence)
@@ -114,6 +122,12 @@ impl Receipts {
         early: bool,
     ) -> Option<&Receipt> {
         let known = self.numbered.contains_key(&packet.sequence);
+        let is_like =
+            |receipt: &Receipt| receipt.flags == packet.flags && receipt.kind == packet.body.code();
+        let mut alike = self.list.iter().filter(|receipt| receipt.sequence == packet.sequence);
+        if known && !alike.all(is_like) {
+            self.shared.insert(packet.sequence);
+        }
         let repeat = self.list.iter_mut().rev().filter(|_| known).find(|receipt| {
             receipt.sequence == packet.sequence
                 && receipt.refused.is_none()
@@ -167,6 +181,7 @@ impl Receipts {
         if let Some(count) = self.numbered.get_mut(&oldest.sequence) {
             *count -= 1;
             if *count == 0 {
+                self.shared.remove(&oldest.sequence);
                 self.numbered.remove(&oldest.sequence);
             }
         }

@@ -57,6 +57,8 @@ pub(super) struct Session {
     pub(super) left: bool,
     /// The subject has ended the handshake with an ERROR.
     pub(super) refuses: bool,
+    /// The same, of a handshake beside an open session.
+    pub(super) refuses_rival: bool,
     /// The Sequence ID of an AUTH with another key that has come to a client whose session was open.
     pub(super) foreign: Option<u16>,
     /// An ERROR of the peer has come while the session was not open.
@@ -103,6 +105,7 @@ impl Session {
             wrong_finished: false,
             left: false,
             refuses: false,
+            refuses_rival: false,
             foreign: None,
             refused: false,
             acknowledged: BTreeMap::new(),
@@ -134,6 +137,7 @@ impl Session {
         self.left = false;
         self.unproven = false;
         self.refuses = false;
+        self.refuses_rival = false;
         self.foreign = None;
         self.wrong_finished = false;
     }
@@ -142,13 +146,22 @@ impl Session {
     pub(super) fn note_error(&mut self, code: ErrorCode) {
         let refuses = code.major == 1 && !self.open;
         self.refuses |= refuses;
+        self.refuses_rival |= code.major == 1 && self.open && self.peer_auths.len() > 1;
         self.left |= code.major == 2 || refuses;
+    }
+
+    /// Whether an ERROR has ended a handshake: the same AUTH may have another answer then.
+    pub(super) const fn may_begin_anew(&self) -> bool {
+        self.refuses || self.refused || self.refuses_rival
     }
 
     /// Whether a packet may be none of the session: an ERROR for the address, or for the AUTH of another session.
     pub(super) fn is_outside(&self, packet: &Packet<'_>) -> bool {
         let Body::Error { code } = packet.body else { return false };
-        !self.open || self.left || code.major == 1 && self.peer_auths.len() > 1
+        !self.open
+            || self.left
+            || self.may_begin_anew()
+            || code.major == 1 && self.peer_auths.len() > 1
     }
 
     /// Whether a packet is a retransmission.

@@ -14,6 +14,9 @@ use crate::protocol::{Violation, clause};
 /// A conforming sender may have had so many packets under way when their acknowledgement came.
 const FREED_TRIES: u32 = 3;
 
+/// Octets so far beyond a gap that a receiver may drop them as too many to keep.
+const KEPT_MAX: u64 = 1 << 16;
+
 /// What may bring octets to an application that are not of its session's stream.
 const FOREIGN: [&str; 5] =
     ["MNET-WIRE-4", "MNET-WIRE-10", "MNET-WIRE-12", "MNET-DATA-1", "MNET-DATA-10"];
@@ -26,7 +29,7 @@ impl Session {
         packet: &Packet<'_>,
         swapped: &str,
     ) -> Vec<Violation> {
-        if self.doubtful {
+        if self.is_unclear() {
             return Vec::new();
         }
         if let Some(over) = self.over {
@@ -448,7 +451,7 @@ impl Session {
                 "SHUTDOWN-ACK is sent without a SHUTDOWN before it".to_owned(),
                 vec!["SHUTDOWN-ACK in answer to SHUTDOWN".to_owned()],
             ));
-        } else if self.incoming.has_gap() && self.keeps {
+        } else if self.incoming.has_gap_within(KEPT_MAX) && self.keeps {
             violations.push(violation(
                 "MNET-SHUT-1",
                 "SHUTDOWN-ACK is sent though octets before those that were kept are missing"
