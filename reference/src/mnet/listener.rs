@@ -53,6 +53,11 @@ impl Endpoint {
             Some(Mutant::ExpirationSinceTheStart) => {
                 now.since_start().as_secs() > u64::from(expiration)
             }
+            Some(Mutant::CookieLivesTwice) => {
+                let lifetime = self.settings.timers.cookie_lifetime;
+                let lifetime = u32::try_from(lifetime.as_secs()).unwrap_or(u32::MAX);
+                self.seconds(now) > expiration.saturating_add(lifetime)
+            }
             Some(Mutant::CookieExpiresEarly) => self.seconds(now) + 3 > expiration,
             _ => self.seconds(now) > expiration,
         }
@@ -122,6 +127,9 @@ impl Endpoint {
             }
             let ignored = context.is(Mutant::RepeatedEchoNotAnswered)
                 || (expired && context.is(Mutant::RepeatedEchoNotAnsweredAfterExpiry));
+            if context.is(Mutant::RepeatedEchoSkipsAGap) {
+                session.receive.skip_gap();
+            }
             if context.is(Mutant::RepeatedEchoResetsTheStream) {
                 session.reset_streams(context);
             }

@@ -116,6 +116,14 @@ impl ReceiveStream {
         true
     }
 
+    /// Takes what lies beyond a gap for received, as a mutant does.
+    pub(super) fn skip_gap(&mut self) {
+        let waiting = core::mem::take(&mut self.waiting);
+        let ends = waiting.iter().map(|(start, piece)| start + piece.len() as u64);
+        self.received = ends.max().unwrap_or(0).max(self.received);
+        self.waiting_octets = 0;
+    }
+
     /// A payload came that may be acknowledged with the next.
     pub(super) fn owe(&mut self, now: Instant, settings: &Settings) {
         self.unacknowledged += 1;

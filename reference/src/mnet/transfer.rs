@@ -30,6 +30,8 @@ impl Session {
             State::ShutdownAckSent { .. } => {
                 if context.is(Mutant::DataAnsweredAfterShutdownAck) {
                     self.acknowledge_bare(context);
+                } else if context.is(Mutant::DataAfterShutdownAckEnds) {
+                    self.state = State::Ended { complete: false };
                 } else if context.is(Mutant::DataBringsShutdownAckAgain) {
                     self.transmit(context, |tag| Packet::ShutdownAck { tag });
                 }

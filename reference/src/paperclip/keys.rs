@@ -4,8 +4,9 @@ use std::sync::OnceLock;
 
 use hkdf::Hkdf;
 use hmac::{Hmac, KeyInit as _, Mac as _};
+use p384::elliptic_curve::point::AffineCoordinates as _;
 use p384::pkcs8::{DecodePublicKey as _, EncodePublicKey as _};
-use p384::{PublicKey, SecretKey};
+use p384::{NonZeroScalar, PublicKey, Scalar, SecretKey};
 use sha2::{Digest as _, Sha256, Sha384, Sha512};
 use subtle::ConstantTimeEq as _;
 
@@ -23,6 +24,8 @@ const DIGESTED: [u8; 1] = [0x13];
 /// How often a secret is drawn anew because it is no scalar of the curve; each draw fails with a
 /// chance below 2^-190.
 const DRAWS_MAX: u32 = 8;
+/// How many pairs are looked at for one with a short secret; so many are not enough once in 2^46.
+const SHORT_DRAWS_MAX: u32 = 8192;
 
 /// A key pair for one session.
 ///
@@ -45,6 +48,25 @@ impl KeyPair {
             .find_map(|_| SecretKey::from_slice(&entropy.octets::<48>()).ok())
             .expect("a random number is a scalar");
         Self { secret, public: OnceLock::new() }
+    }
+
+    /// A new pair whose secret shared with the owner of `peer` begins with a zero octet, as that of one pair in 256 does;
+    /// `None` when `peer` is no key on the curve. For whoever tests that a peer takes such a secret whole.
+    #[must_use]
+    pub fn with_short_secret(entropy: &mut Entropy, peer: &[u8]) -> Option<Self> {
+        let peer = PublicKey::from_public_key_der(peer).ok()?.to_projective();
+        let mut scalar: Scalar = *Self::generate(entropy).secret.to_nonzero_scalar();
+        let mut common = peer * scalar;
+        // The next pair is one addition away, where another one would be two multiplications.
+        for _ in 0..SHORT_DRAWS_MAX {
+            if common.to_affine().x().first() == Some(&0) {
+                let secret = Option::<NonZeroScalar>::from(NonZeroScalar::new(scalar))?;
+                return Some(Self { secret: secret.into(), public: OnceLock::new() });
+            }
+            scalar += Scalar::ONE;
+            common += peer;
+        }
+        None
     }
 
     /// The public key as AUTH carries it.

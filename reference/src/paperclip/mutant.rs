@@ -140,6 +140,7 @@ pub(super) fn acknowledges(mutant: Option<Mutant>, packet: &Packet<'_>, repeated
         Some(Mutant::EmptyPacketsUnacknowledged) => reliable && !packet.data.is_empty(),
         Some(Mutant::RepeatsUnacknowledged) => reliable && !repeated,
         Some(Mutant::ReliableAcksUnacknowledged) => reliable && !is_ack,
+        Some(Mutant::AcksWithDataAcknowledged) => reliable || is_ack && !packet.data.is_empty(),
         Some(Mutant::AcksAcknowledged) => reliable || is_ack,
         Some(Mutant::RepeatedPingsUnacknowledged) => {
             reliable && !(repeated && matches!(packet.body, Body::Heartbeat { .. }))

@@ -157,6 +157,9 @@ impl MnetMonitor {
             Packet::Data { sequence, acknowledged, data, .. } => {
                 let piece = session.data_received(at, base, *sequence, *acknowledged, data);
                 match piece {
+                    Ok(Piece::Repeat) if session.has_answered_shutdown() => {
+                        self.suspect = Some("MNET-SHUT-10");
+                    }
                     Ok(Piece::Repeat) => self.suspect = Some("MNET-DATA-6"),
                     Ok(Piece::Overlap) => self.suspect = Some("MNET-DATA-7"),
                     Ok(Piece::Empty | Piece::Next | Piece::Gap) => {}

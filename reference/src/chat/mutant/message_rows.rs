@@ -41,6 +41,7 @@ macro_rules! message_rows {
             OneHearerMissed "one-hearer-missed" "The first hearer of a room gets no S83.";
             OnlyOneHears "only-one-hears" "Only the first hearer of a room gets S83.";
             OnlyTwoHear "only-two-hear" "Only the first two hearers of a room get S83.";
+            InvitationsJoin "invitations-join" "Who is invited to a room is in it.";
             AllRoomsOfTheSenderHear "all-rooms-of-the-sender-hear" "Everybody who shares a room with the sender hears a message.";
             FormerMembersHear "former-members-hear" "Who has left a room hears its messages still.";
             NobodyHears "nobody-hears" "Nobody gets S83 in a room.";

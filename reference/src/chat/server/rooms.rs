@@ -238,6 +238,9 @@ impl Server {
             |endpoint: &ConnectionId| alias.is_empty() || self.aliases.get(alias) == Some(endpoint);
         let endpoints = self.online.get(user).into_iter().flatten().copied();
         for endpoint in endpoints.filter(named).collect::<Vec<_>>() {
+            if self.settings.is(Mutant::InvitationsJoin) {
+                self.rooms.join(room, endpoint);
+            }
             self.send(endpoint, &Packet::S169 { room, user: &inviter, alias: &inviter_alias });
         }
     }

@@ -139,6 +139,8 @@ mutants! {
         "Only the first eight octets of the HMAC are compared.";
     CookieVersionNotChecked "cookie-version-not-checked" "MNET-ECHO-2"
         "An echo is taken whatever its version.";
+    CookieLivesTwice "cookie-lives-twice" "MNET-ECHO-2"
+        "An echo is taken until a whole lifetime after its expiration.";
     ExpirationNotChecked "expiration-not-checked" "MNET-ECHO-2"
         "An echo is taken after its expiration.";
     TagNotAuthenticated "tag-not-authenticated" "MNET-ECHO-2"
@@ -161,6 +163,8 @@ mutants! {
         "An echo of a live session is not answered again.";
     RepeatedEchoResetsTheStream "repeated-echo-resets-the-stream" "MNET-ECHO-6"
         "An echo of a live session starts its counters again.";
+    RepeatedEchoSkipsAGap "repeated-echo-skips-a-gap" "MNET-ECHO-6"
+        "At an echo of a live session octets beyond a gap are taken for the next.";
     RepeatedEchoNotAnsweredAfterExpiry "repeated-echo-not-answered-after-expiry" "MNET-ECHO-6"
         "An echo of a live session is not answered once its cookie has expired.";
     EchoWithAnotherTagReplacesTheSession "echo-with-another-tag-replaces-the-session" "MNET-ECHO-6"
@@ -325,6 +329,8 @@ mutants! {
         "COOKIE-ACK in a session of a listener ends that session.";
     DataAnsweredAfterShutdownAck "data-answered-after-shutdown-ack" "MNET-SHUT-10"
         "DATA is acknowledged after SHUTDOWN-ACK.";
+    DataAfterShutdownAckEnds "data-after-shutdown-ack-ends" "MNET-SHUT-10"
+        "DATA after SHUTDOWN-ACK ends the session.";
     DataBringsShutdownAckAgain "data-brings-shutdown-ack-again" "MNET-SHUT-10"
         "DATA after SHUTDOWN-ACK is answered with SHUTDOWN-ACK.";
     AbortIgnored "abort-ignored" "MNET-ABORT-1"

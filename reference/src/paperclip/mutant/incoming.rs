@@ -58,6 +58,13 @@ impl Endpoint {
                     });
                 }
             }
+            (Mutant::MalformedEndsHandshake, Some(_)) if !is_error(&octets) && open.is_none() => {
+                if let Some(id) = self.session_with(from) {
+                    self.with_session(now, id, |session, context| {
+                        session.fail(context, Failure::GivenUp);
+                    });
+                }
+            }
             (Mutant::BadPacketEndsSession, Some(_)) if !is_error(&octets) => {
                 if let Some(id) = open {
                     self.with_session(now, id, |session, context| {
@@ -88,6 +95,12 @@ impl Endpoint {
         }
         if let Some(octets) = self.misread(mutant, now, from, octets) {
             self.take_datagram(now, from, &octets);
+        }
+        if mutant == Mutant::SessionsShareNumbers {
+            let given = self.sessions.values().map(|session| session.outbound.given).max();
+            for session in self.sessions.values_mut() {
+                session.outbound.given = given.unwrap_or(0);
+            }
         }
     }
 
@@ -135,6 +148,10 @@ impl Endpoint {
                     (_, DecodeError::TooLong { data }) if takes_long(mutant, &octets) => {
                         octets.truncate(length - (data - DATA_MAX));
                     }
+                    (
+                        Mutant::AuthWithAnOctetMoreTaken,
+                        DecodeError::Truncated { packet: "AUTH", .. },
+                    ) => octets.truncate(length - 1),
                     (Mutant::CutFieldTaken, DecodeError::Truncated { .. }) => octets.push(0),
                     (Mutant::AckWithoutBitsTaken, DecodeError::Truncated { packet: "ACK", .. }) => {
                         // The bits have the width of ACK ID, and of Sequence ID.

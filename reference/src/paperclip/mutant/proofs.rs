@@ -16,6 +16,11 @@ pub(in crate::paperclip) fn agree(
             Some(SessionKey::derive(&pair.shared(peer)?, b"handshake"))
         }
         Some(Mutant::DerivesWithoutInfo) => Some(SessionKey::derive(&pair.shared(peer)?, b"")),
+        Some(Mutant::DerivesWithoutLeadingZeros) => {
+            let shared = pair.shared(peer)?;
+            let zeros = shared.iter().take_while(|octet| **octet == 0).count();
+            Some(SessionKey::derive(shared.get(zeros..)?, b"handshake data"))
+        }
         Some(Mutant::DerivesByHash) => Some(SessionKey(Sha256::digest(pair.shared(peer)?).into())),
         _ => pair.agree(peer),
     }

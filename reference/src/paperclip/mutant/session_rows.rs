@@ -29,6 +29,8 @@ macro_rules! session_rows {
             "The session key is derived with another info.";
         DerivesWithoutInfo "derives-without-info" "CLIP-AUTH-2"
             "The session key is derived without info.";
+        DerivesWithoutLeadingZeros "derives-without-leading-zeros" "CLIP-AUTH-2"
+            "Zeros before the shared secret are left out.";
         DerivesByHash "derives-by-hash" "CLIP-AUTH-2"
             "The session key is the SHA-256 of the shared secret.";
         FinishedWithOtherLabel "finished-with-other-label" "CLIP-AUTH-3"
@@ -117,6 +119,8 @@ macro_rules! session_rows {
             "DEFAULT and HEARTBEAT before finished are answered with ERROR 1.0.";
         EarlyPacketsReceived "early-packets-received" "CLIP-AUTH-6"
             "A packet that was dropped before finished counts as received.";
+        MalformedEndsHandshake "malformed-ends-handshake" "CLIP-AUTH-6"
+            "What cannot be read before the session is open ends its handshake.";
         PingOfStrangerAnswered "ping-of-stranger-answered" "CLIP-AUTH-6"
             "PING of an address without session is answered.";
         AuthTakenWithoutHandshake "auth-taken-without-handshake" "CLIP-AUTH-6"
@@ -130,6 +134,8 @@ macro_rules! session_rows {
             "The signature of a certificate is not checked.";
         LastAnchorForgotten "last-anchor-forgotten" "CLIP-AUTH-7"
             "The last of several anchors does not count.";
+        AuthWithAnOctetMoreTaken "auth-with-an-octet-more-taken" "CLIP-AUTH-7"
+            "An octet behind the key of AUTH is left out.";
         CertificateOfSizeZeroTaken "certificate-of-size-zero-taken" "CLIP-AUTH-7"
             "A certificate of size 0 is taken.";
         SendsCertificateOfSizeZero "sends-certificate-of-size-zero" "CLIP-AUTH-7"

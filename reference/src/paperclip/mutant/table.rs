@@ -61,6 +61,8 @@ session_rows! { mutants {
         "A Sequence ID is left out behind a packet of fragments.";
     RetransmissionsUseNumbers "retransmissions-use-numbers" "CLIP-HEAD-5"
         "A retransmission uses up a Sequence ID that nothing has.";
+    SessionsShareNumbers "sessions-share-numbers" "CLIP-HEAD-5"
+        "All sessions take their Sequence IDs from one count.";
     SequenceWrapsAt32768 "sequence-wraps-at-32768" "CLIP-HEAD-5" "0 follows on 32767.";
     UnreadablePacketUnanswered "unreadable-packet-unanswered" "CLIP-HEAD-6"
         "A packet too short, or with too much data, gets no ERROR.";
@@ -193,6 +195,8 @@ session_rows! { mutants {
         "A reliable packet of one fragment is delivered again when it comes again.";
     UnreliableAcknowledged "unreliable-acknowledged" "CLIP-REL-5"
         "DEFAULT without RELIABLE is acknowledged.";
+    AcksWithDataAcknowledged "acks-with-data-acknowledged" "CLIP-REL-5"
+        "ACK without RELIABLE is acknowledged when it carries data.";
     AcksAcknowledged "acks-acknowledged" "CLIP-REL-5" "ACK without RELIABLE is acknowledged.";
     UnreliableSentAgain "unreliable-sent-again" "CLIP-REL-5"
         "DEFAULT without RELIABLE is sent again.";

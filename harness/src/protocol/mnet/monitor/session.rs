@@ -231,6 +231,11 @@ impl Session {
         self.open
     }
 
+    /// It has sent SHUTDOWN-ACK.
+    pub(super) const fn has_answered_shutdown(&self) -> bool {
+        self.shutdown_ack_sent
+    }
+
     /// What it does from now on cannot be judged.
     pub(super) const fn is_unclear(&self) -> bool {
         self.doubtful || self.contested

@@ -39,6 +39,10 @@ impl Overlooked {
             DecodeError::ReservedFlags { flags } if (flags & Flags::ALL).is_empty() => {
                 "CLIP-HEAD-4"
             }
+            // One octet behind the key is no size of a certificate.
+            DecodeError::Truncated { packet: "AUTH", .. } if octets.len() > HEADER_MAX => {
+                "CLIP-AUTH-7"
+            }
             DecodeError::ReservedFlags { .. }
             | DecodeError::TooLong { .. }
             | DecodeError::Truncated { .. } => "CLIP-HEAD-6",
@@ -87,6 +91,9 @@ fn forgive(frame: &Frame, octets: &mut Vec<u8>, error: DecodeError) -> Option<()
         DecodeError::TooLong { data } => {
             let kept = octets.len() - data.saturating_sub(DATA_MAX);
             octets.truncate(kept);
+        }
+        DecodeError::Truncated { packet: "AUTH", .. } if octets.len() > HEADER_MAX => {
+            octets.pop();
         }
         DecodeError::Truncated { .. } => {
             // Whoever does not count the octets reads what is missing as 0.

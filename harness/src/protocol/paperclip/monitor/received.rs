@@ -73,7 +73,10 @@ impl Session {
         let good = noted.is_some_and(|receipt| receipt.refused.is_none());
         self.questionable |= whole && !good || packet.fragment.is_some();
         match packet.body {
-            Body::Heartbeat { value: 2.. } => self.questionable = true,
+            Body::Heartbeat { value: 2.. } => {
+                self.questionable = true;
+                self.beats += u32::from(good);
+            }
             Body::Ack { id, bits } if good => self.ack_received(at, id, bits),
             Body::Heartbeat { value: 0 } => self.pings += 1,
             Body::Error { code } if good && code.major == 2 => {

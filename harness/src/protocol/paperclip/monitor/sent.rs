@@ -341,6 +341,11 @@ impl Session {
                 if self.pongs <= asked || !self.open {
                     return None;
                 }
+                if self.beats > 0 {
+                    let what = "a PONG is sent for a HEARTBEAT that is no PING";
+                    let allowed = "nothing, or ERROR 3.0";
+                    return Some(violation("CLIP-BEAT-4", what, allowed));
+                }
                 let ping = self.overlooked.iter().rev().find(|overlooked| overlooked.ping);
                 let what = "a PONG is sent that no PING asked for";
                 Some(ping.map_or_else(

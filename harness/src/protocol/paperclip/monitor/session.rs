@@ -72,6 +72,8 @@ pub(super) struct Session {
     /// How many ERRORs have come, whole or not.
     pub(super) errors: u32,
     pub(super) pings: u32,
+    /// HEARTBEATs that are neither PING nor PONG.
+    pub(super) beats: u32,
     pub(super) pongs: u32,
     /// The peer has ended the session.
     pub(super) ended: Option<Instant>,
@@ -113,6 +115,7 @@ impl Session {
             questionable: false,
             errors: 0,
             pings: 0,
+            beats: 0,
             pongs: 0,
             ended: None,
             longest: 0,
@@ -132,6 +135,7 @@ impl Session {
         self.vectors.clear();
         self.heads.clear();
         self.pings = 0;
+        self.beats = 0;
         self.pongs = 0;
         self.ended = None;
         self.left = false;

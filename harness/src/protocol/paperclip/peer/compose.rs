@@ -144,8 +144,13 @@ impl ClipPeer {
             self.renew();
         }
         match fields.octets("key") {
-            Some(b"fresh") => {
-                self.keys = keys::generate(&mut self.entropy);
+            Some(name @ (b"fresh" | b"short-secret")) => {
+                self.keys = match &self.its_key {
+                    Some(its) if name == b"short-secret" => {
+                        keys::with_short_secret(&mut self.entropy, its)
+                    }
+                    _ => keys::generate(&mut self.entropy),
+                };
                 let key = self.keys.public().to_vec();
                 fields.set("key", Value::Octets(key));
                 self.auth = None;

@@ -18,6 +18,9 @@ type Keys = (Vec<u8>, Vec<u8>);
 /// Shared secrets; none where the subject's key is none.
 static SHARED: Mutex<BTreeMap<Keys, Option<[u8; 48]>>> = Mutex::new(BTreeMap::new());
 
+/// Key pairs with a short secret, by what they were drawn from and the subject's key.
+static SHORT: Mutex<BTreeMap<([u8; 48], Vec<u8>), Arc<KeyPair>>> = Mutex::new(BTreeMap::new());
+
 /// What another thread has left is whole, whatever became of it.
 fn lock<K: Ord, V>(memory: &Mutex<BTreeMap<K, V>>) -> MutexGuard<'_, BTreeMap<K, V>> {
     let mut memory = memory.lock().unwrap_or_else(PoisonError::into_inner);
@@ -32,6 +35,20 @@ pub(super) fn generate(entropy: &mut Entropy) -> Arc<KeyPair> {
     let drawn = entropy.clone().octets();
     let pair = KeyPair::generate(entropy);
     Arc::clone(lock(&PAIRS).entry(drawn).or_insert_with(|| Arc::new(pair)))
+}
+
+/// A key pair whose secret with the owner of a public key begins with a zero, as one in 256 does; any pair where that
+/// cannot be had.
+pub(super) fn with_short_secret(entropy: &mut Entropy, key: &[u8]) -> Arc<KeyPair> {
+    let mut drawn = entropy.clone();
+    let question = (drawn.clone().octets(), key.to_vec());
+    let next = generate(entropy);
+    if let Some(known) = lock(&SHORT).get(&question) {
+        return Arc::clone(known);
+    }
+    let pair = KeyPair::with_short_secret(&mut drawn, key).map_or(next, Arc::new);
+    lock(&SHORT).insert(question, Arc::clone(&pair));
+    pair
 }
 
 /// The secret that the pair shares with the owner of a public key, as [`KeyPair::shared`] gives it.
