@@ -19,6 +19,7 @@ mod dissector;
 mod doctor;
 mod exhaust;
 mod explain;
+mod explain_upgrade;
 mod fuzz;
 mod init;
 mod judge;
@@ -116,6 +117,8 @@ enum Command {
     Seal(seal::Arguments),
     /// Checks a sealed results folder: every octet, the signature, and every verdict
     Verify(verify::Arguments),
+    /// Says what the scenarios of this program change for old results or an old certificate
+    ExplainUpgrade(explain_upgrade::Arguments),
     /// Prints completions for a shell
     Completions(completions::CompletionsArguments),
     /// Writes manual pages
@@ -227,6 +230,7 @@ fn perform(command: &Command, console: &mut Console<'_>) -> Exit {
         Command::Dissector(arguments) => dissector::run(arguments, console),
         Command::Seal(arguments) => seal::run(arguments, console),
         Command::Verify(arguments) => verify::run(arguments, console),
+        Command::ExplainUpgrade(arguments) => explain_upgrade::run(arguments, console),
         Command::Completions(arguments) => completions::completions(*arguments, console),
         Command::Man(arguments) => completions::man(arguments, console),
         Command::Proxy(arguments) => proxy::run(arguments, console),

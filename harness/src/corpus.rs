@@ -93,6 +93,25 @@ pub struct Entry {
     pub text: String,
 }
 
+impl Entry {
+    /// The mark of what it says of a run: of all its keys but the title and the mutants that it kills, without remarks.
+    pub fn mark(&self) -> String {
+        let mut is_told = true;
+        let mut told = String::new();
+        for line in self.text.lines().filter(|line| !line.trim_start().starts_with('#')) {
+            // A key stands in the first column; what is below it is indented or an item of its list.
+            if line.starts_with(|first: char| first.is_ascii_alphabetic()) {
+                is_told = !line.starts_with("title:") && !line.starts_with("kills:");
+            }
+            if is_told {
+                told.push_str(line.trim_end());
+                told.push('\n');
+            }
+        }
+        seal::mark(&told)
+    }
+}
+
 /// Some scenarios of a corpus.
 #[derive(Clone, Debug)]
 pub struct Selection {

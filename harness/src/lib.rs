@@ -55,6 +55,7 @@ pub mod spec;
 pub mod subject;
 pub mod sweep;
 pub mod transfer;
+pub mod upgrade;
 pub mod variant;
 pub mod verdict;
 pub mod yaml;

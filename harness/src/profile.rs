@@ -212,6 +212,25 @@ impl Profile {
         }
     }
 
+    /// The SHA-256 digest of each file that its command names, by the word that names it; one that cannot be read is left out.
+    pub fn program(&self) -> BTreeMap<String, String> {
+        let (WayIn::Command(line) | WayIn::VirtualTime(line)) = &self.way else {
+            return BTreeMap::new();
+        };
+        // A name without a folder is looked up in `PATH`: that is the interpreter, not the subject.
+        let program = Some(Path::new(&line.program)).filter(|_| line.program.contains('/'));
+        let program =
+            program.map(|path| (path.strip_prefix(&line.folder).unwrap_or(path), path.to_owned()));
+        let arguments = line.arguments.iter().map(|word| (Path::new(word), line.folder.join(word)));
+        let files = program.into_iter().chain(arguments).filter(|(_, path)| path.is_file());
+        files
+            .filter_map(|(word, path)| {
+                let octets = std::fs::read(path).ok()?;
+                Some((word.display().to_string(), seal::digest(&octets)))
+            })
+            .collect()
+    }
+
     /// The same subject in virtual time, if it can be there.
     #[must_use]
     pub fn in_virtual_time(mut self) -> Self {

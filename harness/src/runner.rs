@@ -34,6 +34,7 @@ mod starved;
 mod trial;
 
 pub use execute::{RESULTS_VERSION, RunError, judge_again, run};
+pub(crate) use grades::grades;
 pub use look::{Look, look, reach};
 pub use merge::{MergeError, merge};
 pub use trial::{Ground, Setting, Trial};
@@ -146,6 +147,17 @@ pub struct Basis {
     /// The SHA-256 digest of the profile's file; nothing for what is in this program.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub profile: Option<String>,
+    /// The SHA-256 digest of each file that the profile's command names, by the word that names it: the program and its parts,
+    /// without what is looked up in `PATH`. Nothing for a subject that runs already.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub program: BTreeMap<String, String>,
+    /// The mark of each scenario that has a case, which shows whether it has changed since: the beginning of the digest of what it
+    /// says of a run.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub scenarios: BTreeMap<String, String>,
+    /// The mark of each clause of the protocols that were run.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub clauses: BTreeMap<ClauseId, String>,
     /// The only role that was run, when one was asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub role: Option<String>,

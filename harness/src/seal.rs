@@ -133,6 +133,16 @@ pub fn digest(octets: &[u8]) -> String {
     HexOctets(Sha256::digest(octets).to_vec()).to_string()
 }
 
+/// Digits of a mark.
+const MARK_DIGITS: usize = 16;
+
+/// The beginning of a text's digest: enough to see that two texts differ, not to bind anybody to one.
+pub fn mark(text: &str) -> String {
+    let mut mark = digest(text.as_bytes());
+    mark.truncate(MARK_DIGITS);
+    mark
+}
+
 /// Makes the seal of a results folder; with `partial` also of one that is no whole run, which the seal then says.
 ///
 /// # Errors

@@ -10,6 +10,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use crate::diagnostic::{Diagnostic, Place, Source as File};
 use crate::protocol::{Protocol, Role};
+use crate::seal;
 
 /// The edition of the specification; every report names it.
 pub const EDITION: &str = "1.0";
@@ -257,6 +258,12 @@ pub struct Clause {
 }
 
 impl Clause {
+    /// The mark of everything that it says, which shows whether it has changed.
+    pub fn mark(&self) -> String {
+        let Self { level, source, side, sentence, .. } = self;
+        seal::mark(&format!("{level} {source} {} {sentence}", side.letter()))
+    }
+
     /// Whether a subject of this role can break it.
     pub const fn applies_to(&self, role: Role) -> bool {
         self.side.applies_to(role)

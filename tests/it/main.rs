@@ -77,4 +77,6 @@ mod tidy; // rules about the repository itself
 #[cfg(test)]
 mod turmoil; // asynchronous code on simulated hosts gets the verdicts of `sim`
 #[cfg(test)]
+mod upgrading; // what newer scenarios change for old results and certificates
+#[cfg(test)]
 mod vectors; // octets of every packet, valid and not, decode as the files beside the scenarios say

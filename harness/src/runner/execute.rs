@@ -1,6 +1,6 @@
 //! All cases of a run: which there are, several at a time, and what follows from them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
 use std::time::Duration;
@@ -15,7 +15,7 @@ use crate::profile::{DialectChoice, Grade, Profile, WayIn};
 use crate::protocol::{self, Protocol};
 use crate::report::Again;
 use crate::snapshots::{self, Kept, Snapshots};
-use crate::spec::EDITION;
+use crate::spec::{Catalogue, EDITION};
 use crate::verdict::{Judgement, Verdict};
 
 /// The version of the results' format.
@@ -123,7 +123,7 @@ pub fn run(
         subject: options.subject.name().to_owned(),
         protocols: protocols.iter().map(|protocol| protocol.name().to_owned()).collect(),
         engine: options.engine.name().to_owned(),
-        basis: basis(options, &profiles),
+        basis: basis(options, &profiles, &cases),
         claims,
         again: Again::default(),
         deselected,
@@ -139,11 +139,27 @@ pub fn run(
 }
 
 /// What the results of a run rest on.
-fn basis(options: &RunOptions<'_>, profiles: &[(&'static dyn Protocol, Profile)]) -> Basis {
+fn basis(
+    options: &RunOptions<'_>,
+    profiles: &[(&'static dyn Protocol, Profile)],
+    cases: &[Case],
+) -> Basis {
     let word = |role| profiles.first().map(|(protocol, _)| protocol.word(role).to_owned());
+    let with_case: BTreeSet<&str> = cases.iter().map(|case| case.scenario.as_str()).collect();
+    let scenarios = options.selection.scenarios.iter();
+    let clauses = profiles.iter().flat_map(|(protocol, _)| {
+        let catalogue = Catalogue::of(*protocol);
+        catalogue.iter().map(|clause| (clause.id.clone(), clause.mark())).collect::<Vec<_>>()
+    });
     Basis {
         corpus: options.corpus.digest(),
         profile: options.subject.profile().and_then(|profile| profile.digest.clone()),
+        program: options.subject.profile().map(Profile::program).unwrap_or_default(),
+        scenarios: scenarios
+            .filter(|entry| with_case.contains(entry.id.as_str()))
+            .map(|entry| (entry.id.to_string(), entry.mark()))
+            .collect(),
+        clauses: clauses.collect(),
         role: options.role.and_then(word),
         seed: options.seed,
     }

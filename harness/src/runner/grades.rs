@@ -9,7 +9,7 @@ use crate::spec::{Catalogue, ClauseId};
 use crate::verdict::Verdict;
 
 /// Both grades of one protocol.
-pub(super) fn grades(
+pub(crate) fn grades(
     protocol: &dyn Protocol,
     profile: &Profile,
     only: Option<Role>,

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
 
 use super::grades::merged;
-use super::{Case, GradeResult, Results};
+use super::{Basis, Case, GradeResult, Results};
 
 /// Why results are not parts of one run.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -101,6 +101,7 @@ pub fn merge(parts: &[Results]) -> Result<Results, MergeError> {
     protocols.sort();
     protocols.dedup();
     Ok(Results {
+        basis: basis(parts, &first.basis),
         protocols,
         deselected: deselected(parts)?,
         long: parts.iter().map(|part| part.long).sum(),
@@ -113,6 +114,18 @@ pub fn merge(parts: &[Results]) -> Result<Results, MergeError> {
         cases,
         ..first.clone()
     })
+}
+
+/// What all parts together rest on.
+fn basis(parts: &[Results], first: &Basis) -> Basis {
+    let mut basis = first.clone();
+    for Basis { program, scenarios, clauses, .. } in parts.iter().map(|part| &part.basis) {
+        // Machines may have built the program each for itself: what is not the same everywhere is nobody's.
+        basis.program.retain(|word, digest| program.get(word) == Some(digest));
+        basis.scenarios.extend(scenarios.clone());
+        basis.clauses.extend(clauses.clone());
+    }
+    basis
 }
 
 /// How many scenarios are in none of the parts: of those that there are of their protocols.

@@ -35,6 +35,28 @@ pub fn verify(folder: &Path, key: Option<&PublicKey>) -> Result<Verification, Se
     let seal = Seal::read(folder)?;
     let mut broken = Vec::new();
     let signer = signer(&seal, key, &mut broken);
+    broken.extend(changed(folder, &seal)?);
+    let mut judged = 0;
+    match results(folder) {
+        Ok(results) => {
+            let corpus = Corpus::embedded();
+            compare(&seal, &results, &corpus, &mut broken);
+            if seal.corpus == corpus.digest() {
+                judged = judge_all(folder, &results, &corpus, &mut broken);
+            }
+        }
+        Err(error) => broken.push(format!("{RESULTS}: {error}")),
+    }
+    Ok(Verification { seal, broken, signer, judged })
+}
+
+/// What of a sealed folder is not as it was sealed, whichever scenarios this program holds: the root and the files.
+///
+/// # Errors
+///
+/// When something cannot be read.
+pub fn changed(folder: &Path, seal: &Seal) -> Result<Vec<String>, SealError> {
+    let mut broken = Vec::new();
     if seal.computed_root() != seal.root {
         broken.push("seal.json: the root is not the digest of what the seal holds".to_owned());
     }
@@ -51,18 +73,7 @@ pub fn verify(folder: &Path, key: Option<&PublicKey>) -> Result<Verification, Se
     for path in found.keys().filter(|path| !seal.files.contains_key(*path)) {
         broken.push(format!("{path}: the file was added after the folder was sealed"));
     }
-    let mut judged = 0;
-    match results(folder) {
-        Ok(results) => {
-            let corpus = Corpus::embedded();
-            compare(&seal, &results, &corpus, &mut broken);
-            if seal.corpus == corpus.digest() {
-                judged = judge_all(folder, &results, &corpus, &mut broken);
-            }
-        }
-        Err(error) => broken.push(format!("{RESULTS}: {error}")),
-    }
-    Ok(Verification { seal, broken, signer, judged })
+    Ok(broken)
 }
 
 /// Who signed, when the signature is good and of the key that was asked for.
@@ -100,7 +111,7 @@ fn compare(seal: &Seal, results: &Results, corpus: &Corpus, broken: &mut Vec<Str
         seal.corpus == corpus.digest(),
         format!(
             "corpus: this program (wireproof {own}) holds other scenarios than those that were sealed (wireproof {version}), \
-             so nothing can be judged again"
+             so nothing can be judged again; `wireproof explain-upgrade` says what that changes"
         ),
     );
     for (protocol, digest) in specification(results) {
