@@ -11,9 +11,11 @@ use crate::runner::EngineChoice;
 use crate::spec::{Catalogue, Clause, ClauseId, Level};
 
 mod markdown;
+mod scores;
 mod source;
 
 pub use markdown::markdown;
+pub use scores::scores;
 pub use source::{Part, SourceDocument};
 
 /// All that is known of the clauses of one protocol.
@@ -23,6 +25,10 @@ pub struct Ledger {
     pub protocol: &'static dyn Protocol,
     /// Its clauses, in order.
     pub rows: Vec<Row>,
+    /// How many scenarios it has.
+    pub scenarios: usize,
+    /// How many cases they are of the reference, in one dialect: one for each role.
+    pub cases: usize,
     /// Its source document, when the program holds it.
     pub source: Option<SourceDocument>,
 }
@@ -108,7 +114,8 @@ impl Ledger {
             .iter()
             .map(|clause| row(clause, &scenarios, &watched, tried, &exceptions))
             .collect();
-        Ok(Self { protocol, rows, source })
+        let cases = scenarios.iter().map(|entry| entry.scenario.roles(protocol).len()).sum();
+        Ok(Self { protocol, rows, scenarios: scenarios.len(), cases, source })
     }
 
     /// Everything that is missing without a reason, in words.

@@ -3,7 +3,7 @@
 use std::fs;
 
 use harness::corpus::Corpus;
-use harness::ledger::{Ledger, markdown};
+use harness::ledger::{Ledger, markdown, scores};
 use harness::protocol;
 use harness::spec::Source;
 
@@ -14,17 +14,24 @@ const AGAIN: &str = "write it again with `wireproof ledger --write docs/ledger`"
 
 #[test]
 fn no_clause_has_a_gap_without_a_reason_and_the_pages_are_up_to_date() {
+    let mut ledgers = Vec::new();
     for protocol in protocol::ALL {
         let name = protocol.name();
         let ledger = Ledger::with(protocol, &Corpus::embedded(), &TRIED[name])
             .unwrap_or_else(|errors| panic!("{}", harness::diagnostic::render_all(&errors)));
         assert_eq!(ledger.gaps(), Vec::<String>::new(), "{name}");
-        let made = markdown(&ledger);
-        let kept = fs::read_to_string(root().join(format!("docs/ledger/{name}.md")));
-        let kept = kept.unwrap_or_else(|error| panic!("docs/ledger/{name}.md: {error}: {AGAIN}"));
-        let differs = made.lines().zip(kept.lines()).find(|(made, kept)| made != kept);
-        assert!(made == kept, "docs/ledger/{name}.md is out of date, {AGAIN}: {differs:?}");
+        is_up_to_date(name, &markdown(&ledger));
+        ledgers.push(ledger);
     }
+    is_up_to_date("scores", &scores(&ledgers));
+}
+
+/// Asserts that a page of the documents is the one that was made now.
+fn is_up_to_date(name: &str, made: &str) {
+    let kept = fs::read_to_string(root().join(format!("docs/ledger/{name}.md")));
+    let kept = kept.unwrap_or_else(|error| panic!("docs/ledger/{name}.md: {error}: {AGAIN}"));
+    let differs = made.lines().zip(kept.lines()).find(|(made, kept)| made != kept);
+    assert!(made == kept, "docs/ledger/{name}.md is out of date, {AGAIN}: {differs:?}");
 }
 
 #[test]

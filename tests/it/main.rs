@@ -75,6 +75,8 @@ mod sweep; // a sweep finds what only a bad network shows, and reduces it to a s
 #[cfg(test)]
 mod tidy; // rules about the repository itself
 #[cfg(test)]
+mod traps; // what other suites have got wrong, as far as it is no promise of its own
+#[cfg(test)]
 mod turmoil; // asynchronous code on simulated hosts gets the verdicts of `sim`
 #[cfg(test)]
 mod upgrading; // what newer scenarios change for old results and certificates

@@ -7,7 +7,7 @@ use super::console::Console;
 use super::exit::Exit;
 use super::{CommandError, dialects};
 use crate::corpus::Corpus;
-use crate::ledger::{Ledger, markdown};
+use crate::ledger::{Ledger, markdown, scores};
 use crate::protocol::{self, Protocol};
 
 #[derive(Debug, clap::Args)]
@@ -15,7 +15,7 @@ pub(super) struct Arguments {
     /// The protocol, such as `mnet`; all of them when left out
     #[arg(value_name = "PROTOCOL")]
     protocol: Option<String>,
-    /// Writes a file for each protocol into this folder, in the place of printing
+    /// Writes a file for each protocol into this folder, in the place of printing; without PROTOCOL also the figures of all
     #[arg(long, value_name = "DIR")]
     write: Option<PathBuf>,
 }
@@ -30,30 +30,38 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
         fs::create_dir_all(folder).map_err(|error| refused(folder, &error))?;
     }
     let corpus = Corpus::embedded();
-    let mut gaps = Vec::new();
+    let mut ledgers = Vec::new();
     for protocol in protocols {
         let ledger =
             Ledger::of(protocol, &corpus).map_err(|errors| CommandError::files(&errors))?;
         let text = markdown(&ledger);
         match &arguments.write {
-            Some(folder) => {
-                let path = write(folder, protocol.name(), &text)?;
-                writeln!(console.out, "{}", path.display())?;
-            }
+            Some(folder) => write(folder, protocol.name(), &text, console)?,
             None => write!(console.out, "{text}")?,
         }
-        gaps.extend(ledger.gaps());
+        ledgers.push(ledger);
     }
+    if let (Some(folder), None) = (&arguments.write, &arguments.protocol) {
+        write(folder, "scores", &scores(&ledgers), console)?;
+    }
+    let gaps: Vec<String> = ledgers.iter().flat_map(Ledger::gaps).collect();
     for gap in &gaps {
         console.error(gap)?;
     }
     Ok(if gaps.is_empty() { Exit::Success } else { Exit::Failure })
 }
 
-fn write(folder: &Path, name: &str, text: &str) -> Result<PathBuf, CommandError> {
+/// Writes a page and names it.
+fn write(
+    folder: &Path,
+    name: &str,
+    text: &str,
+    console: &mut Console<'_>,
+) -> Result<(), CommandError> {
     let path = folder.join(format!("{name}.md"));
     fs::write(&path, text).map_err(|error| refused(&path, &error))?;
-    Ok(path)
+    writeln!(console.out, "{}", path.display())?;
+    Ok(())
 }
 
 fn refused(path: &Path, error: &std::io::Error) -> CommandError {

@@ -141,7 +141,7 @@ fn short(id: &str) -> &str {
     id.split_once('/').map_or(id, |(_, rest)| rest)
 }
 
-fn link(id: &str) -> String {
+pub(super) fn link(id: &str) -> String {
     format!("[{}](../../scenarios/{id}.yaml)", short(id))
 }
 
