@@ -372,6 +372,10 @@ pub trait Peer {
     fn secret(&mut self) -> Option<Secret> {
         None
     }
+    /// Flags that a sender may set as it likes: a pattern that does not name one does not look at it.
+    fn free_flags(&self) -> u64 {
+        0
+    }
     /// What a number on the wire is in a scenario's words: counted from the start of the stream, say.
     fn relative(&self, packet: &str, field: &str, wire: u64) -> u64;
     /// The reverse of [`relative`](Self::relative).

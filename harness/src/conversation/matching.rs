@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use reference::wire::{FieldSpec, Kind, Width};
 
+use super::build::flags_by_name;
 use super::plan::Planned;
 use super::{Conversation, show_octets};
 use crate::journal::HexOctets;
@@ -67,8 +68,7 @@ impl Conversation<'_> {
             FieldPattern::Is(value) => self.equals(peer, message, field, &seen, value),
             FieldPattern::Not(value) => !self.equals(peer, message, field, &seen, value),
             FieldPattern::OneOf(values) if Self::are_flags(message, field, values) => {
-                let all = FieldValue::List(values.clone());
-                self.equals(peer, message, field, &seen, &all)
+                self.flags_fit(peer, message, field, &seen, values)
             }
             FieldPattern::OneOf(values) => {
                 values.iter().any(|value| self.equals(peer, message, field, &seen, value))
@@ -91,6 +91,26 @@ impl Conversation<'_> {
         let spec = message.spec.and_then(|spec| spec.field(field));
         let texts = values.iter().all(|value| matches!(value, FieldValue::Text(_)));
         texts && spec.is_some_and(|spec| matches!(spec.kind, Kind::Flags(_)))
+    }
+
+    fn flags_fit(
+        &mut self,
+        peer: usize,
+        message: &Message,
+        field: &str,
+        seen: &Value,
+        values: &[FieldValue],
+    ) -> bool {
+        let wanted = FieldValue::List(values.to_vec());
+        let spec = message.spec.and_then(|spec| spec.field(field));
+        let named = spec.and_then(|spec| flags_by_name(spec, &wanted));
+        match (named, seen) {
+            (Some(named), Value::Number(seen)) => {
+                let free = self.peers.get(peer).map_or(0, |party| party.peer.free_flags());
+                seen & !(free & !named) == named
+            }
+            _ => self.equals(peer, message, field, seen, &wanted),
+        }
     }
 
     fn equals(

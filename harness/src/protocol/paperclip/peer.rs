@@ -178,6 +178,11 @@ impl Peer for ClipPeer {
         self.secrets.pop_front()
     }
 
+    fn free_flags(&self) -> u64 {
+        // Nothing keeps a sender from sending what would fit as one fragment (CLIP-HEAD-5).
+        Flags::FRAG.bits().into()
+    }
+
     fn relative(&self, _packet: &str, _field: &str, wire: u64) -> u64 {
         wire
     }

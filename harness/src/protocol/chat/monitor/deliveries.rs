@@ -193,7 +193,11 @@ impl ChatMonitor {
         }
         let text = octets(message, "message");
         if line.long_ids.contains_key(id) {
-            return self.next_part(connection, id, message);
+            let heard =
+                self.lines.get_mut(&connection)?.parts_heard.entry(id.to_vec()).or_default();
+            *heard += 1;
+            let heard = *heard;
+            return self.next_part(connection, id, message, heard);
         }
         let room = octets(message, "room");
         let named = message.name() == "S95";
@@ -314,7 +318,13 @@ impl ChatMonitor {
         Some(violation(id, what, &[]))
     }
 
-    fn next_part(&self, connection: u64, id: &[u8], message: &Message) -> Option<Violation> {
+    fn next_part(
+        &self,
+        connection: u64,
+        id: &[u8],
+        message: &Message,
+        heard: usize,
+    ) -> Option<Violation> {
         let line = self.lines.get(&connection)?;
         line.long_ids.get(id)?;
         let whole = self.wholes.iter().find(|whole| whole.id.as_deref() == Some(id))?;
@@ -340,6 +350,10 @@ impl ChatMonitor {
             ));
         }
         if whole.texts.iter().skip(1).any(|part| part == text) {
+            if place(read) == Some(heard) {
+                let what = format!("part {heard} of {parts} comes with the text of another");
+                return Some(violation("CHAT-LONG-4", what, &["the parts in their order"]));
+            }
             let what = format!("a part of {parts} comes with the number {read}");
             return Some(violation("CHAT-LONG-5", what, &["TP that counts down to 0"]));
         }

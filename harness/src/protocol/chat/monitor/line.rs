@@ -175,6 +175,8 @@ pub(super) struct Line {
     pub(super) has_sent_head: bool,
     /// Long messages that came here: how many parts each has.
     pub(super) long_ids: BTreeMap<Vec<u8>, usize>,
+    /// How many parts of each have come.
+    pub(super) parts_heard: BTreeMap<Vec<u8>, usize>,
     /// The clause about what came last and was to be skipped or ignored, and of what came before the newest answer.
     pub(super) after: Option<&'static str>,
     pub(super) recent: Option<&'static str>,
@@ -222,6 +224,7 @@ impl Line {
             heads_done: BTreeSet::new(),
             has_sent_head: false,
             long_ids: BTreeMap::new(),
+            parts_heard: BTreeMap::new(),
             has_strange_long: false,
             is_unsure_of_long: false,
             after: None,
@@ -308,6 +311,12 @@ impl Line {
             ByteOrder::Big => read,
             ByteOrder::Little => swapped(read),
         }
+    }
+
+    /// Whether it is a part of a message that has no head here, which may be why it is refused.
+    pub(super) fn is_of_no_head(&self, question: &Question) -> bool {
+        question.name() == "U91"
+            && !self.heads.contains_key(octets(&question.message, "message-id"))
     }
 
     /// Whether this part is the last that its head waits for.

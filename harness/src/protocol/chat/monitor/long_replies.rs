@@ -30,6 +30,8 @@ impl ChatMonitor {
         };
         let refused = number(answer, "parts-code") == Some(text::INVALID);
         let id = match total {
+            // The same head again, or another in its place.
+            1..=64 if refused && line.heads.contains_key(cid) => "CHAT-LONG-1",
             1..=16 if is_first && refused => "CHAT-NUM-2",
             1..=64 if refused && (total > 16 || line.has_heads()) => "CHAT-LONG-7",
             0x7000_0000.. => "CHAT-LONG-7",

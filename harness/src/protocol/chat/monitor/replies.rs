@@ -126,6 +126,7 @@ impl ChatMonitor {
             }
             if question.ask == Ask::Packet
                 && framing::is_refusal(name)
+                && !line.is_of_no_head(&question)
                 && let Some(id) = framing::refused(&question)
             {
                 let what = format!("{name} comes in answer to {}", asked(&question));
