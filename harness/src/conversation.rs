@@ -82,6 +82,8 @@ pub struct Conversation<'a> {
     /// The suite plays the application of the subject, which does what it is told.
     played: bool,
     peers: Vec<Party>,
+    /// Where each of them is, as an index in [`Stage::peers`]: a peer may go on from the place of another.
+    places: Vec<usize>,
     /// What steps have named: of a packet that became several datagrams, each.
     labels: BTreeMap<String, Vec<Message>>,
     entropy: Entropy,
@@ -161,6 +163,7 @@ impl<'a> Conversation<'a> {
             steps: plan::plan(&setup, played),
             played,
             stage: stage.clone(),
+            places: (0..peers.len()).collect(),
             peers,
             labels: BTreeMap::new(),
             entropy: Entropy::from_seed(seed_of(setup.seed, 0)),
@@ -243,6 +246,11 @@ impl<'a> Conversation<'a> {
             self.actions.extend(command.map(Action::Tell));
             return true;
         }
+        if let Some(other) = &step.rebind {
+            let (by, other) = (self.by(planned), self.party(Some(&other.value)));
+            self.places.swap(by, other);
+            return true;
+        }
         if self.is_on_streams() && self.begin_on_stream(planned) {
             return true;
         }
@@ -285,6 +293,7 @@ impl<'a> Conversation<'a> {
     /// Tells what a peer has come to know.
     fn learn(&mut self, peer: usize) {
         while let Some(secret) = self.with_peer(peer, |peer| peer.secret()).flatten() {
+            let peer = self.place_of(peer);
             self.actions.push_back(Action::Secret { peer, secret });
         }
     }

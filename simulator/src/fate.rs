@@ -38,6 +38,10 @@ pub struct Fate {
     /// How many octets are kept, from the first.
     #[serde(skip_serializing_if = "is_default")]
     pub cut: Option<u16>,
+    /// From it on its sender's datagrams come from another port, as when a NAT has forgotten the one
+    /// it gave. Links only carry this word: it is for whoever has the ports.
+    #[serde(skip_serializing_if = "is_default")]
+    pub rebind: bool,
 }
 
 impl Fate {
@@ -50,6 +54,7 @@ impl Fate {
         delay: Span::ZERO,
         flip: None,
         cut: None,
+        rebind: false,
     };
 
     /// Lost.
@@ -125,6 +130,9 @@ impl fmt::Display for Fate {
         }
         if !self.repeat_after.is_zero() {
             part(format_args!("{} apart", self.repeat_after))?;
+        }
+        if self.rebind {
+            part(format_args!("from another port"))?;
         }
         Ok(())
     }

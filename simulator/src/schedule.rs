@@ -53,19 +53,34 @@ pub struct Entry {
     /// How many octets are kept, from the first.
     #[serde(default, skip_serializing_if = "is_default")]
     pub cut: Option<u16>,
+    /// From it on its sender's datagrams come from another port; what only a proxy does.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub rebind: bool,
 }
 
 impl Entry {
     /// The entry that gives one occurrence of a message this fate.
     pub fn new(link: String, message: String, occurrence: u64, fate: Fate) -> Self {
-        let Fate { lose, repeat, repeat_after, hold, delay, flip, cut } = fate;
-        Self { link, message, occurrence, lose, repeat, repeat_after, hold, delay, flip, cut }
+        let Fate { lose, repeat, repeat_after, hold, delay, flip, cut, rebind } = fate;
+        Self {
+            link,
+            message,
+            occurrence,
+            lose,
+            repeat,
+            repeat_after,
+            hold,
+            delay,
+            flip,
+            cut,
+            rebind,
+        }
     }
 
     /// What happens to the datagram.
     pub const fn fate(&self) -> Fate {
-        let Self { lose, repeat, repeat_after, hold, delay, flip, cut, .. } = *self;
-        Fate { lose, repeat, repeat_after, hold, delay, flip, cut }
+        let Self { lose, repeat, repeat_after, hold, delay, flip, cut, rebind, .. } = *self;
+        Fate { lose, repeat, repeat_after, hold, delay, flip, cut, rebind }
     }
 }
 

@@ -341,3 +341,64 @@ fn wrong_options_end_with_2_and_say_what_to_do(#[case] words: &[&str], #[case] s
     assert_eq!(output.code, Some(2), "{}", output.shown());
     assert!(output.err.contains(says), "{}", output.shown());
 }
+
+#[test]
+fn from_a_chosen_datagram_on_a_client_has_another_port_in_a_replay_too() {
+    let scratch = Scratch::new("proxy-rebind");
+    let to = |server: &UdpSocket| server.local_addr().unwrap();
+    /// The place of each source among those that there were, for each datagram.
+    fn sources(client: &UdpSocket, server: &UdpSocket, proxy: &Proxy) -> (Vec<usize>, SocketAddr) {
+        let mut seen: Vec<SocketAddr> = Vec::new();
+        let mut places = Vec::new();
+        let mut buffer = [0; 16];
+        for number in 1..=5 {
+            client.send_to(&[number], proxy.address).unwrap();
+            let (_, from) = server.recv_from(&mut buffer).unwrap();
+            assert_eq!(buffer[0], number);
+            places.push(seen.iter().position(|known| *known == from).unwrap_or_else(|| {
+                seen.push(from);
+                seen.len() - 1
+            }));
+        }
+        // What the server says to the first port reaches nobody, what it says to the last comes through.
+        server.send_to(&[90], seen[0]).unwrap();
+        server.send_to(&[91], seen[seen.len() - 1]).unwrap();
+        let (_, from) = client.recv_from(&mut buffer).unwrap();
+        assert_eq!(buffer[0], 91);
+        (places, from)
+    }
+    let (server, client) = (socket(), socket());
+    let options = ["--rebind", "any#3", "--rebind", "any#5", "--journal", "first.jsonl"];
+    let proxy = Proxy::start(scratch.path(), "raw", to(&server), &options);
+    let (places, from) = sources(&client, &server, &proxy);
+    assert_eq!((places, from), (vec![0, 0, 1, 1, 2], proxy.address));
+    let output = proxy.interrupt();
+    assert!(output.out.contains("2 changes of port"), "{}", output.shown());
+    let line = "peer, to server  #3, number 1: from another port (--rebind 'any#3')";
+    assert!(output.err.contains(line), "{}", output.shown());
+
+    let (server, client) = (socket(), socket());
+    let options = ["--replay", "first.jsonl", "--journal", "second.jsonl"];
+    let proxy = Proxy::start(scratch.path(), "raw", to(&server), &options);
+    let (places, _) = sources(&client, &server, &proxy);
+    assert_eq!(places, [0, 0, 1, 1, 2]);
+    let output = proxy.interrupt();
+    assert!(!output.out.contains("not matched"), "{}", output.shown());
+    let [first, second] = ["first.jsonl", "second.jsonl"].map(|name| faults(&scratch.path().join(name)));
+    assert_eq!(first, second);
+}
+
+#[test]
+fn only_what_a_client_sends_comes_from_another_port() {
+    let scratch = Scratch::new("proxy-rebind-wrong");
+    for (protocol, options, what) in [
+        ("mnet", ["--rebind", "to-client DATA#2"], "only what a client sends"),
+        ("mnet", ["--fault", "to-client DATA#2: { rebind: true }"], "only what a client sends"),
+        ("chat", ["--rebind", "any#2"], "a connection is bound to its port"),
+    ] {
+        let words = ["proxy", protocol, "--to", "127.0.0.1:9"].into_iter().chain(options);
+        let output = wireproof_in(scratch.path(), words);
+        assert_eq!(output.code, Some(2), "{}", output.shown());
+        assert!(output.err.contains(what), "{}", output.shown());
+    }
+}

@@ -56,6 +56,9 @@ pub(super) struct Arguments {
     /// Loses the datagrams that this selects, such as `DATA#2`; may be repeated
     #[arg(long, value_name = "SELECTOR")]
     drop: Vec<String>,
+    /// From what this selects on, the client has another port towards the server; may be repeated
+    #[arg(long, value_name = "SELECTOR")]
+    rebind: Vec<String>,
     /// Gives what is selected this fate, such as `DATA#2: { repeat: 1 }`; on streams by octet, `4096: { end: reset }`; may be
     /// repeated
     #[arg(long, value_name = "SELECTOR: FATE")]
@@ -229,13 +232,30 @@ fn options(arguments: &Arguments) -> Result<Options, CommandError> {
                 let selector = parse(text)?;
                 rules.push(Rule { selector, fate: Fate::LOST, text: format!("--drop '{text}'") });
             }
+            let of_client = |selector: Selector| {
+                selector.to_server().ok_or_else(|| {
+                    let what = "only what a client sends can come from another port";
+                    CommandError::usage_with_help(&what, Some("name `to-server`".to_owned()))
+                })
+            };
+            for text in &arguments.rebind {
+                let (selector, fate) = (of_client(parse(text)?)?, Fate { rebind: true, ..Fate::USUAL });
+                rules.push(Rule { selector, fate, text: format!("--rebind '{text}'") });
+            }
             for text in &arguments.fault {
                 let (selected, fate) = fault::<Fate>(text)?;
-                let selector = parse(&selected)?;
+                let mut selector = parse(&selected)?;
+                if fate.rebind {
+                    selector = of_client(selector)?;
+                }
                 rules.push(Rule { selector, fate, text: format!("--fault '{text}'") });
             }
         }
         Transport::Stream => {
+            if !arguments.rebind.is_empty() {
+                let what = "--rebind is for datagrams: a connection is bound to its port";
+                return Err(CommandError::usage(&what));
+            }
             if !arguments.drop.is_empty() {
                 let what = "--drop is for datagrams; a stream is ended with --fault '4096: { end: reset }'";
                 return Err(CommandError::usage(&what));

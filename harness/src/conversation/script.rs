@@ -25,7 +25,9 @@ impl Script for Conversation<'_> {
         }
         match input {
             Input::Start => self.advance(now),
-            Input::Datagram { peer, from, octets } => self.datagram(now, peer, from, octets),
+            Input::Datagram { peer, from, octets } => {
+                self.datagram(now, self.peer_at(peer), from, octets);
+            }
             Input::Stream { peer, part } => self.on_line(now, peer, part),
             Input::Event { event, .. } => {
                 self.react(event);

@@ -92,12 +92,23 @@ impl<'a> Conversation<'a> {
         false
     }
 
+    /// Where a peer is, as an index in [`Stage::peers`].
+    pub(super) fn place_of(&self, peer: usize) -> usize {
+        self.places.get(peer).copied().unwrap_or(peer)
+    }
+
+    /// The peer that is at a place.
+    pub(super) fn peer_at(&self, place: usize) -> usize {
+        self.places.iter().position(|of| *of == place).unwrap_or(place)
+    }
+
     pub(super) fn transmit(&mut self, peer: usize, octets: Vec<u8>) {
         if self.is_on_streams() {
             self.actions.push_back(Action::Stream { peer, part: Part::Octets(octets) });
             return;
         }
         if let Some(to) = self.stage.subject {
+            let peer = self.place_of(peer);
             self.actions.push_back(Action::Send { peer, to, octets });
         }
     }

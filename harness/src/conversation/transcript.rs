@@ -122,6 +122,9 @@ fn done(planned: Planned<'_>) -> String {
     if let Some(within) = wait {
         return format!("{} pass", within.value);
     }
+    if let Some(other) = &step.rebind {
+        return format!("goes on from the place of {}", other.value);
+    }
     let verbs = [
         (&step.connect, "the connection is made"),
         (&step.finish, "ends its side (FIN)"),

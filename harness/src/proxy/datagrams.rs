@@ -144,14 +144,40 @@ impl Proxy<'_, '_, '_> {
             Some(client) => *client,
             None => self.welcome(from).await?,
         };
-        self.send(Heading::ToServer, client, octets)
+        if self.send(Heading::ToServer, client, octets)?.rebind {
+            self.rebind(client).await?;
+        }
+        Ok(())
+    }
+
+    /// Gives a client another port towards the server; what comes to the old one reaches nobody any more.
+    async fn rebind(&mut self, number: usize) -> io::Result<()> {
+        let (upstream, reader) = self.reach_server(number).await?;
+        if let Some(client) = self.clients.get_mut(&number) {
+            client.reader.abort();
+            (client.upstream, client.reader) = (upstream, reader);
+        }
+        Ok(())
+    }
+
+    /// A socket towards the server, with who hands on what comes to it for a client.
+    async fn reach_server(&self, client: usize) -> io::Result<(Arc<UdpSocket>, JoinHandle<()>)> {
+        let any: SocketAddr = match self.options.to {
+            SocketAddr::V4(_) => (Ipv4Addr::UNSPECIFIED, 0).into(),
+            SocketAddr::V6(_) => (Ipv6Addr::UNSPECIFIED, 0).into(),
+        };
+        let upstream = UdpSocket::bind(any).await?;
+        upstream.connect(self.options.to).await?;
+        let upstream = Arc::new(upstream);
+        let reader = tokio::spawn(read(Arc::clone(&upstream), client, self.inbox.clone()));
+        Ok((upstream, reader))
     }
 
     fn server_sent(&mut self, (client, result): FromServer) -> Result<(), ProxyError> {
         match result {
             Ok(octets) => {
                 self.heard = true;
-                self.send(Heading::ToClient, client, octets)
+                self.send(Heading::ToClient, client, octets).map(drop)
             }
             Err(error) => self.unreachable(error),
         }
@@ -176,21 +202,14 @@ impl Proxy<'_, '_, '_> {
                 self.forget(number);
             }
         }
-        let any: SocketAddr = match self.options.to {
-            SocketAddr::V4(_) => (Ipv4Addr::UNSPECIFIED, 0).into(),
-            SocketAddr::V6(_) => (Ipv6Addr::UNSPECIFIED, 0).into(),
-        };
-        let upstream = UdpSocket::bind(any).await?;
-        upstream.connect(self.options.to).await?;
-        let upstream = Arc::new(upstream);
         let client = self.summary.clients;
+        let (upstream, reader) = self.reach_server(client).await?;
         self.summary.clients += 1;
         let link = |heading: Heading, fates: &Fates| {
             Link::new(&heading.link(client), fates.clone(), Arc::clone(&self.classifier))
         };
         let [to_server, to_client] = &self.options.datagrams;
         let links = [link(Heading::ToServer, to_server)?, link(Heading::ToClient, to_client)?];
-        let reader = tokio::spawn(read(Arc::clone(&upstream), client, self.inbox.clone()));
         let fitted = [vec![0; self.options.rules.len()], vec![0; self.options.rules.len()]];
         self.clients.insert(client, Client { address, upstream, reader, links, fitted, last: now });
         self.by_address.insert(address, client);
@@ -207,9 +226,9 @@ impl Proxy<'_, '_, '_> {
     }
 
     /// Decides what happens to a datagram, and puts what is left of it under way.
-    fn send(&mut self, heading: Heading, number: usize, octets: Vec<u8>) -> Result<(), ProxyError> {
+    fn send(&mut self, heading: Heading, number: usize, octets: Vec<u8>) -> Result<Fate, ProxyError> {
         let now = self.recorder.clock.now();
-        let Some(client) = self.clients.get_mut(&number) else { return Ok(()) };
+        let Some(client) = self.clients.get_mut(&number) else { return Ok(Fate::USUAL) };
         client.last = now;
         let fitted = heading.of_mut(&mut client.fitted);
         let rule = chosen(self.options, heading, &octets, fitted);
@@ -249,7 +268,7 @@ impl Proxy<'_, '_, '_> {
         let mut out = Vec::new();
         link.carry(now, octets, ticket, &decision, &mut out);
         self.put_under_way(out);
-        Ok(())
+        Ok(fate)
     }
 
     fn put_under_way(&mut self, deliveries: Vec<Delivery<Ticket>>) {

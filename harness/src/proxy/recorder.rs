@@ -30,6 +30,8 @@ pub struct Counts {
     pub damaged: u64,
     /// Those that lost their end.
     pub cut: u64,
+    /// Those from which on a client had another port.
+    pub rebound: u64,
 }
 
 /// Octets of one direction of all connections, and what happened to them.
@@ -56,14 +58,19 @@ impl Counts {
         self.delayed += u64::from(!fate.delay.is_zero());
         self.damaged += u64::from(fate.flip.is_some());
         self.cut += u64::from(fate.cut.is_some());
+        self.rebound += u64::from(fate.rebind);
     }
 }
 
 impl fmt::Display for Counts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { datagrams, lost, repeated, held, delayed, damaged, cut } = self;
+        let Self { datagrams, lost, repeated, held, delayed, damaged, cut, rebound } = self;
         write!(f, "{datagrams} datagrams: {lost} lost, {repeated} repeated, {held} held back, ")?;
-        write!(f, "{delayed} delayed, {damaged} damaged, {cut} cut")
+        write!(f, "{delayed} delayed, {damaged} damaged, {cut} cut")?;
+        if *rebound > 0 {
+            write!(f, ", {rebound} changes of port")?;
+        }
+        Ok(())
     }
 }
 

@@ -104,6 +104,12 @@ impl Selector {
         Ok(Self { heading, packet, fields, nth })
     }
 
+    /// The same, of what goes to the server; none if it chooses what goes to clients.
+    pub fn to_server(self) -> Option<Self> {
+        (self.heading != Some(Heading::ToClient))
+            .then_some(Self { heading: Some(Heading::ToServer), ..self })
+    }
+
     /// Whether it could be for this datagram, its number aside.
     pub(super) fn fits(
         &self,

@@ -349,6 +349,11 @@ impl Check<'_> {
         if schedule.is_empty() {
             self.error(schedule.place(), "the schedule is empty");
         }
+        if schedule.iter().any(|entry| entry.rebind) {
+            let message = "`rebind` in a schedule is what the proxy does".to_owned();
+            let help = "a step `rebind: elsewhere` lets a peer go on from another port".to_owned();
+            self.error_with_help(schedule.place(), message, help);
+        }
         if network.states_weather() {
             let message = "a schedule stands instead of weather, not beside it".to_owned();
             let help = "beside `schedule` there is only `delay` and `hold-max`".to_owned();

@@ -34,6 +34,8 @@ pub struct Step {
     pub tell: Option<Located<Call>>,
     /// The subject's application is told this.
     pub event: Option<Located<Call>>,
+    /// From now on the peer sends from where this peer is, and hears what comes there; this one takes its place.
+    pub rebind: Option<Located<String>>,
     /// A connection of this peer is made: by the suite to a server, by the subject when it is a client.
     pub connect: Option<Located<String>>,
     /// This peer sends no more octets (FIN), and goes on reading.
@@ -88,6 +90,7 @@ pub(super) enum Kind {
     Delivered,
     Tell,
     Event,
+    Rebind,
     Connect,
     Finish,
     Reset,
@@ -98,7 +101,7 @@ pub(super) enum Kind {
 
 impl Kind {
     /// All verbs, in the order of the documentation.
-    pub(super) const ALL: [Self; 15] = [
+    pub(super) const ALL: [Self; 16] = [
         Self::Send,
         Self::Repeat,
         Self::Expect,
@@ -108,6 +111,7 @@ impl Kind {
         Self::Delivered,
         Self::Tell,
         Self::Event,
+        Self::Rebind,
         Self::Connect,
         Self::Finish,
         Self::Reset,
@@ -134,6 +138,7 @@ impl Kind {
             Self::Delivered => "delivered",
             Self::Tell => "tell",
             Self::Event => "event",
+            Self::Rebind => "rebind",
             Self::Connect => "connect",
             Self::Finish => "finish",
             Self::Reset => "reset",
@@ -157,6 +162,7 @@ impl Step {
             Kind::Delivered => self.delivered.as_ref().map(Located::place),
             Kind::Tell => self.tell.as_ref().map(Located::place),
             Kind::Event => self.event.as_ref().map(Located::place),
+            Kind::Rebind => self.rebind.as_ref().map(Located::place),
             Kind::Connect => self.connect.as_ref().map(Located::place),
             Kind::Finish => self.finish.as_ref().map(Located::place),
             Kind::Reset => self.reset.as_ref().map(Located::place),
@@ -169,13 +175,13 @@ impl Step {
 
     /// The keys beside the verb that are there, with their places and the verbs that they go with.
     pub(super) fn modifiers(&self) -> Vec<(&'static str, Place, &'static [Kind])> {
-        use Kind::{Connect, Delivered, Ended, Event, Expect, Quiet, Repeat, Send, Silence};
+        use Kind::{Connect, Delivered, Ended, Event, Expect, Quiet, Rebind, Repeat, Send, Silence};
         let all: [(&'static str, Option<Place>, &'static [Kind]); 12] = [
             ("as", self.label.as_ref().map(Located::place), &[Send, Expect]),
             (
                 "by",
                 self.by.as_ref().map(Located::place),
-                &[Send, Repeat, Expect, Quiet, Silence, Delivered, Ended],
+                &[Send, Repeat, Expect, Quiet, Silence, Delivered, Rebind, Ended],
             ),
             ("session", self.session.as_ref().map(Located::place), &[Send]),
             (

@@ -36,7 +36,7 @@ pub struct Endpoint {
     /// Boxed, as a clone of the endpoint copies whole nodes of the map.
     pub(super) sessions: BTreeMap<SessionId, Box<Session>>,
     /// The session with each peer.
-    index: BTreeMap<SocketAddr, SessionId>,
+    pub(super) index: BTreeMap<SocketAddr, SessionId>,
     /// Sessions that would replace the open one of the same peer (CLIP-AUTH-4).
     rivals: BTreeMap<SocketAddr, SessionId>,
     agenda: Agenda,

@@ -44,6 +44,10 @@ impl Check<'_> {
     /// Verbs and keys that the protocol's transport does not have.
     fn transport(&mut self, step: &Located<Step>, verb: Kind) {
         if self.protocol.transport() == Transport::Stream {
+            if let Some(rebind) = &step.rebind {
+                let message = "a connection is bound to its address: this is for datagrams";
+                self.error(rebind.place(), message.to_owned());
+            }
             return;
         }
         let cut = step.pieces.as_ref().map(Located::place);
@@ -68,7 +72,7 @@ impl Check<'_> {
             }
         }
         let named = [&step.connect, &step.finish, &step.reset, &step.stop_reading, &step.read];
-        for name in [&step.by, &step.session].into_iter().chain(named).flatten() {
+        for name in [&step.by, &step.session, &step.rebind].into_iter().chain(named).flatten() {
             self.peer(name);
         }
         if let Some(within) = &step.within {

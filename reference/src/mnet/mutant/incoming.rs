@@ -298,6 +298,22 @@ impl Endpoint {
                 let peer = id.and_then(|id| self.sessions.get(&id)).map(|session| session.peer);
                 return Some((peer.unwrap_or(from), packet));
             }
+            (Mutant::FollowsItsPeer | Mutant::EndsWhenItsTagComesFromElsewhere, _) => {
+                let Some(tag) = session_tag(&packet) else { return Some((from, packet)) };
+                let of_another =
+                    |session: &Session| session.key(tags).1 == tag && session.peer != from;
+                if let Some(id) = self.session_where(of_another) {
+                    self.with_session(now, id, |session, context| match mutant {
+                        Mutant::FollowsItsPeer => session.peer = from,
+                        _ => session.give_up(context, Failure::PeerAborted),
+                    });
+                }
+            }
+            (Mutant::EchoFromElsewhereSpendsTheCookie, Packet::CookieEcho { hmac, .. })
+                if !self.output.memory.echoes_first(hmac, from.ip()) =>
+            {
+                return None;
+            }
             (Mutant::DropsDataOver1024, Packet::Data { data, .. })
                 if DATA_HEADER + data.len() > 1024 =>
             {

@@ -1,6 +1,6 @@
 //! What mutants remember between packets; it stays empty without a mutant.
 
-use core::net::SocketAddr;
+use core::net::{IpAddr, SocketAddr};
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::mnet::mutant::Mutant;
@@ -24,6 +24,8 @@ pub(in crate::mnet) struct Memory {
     early: BTreeMap<SocketAddr, Vec<u8>>,
     /// DATA that was sent, by its sequence: how often, and what it acknowledged at first.
     sent: BTreeMap<u32, (u32, u32)>,
+    /// Who has echoed a cookie first, by its HMAC.
+    echoed: BTreeMap<[u8; 20], IpAddr>,
     tags_drawn: u32,
 }
 
@@ -63,6 +65,14 @@ impl Memory {
 
     pub(super) fn is_newest(&self, address: SocketAddr, y: Tag) -> bool {
         self.newest.get(&address).is_none_or(|newest| *newest == y)
+    }
+
+    /// Whether nobody at another address has echoed the cookie with this HMAC before.
+    pub(super) fn echoes_first(&mut self, hmac: [u8; 20], address: IpAddr) -> bool {
+        if self.echoed.len() >= ENTRIES_MAX {
+            self.echoed.clear();
+        }
+        *self.echoed.entry(hmac).or_insert(address) == address
     }
 
     pub(super) fn note_early(&mut self, address: SocketAddr, octets: &[u8]) {

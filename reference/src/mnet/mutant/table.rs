@@ -83,6 +83,10 @@ mutants! {
         "A session takes packets from anywhere.";
     TakesPacketsFromTheSamePort "takes-packets-from-the-same-port" "MNET-WIRE-12"
         "A session takes packets from any address with its peer's port.";
+    FollowsItsPeer "follows-its-peer" "MNET-WIRE-12"
+        "A session goes on with the address that its tag came from last.";
+    EndsWhenItsTagComesFromElsewhere "ends-when-its-tag-comes-from-elsewhere" "MNET-WIRE-12"
+        "A session whose tag comes from another address ends.";
     CookieWithAnotherPeerTag "cookie-with-another-peer-tag" "MNET-INIT-1"
         "The PeerConnectionTag of COOKIE is not the tag of INIT.";
     CookieOfAnotherVersion "cookie-of-another-version" "MNET-INIT-1"
@@ -157,6 +161,8 @@ mutants! {
         "An echo is not answered with COOKIE-ACK.";
     OpenedTwice "opened-twice" "MNET-ECHO-5"
         "The application is told twice that its session is open.";
+    EchoFromElsewhereSpendsTheCookie "echo-from-elsewhere-spends-the-cookie" "MNET-ECHO-5"
+        "A cookie that another address has echoed opens nothing any more.";
     OneSessionAtATime "one-session-at-a-time" "MNET-ECHO-5"
         "While a session lives, no other connector's echo is taken.";
     RepeatedEchoNotAnswered "repeated-echo-not-answered" "MNET-ECHO-6"

@@ -29,6 +29,7 @@ impl Endpoint {
             Mutant::PeersKnownByPort => self.output.memory.first_of_port(from),
             _ => from,
         };
+        self.mistake_peer(mutant, now, from, octets);
         let mut octets = octets.to_vec();
         overlook(mutant, self.settings.config.widths, &mut octets);
         let config = &self.settings.config;
@@ -101,6 +102,29 @@ impl Endpoint {
             for session in self.sessions.values_mut() {
                 session.outbound.given = given.unwrap_or(0);
             }
+        }
+    }
+
+    /// Takes an address without a session for the peer of one, which has moved.
+    fn mistake_peer(&mut self, mutant: Mutant, now: Instant, from: SocketAddr, octets: &[u8]) {
+        if self.index.contains_key(&from) || is_auth(octets) || is_error(octets) {
+            return;
+        }
+        let Some((peer, id)) = self.index.first_key_value().map(|(peer, id)| (*peer, *id)) else {
+            return;
+        };
+        match mutant {
+            Mutant::FollowsItsPeer => {
+                self.with_session(now, id, |session, _| session.peer = from);
+                self.index.remove(&peer);
+                self.index.insert(from, id);
+            }
+            Mutant::EndsWhenHeardFromElsewhere => {
+                self.with_session(now, id, |session, context| {
+                    session.fail(context, Failure::GivenUp);
+                });
+            }
+            _ => {}
         }
     }
 

@@ -121,6 +121,8 @@ macro_rules! session_rows {
             "A packet that was dropped before finished counts as received.";
         MalformedEndsHandshake "malformed-ends-handshake" "CLIP-AUTH-6"
             "What cannot be read before the session is open ends its handshake.";
+        FollowsItsPeer "follows-its-peer" "CLIP-AUTH-6"
+            "A session goes on with the address that a packet came from last.";
         PingOfStrangerAnswered "ping-of-stranger-answered" "CLIP-AUTH-6"
             "PING of an address without session is answered.";
         AuthTakenWithoutHandshake "auth-taken-without-handshake" "CLIP-AUTH-6"

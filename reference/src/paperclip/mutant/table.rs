@@ -87,6 +87,8 @@ session_rows! { mutants {
         "Flags that the profile does not declare are taken.";
     PeersKnownByPort "peers-known-by-port" "CLIP-HEAD-7"
         "Addresses with one port are taken for one peer.";
+    EndsWhenHeardFromElsewhere "ends-when-heard-from-elsewhere" "CLIP-HEAD-7"
+        "A packet of an address without a session ends the session of another.";
     DeafAfterEmpty "deaf-after-empty" "CLIP-HEAD-7" "After an empty datagram the session is dead.";
     DeafAfterShort "deaf-after-short" "CLIP-HEAD-7"
         "After a datagram of one octet the session is dead.";
