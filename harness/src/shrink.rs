@@ -15,9 +15,11 @@ use crate::spec::{Catalogue, ClauseId};
 use crate::variant::Variant;
 use crate::verdict::{Ending, FoundBy, Judgement, Reason, Verdict};
 
+mod confirm;
 mod minimal;
 mod parts;
 
+pub use confirm::{Confirm, ConfirmError};
 use minimal::minimal;
 use parts::Part;
 
@@ -135,7 +137,11 @@ pub fn shrink(
         setting,
         catalogue,
         seed: trial.journal.header.seed,
-        latency: trial.journal.latency(),
+        latency: if setting.is_live() {
+            trial.journal.whole_latency()
+        } else {
+            trial.journal.latency()
+        },
         fingerprint,
         sizes: sizes(setting.entry()),
         steps: Variant::of(setting.entry(), catalogue).steps(),
@@ -209,7 +215,7 @@ impl Search<'_, '_> {
         self.document(faults, sizes).entry().ok()
     }
 
-    /// Whether these faults lead to the same failure.
+    /// Whether these faults lead to the same failure, as often as is asked for.
     fn fails(&mut self, faults: &[Fault]) -> bool {
         self.fails_with(faults, self.sizes)
     }
@@ -219,20 +225,31 @@ impl Search<'_, '_> {
             return false;
         }
         let Some(variant) = self.variant(faults, sizes) else { return false };
-        self.runs += 1;
-        match self.setting.trial(&variant, self.seed) {
-            Err(error) => {
-                self.error = Some(error);
-                false
+        let mut last = None;
+        let holds = self.setting.confirm().holds(|| {
+            if self.runs >= RUNS_MAX {
+                return None;
             }
-            Ok(trial) => {
-                let same = Fingerprint::of(&trial.judgement).as_ref() == Some(&self.fingerprint);
-                if same {
-                    self.smallest = Some((variant, trial));
+            self.runs += 1;
+            match self.setting.trial(&variant, self.seed) {
+                Err(error) => {
+                    self.error = Some(error);
+                    None
                 }
-                same
+                Ok(trial) => {
+                    let found = Fingerprint::of(&trial.judgement);
+                    let same = found.as_ref() == Some(&self.fingerprint);
+                    if same {
+                        last = Some(trial);
+                    }
+                    Some(same)
+                }
             }
+        });
+        if let Some(trial) = last.filter(|_| holds) {
+            self.smallest = Some((variant, trial));
         }
+        holds
     }
 
     fn last_verdict(&mut self, faults: &[Fault]) -> Result<Verdict, EngineError> {

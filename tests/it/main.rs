@@ -65,6 +65,8 @@ mod sealing; // in a sealed folder every change is found and named
 #[cfg(test)]
 mod served; // `serve` and `connect` over real sockets; a chat server bears with every client
 #[cfg(test)]
+mod shrinking; // what failed over sockets is reduced, though the subject does not fail every time
+#[cfg(test)]
 mod snapshots_of_runs; // transcripts are kept, read by insta, and reported when they change
 #[cfg(test)]
 mod starting; // `init` writes what runs as it stands; completions and manual pages know every command

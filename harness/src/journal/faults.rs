@@ -54,6 +54,11 @@ impl Journal {
         Span::from_nanos(shortest.unwrap_or(0))
     }
 
+    /// The same in whole milliseconds: what is less is the machine's, not the network's.
+    pub fn whole_latency(&self) -> Span {
+        Span::from_millis(self.latency().as_nanos() / 1_000_000)
+    }
+
     /// The datagrams that were sent, in order.
     fn sent(&self) -> impl Iterator<Item = &Sent> {
         self.entries.iter().filter_map(|entry| match &entry.what {

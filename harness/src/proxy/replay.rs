@@ -29,6 +29,5 @@ pub fn recorded(mut journal: Journal) -> (Vec<Entry>, Vec<StreamEntry>, Span) {
         journal.header.peers =
             clients.into_iter().map(|(client, address)| (client_name(client), address)).collect();
     }
-    let milliseconds = journal.latency().as_nanos() / 1_000_000;
-    (journal.faults(), streams, Span::from_millis(milliseconds))
+    (journal.faults(), streams, journal.whole_latency())
 }

@@ -12,6 +12,7 @@ use crate::engine::EngineError;
 use crate::journal::Journal;
 use crate::profile::{DialectChoice, Profile};
 use crate::protocol::Protocol;
+use crate::shrink::Confirm;
 use crate::verdict::Judgement;
 
 /// What was chosen to be tried, with the profiles that it needs.
@@ -25,6 +26,7 @@ pub struct Ground<'a> {
 pub struct Setting<'g> {
     options: &'g RunOptions<'g>,
     job: Job<'g>,
+    confirm: Confirm,
 }
 
 /// What one run was, and what is said of it.
@@ -52,7 +54,7 @@ impl<'a> Ground<'a> {
             .all
             .into_iter()
             .filter(|job| job.unsupported.is_none())
-            .map(|job| Setting { options: self.options, job })
+            .map(|job| Setting { options: self.options, job, confirm: Confirm::ONCE })
             .collect()
     }
 }
@@ -61,6 +63,21 @@ impl Setting<'_> {
     /// The scenario as it was selected.
     pub const fn entry(&self) -> &Entry {
         self.job.entry
+    }
+
+    /// The same, where a failure counts when it comes up so often.
+    pub fn confirmed(&self, confirm: Confirm) -> Setting<'_> {
+        Setting { options: self.options, job: self.job.clone(), confirm }
+    }
+
+    /// How often a failure has to come up.
+    pub const fn confirm(&self) -> Confirm {
+        self.confirm
+    }
+
+    /// Whether the subject is met over sockets, in real time.
+    pub const fn is_live(&self) -> bool {
+        !self.options.engine.is_virtual()
     }
 
     /// The role of the subject, in the protocol's word.
@@ -100,7 +117,8 @@ impl Setting<'_> {
 
     /// The same role and dialect with another scenario.
     pub fn with<'s>(&'s self, entry: &'s Entry) -> Setting<'s> {
-        Setting { options: self.options, job: Job { entry, ..self.job.clone() } }
+        let job = Job { entry, ..self.job.clone() };
+        Setting { options: self.options, job, confirm: self.confirm }
     }
 
     /// Runs a variant of the scenario once against the reference, in virtual time, whatever the subject is.
@@ -112,7 +130,8 @@ impl Setting<'_> {
         let subject = SubjectChoice::Reference { mutant: None };
         let engine = EngineChoice::Sim;
         let options = RunOptions { subject, engine, ..self.options.clone() };
-        Setting { options: &options, job: self.job.clone() }.trial(variant, seed)
+        let confirm = Confirm::ONCE;
+        Setting { options: &options, job: self.job.clone(), confirm }.trial(variant, seed)
     }
 
     /// Judges a journal of the scenario as it was selected.
