@@ -13,7 +13,7 @@ use simulator::Instant;
 
 use crate::profile::{DialectChoice, OptionChoice, Timers};
 use crate::protocol::{Message, Peer, PeerSetup, Protocol, Role};
-use crate::scenario::{Application, Scenario, Step, Within};
+use crate::scenario::{Application, Scenario};
 use crate::script::{Action, AppEvent, DELIVERED, FindingKind, ScriptFinding, Stage};
 use crate::verdict::{Ending, FoundBy, Reason};
 
@@ -25,6 +25,7 @@ mod plan;
 mod script;
 mod send;
 mod stream;
+mod times;
 mod transcript;
 mod words;
 
@@ -256,6 +257,9 @@ impl<'a> Conversation<'a> {
         }
         let wait = if let Some(span) = &step.quiet {
             span.value.into()
+        } else if step.restart.is_some() {
+            self.actions.push_back(Action::Restart);
+            times::RESTART_MAX
         } else if let Some(within) = &step.wait {
             self.time(&within.value)
         } else if let Some(span) = &step.silence {
@@ -267,27 +271,6 @@ impl<'a> Conversation<'a> {
         self.waiting = Some(Waiting { since: now, until: now + wait });
         self.look(now);
         false
-    }
-
-    /// How long a step waits for what it expects.
-    fn budget(&self, step: &Step) -> Duration {
-        let wait = match &step.within {
-            None if step.delivered.is_some() => self.setup.reply * 2,
-            None => self.setup.reply,
-            Some(within) => self.time(&within.value),
-        };
-        wait + self.setup.tolerance
-    }
-
-    /// A time, or one in which a timer has fired for certain.
-    fn time(&self, within: &Within) -> Duration {
-        // A timer may be a little coarse, and the first try may have been under way.
-        let timer = |name: &str| self.setup.timers.duration(name).unwrap_or(self.setup.reply) * 2;
-        match within {
-            Within::Time(span) => (*span).into(),
-            Within::Timer(name) => timer(name),
-            Within::Longer(span, name) => timer(name).max((*span).into()),
-        }
     }
 
     /// Tells what a peer has come to know.
@@ -383,7 +366,8 @@ impl<'a> Conversation<'a> {
             self.next();
             return self.advance(now);
         }
-        let waiting_only = step.wait.is_some() || planned.phase == Phase::ProbeAfter;
+        let waiting_only =
+            step.wait.is_some() || step.restart.is_some() || planned.phase == Phase::ProbeAfter;
         let under_way = step.silence.is_some()
             && self.waiting.is_some_and(|waiting| now - waiting.since <= self.setup.tolerance);
         let background = reception.background && (step.silence.is_none() || under_way);

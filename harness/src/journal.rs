@@ -110,6 +110,8 @@ pub enum What {
     Start,
     /// The script's own timer was due.
     Timeout,
+    /// The suite has killed the subject and started it again.
+    Restarted,
     /// The subject could not be reached, died, hung, or left something behind.
     Ended(Ending),
     /// A limit of the run was reached, which ended it; which one, in words.

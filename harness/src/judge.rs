@@ -75,6 +75,7 @@ pub fn judge(bench: &mut Bench<'_>, journal: &Journal) -> Judgement {
         match &entry.what {
             What::Start => script.handle(at, Input::Start),
             What::Timeout => script.handle(at, Input::Timeout),
+            What::Restarted => script.handle(at, Input::Restarted),
             What::Sent(sent) => {
                 if let Party::Peer(peer) = sent.by {
                     recorded_sends.push((peer, &*sent.octets));

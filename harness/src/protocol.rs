@@ -457,6 +457,8 @@ pub trait Monitor {
     fn passed(&mut self, _at: Instant) -> Vec<Violation> {
         Vec::new()
     }
+    /// The subject was killed and started again: nothing that it kept in memory binds it any more.
+    fn restarted(&mut self) {}
     /// What the subject may do and is worth a remark: the variant of a layout that it has chosen.
     fn remarks(&self) -> Vec<String> {
         Vec::new()

@@ -217,6 +217,11 @@ pub enum Probe {
 }
 
 impl Scenario {
+    /// Whether the subject is killed and started again in it.
+    pub fn restarts(&self) -> bool {
+        self.steps.iter().any(|step| step.value.restart.is_some())
+    }
+
     /// Reads and checks a scenario's text. The file's name is for errors.
     ///
     /// # Errors

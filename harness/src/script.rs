@@ -104,6 +104,8 @@ pub enum Input<'a> {
     },
     /// The time of [`Script::poll_timeout`] has come.
     Timeout,
+    /// The subject was started again, and is up.
+    Restarted,
     /// The subject is gone.
     SubjectEnded(&'a Ending),
 }
@@ -136,6 +138,8 @@ pub enum Action {
     },
     /// Tells the subject's application something.
     Tell(Command),
+    /// Kills the subject and starts it again.
+    Restart,
     /// A step begins.
     Step(usize),
     /// A peer has come to know something without which what passes cannot be understood.

@@ -283,7 +283,7 @@ impl<C: Cargo> Script for Transfer<'_, C> {
         self.course.due.get_or_insert(now + STALLED_MAX);
         match input {
             // A transfer is for protocols on datagrams.
-            Input::Stream { .. } => {}
+            Input::Stream { .. } | Input::Restarted => {}
             Input::Start => self.course.begin(now),
             Input::Datagram { from, octets, .. } => {
                 self.course.heard = true;

@@ -384,7 +384,8 @@ fn from_a_chosen_datagram_on_a_client_has_another_port_in_a_replay_too() {
     assert_eq!(places, [0, 0, 1, 1, 2]);
     let output = proxy.interrupt();
     assert!(!output.out.contains("not matched"), "{}", output.shown());
-    let [first, second] = ["first.jsonl", "second.jsonl"].map(|name| faults(&scratch.path().join(name)));
+    let [first, second] =
+        ["first.jsonl", "second.jsonl"].map(|name| faults(&scratch.path().join(name)));
     assert_eq!(first, second);
 }
 

@@ -239,7 +239,8 @@ fn options(arguments: &Arguments) -> Result<Options, CommandError> {
                 })
             };
             for text in &arguments.rebind {
-                let (selector, fate) = (of_client(parse(text)?)?, Fate { rebind: true, ..Fate::USUAL });
+                let (selector, fate) =
+                    (of_client(parse(text)?)?, Fate { rebind: true, ..Fate::USUAL });
                 rules.push(Rule { selector, fate, text: format!("--rebind '{text}'") });
             }
             for text in &arguments.fault {

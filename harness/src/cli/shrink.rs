@@ -95,6 +95,14 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
     let trial = Trial { judgement, journal };
     let again = again(profile, mutant);
     let name = format!("seed-{}", trial.journal.header.seed);
-    reduced::show(&setting.confirmed(confirm), catalogue, &trial, &name, &arguments.out, &again, console)?;
+    reduced::show(
+        &setting.confirmed(confirm),
+        catalogue,
+        &trial,
+        &name,
+        &arguments.out,
+        &again,
+        console,
+    )?;
     Ok(Exit::Success)
 }

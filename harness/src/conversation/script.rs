@@ -3,6 +3,7 @@
 use simulator::Instant;
 
 use super::Conversation;
+use super::plan::Planned;
 use crate::protocol::clause;
 use crate::script::{Action, FindingKind, Input, Script, ScriptFinding};
 use crate::spec::ClauseId;
@@ -42,6 +43,13 @@ impl Script for Conversation<'_> {
                 }
                 if self.waiting.is_some() {
                     self.look(now);
+                }
+            }
+            Input::Restarted => {
+                let waits = |planned: &Planned<'_>| planned.step.restart.is_some();
+                if self.waiting.is_some() && self.current().as_ref().is_some_and(waits) {
+                    self.next();
+                    self.advance(now);
                 }
             }
             Input::Timeout => {

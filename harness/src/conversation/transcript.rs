@@ -122,6 +122,9 @@ fn done(planned: Planned<'_>) -> String {
     if let Some(within) = wait {
         return format!("{} pass", within.value);
     }
+    if step.restart.is_some() {
+        return "the subject is started again".to_owned();
+    }
     if let Some(other) = &step.rebind {
         return format!("goes on from the place of {}", other.value);
     }

@@ -44,7 +44,10 @@ pub fn run(
 ) -> Result<Recording, EngineError> {
     let stage = set(plan, &mut header);
     let address = subject_address();
-    let subject = subject(&setup(plan, mutant));
+    let lives = |life| {
+        subject(&SubjectSetup { seed: subject_seed(plan.seed, life), ..setup(plan, mutant) })
+    };
+    let subject = lives(0);
     if plan.protocol.transport() == Transport::Stream {
         let script = script(&stage);
         let run = streams::Run::new(plan, &stage, script, subject, Journal::new(header));
@@ -60,7 +63,7 @@ pub fn run(
         inbox: VecDeque::new(),
         names: [classify(plan), classify(plan)],
     };
-    run_to_end(plan, &mut network, &mut nodes, &mut scribe, &stage)?;
+    run_to_end(plan, &mut network, &mut nodes, &mut scribe, (&stage, &lives))?;
     Ok(Recording {
         journal: scribe.journal,
         schedule: network.recorded(),
@@ -78,8 +81,9 @@ fn run_to_end(
     network: &mut Simulation,
     nodes: &mut [Actor<'_>; 2],
     scribe: &mut Scribe,
-    stage: &Stage,
+    (stage, lives): (&Stage, &dyn Fn(u8) -> Box<dyn Subject>),
 ) -> Result<(), EngineError> {
+    let mut life = 0;
     let stopped = |exceeded: simulator::Exceeded| EngineError::Simulation(exceeded.to_string());
     let end = Instant::START + plan.limits.time;
     if let [Actor::Suite(suite), _] = nodes {
@@ -98,6 +102,14 @@ fn run_to_end(
                 scribe.journal.push(now, What::Told(command.clone()));
                 subject.subject.handle_command(now, &command);
                 network.wake(SUBJECT, nodes, scribe).map_err(stopped)?;
+            } else if std::mem::take(&mut suite.restarts) {
+                life += 1;
+                *subject = InProcess { subject: lives(life), events: VecDeque::new() };
+                scribe.inbox.clear();
+                scribe.journal.push(now, What::Restarted);
+                suite.handle(now, Input::Restarted);
+                network.wake(SUBJECT, nodes, scribe).map_err(stopped)?;
+                network.wake(SUITE, nodes, scribe).map_err(stopped)?;
             } else if let Some(ending) = subject.subject.poll_ending() {
                 scribe.journal.push(now, What::Ended(ending.clone()));
                 suite.handle(now, Input::SubjectEnded(&ending));
@@ -153,7 +165,7 @@ pub(super) fn setup<'a>(plan: &Plan<'a>, mutant: Option<&'a str>) -> SubjectSetu
         given: plan.given,
         local: subject_address(),
         epoch: EPOCH,
-        seed: subject_seed(plan.seed),
+        seed: subject_seed(plan.seed, 0),
         mutant,
     }
 }
@@ -208,8 +220,12 @@ fn classify(plan: &Plan<'_>) -> std::sync::Arc<dyn simulator::Classifier> {
     plan.protocol.classifier(plan.dialect)
 }
 
-fn subject_seed(seed: u64) -> [u8; 32] {
+/// The chance of a subject that was started so many times before: each start has its own.
+pub(super) fn subject_seed(seed: u64, life: u8) -> [u8; 32] {
     let mut octets = *b"the subject's own chance........";
+    if let Some(first) = octets.first_mut() {
+        *first ^= life;
+    }
     for (place, octet) in octets.iter_mut().rev().zip(seed.to_le_bytes()) {
         *place = octet;
     }
@@ -237,6 +253,7 @@ struct Suite<'a> {
     addresses: Vec<SocketAddr>,
     outgoing: VecDeque<Transmit>,
     commands: VecDeque<Command>,
+    restarts: bool,
     records: VecDeque<Record>,
 }
 
@@ -247,6 +264,7 @@ impl<'a> Suite<'a> {
             addresses,
             outgoing: VecDeque::new(),
             commands: VecDeque::new(),
+            restarts: false,
             records: VecDeque::new(),
         }
     }
@@ -262,6 +280,7 @@ impl<'a> Suite<'a> {
                 }
                 Action::Stream { .. } | Action::Read { .. } => {}
                 Action::Tell(command) => self.commands.push_back(command),
+                Action::Restart => self.restarts = true,
                 Action::Step(place) => self.records.push_back(Record::Step(place)),
                 Action::Secret { peer, secret } => {
                     self.records.push_back(Record::Secret(Known { by: Party::Peer(peer), secret }));

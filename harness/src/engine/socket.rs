@@ -34,7 +34,7 @@ mod tests;
 mod tolerance;
 mod unflushed;
 
-use conductor::{Conductor, Control, State};
+use conductor::{Conductor, Control, Started, State};
 use greeting::{Greeting, greet};
 use lines::Lines;
 use peers::Peers;
@@ -225,21 +225,57 @@ async fn controlled(
         port.let_go();
     }
     let peer = peers.addresses.first().copied().filter(|_| subject.is_none());
-    let part = part(plan, subject, peer);
-    let mut process = Process::start(line, &part)?;
+    let Started { process, control } =
+        greeted(plan, live, line, &part(plan, subject, peer)).await?;
+    let (process, kept) = (Some(process), (None, port));
+    let (lines, reached) = (connections, true);
+    Ok(Ready { subject, host, peers, lines, process, control, reached, _kept: kept })
+}
+
+/// Starts a program that speaks control lines, and waits until it says that it is ready.
+async fn greeted(
+    plan: &Plan<'_>,
+    live: &Live<'_>,
+    line: &CommandLine,
+    part: &Part<'_>,
+) -> Result<Started, EngineError> {
+    let mut process = Process::start(line, part)?;
     let Some(mut lines) = process.take_lines() else {
         unreachable!("a program that is started with control lines has them");
     };
-    match greet(&mut lines, &mut process, Hello::of(&part), live.start_within).await {
+    match greet(&mut lines, &mut process, Hello::of(part), live.start_within).await {
         Err(error) => Err(ready::broken(Some(process), error, false).await),
         Ok(Greeting::Interrupted) => Err(EngineError::Interrupted),
         Ok(Greeting::Died(status)) => Err(ready::died(process, status).await),
         Ok(Greeting::Up(notes)) => {
-            let control = Some(Control::new(lines, plan.role, notes));
-            let (process, kept) = (Some(process), (None, port));
-            let (lines, reached) = (connections, true);
-            Ok(Ready { subject, host, peers, lines, process, control, reached, _kept: kept })
+            Ok(Started { process, control: Some(Control::new(lines, plan.role, notes)) })
         }
+    }
+}
+
+/// Starts a listener again at its address, and waits until it is up.
+async fn start_again(
+    plan: &Plan<'_>,
+    live: &Live<'_>,
+    subject: Option<SocketAddr>,
+    kept: &mut Vec<UdpSocket>,
+) -> Result<Started, EngineError> {
+    let (WayIn::Command(line), Some(subject)) = (&live.profile.way, subject) else {
+        return Err(no_way("only a listener that the suite has started is started again"));
+    };
+    let part = part(plan, Some(subject), None);
+    if line.control {
+        return greeted(plan, live, line, &part).await;
+    }
+    let asking = ready::asking_socket(live.profile.host, subject).await?;
+    let mut process = Process::start(line, &part)?;
+    let (running, within) = (Some(&mut process), live.start_within);
+    let readiness = ready::listener(&asking, subject, running, live.question, within).await?;
+    kept.push(asking);
+    match readiness {
+        Readiness::Died(status) => Err(ready::died(process, status).await),
+        // One that is silent now will show it in the scenario.
+        Readiness::Silent | Readiness::Up(_) => Ok(Started { process, control: None }),
     }
 }
 
@@ -306,12 +342,16 @@ async fn play(
         journal,
         reached,
         state: State::default(),
+        printed: Vec::new(),
     };
     let waited_before = conductor.waited();
     // A connector with the echo is told to open its one session as soon as the scenario begins.
     let opens = plan.role == Role::Connector && plan.application == Application::Echo;
     let opening = peers.addresses.first().filter(|_| opens && conductor.control.is_some());
-    match conductor.conduct(opening.copied().map(Command::Open)).await {
+    // Late answers to the question whether it is up again go there.
+    let mut kept_too = Vec::new();
+    let start = async || start_again(plan, live, subject, &mut kept_too).await;
+    match conductor.conduct(opening.copied().map(Command::Open), start).await {
         Ok(()) => {}
         Err(error) => {
             let error = match error {

@@ -158,22 +158,24 @@ pub fn run(
     let wire = Wire::new(plan, Journal::new(header), subject, &stage.peers);
     let wire = Shared::new(wire.map_err(|error| stopped(&error))?);
     let mut network = network(plan);
-    let commands = host_subject(
-        &mut network,
-        &wire,
+    let make = |life| {
+        let setup = SubjectSetup { seed: sim::subject_seed(plan.seed, life), ..setup };
         match code {
             Code::Driven(make) => driven(make(&setup)),
             Code::Own(make) => make(&setup),
-        },
-    );
+        }
+    };
+    let lives = Lives { sender: host_subject(&mut network, &wire), make: &make, before: 0 };
     let outgoing = host_peers(&mut network, &wire, &stage.peers);
     let mut suite = Suite {
         script: script(&stage),
         wire: Shared::clone(&wire),
         addresses: &stage.peers,
         outgoing,
-        commands,
+        commands: mpsc::unbounded_channel().0,
+        lives,
     };
+    suite.commands = suite.lives.begin();
     let limit = conduct(plan, &mut network, &mut suite).map_err(|error| stopped(&error))?;
     drop((network, suite));
     let wire = wire.into_inner().expect("hosts and suite are gone");
@@ -216,23 +218,52 @@ fn with_ticks<'a>(plan: &Plan<'a>) -> Plan<'a> {
     Plan { limits: Limits { datagrams, ..plan.limits }, ..*plan }
 }
 
+/// What runs on the subject's host from one start to the next, and what its application is told.
+type Life = (Software, mpsc::UnboundedReceiver<Command>);
+
+/// The subject's starts.
+struct Lives<'a> {
+    sender: mpsc::UnboundedSender<Life>,
+    make: &'a dyn Fn(u8) -> Software,
+    before: u8,
+}
+
+impl Lives<'_> {
+    /// Starts the subject, in the next tick; what ran before on its host is gone then. Gives where its application is told.
+    fn begin(&mut self) -> mpsc::UnboundedSender<Command> {
+        let (sender, commands) = mpsc::unbounded_channel();
+        // The host lives as long as the run.
+        let _gone = self.sender.send(((self.make)(self.before), commands));
+        self.before += 1;
+        sender
+    }
+}
+
 /// Gives the subject its host, the first in each tick.
-fn host_subject(
-    network: &mut Sim<'_>,
-    wire: &Shared,
-    software: Software,
-) -> mpsc::UnboundedSender<Command> {
-    let (sender, commands) = mpsc::unbounded_channel();
+fn host_subject(network: &mut Sim<'_>, wire: &Shared) -> mpsc::UnboundedSender<Life> {
+    let (sender, mut lives) = mpsc::unbounded_channel::<Life>();
     let wire = Shared::clone(wire);
     let address = sim::subject_address();
     network.client(address.ip(), async move {
-        let socket = Socket::bind(Shared::clone(&wire), Party::Subject, address).await?;
-        let control = Control { commands, wire: Shared::clone(&wire) };
-        let status = match software(Host { socket, control }).await {
-            Ok(()) => "it came to its end".to_owned(),
-            Err(error) => error.to_string(),
-        };
-        wire.lock().ended(now(), status);
+        let mut life = lives.recv().await;
+        while let Some((software, commands)) = life {
+            let socket = Socket::bind(Shared::clone(&wire), Party::Subject, address).await?;
+            let control = Control { commands, wire: Shared::clone(&wire) };
+            let ended = tokio::select! {
+                biased;
+                next = lives.recv() => {
+                    life = next;
+                    continue;
+                }
+                ended = software(Host { socket, control }) => ended,
+            };
+            let status = match ended {
+                Ok(()) => "it came to its end".to_owned(),
+                Err(error) => error.to_string(),
+            };
+            wire.lock().ended(now(), status);
+            life = lives.recv().await;
+        }
         Ok(())
     });
     sender
@@ -301,6 +332,7 @@ struct Suite<'a> {
     addresses: &'a [SocketAddr],
     outgoing: Vec<mpsc::UnboundedSender<Outgoing>>,
     commands: mpsc::UnboundedSender<Command>,
+    lives: Lives<'a>,
 }
 
 /// Runs tick by tick to the end of the script, or to a limit.
@@ -360,6 +392,7 @@ impl Suite<'_> {
                 Some(Heard::Event { session, event }) => {
                     self.hand_in(now, Input::Event { session, event: &event });
                 }
+                Some(Heard::Restarted) => self.hand_in(now, Input::Restarted),
                 Some(Heard::Ended(ending)) => self.hand_in(now, Input::SubjectEnded(&ending)),
                 None if self.script.poll_timeout().is_some_and(|due| due <= now) => {
                     self.record(now, What::Timeout);
@@ -377,6 +410,11 @@ impl Suite<'_> {
             match action {
                 Action::Send { peer, to, octets } => self.send(now, peer, to, octets),
                 Action::Tell(command) => self.tell(now, Some(command)),
+                Action::Restart => {
+                    self.commands = self.lives.begin();
+                    self.record(now, What::Restarted);
+                    self.wire.lock().heard.push_back(Heard::Restarted);
+                }
                 Action::Step(place) => self.record(now, What::Step(place)),
                 Action::Secret { peer, secret } => {
                     self.record(now, What::Secret(Known { by: Party::Peer(peer), secret }));

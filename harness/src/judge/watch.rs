@@ -54,6 +54,10 @@ impl<'a> Watch<'a> {
             What::StreamReceived(streamed) if streamed.by == Party::Subject => {
                 self.lines.received(at, streamed, monitor)
             }
+            What::Restarted => {
+                monitor.restarted();
+                Vec::new()
+            }
             What::Told(command) => monitor.told(at, command),
             What::Event(told) if told.by == Party::Subject => {
                 monitor.event(at, told.session, &told.event)

@@ -226,7 +226,12 @@ impl Proxy<'_, '_, '_> {
     }
 
     /// Decides what happens to a datagram, and puts what is left of it under way.
-    fn send(&mut self, heading: Heading, number: usize, octets: Vec<u8>) -> Result<Fate, ProxyError> {
+    fn send(
+        &mut self,
+        heading: Heading,
+        number: usize,
+        octets: Vec<u8>,
+    ) -> Result<Fate, ProxyError> {
         let now = self.recorder.clock.now();
         let Some(client) = self.clients.get_mut(&number) else { return Ok(Fate::USUAL) };
         client.last = now;

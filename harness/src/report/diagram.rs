@@ -15,6 +15,9 @@ use crate::journal::{Entry, Journal, Party, Received, Sent, What};
 use crate::protocol::Message;
 use crate::script::{AppEvent, Command};
 
+/// What is shown of a subject that was killed and started again.
+pub(super) const RESTARTED: &str = "started again";
+
 /// How many datagrams are shown: the last ones before the moment in question.
 pub const DATAGRAMS_MAX: usize = 12;
 /// How many lines are shown, events of applications included.
@@ -110,7 +113,12 @@ const fn is_datagram(entry: &Entry) -> bool {
 /// Whether an entry has a line of its own: an arrival is shown where the datagram was sent.
 const fn is_shown(what: &What) -> bool {
     match what {
-        What::Sent(_) | What::Event(_) | What::Told(_) | What::Ended(_) | What::Limit(_) => true,
+        What::Sent(_)
+        | What::Event(_)
+        | What::Told(_)
+        | What::Restarted
+        | What::Ended(_)
+        | What::Limit(_) => true,
         What::StreamSent(_) => true,
         What::Start
         | What::Received(_)
@@ -221,6 +229,7 @@ impl Canvas {
             },
             What::Told(command) => Some(row(false, at_subject(&format!("◇ {}", order(command))))),
             What::Ended(ending) => Some(row(true, at_subject(&format!("■ {ending}")))),
+            What::Restarted => Some(row(false, at_subject(&format!("■ {RESTARTED}")))),
             What::Limit(limit) => Some(row(true, at_subject(&format!("■ {limit}")))),
             What::StreamSent(_) => None,
             What::Start

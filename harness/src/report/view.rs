@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use simulator::{Fate, Instant};
 
-use super::diagram::{event, order};
+use super::diagram::{RESTARTED, event, order};
 use super::packet::{Row, one_line, rows};
 use super::packets::in_packets;
 use super::{ended, folder};
@@ -390,6 +390,7 @@ impl Drawer<'_> {
             What::Event(told) => mark(self.lanes.of(told.by), event(&told.event), false),
             What::Told(command) => mark(subject, order(command), false),
             What::Ended(ending) => mark(subject, ending.to_string(), true),
+            What::Restarted => mark(subject, RESTARTED.to_owned(), false),
             What::Limit(limit) => mark(subject, limit.clone(), true),
             _ => None,
         }

@@ -33,6 +33,9 @@ impl Job<'_> {
                 });
             }
         }
+        if scenario.restarts() && matches!(profile.way, WayIn::Address(_)) {
+            return Some("it restarts the subject, which the suite did not start".to_owned());
+        }
         scenario
             .given
             .keys()

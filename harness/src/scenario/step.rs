@@ -36,6 +36,8 @@ pub struct Step {
     pub event: Option<Located<Call>>,
     /// From now on the peer sends from where this peer is, and hears what comes there; this one takes its place.
     pub rebind: Option<Located<String>>,
+    /// The subject crashes, whatever it does, and is started again: what it kept in memory is lost.
+    pub restart: Option<Located<Restarted>>,
     /// A connection of this peer is made: by the suite to a server, by the subject when it is a client.
     pub connect: Option<Located<String>>,
     /// This peer sends no more octets (FIN), and goes on reading.
@@ -91,6 +93,7 @@ pub(super) enum Kind {
     Tell,
     Event,
     Rebind,
+    Restart,
     Connect,
     Finish,
     Reset,
@@ -101,7 +104,7 @@ pub(super) enum Kind {
 
 impl Kind {
     /// All verbs, in the order of the documentation.
-    pub(super) const ALL: [Self; 16] = [
+    pub(super) const ALL: [Self; 17] = [
         Self::Send,
         Self::Repeat,
         Self::Expect,
@@ -112,6 +115,7 @@ impl Kind {
         Self::Tell,
         Self::Event,
         Self::Rebind,
+        Self::Restart,
         Self::Connect,
         Self::Finish,
         Self::Reset,
@@ -139,6 +143,7 @@ impl Kind {
             Self::Tell => "tell",
             Self::Event => "event",
             Self::Rebind => "rebind",
+            Self::Restart => "restart",
             Self::Connect => "connect",
             Self::Finish => "finish",
             Self::Reset => "reset",
@@ -163,6 +168,7 @@ impl Step {
             Kind::Tell => self.tell.as_ref().map(Located::place),
             Kind::Event => self.event.as_ref().map(Located::place),
             Kind::Rebind => self.rebind.as_ref().map(Located::place),
+            Kind::Restart => self.restart.as_ref().map(Located::place),
             Kind::Connect => self.connect.as_ref().map(Located::place),
             Kind::Finish => self.finish.as_ref().map(Located::place),
             Kind::Reset => self.reset.as_ref().map(Located::place),
@@ -175,7 +181,9 @@ impl Step {
 
     /// The keys beside the verb that are there, with their places and the verbs that they go with.
     pub(super) fn modifiers(&self) -> Vec<(&'static str, Place, &'static [Kind])> {
-        use Kind::{Connect, Delivered, Ended, Event, Expect, Quiet, Rebind, Repeat, Send, Silence};
+        use Kind::{
+            Connect, Delivered, Ended, Event, Expect, Quiet, Rebind, Repeat, Send, Silence,
+        };
         let all: [(&'static str, Option<Place>, &'static [Kind]); 12] = [
             ("as", self.label.as_ref().map(Located::place), &[Send, Expect]),
             (
@@ -229,6 +237,14 @@ impl fmt::Display for Within {
             Self::Longer(span, name) => write!(f, "{span} or {name}"),
         }
     }
+}
+
+/// Who is started again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Restarted {
+    /// The subject.
+    Subject,
 }
 
 /// How the subject ends its side of a connection.

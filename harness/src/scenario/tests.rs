@@ -150,7 +150,7 @@ steps:
     6 |   - note: nothing happens
       |     ^^^^^^^^^^^^^^^^^^^^^
       |
-      = help: one of: send, repeat, expect, quiet, silence, wait, delivered, tell, event, connect, finish, reset, stop-reading, read, ended
+      = help: one of: send, repeat, expect, quiet, silence, wait, delivered, tell, event, rebind, restart, connect, finish, reset, stop-reading, read, ended
     "
     );
 }

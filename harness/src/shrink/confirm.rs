@@ -13,7 +13,9 @@ pub struct Confirm {
 
 /// Why a text does not say how often.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is not like `2/3`: so many of so many runs, at least one, and no more than there are")]
+#[error(
+    "`{0}` is not like `2/3`: so many of so many runs, at least one, and no more than there are"
+)]
 pub struct ConfirmError(String);
 
 impl Confirm {

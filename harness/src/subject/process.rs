@@ -192,6 +192,12 @@ impl Process {
         self.tidy(ending.into_iter().collect()).await
     }
 
+    /// Kills the group, as a crash would; gives what it printed.
+    pub async fn kill(self) -> Vec<u8> {
+        self.signal(Signal::KILL);
+        self.tidy(Vec::new()).await.printed
+    }
+
     /// Asks the group to end and kills it when it does not; says whether asking was enough.
     async fn terminate(&mut self, within: Duration) -> bool {
         self.signal(Signal::TERM);

@@ -181,7 +181,8 @@ impl<'a> Run<'a> {
                 Action::PeerEvent { session, event } => {
                     self.record(What::Event(Told { by: Party::Peer(0), session, event }));
                 }
-                Action::Send { .. } => {}
+                // Scenarios of streams do not ask for it.
+                Action::Send { .. } | Action::Restart => {}
             }
         }
     }

@@ -28,9 +28,11 @@ use crate::subject::process::{Process, in_words};
 use crate::verdict::Ending;
 
 mod control;
+mod program;
 mod streams;
 
 pub(super) use control::Control;
+pub(super) use program::Started;
 
 /// Datagrams, and lines, that are taken before timers are looked at again.
 const ROUND_MAX: usize = 64;
@@ -79,6 +81,8 @@ pub(super) struct Conductor<'a> {
     /// Whether anything has come from the subject.
     pub(super) reached: bool,
     pub(super) state: State,
+    /// What was printed by processes that were killed.
+    pub(super) printed: Vec<u8>,
 }
 
 /// What has become of a run.
@@ -87,6 +91,8 @@ pub(super) struct State {
     subject: Presence,
     /// The system says that a datagram met a closed port, which was not looked into yet.
     refused: bool,
+    /// The script wants the subject killed and started again.
+    restarts: bool,
     /// A limit was reached.
     limited: bool,
     /// Octets in the journal.
@@ -120,8 +126,13 @@ enum Happening {
 }
 
 impl Conductor<'_> {
-    /// Runs the script to its end, or to a limit; tells the subject `opening` at the beginning.
-    pub(super) async fn conduct(&mut self, opening: Option<Command>) -> Result<(), EngineError> {
+    /// Runs the script to its end, or to a limit; tells the subject `opening` at the beginning, and has it started again when the
+    /// script wants that.
+    pub(super) async fn conduct(
+        &mut self,
+        opening: Option<Command>,
+        mut start: impl AsyncFnMut() -> Result<Started, EngineError>,
+    ) -> Result<(), EngineError> {
         let mut buffer = vec![0; DATAGRAM_MAX];
         self.journal.push(Instant::START, What::Start);
         self.note_greeting();
@@ -137,6 +148,12 @@ impl Conductor<'_> {
             }
             if self.is_over() {
                 break;
+            }
+            if std::mem::take(&mut self.state.restarts) {
+                self.crash(&mut buffer).await?;
+                let started = start().await?;
+                self.resume(started)?;
+                continue;
             }
             match self.happening(&mut buffer).await {
                 Happening::Due => {}
@@ -170,32 +187,6 @@ impl Conductor<'_> {
             self.deliver(now, arrival)?;
         }
         Ok(())
-    }
-
-    /// How long the subject's program was ready to run and had no processor, since it began.
-    pub(super) fn waited(&self) -> Duration {
-        self.process.as_ref().map_or(Duration::ZERO, Process::waited)
-    }
-
-    /// Stops the process; gives what it printed.
-    pub(super) async fn stop(&mut self, within: Duration) -> Vec<u8> {
-        let Some(process) = self.process.take() else { return Vec::new() };
-        let stopped = match self.control.take() {
-            Some(control) => process.dismiss(control.lines, within).await,
-            None => process.stop(within).await,
-        };
-        let now = self.clock.now();
-        for ending in stopped.endings {
-            match ending {
-                Ending::Crashed { .. } if self.state.subject == Presence::Ended => {}
-                Ending::Crashed { status } => {
-                    let ending = self.ending(now, status);
-                    self.journal.push(now, What::Ended(ending));
-                }
-                other => self.journal.push(now, What::Ended(other)),
-            }
-        }
-        stopped.printed
     }
 
     fn is_over(&self) -> bool {
@@ -305,6 +296,10 @@ impl Conductor<'_> {
             },
             Action::Stream { peer, part } => self.stream(now, peer, part),
             Action::Read { peer, reads } => self.read(peer, reads),
+            Action::Restart => {
+                self.state.restarts = true;
+                return Ok(());
+            }
             Action::Step(step) => What::Step(step),
             Action::Secret { peer, secret } => {
                 What::Secret(Known { by: Party::Peer(peer), secret })

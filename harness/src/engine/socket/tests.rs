@@ -38,7 +38,7 @@ impl Script for Exchange {
             Input::Stream { .. } => {}
             Input::Datagram { .. } => self.answers = self.answers.saturating_sub(1),
             Input::Timeout | Input::SubjectEnded(_) => self.finished = true,
-            Input::Start | Input::Event { .. } => {}
+            Input::Start | Input::Restarted | Input::Event { .. } => {}
         }
         self.finished |= self.answers == 0;
     }

@@ -61,6 +61,7 @@ pub(super) struct Wire {
 pub(super) enum Heard {
     Datagram { peer: usize, from: SocketAddr, octets: Vec<u8> },
     Event { session: u64, event: AppEvent },
+    Restarted,
     Ended(Ending),
 }
 

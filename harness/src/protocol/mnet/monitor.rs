@@ -259,6 +259,18 @@ impl MnetMonitor {
 }
 
 impl Monitor for MnetMonitor {
+    fn restarted(&mut self) {
+        // A secret that it keeps elsewhere may make its cookies good for longer; tags are new all the same.
+        self.sessions.clear();
+        self.inits.clear();
+        self.reflectable.clear();
+        self.unanswerable.clear();
+        self.aborts.clear();
+        self.early.clear();
+        self.delivered.clear();
+        (self.told_open, self.doubtful_opens) = (0, 0);
+    }
+
     fn received(
         &mut self,
         at: Instant,

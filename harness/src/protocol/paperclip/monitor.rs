@@ -108,6 +108,10 @@ impl ClipMonitor {
 }
 
 impl Monitor for ClipMonitor {
+    fn restarted(&mut self) {
+        self.sessions.clear();
+    }
+
     fn received(
         &mut self,
         at: Instant,

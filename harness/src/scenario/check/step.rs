@@ -4,7 +4,7 @@ use simulator::Span;
 
 use super::{Check, TIME_MAX};
 use crate::diagnostic::{Place, suggest};
-use crate::protocol::Transport;
+use crate::protocol::{Role, Transport};
 use crate::scenario::step::Kind;
 use crate::scenario::{Step, Within};
 use crate::yaml::Located;
@@ -47,6 +47,10 @@ impl Check<'_> {
             if let Some(rebind) = &step.rebind {
                 let message = "a connection is bound to its address: this is for datagrams";
                 self.error(rebind.place(), message.to_owned());
+            }
+            if let Some(restart) = &step.restart {
+                let message = "the suite does not restart subjects of protocols on streams";
+                self.error(restart.place(), message.to_owned());
             }
             return;
         }
@@ -92,6 +96,14 @@ impl Check<'_> {
             self.pattern(pattern, pattern.place());
         }
         self.clauses(&step.clauses);
+        let role = self.scenario.subject.as_ref().and_then(|word| self.protocol.role(&word.value));
+        if let Some(restart) = step.restart.as_ref().filter(|_| role != Some(Role::Listener)) {
+            let listener = self.protocol.word(Role::Listener);
+            let help =
+                format!("say `subject: {listener}`: whoever connects would have another address");
+            let message = format!("only a {listener} is started again");
+            self.error_with_help(restart.place(), message, help);
+        }
     }
 
     fn verb(&mut self, step: &Step) {

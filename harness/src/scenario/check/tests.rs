@@ -281,3 +281,26 @@ network: { delay: 1..2 ms, lose: 1 %, schedule: [] }
     "
     );
 }
+
+#[test]
+fn whoever_moves_or_is_started_again_can_be() {
+    let found = step_errors("  - rebind: elsewhere\n  - restart: subject\n  - restart: peer\n");
+    assert!(found.contains("unknown variant `peer`"), "{found}");
+    let found = step_errors("  - rebind: elsewhere\n  - restart: subject\n");
+    for part in ["elsewhere", "only a listener is started again", "say `subject: listener`"] {
+        assert!(found.contains(part), "no `{part}`: {found}");
+    }
+    let schedule = "network:\n  schedule: [{ link: peer>subject, message: INIT, rebind: true }]\n";
+    let found = step_errors(&format!("  - send: INIT\n{schedule}"));
+    assert!(found.contains("`rebind` in a schedule is what the proxy does"), "{found}");
+    let chat = crate::protocol::by_name("chat").unwrap();
+    let text = "title: x\nclauses: [CHAT-CONN-1]\nsubject: server\nbegin: connected\nsteps:\n";
+    let text = format!("{text}  - rebind: peer\n  - restart: subject\n");
+    let found = Scenario::parse("a.yaml", &text, chat, &Catalogue::of(chat));
+    let found = render_all(&found.expect_err("streams have neither"));
+    for part in
+        ["a connection is bound to its address", "does not restart subjects of protocols on"]
+    {
+        assert!(found.contains(part), "no `{part}`: {found}");
+    }
+}

@@ -103,6 +103,11 @@ impl Memory {
         match mutant {
             Mutant::TagsCountUp => [high, middle, low],
             Mutant::TagsRepeat => [0x5a, 0xa5, low % 4],
+            Mutant::TagsBeginAnew => {
+                let square = self.tags_drawn.wrapping_mul(self.tags_drawn);
+                let [one, two, three, _] = square.wrapping_mul(0x9e37_79b9).to_be_bytes();
+                [one, two, three]
+            }
             _ => random,
         }
     }

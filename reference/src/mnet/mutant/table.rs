@@ -59,6 +59,8 @@ mutants! {
         "Each tag is the one before plus one.";
     TagsRepeat "tags-repeat" "MNET-WIRE-9"
         "Only four different tags are ever used.";
+    TagsBeginAnew "tags-begin-anew" "MNET-WIRE-9"
+        "Tags are the same after every start.";
     AnswersUnknownDataWithCookieAck "answers-unknown-data-with-cookie-ack" "MNET-WIRE-10"
         "DATA of no session is answered with COOKIE-ACK.";
     AnswersUnknownDataTwice "answers-unknown-data-twice" "MNET-WIRE-10"

@@ -245,7 +245,7 @@ fn is_visible(mutant: Mutant) -> bool {
 }
 
 /// Mutants for which the conversations of these tests have no occasion; scenarios of the corpus show them.
-const SHOWN_ELSEWHERE: [Mutant; 11] = [
+const SHOWN_ELSEWHERE: [Mutant; 14] = [
     Mutant::NoCookieForTheHighestTag,
     Mutant::ReadsTheExpirationOfACookie,
     Mutant::EarlyCookieAckEndsTheOpening,
@@ -253,6 +253,9 @@ const SHOWN_ELSEWHERE: [Mutant; 11] = [
     Mutant::TakesALongerCookie,
     Mutant::NoCookieForTheTagZero,
     Mutant::CookieExpiresEarly,
+    Mutant::FollowsItsPeer,
+    Mutant::EndsWhenItsTagComesFromElsewhere,
+    Mutant::EchoFromElsewhereSpendsTheCookie,
     Mutant::OneSessionAtATime,
     Mutant::DropsDataOfOneOctet,
     Mutant::TakesAShutdownWithAnAcknowledgementOfTheFuture,

@@ -32,6 +32,8 @@ pub(in crate::paperclip) struct Memory {
     /// Init Vectors so far.
     vectors: u128,
     pair: Option<KeyPair>,
+    /// Key pairs so far.
+    pairs: u8,
     vector: Option<[u8; 16]>,
 }
 
@@ -114,6 +116,10 @@ impl Memory {
     ) -> KeyPair {
         if mutant == Some(Mutant::KeysKept) {
             return self.pair.get_or_insert_with(|| KeyPair::generate(entropy)).clone();
+        }
+        if mutant == Some(Mutant::KeysBeginAnew) {
+            self.pairs = self.pairs.wrapping_add(1);
+            return KeyPair::generate(&mut Entropy::from_seed([self.pairs; 32]));
         }
         KeyPair::generate(entropy)
     }

@@ -24,6 +24,7 @@ macro_rules! session_rows {
         FinishedOfAnyAckTaken "finished-of-any-ack-taken" "CLIP-AUTH-1"
             "Finished is taken from an ACK of whatever ID.";
         KeysKept "keys-kept" "CLIP-AUTH-2" "All sessions have the same pair of keys.";
+        KeysBeginAnew "keys-begin-anew" "CLIP-AUTH-2" "Keys are the same after every start.";
         KeyAsRawPoint "key-as-raw-point" "CLIP-AUTH-2" "The key is the point alone, without its DER.";
         DerivesWithOtherInfo "derives-with-other-info" "CLIP-AUTH-2"
             "The session key is derived with another info.";

@@ -60,7 +60,9 @@ impl Conductor<'_> {
     pub(super) fn note_greeting(&mut self) {
         let notes = self.control.as_mut().map(|it| std::mem::take(&mut it.notes));
         for note in notes.unwrap_or_default() {
-            self.journal.push(Instant::START, What::Note(note));
+            let now =
+                if self.journal.entries.len() > 1 { self.clock.now() } else { Instant::START };
+            self.journal.push(now, What::Note(note));
         }
     }
 
