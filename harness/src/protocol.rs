@@ -77,8 +77,7 @@ pub trait Protocol: Sync {
     fn plot(&self) -> Option<PlotFields> {
         None
     }
-    /// Whether the value of a field that is no random octets differs from one run of a subject to the next: a clock, what
-    /// happened to have come before.
+    /// Whether a field that is no random octets differs from run to run by nature: a clock, what happened before.
     fn varies(&self, _packet: &str, _field: &str) -> bool {
         false
     }
@@ -142,8 +141,7 @@ pub trait Protocol: Sync {
     fn witnessed(&self, _name: &str, _role: Role) -> &'static [Located<Step>] {
         &[]
     }
-    /// Whether the suite plays the application of a subject in this role, where a scenario asks for one that acts by
-    /// itself and the subject can be told what to do.
+    /// Whether the suite plays the application of a subject in this role that should act by itself and can be told what to do.
     fn is_played(&self, _role: Role) -> bool {
         false
     }
@@ -339,8 +337,7 @@ pub struct PeerSetup<'a> {
 
 /// A peer as the suite plays it: knows what a conforming peer would send next, and what is background.
 pub trait Peer {
-    /// Builds a packet, which may become several datagrams. Fields that the scenario left out are what a conforming peer would
-    /// send; `given` are those that it names.
+    /// Builds a packet, of one datagram or more: `given` are the fields that the scenario names, others as a conforming peer's.
     fn compose(
         &mut self,
         now: Instant,
@@ -349,8 +346,7 @@ pub trait Peer {
     ) -> Vec<Vec<u8>>;
     /// The peer has sent this.
     fn sent(&mut self, now: Instant, message: &Message);
-    /// This has come for the peer. The answer is the packet as the peer understands it, whether it is background, and what the
-    /// peer answers by itself.
+    /// This has come for the peer. Gives the packet as the peer understands it, whether it is background, and what it answers.
     fn received(&mut self, now: Instant, octets: &[u8]) -> (Message, Reception);
     /// How a datagram that has come for the peer reads by now, when that depends on what has come since.
     fn reads_now(&self, _octets: &[u8]) -> Option<Message> {
