@@ -150,6 +150,7 @@ macro_rules! message_rows {
             RepeatedPartCounts "repeated-part-counts" "A repeated part counts for a missing one.";
         }
         "CHAT-LONG-4" {
+            PartsDeliveredBackwards "parts-delivered-backwards" "Parts are delivered in the reverse order.";
             LongReachesItsSender "long-reaches-its-sender" "A long message comes back to its sender.";
             LongReachesOutsiders "long-reaches-outsiders" "A long message reaches everybody.";
             LongReachesNobody "long-reaches-nobody" "A long message reaches nobody.";
@@ -168,7 +169,6 @@ macro_rules! message_rows {
             PartsHaveIdsOfTheirOwn "parts-have-ids-of-their-own" "Every part has another ID than its head.";
         }
         "CHAT-LONG-5" {
-            PartsDeliveredBackwards "parts-delivered-backwards" "Parts are delivered in the reverse order.";
             PartsDoNotCountDown "parts-do-not-count-down" "TP of the last part is 1.";
         }
         "CHAT-LONG-6" {
