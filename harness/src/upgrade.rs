@@ -238,7 +238,7 @@ impl Old<'_> {
             let Some(entry) = self.entry(&case.scenario) else { continue };
             match self.now(case, entry) {
                 Now::Same(judgement) => {
-                    standing.push(Case { judgement: *judgement, ..case.clone() })
+                    standing.push(Case { judgement: *judgement, ..case.clone() });
                 }
                 Now::Other(judgement) => {
                     judged_otherwise.push(otherwise(case, &judgement));

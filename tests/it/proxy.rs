@@ -342,31 +342,32 @@ fn wrong_options_end_with_2_and_say_what_to_do(#[case] words: &[&str], #[case] s
     assert!(output.err.contains(says), "{}", output.shown());
 }
 
+/// The place of each source among those that there were, for each datagram.
+fn sources(client: &UdpSocket, server: &UdpSocket, proxy: &Proxy) -> (Vec<usize>, SocketAddr) {
+    let mut seen: Vec<SocketAddr> = Vec::new();
+    let mut places = Vec::new();
+    let mut buffer = [0; 16];
+    for number in 1..=5 {
+        client.send_to(&[number], proxy.address).unwrap();
+        let (_, from) = server.recv_from(&mut buffer).unwrap();
+        assert_eq!(buffer[0], number);
+        places.push(seen.iter().position(|known| *known == from).unwrap_or_else(|| {
+            seen.push(from);
+            seen.len() - 1
+        }));
+    }
+    // What the server says to the first port reaches nobody, what it says to the last comes through.
+    server.send_to(&[90], seen[0]).unwrap();
+    server.send_to(&[91], seen[seen.len() - 1]).unwrap();
+    let (_, from) = client.recv_from(&mut buffer).unwrap();
+    assert_eq!(buffer[0], 91);
+    (places, from)
+}
+
 #[test]
 fn from_a_chosen_datagram_on_a_client_has_another_port_in_a_replay_too() {
     let scratch = Scratch::new("proxy-rebind");
     let to = |server: &UdpSocket| server.local_addr().unwrap();
-    /// The place of each source among those that there were, for each datagram.
-    fn sources(client: &UdpSocket, server: &UdpSocket, proxy: &Proxy) -> (Vec<usize>, SocketAddr) {
-        let mut seen: Vec<SocketAddr> = Vec::new();
-        let mut places = Vec::new();
-        let mut buffer = [0; 16];
-        for number in 1..=5 {
-            client.send_to(&[number], proxy.address).unwrap();
-            let (_, from) = server.recv_from(&mut buffer).unwrap();
-            assert_eq!(buffer[0], number);
-            places.push(seen.iter().position(|known| *known == from).unwrap_or_else(|| {
-                seen.push(from);
-                seen.len() - 1
-            }));
-        }
-        // What the server says to the first port reaches nobody, what it says to the last comes through.
-        server.send_to(&[90], seen[0]).unwrap();
-        server.send_to(&[91], seen[seen.len() - 1]).unwrap();
-        let (_, from) = client.recv_from(&mut buffer).unwrap();
-        assert_eq!(buffer[0], 91);
-        (places, from)
-    }
     let (server, client) = (socket(), socket());
     let options = ["--rebind", "any#3", "--rebind", "any#5", "--journal", "first.jsonl"];
     let proxy = Proxy::start(scratch.path(), "raw", to(&server), &options);

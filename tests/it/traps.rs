@@ -373,7 +373,8 @@ fn the_table_of_traps_names_tests_that_there_are_and_all_of_this_file() {
         assert!(!tests.is_empty(), "no test: {row}");
         for (file, test) in tests {
             let text = fs::read_to_string(root().join(&file)).unwrap();
-            let keyword = if file.ends_with(".py") { "def" } else { "fn" };
+            let is_python = Path::new(&file).extension().is_some_and(|it| it == "py");
+            let keyword = if is_python { "def" } else { "fn" };
             assert!(text.contains(&format!("{keyword} {test}(")), "{file} has no {test}");
             if file == "tests/it/traps.rs" {
                 of_this_file.insert(test);

@@ -19,6 +19,7 @@ use crate::script::{AppEvent, Command};
 use crate::spec::ClauseId;
 
 mod client;
+mod codes;
 mod deliveries;
 mod framing;
 mod identifiers;

@@ -1,7 +1,7 @@
 //! Answers about long messages: heads, parts, and requests to send parts again.
 
+use super::codes::{all_okay, code, message_id, same};
 use super::line::Head;
-use super::replies::{all_okay, code, message_id, same};
 use super::{ChatMonitor, number, octets, text, violation};
 use crate::protocol::{Message, Violation};
 

@@ -1,6 +1,6 @@
 //! Rooms and aliases: the answers to joining, parting and renaming, and what others are told of them.
 
-use super::replies::{code, same};
+use super::codes::{code, same};
 use super::{ChatMonitor, number, octets, shown, text, violation};
 use crate::protocol::{Message, Violation};
 

@@ -19,7 +19,9 @@ type Keys = (Vec<u8>, Vec<u8>);
 static SHARED: Mutex<BTreeMap<Keys, Option<[u8; 48]>>> = Mutex::new(BTreeMap::new());
 
 /// Key pairs with a short secret, by what they were drawn from and the subject's key.
-static SHORT: Mutex<BTreeMap<([u8; 48], Vec<u8>), Arc<KeyPair>>> = Mutex::new(BTreeMap::new());
+static SHORT: Mutex<BTreeMap<DrawnFor, Arc<KeyPair>>> = Mutex::new(BTreeMap::new());
+/// What a pair is drawn from, and the subject's key.
+type DrawnFor = ([u8; 48], Vec<u8>);
 
 /// What another thread has left is whole, whatever became of it.
 fn lock<K: Ord, V>(memory: &Mutex<BTreeMap<K, V>>) -> MutexGuard<'_, BTreeMap<K, V>> {
