@@ -285,7 +285,7 @@ network: { delay: 1..2 ms, lose: 1 %, schedule: [] }
 #[test]
 fn whoever_moves_or_is_started_again_can_be() {
     let found = step_errors("  - rebind: elsewhere\n  - restart: subject\n  - restart: peer\n");
-    assert!(found.contains("unknown variant `peer`"), "{found}");
+    assert!(found.contains("unknown word `peer`"), "{found}");
     let found = step_errors("  - rebind: elsewhere\n  - restart: subject\n");
     for part in ["elsewhere", "only a listener is started again", "say `subject: listener`"] {
         assert!(found.contains(part), "no `{part}`: {found}");

@@ -424,7 +424,10 @@ fn client(mutant: Option<Mutant>) -> String {
 }
 
 /// What only scenarios show: it needs a second failure, a third connection, or octets that nobody else sends.
-const SHOWN_ELSEWHERE: [Mutant; 10] = [
+const SHOWN_ELSEWHERE: [Mutant; 13] = [
+    Mutant::SecondLoginLeavesRooms,
+    Mutant::EmailDotMayBeAnywhere,
+    Mutant::InvitationsJoin,
     Mutant::ClientTellsCodesInHex,
     Mutant::OtherOctetsAreDropped,
     Mutant::SecondFailureLogsIn,

@@ -245,7 +245,8 @@ fn is_visible(mutant: Mutant) -> bool {
 }
 
 /// Mutants for which the conversations of these tests have no occasion; scenarios of the corpus show them.
-const SHOWN_ELSEWHERE: [Mutant; 14] = [
+const SHOWN_ELSEWHERE: [Mutant; 15] = [
+    Mutant::RepeatedEchoSkipsAGap,
     Mutant::NoCookieForTheHighestTag,
     Mutant::ReadsTheExpirationOfACookie,
     Mutant::EarlyCookieAckEndsTheOpening,

@@ -169,11 +169,15 @@ impl Session {
     pub(super) fn proof(&self, frame: &Frame, packet: &Packet<'_>) -> Option<Vec<u8>> {
         let of_auth = matches!(packet.body, Body::Ack { id, .. }
             if self.peer_auths.iter().any(|auth| u32::from(auth.sequence) == id));
+        // After the wrap its number may be that of a packet of the session.
+        let is_of_packet = matches!(packet.body, Body::Ack { id, .. }
+            if self.incoming.iter().any(|receipt| !receipt.early
+                && receipt.is_reliable() && u32::from(receipt.sequence) == id));
         let (vector, sum) = (packet.init_vector, packet.checksum);
         let keys = self.keys.iter().map(Some).chain([None]);
         let mut read = keys.filter_map(|key| {
             decode(packet.flags, frame.widths, key, vector, sum, packet.data).ok()
         });
-        read.next().filter(|data| of_auth && !data.is_empty())
+        read.next().filter(|data| of_auth && !is_of_packet && !data.is_empty())
     }
 }
