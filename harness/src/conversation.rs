@@ -11,7 +11,7 @@ use std::time::Duration;
 use reference::entropy::Entropy;
 use simulator::Instant;
 
-use crate::profile::{DialectChoice, OptionChoice, Timers};
+use crate::profile::{DialectChoice, Grade, OptionChoice, Timers};
 use crate::protocol::{Message, Peer, PeerSetup, Protocol, Role};
 use crate::scenario::{Application, Scenario};
 use crate::script::{Action, AppEvent, DELIVERED, FindingKind, ScriptFinding, Stage};
@@ -468,7 +468,8 @@ impl<'a> Conversation<'a> {
             FoundBy::Step { number: planned.number, line: planned.line }
         };
         let clauses = planned.clauses().cloned().collect();
-        self.findings.push(ScriptFinding { kind, clauses, by, what, allowed, ending });
+        let grade = planned.step.grade.as_ref().map_or(Grade::Text, |grade| grade.value);
+        self.findings.push(ScriptFinding { kind, clauses, grade, by, what, allowed, ending });
         self.close();
     }
 }

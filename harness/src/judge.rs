@@ -12,23 +12,23 @@ use crate::journal::{Journal, Party, StreamPart, UNROUTABLE, What};
 use crate::profile::Grade;
 use crate::protocol::{Monitor, Protocol, Violation};
 use crate::scenario::{Scenario, ShownLevel};
-use crate::script::{Action, FindingKind, Input, Script, ScriptFinding};
-use crate::spec::{Catalogue, ClauseId, Level, Source};
+use crate::script::{Action, FindingKind, Input, Script};
+use crate::spec::{Catalogue, ClauseId};
 use crate::verdict::{Ending, Finding, FoundBy, Judgement, Reason, Verdict};
 
+mod consequences;
 mod lines;
 mod starved;
 mod watch;
+mod weight;
 
 use starved::is_starved;
 use watch::Watch;
 pub use watch::watch;
+use weight::Weight;
 
 /// How many findings of one case are kept; a subject that is wrong in every packet is not wronger for it.
 const FINDINGS_MAX: usize = 100;
-
-/// How many findings that may come of another are remarked on.
-const CONSEQUENCES_MAX: usize = 6;
 
 /// What a judge knows beside the journal.
 pub struct Bench<'a> {
@@ -70,7 +70,8 @@ pub fn judge(bench: &mut Bench<'_>, journal: &Journal) -> Judgement {
         last = last.max(at);
         let violations = watch.see(at, &entry.what, &mut **monitor);
         let before = hearing.findings.len();
-        hearing.violations(at, Some(number), violations);
+        let progress = if violations.is_empty() { None } else { script.progress() };
+        hearing.violations(at, Some(number), violations, progress);
         hearing.note_warnings(before, &entry.what);
         match &entry.what {
             What::Start => script.handle(at, Input::Start),
@@ -112,7 +113,7 @@ pub fn judge(bench: &mut Bench<'_>, journal: &Journal) -> Judgement {
             }
             What::Told(_) | What::Secret(_) | What::Step(_) | What::Limit(_) | What::Note(_) => {}
         }
-        hearing.script(at, Some((number, &entry.what)), script.findings(), journal);
+        hearing.script(at, Some((number, &entry.what)), &**script, journal);
         while let Some(action) = script.poll() {
             match action {
                 Action::Send { peer, octets, .. }
@@ -124,9 +125,9 @@ pub fn judge(bench: &mut Bench<'_>, journal: &Journal) -> Judgement {
         }
     }
     script.finish(last);
-    hearing.script(last, None, script.findings(), journal);
+    hearing.script(last, None, &**script, journal);
     let violations = monitor.finish(last);
-    hearing.violations(last, None, violations);
+    hearing.violations(last, None, violations, None);
     let same = expected_sends.len() >= recorded_sends.len()
         && expected_sends
             .iter()
@@ -188,7 +189,7 @@ struct Hearing {
     grade: Grade,
     /// The level that the scenario is about, when that is not the clause's.
     level: Option<ShownLevel>,
-    findings: Vec<Finding>,
+    findings: Vec<Heard>,
     /// Findings beyond the limit.
     more: usize,
     ending: Ending,
@@ -202,41 +203,30 @@ struct Hearing {
     explained: Vec<String>,
 }
 
+/// A finding with what the judge knows of it.
+struct Heard {
+    finding: Finding,
+    weight: Weight,
+    /// How much of what was due had come, where the script counts it.
+    progress: Option<usize>,
+}
+
 impl Hearing {
-    /// What a broken clause amounts to: by its level, and by the grade that is claimed.
-    fn weight(&self, clause: Option<&ClauseId>) -> Verdict {
-        let Some(clause) = clause.and_then(|clause| self.catalogue.get(clause)) else {
-            return Verdict::Fail;
-        };
-        match clause.level {
-            Level::Must if self.claims == Grade::Text && clause.source != Source::Text => {
-                Verdict::Warn
-            }
-            Level::Must if self.is_ruling() || self.is_should() => Verdict::Warn,
-            Level::Must => Verdict::Fail,
-            Level::Should | Level::May => Verdict::Warn,
-        }
-    }
-
-    /// The scenario shows a ruling to a subject that claims the text alone.
-    fn is_ruling(&self) -> bool {
-        self.claims == Grade::Text && self.grade == Grade::Edition
-    }
-
-    /// The scenario shows a SHOULD within a MUST.
-    fn is_should(&self) -> bool {
-        self.level == Some(ShownLevel::Should)
-    }
-
-    fn violations(&mut self, at: Instant, entry: Option<u64>, violations: Vec<Violation>) {
+    fn violations(
+        &mut self,
+        at: Instant,
+        entry: Option<u64>,
+        violations: Vec<Violation>,
+        progress: Option<usize>,
+    ) {
         for violation in violations {
             if self.findings.len() >= FINDINGS_MAX {
                 self.more += 1;
                 continue;
             }
-            let verdict = self.weight(Some(&violation.clause));
-            self.findings.push(Finding {
-                verdict,
+            let weight = self.weight(Some(&violation.clause), violation.grade);
+            let finding = Finding {
+                verdict: weight.verdict(),
                 reason: None,
                 clause: Some(violation.clause),
                 by: FoundBy::Monitor,
@@ -244,7 +234,8 @@ impl Hearing {
                 entry,
                 what: violation.what,
                 allowed: violation.allowed,
-            });
+            };
+            self.findings.push(Heard { finding, weight, progress });
         }
     }
 
@@ -252,7 +243,7 @@ impl Hearing {
     fn note_warnings(&mut self, from: usize, what: &What) {
         let found = self.findings.get(from..).unwrap_or(&[]);
         if let What::Sent(sent) = what
-            && found.iter().any(|finding| finding.verdict == Verdict::Warn)
+            && found.iter().any(|heard| heard.finding.verdict == Verdict::Warn)
         {
             self.warned.push(sent.number);
         }
@@ -260,7 +251,7 @@ impl Hearing {
 
     /// Whether a monitor has warned of the packet that this entry is about: that is why a step was not met, and a warning stays one.
     fn is_warned(&self, entry: u64, what: &What) -> bool {
-        let is_here = |finding: &Finding| {
+        let is_here = |Heard { finding, .. }: &Heard| {
             let is_warning = finding.by == FoundBy::Monitor && finding.verdict == Verdict::Warn;
             is_warning && finding.entry == Some(entry)
         };
@@ -275,20 +266,22 @@ impl Hearing {
         &mut self,
         at: Instant,
         place: Option<(u64, &What)>,
-        findings: &[ScriptFinding],
+        script: &dyn Script,
         journal: &Journal,
     ) {
+        let findings = script.findings();
         let entry = place.map(|(entry, _)| entry);
         let until = entry.and_then(|entry| usize::try_from(entry).ok());
         let so_far = until.and_then(|until| journal.entries.get(..=until));
         let starved = || is_starved(so_far.unwrap_or(&journal.entries));
         for finding in findings.get(self.heard..).unwrap_or(&[]) {
             let clause = finding.clauses.first().cloned();
+            let weight = self.weight(clause.as_ref(), finding.grade);
             let (verdict, reason) = match finding.kind {
                 FindingKind::GivenUp if starved() => {
                     (Verdict::Inconclusive, Some(Reason::NothingGotThrough))
                 }
-                FindingKind::Broken | FindingKind::GivenUp => (self.weight(clause.as_ref()), None),
+                FindingKind::Broken | FindingKind::GivenUp => (weight.verdict(), None),
                 FindingKind::Inconclusive(reason) => (Verdict::Inconclusive, Some(reason)),
             };
             if let Some(ending) = &finding.ending {
@@ -299,7 +292,7 @@ impl Hearing {
                 self.explained.push(format!("for which a step was not met: {}", finding.what));
                 continue;
             }
-            self.findings.push(Finding {
+            let finding = Finding {
                 verdict,
                 reason,
                 clause,
@@ -308,7 +301,8 @@ impl Hearing {
                 entry,
                 what: finding.what.clone(),
                 allowed: finding.allowed.clone(),
-            });
+            };
+            self.findings.push(Heard { finding, weight, progress: script.progress() });
         }
         self.heard = findings.len();
     }
@@ -328,10 +322,14 @@ impl Hearing {
         }
     }
 
+    fn add(&mut self, finding: Finding) {
+        self.findings.push(Heard { finding, weight: Weight::Full, progress: None });
+    }
+
     /// The journal says nothing of this scenario, whatever else was found.
     fn diverged(&mut self, at: Instant) {
         self.findings.clear();
-        self.findings.push(Finding {
+        self.add(Finding {
             verdict: Verdict::Inconclusive,
             reason: Some(Reason::ReplayDiverged),
             clause: None,
@@ -346,7 +344,7 @@ impl Hearing {
     }
 
     fn unbitten(&mut self, at: Instant, entry: &simulator::Entry) {
-        self.findings.push(Finding {
+        self.add(Finding {
             verdict: Verdict::Inconclusive,
             reason: Some(Reason::FaultDidNotBite),
             clause: None,
@@ -361,28 +359,6 @@ impl Hearing {
         });
     }
 
-    /// What is seen of other clauses once one is broken may come of that, and accuses nobody: it becomes a remark.
-    fn set_consequences_apart(&mut self) -> Vec<String> {
-        let fails = |finding: &Finding| finding.verdict == Verdict::Fail;
-        let Some(first) = self.findings.iter().position(fails) else { return Vec::new() };
-        let broken = self.findings.get(first).and_then(|finding| finding.clause.clone());
-        let mut remarks = Vec::new();
-        let mut place = 0;
-        self.findings.retain(|finding| {
-            place += 1;
-            let judged = matches!(finding.verdict, Verdict::Fail | Verdict::Warn);
-            let stays = place <= first + 1 || !judged || finding.clause == broken;
-            if let Some(clause) = finding.clause.as_ref().filter(|_| !stays) {
-                remarks.push(format!("after that, and perhaps by it, {clause}: {}", finding.what));
-            }
-            stays
-        });
-        let more = remarks.len().saturating_sub(CONSEQUENCES_MAX);
-        remarks.truncate(CONSEQUENCES_MAX);
-        remarks.extend((more > 0).then(|| format!("{more} more such findings")));
-        remarks
-    }
-
     fn conclude(
         mut self,
         scenario: &Scenario,
@@ -391,7 +367,7 @@ impl Hearing {
     ) -> Judgement {
         // A subject that hung or left processes behind has not ended its part well, whatever it said on the wire.
         if self.findings.is_empty() && matches!(self.ending, Ending::Crashed { .. }) {
-            self.findings.push(Finding {
+            self.add(Finding {
                 verdict: Verdict::Fail,
                 reason: None,
                 clause: scenario.clauses.first().map(|clause| clause.value.clone()),
@@ -402,12 +378,13 @@ impl Hearing {
                 allowed: vec!["a subject that lives on".to_owned()],
             });
         }
-        let verdict =
-            self.findings.iter().map(|finding| finding.verdict).max().unwrap_or(Verdict::Pass);
+        let derailed = self.set_derailed_apart();
+        let verdicts = self.findings.iter().map(|heard| heard.finding.verdict);
+        let verdict = verdicts.max().unwrap_or(Verdict::Pass);
         let mut clauses: BTreeMap<ClauseId, Verdict> = BTreeMap::new();
         let conclusive = !matches!(verdict, Verdict::Inconclusive | Verdict::Error);
         let cited = scenario.clauses.iter().map(|clause| clause.value.clone());
-        if matches!(verdict, Verdict::Pass | Verdict::Warn) {
+        if matches!(verdict, Verdict::Pass | Verdict::Warn) && derailed.is_empty() {
             clauses.extend(cited.map(|clause| (clause, Verdict::Pass)));
         }
         if conclusive {
@@ -415,9 +392,8 @@ impl Hearing {
             clauses.extend(shown.map(|clause| (clause, Verdict::Pass)));
         }
         let consequences = self.set_consequences_apart();
-        for finding in &self.findings {
-            let beyond = finding.verdict == Verdict::Warn && (self.is_ruling() || self.is_should());
-            if let Some(clause) = finding.clause.as_ref().filter(|_| !beyond) {
+        for Heard { finding, weight, .. } in &self.findings {
+            if let Some(clause) = finding.clause.as_ref().filter(|_| weight.is_of_the_clause()) {
                 let known = clauses.entry(clause.clone()).or_insert(finding.verdict);
                 *known = finding.verdict.max(*known);
             }
@@ -427,12 +403,13 @@ impl Hearing {
             verdict,
             ending: self.ending,
             also_ended: self.also_ended,
-            findings: self.findings,
+            findings: self.findings.into_iter().map(|heard| heard.finding).collect(),
             clauses,
             info: monitor
                 .remarks()
                 .into_iter()
                 .chain(self.explained)
+                .chain(derailed)
                 .chain(consequences)
                 .chain(more)
                 .collect(),

@@ -24,6 +24,7 @@ pub mod mnet;
 pub mod paperclip;
 mod stream_event;
 mod table;
+mod violation;
 
 pub use declared::{
     ABORT, CLOSE, EventSpec, MutantSpec, OCTETS, OPEN, OptionSpec, ParameterKind, ParameterSpec,
@@ -31,6 +32,7 @@ pub use declared::{
 };
 pub use stream_event::StreamEvent;
 pub use table::{decode_by_table, encode_by_table};
+pub use violation::Violation;
 
 /// Every protocol that this program knows.
 pub const ALL: [&dyn Protocol; 3] = [&mnet::Mnet, &paperclip::PaperClip, &chat::Chat];
@@ -463,17 +465,6 @@ pub trait Monitor {
     fn finish(&mut self, at: Instant) -> Vec<Violation>;
     /// The clauses that were put to the test at least once.
     fn exercised(&self) -> Vec<ClauseId>;
-}
-
-/// A clause that a monitor saw broken.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Violation {
-    /// The clause.
-    pub clause: ClauseId,
-    /// What happened, as a sentence without a full stop.
-    pub what: String,
-    /// What was allowed instead.
-    pub allowed: Vec<String>,
 }
 
 /// What the reference as a subject is made from.

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use simulator::{Instant, Part};
 
 use crate::journal::{HexOctets, parse_hex};
+use crate::profile::Grade;
 use crate::spec::ClauseId;
 use crate::verdict::{Ending, FoundBy, Reason};
 
@@ -31,6 +32,10 @@ pub trait Script {
     fn finish(&mut self, now: Instant);
     /// The clauses of the checks that were passed so far.
     fn shown(&self) -> Vec<ClauseId>;
+    /// How much of what was due has come so far; `None` where that is not counted.
+    fn progress(&self) -> Option<usize> {
+        None
+    }
     /// How it went, without what differs from one run of the same subject to the next.
     fn transcript(&self) -> Vec<String>;
 }
@@ -42,6 +47,8 @@ pub struct ScriptFinding {
     pub kind: FindingKind,
     /// The clauses that the step shows, the first of which is named.
     pub clauses: Vec<ClauseId>,
+    /// `Edition` if what the step shows is a ruling, whatever the source of its clauses.
+    pub grade: Grade,
     /// Who noticed.
     pub by: FoundBy,
     /// What happened, as a sentence without a full stop.

@@ -11,6 +11,7 @@ use reference::entropy::Entropy;
 use simulator::Instant;
 
 use crate::conversation::show_duration;
+use crate::profile::Grade;
 use crate::protocol::Role;
 use crate::scenario::{Application, Closer, Size, Transfer as Spec};
 use crate::script::{Action, AppEvent, Command, FindingKind, Input, Script, ScriptFinding, Stage};
@@ -202,6 +203,7 @@ impl Course<'_> {
         self.findings.push(ScriptFinding {
             kind,
             clauses: clauses.iter().map(|clause| clause.value.clone()).collect(),
+            grade: Grade::Text,
             by: FoundBy::Step { number: 0, line: self.line },
             what,
             allowed,
@@ -332,6 +334,7 @@ impl<C: Cargo> Script for Transfer<'_, C> {
         self.course.findings.push(ScriptFinding {
             kind: FindingKind::Inconclusive(Reason::OutOfBudget),
             clauses: Vec::new(),
+            grade: Grade::Text,
             by: FoundBy::Runner,
             what: format!("the run was ended after {waited}, before the transfer was over"),
             allowed: Vec::new(),

@@ -105,6 +105,10 @@ impl Script for Conversation<'_> {
         }
     }
 
+    fn progress(&self) -> Option<usize> {
+        Some(self.steps.iter().take(self.place).filter(|planned| planned.checks()).count())
+    }
+
     fn transcript(&self) -> Vec<String> {
         self.transcript.lines().to_vec()
     }

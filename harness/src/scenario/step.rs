@@ -9,6 +9,7 @@ use simulator::Span;
 
 use super::{Call, FieldValue, OneOrMany, PacketPattern, PacketTemplate};
 use crate::diagnostic::Place;
+use crate::profile::Grade;
 use crate::spec::ClauseId;
 use crate::yaml::Located;
 
@@ -76,6 +77,8 @@ pub struct Step {
     pub every: Option<Located<Span>>,
     /// The clauses that this step shows; by default those of the scenario.
     pub clauses: Vec<Located<ClauseId>>,
+    /// `edition` if what the step shows is a ruling, though its clauses are the text's.
+    pub grade: Option<Located<Grade>>,
     /// A remark for the reader of a report.
     pub note: Option<String>,
 }
@@ -184,7 +187,7 @@ impl Step {
         use Kind::{
             Connect, Delivered, Ended, Event, Expect, Quiet, Rebind, Repeat, Send, Silence,
         };
-        let all: [(&'static str, Option<Place>, &'static [Kind]); 12] = [
+        let all: [(&'static str, Option<Place>, &'static [Kind]); 13] = [
             ("as", self.label.as_ref().map(Located::place), &[Send, Expect]),
             (
                 "by",
@@ -211,6 +214,11 @@ impl Step {
             (
                 "clauses",
                 self.clauses.first().map(Located::place),
+                &[Expect, Quiet, Silence, Delivered, Event, Connect, Ended],
+            ),
+            (
+                "grade",
+                self.grade.as_ref().map(Located::place),
                 &[Expect, Quiet, Silence, Delivered, Event, Connect, Ended],
             ),
         ];

@@ -102,8 +102,20 @@ impl Deframer {
             if let Some(frame) = self.take(octet) {
                 return Some(frame);
             }
+            self.pass_free(input);
         }
         None
+    }
+
+    /// Takes what does no more than go on with a field of free length, as far as the packet may grow.
+    fn pass_free(&mut self, input: &mut &[u8]) {
+        let State::Inside(cursor) = &mut self.state else { return };
+        let room = self.rules.packet_max.saturating_sub(self.octets.len()).min(input.len());
+        let (near, _) = input.split_at(room);
+        let run = room - cursor.pass_free(near).len();
+        let (passed, rest) = input.split_at(run);
+        self.octets.extend_from_slice(passed);
+        *input = rest;
     }
 
     /// How many octets of an unfinished packet are held; never more than [`PACKET_MAX`].

@@ -136,11 +136,14 @@ impl View {
         view.layout = Some(layout);
         view.ending = Ending::Unfinished;
         let mut cursor = Cursor::new(layout);
-        for (place, octet) in (1..).zip(rest) {
+        let mut rest = rest;
+        while let [octet, after @ ..] = rest {
+            let place = octets.len() - rest.len();
+            rest = after;
             let step =
                 if view.ending == Ending::Whole { Step::Cannot } else { cursor.step(*octet) };
             match step {
-                Step::Taken => {}
+                Step::Taken => rest = cursor.pass_free(rest),
                 Step::Whole => view.ending = Ending::Whole,
                 Step::Cannot => {
                     view.ending = Ending::Broken(place);
@@ -263,6 +266,18 @@ impl Cursor {
         let step = self.classify(octet);
         self.place += 1;
         step
+    }
+
+    /// Takes the octets at the front of `input` that do no more than go on with a field of free length, all at once,
+    /// and gives the rest.
+    pub(super) fn pass_free<'input>(&mut self, input: &'input [u8]) -> &'input [u8] {
+        let shape = self.layout.parts.get(self.field).map(|part| part.shape);
+        let (Some(taken), Some(Shape::Free)) = (self.inside.as_mut(), shape) else { return input };
+        let ends = |octet: &u8| *octet == SEPARATOR || *octet == END;
+        let run = input.iter().position(ends).unwrap_or(input.len());
+        *taken += run;
+        self.place += run;
+        input.get(run..).unwrap_or_default()
     }
 
     fn classify(&mut self, octet: u8) -> Step {

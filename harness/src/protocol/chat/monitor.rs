@@ -360,7 +360,7 @@ fn malformed(message: &Message, problem: &str) -> Violation {
 
 fn violation(id: &str, what: impl Into<String>, allowed: &[&str]) -> Violation {
     let allowed = allowed.iter().map(|text| (*text).to_owned()).collect();
-    Violation { clause: clause(id), what: what.into(), allowed }
+    Violation::new(clause(id), what.into(), allowed)
 }
 
 /// The octets of a field; none where it is missing.

@@ -419,7 +419,7 @@ fn tag_of(packet: &Packet<'_>) -> Tag {
 }
 
 fn violation(id: &str, what: String, allowed: Vec<String>) -> Violation {
-    Violation { clause: clause(id), what, allowed }
+    Violation::new(clause(id), what, allowed)
 }
 
 fn hex(octets: &[u8]) -> String {

@@ -178,5 +178,5 @@ impl Monitor for ClipMonitor {
 }
 
 fn violation(id: &str, what: impl Into<String>, allowed: &str) -> Violation {
-    Violation { clause: clause(id), what: what.into(), allowed: vec![allowed.to_owned()] }
+    Violation::new(clause(id), what.into(), vec![allowed.to_owned()])
 }

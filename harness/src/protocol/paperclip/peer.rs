@@ -58,7 +58,7 @@ pub(super) struct ClipPeer {
     /// Sequence IDs of the packets that were sent whole.
     whole: BTreeSet<u16>,
     /// What the echo has still to bring back.
-    unechoed: Vec<(Vec<u8>, Flags)>,
+    unechoed: VecDeque<(Vec<u8>, Flags)>,
     incoming: incoming::Incoming,
     echoed: Vec<u8>,
 }
@@ -103,7 +103,7 @@ impl ClipPeer {
             pings: 0,
             outgoing: incoming::Assembly::default(),
             whole: BTreeSet::new(),
-            unechoed: Vec::new(),
+            unechoed: VecDeque::new(),
             incoming: incoming::Incoming::default(),
             echoed: Vec::new(),
         }

@@ -38,13 +38,11 @@ impl ChatMonitor {
         if !is_of_all && !line.rooms_ever.contains(room) {
             return Some(violation("CHAT-MSG-3", "a message comes to who is not in its room", &[]));
         }
-        let alike = |said: &&super::Said| said.room == room && said.message == text;
-        let mut fitting: Vec<usize> = (0..self.said.len())
-            .filter(|index| self.said.get(*index).as_ref().is_some_and(alike))
-            .filter(|index| {
-                self.said.get(*index).is_some_and(|said| !said.heard_by.contains(&connection))
-            })
-            .collect();
+        let fits = |said: &super::Said| {
+            !said.heard_by.contains(&connection) && said.room == room && said.message == text
+        };
+        let mut fitting: Vec<usize> =
+            (0..self.said.len()).filter(|index| self.said.get(*index).is_some_and(fits)).collect();
         if fitting.is_empty() {
             return Some(self.strange(room, text, clause));
         }

@@ -39,7 +39,10 @@ impl MnetMonitor {
             Role::Connector => "one session for each first COOKIE-ACK with the right tag",
             Role::Listener => "one session for each cookie that is echoed",
         };
-        Some(violation(id, what, vec![allowed.to_owned()]))
+        let found = violation(id, what, vec![allowed.to_owned()]);
+        // That DATA or SHUTDOWN must not stand for COOKIE-ACK is a ruling (MNET-ACK-4, -5).
+        let inferred = self.sessions.iter().any(|session| session.spoken_to);
+        Some(if inferred { found.by_ruling() } else { found })
     }
 
     /// The application is given octets: they are those of one session's stream, in order.

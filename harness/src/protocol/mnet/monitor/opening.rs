@@ -371,8 +371,7 @@ impl MnetMonitor {
         if self.subject == Role::Listener {
             return self.stray_received(at, from, y, packet);
         }
-        let asked = self.opening.get(&from).is_some_and(|tag| *tag == x);
-        let valid = asked && version == VERSION;
+        let valid = self.asked(from, x) && version == VERSION;
         let body = message.octets.get(1..).unwrap_or(&[]).to_vec();
         if self.sessions.iter().any(|session| session.peer == from) || !valid {
             self.suspect = Some("MNET-COOKIE-1");
@@ -416,7 +415,15 @@ impl MnetMonitor {
         } else {
             ("MNET-COOKIE-1", "COOKIE-ECHO is sent though no COOKIE counts".to_owned())
         };
-        vec![violation(id, what, vec!["octet 3 and octets 1..31 of the COOKIE".to_owned()])]
+        let found = violation(id, what, vec!["octet 3 and octets 1..31 of the COOKIE".to_owned()]);
+        // The text asks for the INIT's tag in PeerConnectionTag, and no more.
+        let has_tag = |cookie: &Cookie| cookie.body == body && self.asked(cookie.peer, cookie.x);
+        vec![if self.cookies.iter().any(has_tag) { found.by_ruling() } else { found }]
+    }
+
+    /// Whether the INIT that went there has this tag.
+    fn asked(&self, to: SocketAddr, tag: Tag) -> bool {
+        self.opening.get(&to) == Some(&tag)
     }
 
     /// Whether it opened a session of the connector, or was one of it.

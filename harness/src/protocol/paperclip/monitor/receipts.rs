@@ -128,12 +128,13 @@ impl Receipts {
         if known && !alike.all(is_like) {
             self.shared.insert(packet.sequence);
         }
-        let repeat = self.list.iter_mut().rev().filter(|_| known).find(|receipt| {
+        let repeats = |receipt: &&mut Receipt| {
             receipt.sequence == packet.sequence
                 && receipt.refused.is_none()
                 && receipt.early == early
                 && receipt.kind == packet.body.code()
-        });
+        };
+        let repeat = if known { self.list.iter_mut().rev().find(repeats) } else { None };
         if let (Some(receipt), true) = (repeat, packet.fragment.is_some() || !early) {
             let fits = receipt_fits(receipt, packet, widths, keys);
             if fits {

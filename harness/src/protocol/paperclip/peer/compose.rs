@@ -265,7 +265,7 @@ impl ClipPeer {
             && let Ok(data) = self.plain(&packet, &wire)
             && self.whole.insert(packet.sequence)
         {
-            self.unechoed.push((data, packet.flags));
+            self.unechoed.push_back((data, packet.flags));
         }
     }
 }

@@ -160,7 +160,15 @@ impl Session {
             }
             Over::Closed => ("MNET-SHUT-5", format!("{name} is sent after the session has ended")),
         };
-        vec![violation(id, what, vec!["nothing in this session".to_owned()])]
+        let found = violation(id, what, vec!["nothing in this session".to_owned()]);
+        // The text does not say that ABORT comes once, nor how late packets of an ended session are answered.
+        let is_answer = matches!(packet, Packet::Abort { .. } | Packet::ShutdownAck { .. });
+        let is_ruling = match over {
+            Over::AbortSent => matches!(packet, Packet::Abort { .. }),
+            Over::Closed => is_answer,
+            Over::AbortReceived => false,
+        };
+        vec![if is_ruling { found.by_ruling() } else { found }]
     }
 
     /// What may not be sent before COOKIE-ACK.

@@ -1,0 +1,63 @@
+//! What is seen of other clauses once one is broken may come of that, and accuses nobody: it becomes a remark.
+
+use super::{Heard, Hearing};
+use crate::verdict::{Finding, Verdict};
+
+/// How many findings that may come of another are remarked on.
+const CONSEQUENCES_MAX: usize = 6;
+
+impl Hearing {
+    /// Sets apart what follows the first failure.
+    pub(super) fn set_consequences_apart(&mut self) -> Vec<String> {
+        let fails = |heard: &Heard| heard.finding.verdict == Verdict::Fail;
+        let Some(first) = self.findings.iter().position(fails) else { return Vec::new() };
+        let broken = self.findings.get(first).and_then(|heard| heard.finding.clause.clone());
+        let mut remarks = Vec::new();
+        let mut place = 0;
+        self.findings.retain(|Heard { finding, .. }| {
+            place += 1;
+            let judged = matches!(finding.verdict, Verdict::Fail | Verdict::Warn);
+            let stays = place <= first + 1 || !judged || finding.clause == broken;
+            if !stays {
+                remarks.extend(remark(finding));
+            }
+            stays
+        });
+        shortened(remarks)
+    }
+
+    /// Sets apart the failures that follow a broken MUST which is not claimed, before anything more of what was due has come.
+    ///
+    /// A subject that may do otherwise leaves the course that the steps take for granted; once they find it there again, what
+    /// fails fails by itself.
+    pub(super) fn set_derailed_apart(&mut self) -> Vec<String> {
+        let mut remarks = Vec::new();
+        let mut left = Vec::new();
+        self.findings.retain(|Heard { finding, weight, progress }| {
+            let warns = finding.verdict == Verdict::Warn;
+            if warns && weight.is_unclaimed() && progress.is_some() {
+                left.push((*progress, finding.clause.clone()));
+            }
+            let derails =
+                |(at, clause): &(Option<usize>, _)| at == progress && *clause != finding.clause;
+            let stays = finding.verdict != Verdict::Fail || !left.iter().any(derails);
+            if !stays {
+                remarks.extend(remark(finding));
+            }
+            stays
+        });
+        shortened(remarks)
+    }
+}
+
+fn remark(finding: &Finding) -> Option<String> {
+    let clause = finding.clause.as_ref()?;
+    Some(format!("after that, and perhaps by it, {clause}: {}", finding.what))
+}
+
+fn shortened(mut remarks: Vec<String>) -> Vec<String> {
+    let more = remarks.len().saturating_sub(CONSEQUENCES_MAX);
+    remarks.truncate(CONSEQUENCES_MAX);
+    remarks.extend((more > 0).then(|| format!("{more} more such findings")));
+    remarks
+}
