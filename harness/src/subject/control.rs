@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::journal::HexOctets;
 use crate::profile::{DialectChoice, OptionChoice};
@@ -152,6 +152,15 @@ impl<'a> ToSubject<'a> {
     }
 }
 
+/// What is `null` is as what is left out: some languages write a list without entries so.
+pub(super) fn null_is_empty<'de, D, T>(from: D) -> Result<T, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Default + Deserialize<'de>,
+{
+    Ok(Option::deserialize(from)?.unwrap_or_default())
+}
+
 /// What a subject says.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(tag = "type", rename_all = "kebab-case")]
@@ -197,7 +206,7 @@ pub(crate) enum FromSubject {
         /// The session's number.
         session: u64,
         /// Why, in the subject's words.
-        #[serde(default)]
+        #[serde(default, deserialize_with = "null_is_empty")]
         reason: String,
     },
     /// An event of the protocol's own.

@@ -45,6 +45,8 @@ const GONE_WITHIN: Duration = Duration::from_millis(200);
 
 /// How long the end of what was printed is waited for: somebody outside the group may hold it open.
 const PRINTED_WITHIN: Duration = Duration::from_millis(100);
+/// How often a program that has no processor is given more time to end.
+const STARVED_MAX: u32 = 4;
 
 /// A running program. Dropping it kills its whole process group.
 #[derive(Debug)]
@@ -138,6 +140,20 @@ impl Process {
         status
     }
 
+    /// Waits until it has ended, at most so long. A program that is kept waiting for a processor is given as long again.
+    async fn ended_within(&mut self, within: Duration) -> Option<ExitStatus> {
+        for _ in 0..=STARVED_MAX {
+            let before = self.waited();
+            if let Ok(status) = timeout(within, self.ended()).await {
+                return Some(status);
+            }
+            if self.waited().saturating_sub(before) < within / 2 {
+                break;
+            }
+        }
+        None
+    }
+
     /// How the program has ended, if it has.
     pub fn status(&mut self) -> Option<ExitStatus> {
         self.status = self.status.or_else(|| self.child.try_wait().ok().flatten());
@@ -178,7 +194,7 @@ impl Process {
         }
         lines.say_last(&ToSubject::Stop);
         let ended = async {
-            if let Ok(status) = timeout(within, self.ended()).await {
+            if let Some(status) = self.ended_within(within).await {
                 let well = status.success();
                 return (!well).then(|| Ending::Crashed { status: in_words(status) });
             }
@@ -201,7 +217,7 @@ impl Process {
     /// Asks the group to end and kills it when it does not; says whether asking was enough.
     async fn terminate(&mut self, within: Duration) -> bool {
         self.signal(Signal::TERM);
-        if timeout(within, self.ended()).await.is_ok() {
+        if self.ended_within(within).await.is_some() {
             return true;
         }
         self.signal(Signal::KILL);

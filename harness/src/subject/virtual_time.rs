@@ -18,7 +18,7 @@ use crate::profile::{CommandLine, DialectChoice, OptionChoice};
 use crate::protocol::{EventSpec, Protocol, Role, SubjectSetup};
 use crate::script::{AppEvent, Command, Request};
 use crate::subject::Subject;
-use crate::subject::control::{ControlError, FromSubject, Sessions};
+use crate::subject::control::{ControlError, FromSubject, Sessions, null_is_empty};
 use crate::subject::process::application;
 use crate::verdict::Ending;
 
@@ -115,11 +115,11 @@ struct Do<'a> {
 /// The answer to a line: everything that comes of it.
 #[derive(Default, Deserialize)]
 struct Answer {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_is_empty")]
     datagrams: Vec<Datagram>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_is_empty")]
     streams: Vec<StreamPart>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_is_empty")]
     events: Vec<serde_json::Value>,
     #[serde(default)]
     timer: Option<u64>,
@@ -135,7 +135,7 @@ struct Datagram {
 struct StreamPart {
     connection: u64,
     part: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_is_empty")]
     octets: HexOctets,
 }
 

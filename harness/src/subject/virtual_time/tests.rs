@@ -47,7 +47,7 @@ fn play(script: &str) -> (VirtualSubject, Trouble) {
 fn each_line_is_answered_with_all_that_comes_of_it() {
     let answers = r#"read a; echo '{"timer":7000}'
         read b; echo '{"datagrams":[{"to":"192.0.2.2:5000","octets":"0a0b"}],"timer":9000}'
-        read c; echo '{"events":[{"type":"opened","session":1}]}'; read d"#;
+        read c; echo '{"datagrams":null,"events":[{"type":"opened","session":1}]}'; read d"#;
     let (mut subject, trouble) = play(answers);
     assert!(trouble.borrow().is_none());
     let sent = subject.poll_transmit().unwrap();

@@ -41,8 +41,8 @@ impl MnetMonitor {
         };
         let found = violation(id, what, vec![allowed.to_owned()]);
         // That DATA or SHUTDOWN must not stand for COOKIE-ACK is a ruling (MNET-ACK-4, -5).
-        let inferred = self.sessions.iter().any(|session| session.spoken_to);
-        Some(if inferred { found.by_ruling() } else { found })
+        let inferred = self.sessions.iter().any(|session| session.acked_otherwise);
+        Some(if inferred || self.has_several_cookies() { found.by_ruling() } else { found })
     }
 
     /// The application is given octets: they are those of one session's stream, in order.

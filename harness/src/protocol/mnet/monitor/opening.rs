@@ -295,6 +295,9 @@ impl MnetMonitor {
             .rposition(|session| asked(session) && self.own_stamp(session) == tag)
             .or_else(|| self.find(to, tag, |session| self.own_stamp(session)));
         let Some(session) = found.and_then(|index| self.sessions.get_mut(index)) else {
+            for session in self.sessions.iter_mut().filter(|session| asked(session)) {
+                session.acked_otherwise = true;
+            }
             return self.stray_sent(to, tag, &packet);
         };
         if session.answer_echo() {
@@ -404,7 +407,8 @@ impl MnetMonitor {
                 let id = self.suspect.filter(|suspect| *suspect == "MNET-COOKIE-1");
                 let what = "COOKIE-ECHO is sent again though the session is open".to_owned();
                 let allowed = vec!["no echo after COOKIE-ACK".to_owned()];
-                return vec![violation(id.unwrap_or("MNET-ACK-1"), what, allowed)];
+                let found = violation(id.unwrap_or("MNET-ACK-1"), what, allowed);
+                return vec![if self.has_several_cookies() { found.by_ruling() } else { found }];
             }
             return Vec::new();
         }
@@ -419,6 +423,11 @@ impl MnetMonitor {
         // The text asks for the INIT's tag in PeerConnectionTag, and no more.
         let has_tag = |cookie: &Cookie| cookie.body == body && self.asked(cookie.peer, cookie.x);
         vec![if self.cookies.iter().any(has_tag) { found.by_ruling() } else { found }]
+    }
+
+    /// Which of several cookies counts is a ruling.
+    pub(super) fn has_several_cookies(&self) -> bool {
+        self.cookies.iter().filter(|cookie| cookie.valid).count() > 1
     }
 
     /// Whether the INIT that went there has this tag.

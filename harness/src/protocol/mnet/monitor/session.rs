@@ -133,8 +133,8 @@ pub(super) struct Session {
     flooded: bool,
     /// Octets that came before the session and may have been kept.
     early: u64,
-    /// What only an open session sends came before COOKIE-ACK.
-    pub(super) spoken_to: bool,
+    /// What may stand for COOKIE-ACK came before it, or COOKIE-ACK went out with another tag.
+    pub(super) acked_otherwise: bool,
     /// When the lowest unacknowledged octet was sent, each time since anything came from the peer.
     tries: Vec<Instant>,
     /// What those acknowledged.
@@ -223,7 +223,7 @@ impl Session {
             contested: false,
             flooded: false,
             early: 0,
-            spoken_to: false,
+            acked_otherwise: false,
             tries: Vec::new(),
             tried_with: None,
             exercised: BTreeSet::new(),
@@ -364,7 +364,7 @@ impl Session {
         let sent = self.outgoing.end();
         self.tries.clear();
         self.goes_on = None;
-        self.spoken_to |= !self.open;
+        self.acked_otherwise |= !self.open;
         let confirmed = self.confirmed;
         let stale = unwrap(base, sent, acknowledged).is_some_and(|count| count < confirmed);
         match unwrap(base, sent, acknowledged) {
@@ -441,7 +441,8 @@ impl Session {
 
     pub(super) fn shutdown_received(&mut self, base: u32, acknowledged: u32) {
         self.shutdown_received = true;
-        self.spoken_to |= !self.open;
+        self.tries.clear();
+        self.acked_otherwise |= !self.open;
         self.data_after_end = None;
         self.shutdowns += 1;
         self.goes_on = None;

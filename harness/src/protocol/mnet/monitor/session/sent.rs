@@ -50,11 +50,9 @@ impl Session {
         let aborts = self.aborting.is_some_and(|told| context.at >= told + context.unread);
         if aborts && !matches!(packet, Packet::Abort { .. }) {
             let what = format!("{} is sent when the application aborts", packet.name());
-            return vec![violation(
-                "MNET-ABORT-3",
-                what,
-                vec!["ABORT, and nothing after it".to_owned()],
-            )];
+            let allowed = vec!["ABORT, and nothing after it".to_owned()];
+            // The text speaks of what comes after ABORT alone.
+            return vec![violation("MNET-ABORT-3", what, allowed).by_ruling()];
         }
         match *packet {
             Packet::Data { sequence, acknowledged, data, .. } => {
@@ -202,7 +200,8 @@ impl Session {
             self.exercised.insert("MNET-ACK-3");
             if !self.open {
                 let what = "DATA is sent before COOKIE-ACK".to_owned();
-                violations.push(violation("MNET-ACK-3", what, vec!["COOKIE-ACK first".to_owned()]));
+                let found = violation("MNET-ACK-3", what, vec!["COOKIE-ACK first".to_owned()]);
+                violations.push(if self.acked_otherwise { found.by_ruling() } else { found });
             }
         }
         if data.len() > DATA_MAX {
