@@ -82,7 +82,8 @@ impl Endpoint {
         Ok(id)
     }
 
-    /// Sends one packet with this data and these flags. FRAG is added when the data needs it.
+    /// Sends one packet with this data and these flags. FRAG is added when the data needs it; with it, data that would
+    /// fit goes as one fragment.
     pub fn write(
         &mut self,
         now: Instant,
@@ -237,7 +238,8 @@ impl Endpoint {
             }
             Body::Auth { key, .. } => {
                 let known = rival.and_then(|rival| self.sessions.get(&rival));
-                if known.is_some_and(|rival| has_key(rival, key)) {
+                let anew = self.settings.is(Mutant::RepeatedRivalGetsNewKey);
+                if known.is_some_and(|rival| has_key(rival, key) && !anew) {
                     self.pass_to_rival(now, from, octets);
                 } else {
                     self.end_rival(now, from);
@@ -325,7 +327,8 @@ impl Endpoint {
             };
             match packet.body {
                 Body::Auth { key, .. } if is_plain(packet.flags) => {
-                    let deaf = self.settings.is(Mutant::NewKeyAfterEndUnanswered)
+                    let deaf = (self.settings.is(Mutant::NewKeyAfterEndUnanswered)
+                        || self.settings.is(Mutant::DroppedClientNeverServed))
                         && self.ended.has(now, from);
                     if !deaf
                         && !self.ended.is_known(now, from, Some(key))

@@ -161,6 +161,12 @@ impl Session {
                 mutant::on_error(context, self, code, &data);
                 self.on_error(context, code);
             }
+            Body::Heartbeat { value: 1 } if context.is(Mutant::PongAnsweredWithPing) => {
+                if let Some(sequence) = self.outbound.next_sequence(context) {
+                    let ping = Packet::new(sequence, Body::Heartbeat { value: 0 });
+                    context.transmit(self.peer, &Packet { data: &data, ..ping });
+                }
+            }
             Body::Heartbeat { value: 1 } if context.is(Mutant::PongAnswered) => {
                 self.send_pong(context, Flags::NONE, &data);
             }
@@ -215,7 +221,13 @@ impl Session {
                 let (flags, checksum) = (packet.flags, packet.checksum);
                 let (key, vector) = (self.key.as_ref(), packet.init_vector);
                 let data = decode(flags, config.widths, key, vector, checksum, packet.data);
-                let Ok(data) = data else { return };
+                let data = match data {
+                    Ok(data) => data,
+                    Err(_) if context.is(Mutant::ChecksumOfFinishedUnchecked) => {
+                        packet.data.to_vec()
+                    }
+                    Err(_) => return,
+                };
                 self.window.note(packet.sequence, false);
                 self.on_ack_of_auth(context, id, &data);
             }
@@ -238,6 +250,9 @@ impl Session {
             && !is_own
             && !context.is(Mutant::HandshakeErrorIgnored)
         {
+            if context.is(Mutant::HandshakeErrorAnswered) {
+                self.send_error(context, ErrorCode::CONNECTION);
+            }
             self.fail(context, Failure::Refused(code));
         }
     }

@@ -63,7 +63,9 @@ pub(super) fn bend(mutant: Mutant, settings: &mut Settings) {
         Mutant::AuthRepeatedForEver => config.timers.auth_tries = u32::MAX,
         Mutant::NeverDrops => config.timers.drop_after = NEVER,
         Mutant::DropsEarly => config.timers.drop_after = config.timers.drop_after * 3 / 4,
-        Mutant::EndedIgnoredForEver => config.timers.ended_memory = NEVER,
+        Mutant::EndedIgnoredForEver | Mutant::DroppedClientNeverServed => {
+            config.timers.ended_memory = NEVER
+        }
         Mutant::DropsWithThePing => config.timers.drop_after = config.timers.ping_after,
         _ => {}
     }
@@ -138,6 +140,7 @@ pub(super) fn acknowledges(mutant: Option<Mutant>, packet: &Packet<'_>, repeated
     let is_ack = matches!(packet.body, Body::Ack { .. });
     match mutant {
         Some(Mutant::EmptyPacketsUnacknowledged) => reliable && !packet.data.is_empty(),
+        Some(Mutant::SequenceZeroUnacknowledged) => reliable && packet.sequence != 0,
         Some(Mutant::RepeatsUnacknowledged) => reliable && !repeated,
         Some(Mutant::ReliableAcksUnacknowledged) => reliable && !is_ack,
         Some(Mutant::AcksWithDataAcknowledged) => reliable || is_ack && !packet.data.is_empty(),
@@ -194,6 +197,12 @@ pub(super) fn is_stale(mutant: Option<Mutant>, window: &Window, packet: &Packet<
     match mutant {
         Some(Mutant::OlderPacketsDropped) => {
             !window.has(packet.sequence) && is_newer(newest, packet.sequence)
+        }
+        Some(Mutant::LateAcksIgnored) => {
+            matches!(packet.body, Body::Ack { .. }) && is_newer(newest, packet.sequence)
+        }
+        Some(Mutant::OldDisconnectIgnored) => {
+            matches!(packet.body, Body::Error { .. }) && is_newer(newest, packet.sequence)
         }
         Some(Mutant::NoWrap) => packet.sequence.abs_diff(newest) > 1 << 15,
         _ => false,

@@ -156,7 +156,7 @@ impl Outbound {
         if self.octets > limit {
             return Err(Misuse::QueueFull { limit });
         }
-        if !(config.flags & !Flags::FRAG).has(flags) {
+        if !config.flags.has(flags) {
             return Err(Misuse::Flags { flags });
         }
         let mut init_vector = None;
@@ -212,6 +212,11 @@ impl Outbound {
         let from_server = (self.role == Role::Server) != context.is(Mutant::VectorsOfOtherSide);
         let used = match context.settings.config.mutant {
             Some(Mutant::VectorReused) => self.init_vectors_used / 2,
+            Some(Mutant::VectorsOfOneOctet) => self.init_vectors_used % 256,
+            Some(Mutant::VectorsOfSequenceIds) => {
+                let number = self.given + self.queue.len() as u64;
+                u32::from(self.sequence(number)) % super::settings::INIT_VECTORS_MAX
+            }
             _ => self.init_vectors_used,
         };
         self.init_vectors_used += 1;
@@ -332,6 +337,9 @@ impl Outbound {
     /// Takes an ACK; `false`: its ACK ID was never sent, so it is void (CLIP-REL-8).
     pub(super) fn acknowledge(&mut self, context: &Context<'_>, id: u32, bits: u16) -> bool {
         let Some(number) = self.number_of(context, id) else { return false };
+        if context.is(Mutant::OldAcksIgnored) && number + 256 < self.given {
+            return true;
+        }
         if !context.is(Mutant::AckIdsIgnored) {
             self.settle(context, number, true);
         }
@@ -345,12 +353,22 @@ impl Outbound {
         if !context.is(Mutant::AckBitsIgnored) {
             for back in 1..=16_u8 {
                 let is_set = bits >> (16 - back) & 1 == 1;
-                if is_set && let Some(number) = number.checked_sub(back.into()) {
+                if is_set
+                    && let Some(number) = number.checked_sub(back.into())
+                    && !self.overlooks(context, number)
+                {
                     self.settle(context, number, false);
                 }
             }
         }
         true
+    }
+
+    /// Whether a mutant does not let a bit name this packet.
+    fn overlooks(&self, context: &Context<'_>, number: u64) -> bool {
+        let is_cut = |parcel: &Parcel| parcel.pieces() > 1;
+        context.is(Mutant::AckBitsIgnoredForFragments)
+            && self.outstanding.get(&number).is_some_and(is_cut)
     }
 
     /// The number of a Sequence ID that was sent.

@@ -135,7 +135,9 @@ impl Session {
         if !context.is(Mutant::ClosesSilently) {
             self.send_error(context, code);
         }
-        self.state = State::Ended { ignored: true };
+        if !context.is(Mutant::ClosedSessionGoesOn) {
+            self.state = State::Ended { ignored: true };
+        }
         context.tell(self.id, Event::Closed);
     }
 
@@ -144,12 +146,17 @@ impl Session {
         if let Some(sequence) = self.outbound.next_sequence(context) {
             context.transmit(self.peer, &Packet::new(sequence, Body::Error { code }));
         }
+        if context.is(Mutant::ErrorsUseTwoNumbers) {
+            self.outbound.given += 1;
+        }
     }
 
     /// Ends the session otherwise. A server's application hears only of sessions that were open.
     pub(super) fn fail(&mut self, context: &mut Context<'_>, failure: Failure) {
         let is_known = self.role == Role::Client || self.state == State::Open;
-        self.state = State::Ended { ignored: failure == Failure::GivenUp };
+        let never_served = context.is(Mutant::DroppedClientNeverServed);
+        let ignored = failure == Failure::GivenUp || failure == Failure::Silent && never_served;
+        self.state = State::Ended { ignored };
         if is_known {
             context.tell(self.id, Event::Failed(failure));
         }
@@ -199,7 +206,9 @@ impl Session {
             self.on_auth_timeout(context);
         }
         if !self.outbound.on_timeout(context, self.peer) {
-            self.send_error(context, ErrorCode::DISCONNECT);
+            let is_other = context.is(Mutant::GivesUpWithError30);
+            let code = if is_other { ErrorCode::PACKET } else { ErrorCode::DISCONNECT };
+            self.send_error(context, code);
             return self.fail(context, Failure::GivenUp);
         }
         let Some((ping_at, drop_at)) = self.silence(context) else { return };

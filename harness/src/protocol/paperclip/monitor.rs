@@ -16,6 +16,8 @@ use crate::script::{AppEvent, Command, Secret};
 use crate::spec::ClauseId;
 
 mod acks;
+mod beats;
+mod errors;
 mod handshake;
 mod layout;
 mod numbers;
@@ -28,6 +30,9 @@ mod session;
 use session::Session;
 
 use super::{SESSION_KEY, SHARED_SECRET};
+
+/// The type of ERROR.
+const ERROR: u8 = 4;
 
 /// What holds for all sessions of a run.
 #[derive(Clone, Copy, Debug)]

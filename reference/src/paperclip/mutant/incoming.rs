@@ -27,6 +27,9 @@ impl Endpoint {
         }
         let from = match mutant {
             Mutant::PeersKnownByPort => self.output.memory.first_of_port(from),
+            Mutant::ClientHearsStrangers if !self.settings.config.listen => {
+                self.index.first_key_value().map_or(from, |(server, _)| *server)
+            }
             _ => from,
         };
         self.mistake_peer(mutant, now, from, octets);
@@ -194,6 +197,8 @@ impl Endpoint {
             }
         };
         let mut changed = packet;
+        self.output.memory.came =
+            packet.init_vector.and_then(|vector| vector.first_chunk().copied());
         let padded;
         match (mutant, packet.fragment, packet.body) {
             (Mutant::DataOf988Refused, None, _) if packet.data.len() == DATA_MAX => {
@@ -318,6 +323,7 @@ fn overlook(mutant: Mutant, widths: Widths, octets: &mut Vec<u8>) {
     let (version, code) = (*first >> 4, *first & 0x0f);
     match mutant {
         Mutant::VersionUnchecked => *first = code,
+        Mutant::VersionOfAuthUnchecked if code == 2 => *first = code,
         Mutant::VersionOfPingsUnchecked if code == 3 => *first = code,
         Mutant::VersionOfAcksUnchecked if code == 1 => *first = code,
         Mutant::VersionOfErrorsUnchecked if code == 4 => *first = code,
@@ -346,6 +352,7 @@ fn overlook(mutant: Mutant, widths: Widths, octets: &mut Vec<u8>) {
                     (*high, *higher) = (0, 0);
                 }
             }
+            Mutant::FlagsOfAuthUnchecked if code == 2 => *flags &= !7,
             Mutant::FlagsOfPingsUnchecked if code == 3 => *flags &= !7,
             Mutant::FlagsOfAcksUnchecked if code == 1 => *flags &= !7,
             Mutant::FlagsOfErrorsUnchecked if code == 4 => *flags &= !7,

@@ -35,6 +35,8 @@ pub(in crate::paperclip) struct Memory {
     /// Key pairs so far.
     pairs: u8,
     vector: Option<[u8; 16]>,
+    /// The Init Vector that came last.
+    pub(super) came: Option<[u8; 16]>,
 }
 
 impl Memory {
@@ -133,6 +135,7 @@ impl Memory {
         match mutant {
             Some(Mutant::VectorReused) => self.vector.get_or_insert(random).to_vec(),
             Some(Mutant::VectorZero) => vec![0; 16],
+            Some(Mutant::VectorOfPeer) => self.came.unwrap_or(random).to_vec(),
             Some(Mutant::VectorCounts) => {
                 self.vectors += 1;
                 self.vectors.to_be_bytes().to_vec()

@@ -4,7 +4,12 @@ use core::net::SocketAddr;
 
 use crate::paperclip::context::{Context, Output};
 use crate::paperclip::mutant::Mutant;
-use crate::paperclip::{Body, DATA_MAX, ErrorCode, Flags, Fragment, Packet, Transmit, Widths};
+use crate::paperclip::{
+    Body, DATA_MAX, ErrorCode, Flags, Fragment, Packet, Transmit, Widths, carried, checksum,
+};
+
+/// What an ERROR carries that is no text.
+const NO_TEXT: &[u8] = &[0, 1, 2, 3];
 
 /// Sends a packet as a mutant would: changed, twice, or not at all.
 pub(in crate::paperclip) fn outgoing(
@@ -26,6 +31,12 @@ pub(in crate::paperclip) fn outgoing(
             }
         }
         (Mutant::PingUnanswered, Body::Heartbeat { value: 1 }) => return,
+        (Mutant::ChecksumOfEachFragment, _) if packet.fragment.is_some() => {
+            packet.checksum = packet.checksum.map(|_| carried(checksum(packet.data), widths));
+        }
+        (Mutant::ErrorsCarryOctets, Body::Error { code }) if code.major == 3 => {
+            packet.data = NO_TEXT;
+        }
         (Mutant::LastFullFragmentMissing, _)
             if packet.data.len() == DATA_MAX
                 && packet.fragment.is_some_and(|it| it.total > 1 && it.id + 1 == it.total) =>

@@ -20,6 +20,9 @@ pub(in crate::paperclip) fn inherit(
         Some(Mutant::ReplacedReceivedKept) => session.window = old.window,
         Some(Mutant::ReplacedSentKept) => session.outbound = old.outbound,
         Some(Mutant::ReplacedFragmentsKept) => session.reassembly = old.reassembly,
+        Some(Mutant::ReplacedNumbersKept) => {
+            session.outbound.given = session.outbound.given.max(old.outbound.given);
+        }
         Some(Mutant::ReplacedKeyKept) => session.key = old.key,
         _ => {}
     });

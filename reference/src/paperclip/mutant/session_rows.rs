@@ -79,6 +79,8 @@ macro_rules! session_rows {
             "What a session has not got acknowledged is sent again in the one that replaces it.";
         ReplacedFragmentsKept "replaced-fragments-kept" "CLIP-AUTH-4"
             "Unfinished packets of a session are put together in the one that replaces it.";
+        RepeatedRivalGetsNewKey "repeated-rival-gets-new-key" "CLIP-AUTH-4"
+            "An AUTH that would replace a session gets another key when it comes again.";
         ReplacedKeyKept "replaced-key-kept" "CLIP-AUTH-4"
             "A session that replaces another has its key.";
         NewKeyUsedAtOnce "new-key-used-at-once" "CLIP-AUTH-4"
@@ -148,6 +150,7 @@ macro_rules! session_rows {
         PingUnanswered "ping-unanswered" "CLIP-BEAT-1" "PING is not answered.";
         PingAnsweredWithPing "ping-answered-with-ping" "CLIP-BEAT-1" "PING is answered with PING.";
         PongIs255 "pong-is-255" "CLIP-BEAT-1" "PONG has the value 255.";
+        PongAnsweredWithPing "pong-answered-with-ping" "CLIP-BEAT-1" "PONG is answered with PING.";
         PongAnswered "pong-answered" "CLIP-BEAT-1" "PONG is answered with PONG.";
         PongWithoutData "pong-without-data" "CLIP-BEAT-2" "PONG does not return the data of PING.";
         PongDataCut "pong-data-cut" "CLIP-BEAT-2" "PONG returns all but the last octet of PING's data.";
@@ -158,6 +161,8 @@ macro_rules! session_rows {
             "A silent client is dropped when it should be pinged.";
         DropsEarly "drops-early" "CLIP-BEAT-3" "A silent client is dropped after three quarters of its time.";
         AcksAreSilence "acks-are-silence" "CLIP-BEAT-3" "A client that sends nothing but ACKs is silent.";
+        DroppedClientNeverServed "dropped-client-never-served" "CLIP-BEAT-3"
+            "An address whose silent client was dropped is never served again.";
         SilenceNotTold "silence-not-told" "CLIP-BEAT-3"
             "The application is not told that a silent client was dropped.";
         DisconnectIgnored "disconnect-ignored" "CLIP-ERR-1"
@@ -169,6 +174,8 @@ macro_rules! session_rows {
             "A disconnect with other flags than CHECKSUM does not end the session.";
         DisconnectOf988OctetsIgnored "disconnect-of-988-octets-ignored" "CLIP-ERR-1"
             "A disconnect with as much text as fits does not end the session.";
+        OldDisconnectIgnored "old-disconnect-ignored" "CLIP-ERR-1"
+            "A disconnect that newer packets have overtaken does not end the session.";
         DisconnectEndsAll "disconnect-ends-all" "CLIP-ERR-1"
             "The disconnect of one peer ends the sessions of all others.";
         OwnDisconnectTaken "own-disconnect-taken" "CLIP-ERR-1"
@@ -180,6 +187,8 @@ macro_rules! session_rows {
         HandshakeErrorIgnored "handshake-error-ignored" "CLIP-ERR-1"
             "ERROR 1.x does not end the handshake.";
         ClosesSilently "closes-silently" "CLIP-ERR-1" "The application's close sends no ERROR.";
+        ClosedSessionGoesOn "closed-session-goes-on" "CLIP-ERR-1"
+            "A session that the application has closed goes on answering and sending again.";
         ClosesAsOtherSide "closes-as-other-side" "CLIP-ERR-1"
             "The application's close sends the disconnect of the other side.";
         EndNotTold "end-not-told" "CLIP-ERR-1"
@@ -188,6 +197,8 @@ macro_rules! session_rows {
             "The application is told of a failure when the peer has ended the session.";
         EndedIgnoredForEver "ended-ignored-for-ever" "CLIP-ERR-1"
             "An address that has ended its session is never served again.";
+        ErrorsCarryOctets "errors-carry-octets" "CLIP-ERR-2"
+            "ERROR 3.x carries octets that are no text.";
         PacketErrorEnds "packet-error-ends" "CLIP-ERR-2" "ERROR 3.x ends the session.";
         UnknownDisconnectEnds "unknown-disconnect-ends" "CLIP-ERR-2"
             "ERROR 2.3 to 2.15 end the session.";

@@ -27,6 +27,8 @@ session_rows! { mutants {
         "An ERROR of any version is taken.";
     VersionOfAcksUnchecked "version-of-acks-unchecked" "CLIP-HEAD-2"
         "An ACK of any version is taken.";
+    VersionOfAuthUnchecked "version-of-auth-unchecked" "CLIP-HEAD-2"
+        "An AUTH of any version is taken.";
     VersionOfPingsUnchecked "version-of-pings-unchecked" "CLIP-HEAD-2"
         "A HEARTBEAT of any version is taken.";
     VersionUnanswered "version-unanswered" "CLIP-HEAD-2" "Another version gets no ERROR.";
@@ -49,6 +51,8 @@ session_rows! { mutants {
         "Reserved flags of ERROR are not looked at.";
     FlagsOfAcksUnchecked "flags-of-acks-unchecked" "CLIP-HEAD-4"
         "Reserved flags of ACK are not looked at.";
+    FlagsOfAuthUnchecked "flags-of-auth-unchecked" "CLIP-HEAD-4"
+        "Reserved flags of AUTH are not looked at.";
     FlagsOfPingsUnchecked "flags-of-pings-unchecked" "CLIP-HEAD-4"
         "Reserved flags of HEARTBEAT are not looked at.";
     FlagsUnanswered "flags-unanswered" "CLIP-HEAD-4" "A reserved flag gets no ERROR.";
@@ -63,6 +67,10 @@ session_rows! { mutants {
         "A retransmission uses up a Sequence ID that nothing has.";
     SessionsShareNumbers "sessions-share-numbers" "CLIP-HEAD-5"
         "All sessions take their Sequence IDs from one count.";
+    ErrorsUseTwoNumbers "errors-use-two-numbers" "CLIP-HEAD-5"
+        "An ERROR uses up a Sequence ID that nothing has.";
+    ReplacedNumbersKept "replaced-numbers-kept" "CLIP-HEAD-5"
+        "A session that replaces another goes on with its Sequence IDs.";
     SequenceWrapsAt32768 "sequence-wraps-at-32768" "CLIP-HEAD-5" "0 follows on 32767.";
     UnreadablePacketUnanswered "unreadable-packet-unanswered" "CLIP-HEAD-6"
         "A packet too short, or with too much data, gets no ERROR.";
@@ -87,6 +95,8 @@ session_rows! { mutants {
         "Flags that the profile does not declare are taken.";
     PeersKnownByPort "peers-known-by-port" "CLIP-HEAD-7"
         "Addresses with one port are taken for one peer.";
+    ClientHearsStrangers "client-hears-strangers" "CLIP-HEAD-7"
+        "A client takes what comes from any address for its server's.";
     EndsWhenHeardFromElsewhere "ends-when-heard-from-elsewhere" "CLIP-HEAD-7"
         "A packet of an address without a session ends the session of another.";
     DeafAfterEmpty "deaf-after-empty" "CLIP-HEAD-7" "After an empty datagram the session is dead.";
@@ -105,6 +115,8 @@ session_rows! { mutants {
     OtherErrorsAnswered "other-errors-answered" "CLIP-HEAD-8"
         "An ERROR of another version is answered with ERROR.";
     ErrorsAnswered "errors-answered" "CLIP-HEAD-8" "Every ERROR is answered with ERROR.";
+    HandshakeErrorAnswered "handshake-error-answered" "CLIP-HEAD-8"
+        "The ERROR that ends a handshake is answered with ERROR 1.0.";
     DisconnectAnswered "disconnect-answered" "CLIP-HEAD-8"
         "The ERROR that ends a session is answered with one.";
     TypeCheckedBeforeVersion "type-checked-before-version" "CLIP-HEAD-8"
@@ -131,6 +143,8 @@ session_rows! { mutants {
         "Every second reliable packet is not acknowledged.";
     EmptyPacketsUnacknowledged "empty-packets-unacknowledged" "CLIP-REL-1"
         "A reliable packet without data is not acknowledged.";
+    SequenceZeroUnacknowledged "sequence-zero-unacknowledged" "CLIP-REL-1"
+        "A reliable packet with the Sequence ID 0 is not acknowledged.";
     AckIdNextExpected "ack-id-next-expected" "CLIP-REL-1"
         "ACK ID is one more than the Sequence ID.";
     AckBitsEmpty "ack-bits-empty" "CLIP-REL-2" "ACK Bits are always 0.";
@@ -164,6 +178,14 @@ session_rows! { mutants {
         "A packet is sent again though ACK ID has named it.";
     AckBitsIgnored "ack-bits-ignored" "CLIP-REL-3"
         "A packet is sent again though a bit has named it.";
+    AckBitsIgnoredForFragments "ack-bits-ignored-for-fragments" "CLIP-REL-3"
+        "A packet of fragments is sent again though a bit has named it.";
+    OldAcksIgnored "old-acks-ignored" "CLIP-REL-3"
+        "An ACK does not count when 256 newer Sequence IDs were used.";
+    LateAcksIgnored "late-acks-ignored" "CLIP-REL-3"
+        "An ACK that newer packets have overtaken does not count.";
+    GivesUpWithError30 "gives-up-with-error-3-0" "CLIP-REL-3"
+        "A peer that acknowledges nothing is given up with ERROR 3.0.";
     AckBitsReadReversed "ack-bits-read-reversed" "CLIP-REL-3"
         "The bits of the peer's ACKs are read from the wrong end.";
     LastAckBitIgnored "last-ack-bit-ignored" "CLIP-REL-3" "The bit of ACK ID-16 does not count.";
@@ -237,6 +259,8 @@ session_rows! { mutants {
         "The checksum is that of the encrypted data.";
     ChecksumOfFirstFragment "checksum-of-first-fragment" "CLIP-SUM-1"
         "The checksum is that of the first 988 octets.";
+    ChecksumOfEachFragment "checksum-of-each-fragment" "CLIP-SUM-1"
+        "Each fragment has the checksum of its own octets.";
     ChecksumZeroRefused "checksum-zero-refused" "CLIP-SUM-1" "A Checksum of 0 is never right.";
     ChecksumUnchecked "checksum-unchecked" "CLIP-SUM-2" "A wrong checksum is taken.";
     ChecksumHalfChecked "checksum-half-checked" "CLIP-SUM-2"
@@ -250,6 +274,8 @@ session_rows! { mutants {
         "The checksum of encrypted data is not compared.";
     ChecksumOfCompressedUnchecked "checksum-of-compressed-unchecked" "CLIP-SUM-2"
         "The checksum of compressed data is not compared.";
+    ChecksumOfFinishedUnchecked "checksum-of-finished-unchecked" "CLIP-SUM-2"
+        "Finished is taken though its checksum is wrong.";
     ChecksumOfEitherOrderTaken "checksum-of-either-order-taken" "CLIP-SUM-2"
         "A checksum in little-endian is taken as well.";
     BadChecksumReceived "bad-checksum-received" "CLIP-SUM-2"
@@ -291,9 +317,15 @@ session_rows! { mutants {
     VectorPaddedRight "vector-padded-right" "CLIP-ENC-1"
         "The Init Vector is padded behind it (table).";
     VectorReused "vector-reused" "CLIP-ENC-1" "The Init Vector of a session is always the same.";
+    VectorsOfSequenceIds "vectors-of-sequence-ids" "CLIP-ENC-1"
+        "Init Vectors follow from the Sequence ID (table).";
+    VectorsOfOneOctet "vectors-of-one-octet" "CLIP-ENC-1"
+        "The 257th Init Vector is the first one again (table).";
     VectorsBeginAnew "vectors-begin-anew" "CLIP-ENC-1"
         "When all Init Vectors are used they are used again (table).";
     VectorZero "vector-zero" "CLIP-ENC-1" "The Init Vector is always 0.";
+    VectorOfPeer "vector-of-peer" "CLIP-ENC-1"
+        "A packet has the Init Vector of the last one that came (deployed).";
     VectorCounts "vector-counts" "CLIP-ENC-1" "Init Vectors count up (deployed).";
     VectorsOfOtherSide "vectors-of-other-side" "CLIP-ENC-1"
         "Init Vectors are those of the other side (table).";

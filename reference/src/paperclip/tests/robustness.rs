@@ -130,7 +130,8 @@ fn ten_thousand_sessions_leave_nothing_behind() {
             at_server.handle_timeout(now);
             while at_server.poll_transmit().is_some() || at_server.poll_event().is_some() {}
         }
-        at_server.forget_ended(now + Duration::from_mins(10));
+        // Late packets of ended sessions are ignored for so long, and for no longer.
+        at_server.forget_ended(now + config.timers.ended_memory);
         assert!(at_server.is_empty(), "{} sessions are left", at_server.sessions());
     }
 }

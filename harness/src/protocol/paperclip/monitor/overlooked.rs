@@ -8,6 +8,8 @@ use reference::paperclip::{
 use super::{Frame, violation};
 use crate::protocol::Violation;
 
+/// The type of ACK.
+const ACK: u8 = 1;
 /// How many things are wrong with one datagram at most.
 const WRONGS_MAX: usize = 4;
 /// No header but that of AUTH has more octets.
@@ -73,6 +75,11 @@ impl Overlooked {
             clause,
             wrong,
         })
+    }
+
+    /// Whether it would be an ACK with *finished* under one of these keys.
+    pub(super) fn is_finished(&self, keys: &[SessionKey]) -> bool {
+        self.kind == ACK && keys.iter().any(|key| key.is_finished(&self.data))
     }
 
     /// The subject did this, and should have ignored the datagram.

@@ -5,14 +5,13 @@ use std::time::Duration;
 use reference::paperclip::{Body, Packet};
 use simulator::Instant;
 
-use super::Frame;
 use super::overlooked::Overlooked;
 use super::session::{PeerAuth, Session};
+use super::{ERROR, Frame};
 
-/// The first octet of AUTH.
+/// The types that count before the session is open.
+const ACK: u8 = 1;
 const AUTH: u8 = 2;
-/// The type of ERROR.
-const ERROR: u8 = 4;
 /// How long the packets of a session are ignored after its end (CLIP-ERR-1).
 const IGNORED: Duration = Duration::from_secs(10);
 /// How many AUTHs of one address are remembered.
@@ -27,16 +26,21 @@ impl Session {
             self.longest = self.longest.max(octets.len());
         }
         let decoded = Packet::decode(octets, frame.widths, frame.flags);
+        self.heard = Some(at);
         if octets.first().is_some_and(|first| first & 0xf == ERROR) {
             self.errors += 1;
+            self.refused_at = Some(at).filter(|_| !self.owes);
         } else {
             self.questionable |= decoded.is_err();
+            self.refused_at = None;
+            self.owes = true;
         }
         let packet = match decoded {
             Ok(packet) => packet,
             Err(error) => {
                 let overlooked = Overlooked::of(frame, &self.keys, octets, error);
-                let counts = self.open || octets.first() == Some(&AUTH);
+                let kind = octets.first().map(|first| first & 0xf);
+                let counts = self.open || matches!(kind, Some(ACK | AUTH));
                 if counts && self.overlooked.len() < OVERLOOKED_MAX {
                     self.overlooked.extend(overlooked);
                 }
@@ -68,6 +72,7 @@ impl Session {
         if self.ended.is_some() {
             return;
         }
+        self.note_blocks(frame, &packet, true);
         let noted = self.incoming.note(&packet, frame.widths, &self.keys, false);
         let whole = noted.is_some();
         let good = noted.is_some_and(|receipt| receipt.refused.is_none());
@@ -75,8 +80,9 @@ impl Session {
         match packet.body {
             Body::Heartbeat { value: 2.. } => {
                 self.questionable = true;
-                self.beats += u32::from(good);
+                self.beats.others += u32::from(good);
             }
+            Body::Heartbeat { value: 1 } if good => self.beats.pong_received(at),
             Body::Ack { id, bits } if good => self.ack_received(at, id, bits),
             Body::Heartbeat { value: 0 } => self.pings += 1,
             Body::Error { code } if good && code.major == 2 => {

@@ -3,14 +3,15 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use reference::paperclip::{Body, DATA_MAX, ErrorCode, Flags, Packet, Widths};
+use reference::paperclip::{Body, DATA_MAX, ErrorCode, Flags, Packet, Widths, carried, checksum};
 use simulator::Instant;
 
+use super::errors::text_sent;
 use super::numbers::{Numbers, Place};
 use super::overlooked::Overlooked;
-use super::receipts::{Receipt, head};
+use super::receipts::{self, Receipt};
 use super::session::Session;
-use super::{ClipMonitor, Frame, violation};
+use super::{ClipMonitor, ERROR, Frame, violation};
 use crate::protocol::Violation;
 
 /// How many sets of numbers an address has at once: an old session, one that may replace it.
@@ -41,11 +42,6 @@ impl Frame {
     pub(super) fn checksum_width(&self) -> usize {
         if self.widths == Widths::Table { 2 } else { 4 }
     }
-}
-
-/// Whether the source document's table has this code.
-fn is_of_table(code: ErrorCode) -> bool {
-    matches!((code.major, code.minor), (1, 0..=3) | (2, 0..=2) | (3, 0..=9))
 }
 
 impl ClipMonitor {
@@ -92,15 +88,19 @@ impl ClipMonitor {
                     violations.extend(session.proof_sent(&frame, id, proof));
                 }
             }
-            Body::Heartbeat { value: 1 } if again => {}
-            Body::Heartbeat { value } => violations.extend(session.heartbeat_sent(&frame, value)),
+            Body::Heartbeat { .. } if again => {}
+            Body::Heartbeat { value } => {
+                violations.extend(session.heartbeat_sent(&frame, at, value));
+            }
             Body::Error { code } => {
                 violations.extend(session.error_sent(&frame, code));
-                violations.extend(session.unearned(code));
+                violations.extend(session.answers_error(&frame, at, code));
+                violations.extend(session.unearned(&frame, at, code));
             }
             Body::Default | Body::Auth { .. } => {}
         }
         violations.extend(session.content_sent(&frame, packet));
+        session.owes = false;
         violations
     }
 }
@@ -174,6 +174,7 @@ impl Session {
         let place = numbers.note(at, packet, octets);
         let (name, sequence) = (packet.spec().name, packet.sequence);
         let oldest = numbers.oldest_waiting(|it| self.acknowledged.contains_key(&it));
+        self.waits = oldest.is_some();
         if let (Some((oldest, last)), Place::New) = (oldest, &place) {
             let past = sequence.wrapping_sub(oldest);
             if (WINDOW + 1..1 << 15).contains(&past) && self.told.insert("window") {
@@ -272,6 +273,9 @@ impl Session {
             return None;
         }
         let what = format!("{} is sent before the session is open", packet.spec().name);
+        if let Some(ack) = self.overlooked.iter().rev().find(|it| it.is_finished(&self.keys)) {
+            return Some(ack.violation(&format!("{what}, after a finished")));
+        }
         let clause = match (self.wrong_finished, self.unproven) {
             (true, _) => "CLIP-AUTH-5",
             (false, false) if frame.server => "CLIP-AUTH-6",
@@ -293,16 +297,29 @@ impl Session {
             );
             return Some(violation("CLIP-FRAG-1", what, "988 octets in all but the last"));
         }
-        let head = head(packet, frame.widths);
+        let head = receipts::head(packet, frame.widths);
         if fragment.id == 0 {
             self.heads.insert(packet.sequence, head);
             return None;
         }
         let first = self.heads.entry(packet.sequence).or_insert_with(|| head.clone());
-        (*first != head).then(|| {
-            let what = format!("fragment {} differs from the first in its header", fragment.id);
-            violation("CLIP-FRAG-1", what, "the same type, flags, numbers, vector and checksum")
-        })
+        if *first == head {
+            return None;
+        }
+        let checksum_of_first =
+            Packet::decode(first, frame.widths, frame.flags).ok().and_then(|first| first.checksum);
+        let otherwise = Packet { checksum: checksum_of_first, ..*packet };
+        let own = carried(checksum(packet.data), frame.widths);
+        if packet.checksum == Some(own)
+            && checksum_of_first.is_some()
+            && receipts::head(&otherwise, frame.widths) == *first
+        {
+            let what = format!("fragment {} has the checksum of its own octets", fragment.id);
+            return Some(violation("CLIP-SUM-1", what, "that of the whole data in each fragment"));
+        }
+        let what = format!("fragment {} differs from the first in its header", fragment.id);
+        let allowed = "the same type, flags, numbers, vector and checksum";
+        Some(violation("CLIP-FRAG-1", what, allowed))
     }
 
     /// Init Vectors are used once, those of `table` by each side its own (CLIP-ENC-1).
@@ -317,6 +334,11 @@ impl Session {
         if frame.widths == Widths::Deployed && vector.iter().all(|octet| *octet == 0) {
             return Some(violation("CLIP-ENC-1", "the Init Vector is 0", "a random one"));
         }
+        if self.blocks.contains(vector) {
+            let what =
+                "the Init Vector is that of a packet of the peer, or the end of another's data";
+            return Some(violation("CLIP-ENC-1", what, "a random one"));
+        }
         if frame.widths == Widths::Deployed && !self.vectors.contains_key(vector) {
             let alike = |known: &Vec<u8>| known.iter().zip(vector).filter(|(a, b)| a == b).count();
             if self.vectors.keys().any(|known| alike(known) >= VECTOR_ALIKE) {
@@ -324,6 +346,7 @@ impl Session {
                 return Some(violation("CLIP-ENC-1", what, "a random one"));
             }
         }
+        self.note_blocks(frame, packet, false);
         let of = *self.vectors.entry(vector.to_vec()).or_insert(packet.sequence);
         (of != packet.sequence).then(|| {
             let what = format!("packets {of} and {} have one Init Vector", packet.sequence);
@@ -332,16 +355,16 @@ impl Session {
     }
 
     /// A HEARTBEAT of the subject: a PONG for each PING at most.
-    fn heartbeat_sent(&mut self, frame: &Frame, value: u8) -> Option<Violation> {
+    fn heartbeat_sent(&mut self, frame: &Frame, at: Instant, value: u8) -> Option<Violation> {
         match value {
-            0 => None,
+            0 => self.beats.ping_sent(at, frame.unread),
             1 => {
                 self.pongs += 1;
                 let asked = self.pings.saturating_add(u32::from(!frame.handshake));
                 if self.pongs <= asked || !self.open {
                     return None;
                 }
-                if self.beats > 0 {
+                if self.beats.others > 0 {
                     let what = "a PONG is sent for a HEARTBEAT that is no PING";
                     let allowed = "nothing, or ERROR 3.0";
                     return Some(violation("CLIP-BEAT-4", what, allowed));
@@ -360,45 +383,6 @@ impl Session {
         }
     }
 
-    /// An ERROR of the subject.
-    fn error_sent(&mut self, frame: &Frame, code: ErrorCode) -> Option<Violation> {
-        self.note_error(code);
-        let other =
-            if frame.server { ErrorCode::CLIENT_DISCONNECT } else { ErrorCode::SERVER_DISCONNECT };
-        (code == other).then(|| {
-            let what = format!("ERROR {code} is sent, which is the other side's");
-            violation("CLIP-ERR-1", what, "2.1 from a server, 2.2 from a client, 2.0")
-        })
-    }
-
-    /// An ERROR 3.x that nothing can have earned: all that has come is as it should be, but for ERRORs.
-    fn unearned(&self, code: ErrorCode) -> Option<Violation> {
-        let other = ErrorCode { major: code.minor, minor: code.major };
-        if !is_of_table(code) && is_of_table(other) {
-            let what = format!("ERROR {code} is sent, which no table has");
-            return Some(violation("CLIP-HEAD-1", what, "Error Major, then Error Minor"));
-        }
-        if self.questionable || !self.open || self.left || code.major != 3 {
-            return None;
-        }
-        let (clause, what) = match code.minor {
-            _ if self.errors > 0 => ("CLIP-HEAD-8", "where nothing but an ERROR can have drawn it"),
-            0 => ("CLIP-HEAD-6", "though every packet could be read"),
-            1 => ("CLIP-HEAD-2", "though every packet was of version 0"),
-            2 => ("CLIP-HEAD-3", "though every packet was of a known type"),
-            3 => ("CLIP-HEAD-4", "though no packet had a reserved flag"),
-            5 | 6 => ("CLIP-FRAG-3", "though every fragment was one of its packet"),
-            7 => ("CLIP-ENC-1", "though every packet could be decrypted"),
-            8 if self.incoming.iter().any(Receipt::is_large) => {
-                ("CLIP-ZIP-2", "though nothing inflates beyond 251,940 octets")
-            }
-            8 => ("CLIP-ZIP-1", "though every packet could be inflated"),
-            9 => ("CLIP-SUM-1", "though every checksum was right"),
-            _ => return None,
-        };
-        Some(violation(clause, format!("ERROR {code} is sent {what}"), "no ERROR"))
-    }
-
     /// What a packet carries, once it is whole.
     fn content_sent(&mut self, frame: &Frame, packet: &Packet<'_>) -> Option<Violation> {
         if packet.flags.has(Flags::ENCRYPTED) && self.keys.is_empty() {
@@ -407,6 +391,9 @@ impl Session {
         let receipt = self.outgoing.note(packet, frame.widths, &self.keys, false)?.clone();
         if let Some(clause) = receipt.refused {
             return Some(self.undecodable_sent(frame, packet, clause));
+        }
+        if receipt.kind == ERROR {
+            return text_sent(receipt.data.as_deref()?);
         }
         if frame.echo && receipt.kind == 0 {
             let flags = receipt.flags;

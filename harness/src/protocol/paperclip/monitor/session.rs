@@ -3,14 +3,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use reference::paperclip::{Body, ErrorCode, Packet, SessionKey};
+use reference::paperclip::{BLOCK, Body, ErrorCode, Packet, SessionKey, Widths};
 use simulator::Instant;
 
+use super::beats::Beats;
 use super::numbers::Numbers;
 use super::overlooked::Overlooked;
 use super::receipts::Receipts;
 use super::{Frame, violation};
 use crate::protocol::Violation;
+
+/// How many blocks are remembered.
+const BLOCKS_MAX: usize = 8192;
 
 /// An AUTH that has reached the subject.
 #[derive(Clone, Debug)]
@@ -72,15 +76,26 @@ pub(super) struct Session {
     /// How many ERRORs have come, whole or not.
     pub(super) errors: u32,
     pub(super) pings: u32,
-    /// HEARTBEATs that are neither PING nor PONG.
-    pub(super) beats: u32,
     pub(super) pongs: u32,
+    /// The PINGs of the subject, and what has come beside PINGs.
+    pub(super) beats: Beats,
+    /// When something came last.
+    pub(super) heard: Option<Instant>,
+    /// When an ERROR came, to a subject that had answered all before it; nothing has come since.
+    pub(super) refused_at: Option<Instant>,
+    /// Whether something that is no ERROR has come since the subject sent something.
+    pub(super) owes: bool,
+    /// Whether a reliable packet of the subject waits for its ACK.
+    pub(super) waits: bool,
     /// The peer has ended the session.
     pub(super) ended: Option<Instant>,
     /// The longest datagram that came while there was no session.
     pub(super) longest: usize,
     /// The Init Vectors of the subject, with their packet.
     pub(super) vectors: BTreeMap<Vec<u8>, u16>,
+    /// Blocks that have passed in either direction and are no chance (`deployed`): Init Vectors of the peer, the last block of
+    /// encrypted data.
+    pub(super) blocks: BTreeSet<Vec<u8>>,
     /// The headers of the subject's packets of fragments.
     pub(super) heads: BTreeMap<u16, Vec<u8>>,
     /// What has come that an endpoint must not take for a packet.
@@ -115,11 +130,16 @@ impl Session {
             questionable: false,
             errors: 0,
             pings: 0,
-            beats: 0,
             pongs: 0,
+            beats: Beats::default(),
+            heard: None,
+            refused_at: None,
+            owes: false,
+            waits: false,
             ended: None,
             longest: 0,
             vectors: BTreeMap::new(),
+            blocks: BTreeSet::new(),
             heads: BTreeMap::new(),
             overlooked: Vec::new(),
             told: BTreeSet::new(),
@@ -133,10 +153,12 @@ impl Session {
         self.acknowledged.clear();
         self.sent_late.clear();
         self.vectors.clear();
+        self.blocks.clear();
         self.heads.clear();
         self.pings = 0;
-        self.beats = 0;
         self.pongs = 0;
+        self.beats = Beats::default();
+        self.waits = false;
         self.ended = None;
         self.left = false;
         self.unproven = false;
@@ -144,6 +166,18 @@ impl Session {
         self.refuses_rival = false;
         self.foreign = None;
         self.wrong_finished = false;
+    }
+
+    /// Notes blocks of an encrypted packet that no random Init Vector is (CLIP-ENC-1).
+    pub(super) fn note_blocks(&mut self, frame: &Frame, packet: &Packet<'_>, is_peers: bool) {
+        let Some(vector) = packet.init_vector.filter(|_| frame.widths == Widths::Deployed) else {
+            return;
+        };
+        let vector = Some(vector).filter(|vector| is_peers && !self.vectors.contains_key(*vector));
+        let blocks = [vector, packet.data.last_chunk::<BLOCK>().map(|block| &block[..])];
+        if self.blocks.len() < BLOCKS_MAX {
+            self.blocks.extend(blocks.into_iter().flatten().map(<[u8]>::to_vec));
+        }
     }
 
     /// The subject sends an ERROR: whether it ends something.

@@ -225,10 +225,7 @@ impl ClipPeer {
                 self.reliable.insert(sequence);
             }
             "ACK" => {
-                let finished = self.offered.map(|key| key.finished());
-                let proves = message.octets_of("data").map(<[u8]>::to_vec)
-                    == finished.map(|proof| proof.to_vec());
-                if finished.is_some() && proves && self.stage != Stage::Over {
+                if self.proves(&message.octets) && self.stage != Stage::Over {
                     self.key = self.offered;
                     self.stage = Stage::Open;
                 }
@@ -253,6 +250,16 @@ impl ClipPeer {
             "DEFAULT" => self.note_data(&message.octets),
             _ => {}
         }
+    }
+
+    /// Whether a datagram is an ACK with *finished*, and nothing is wrong with it.
+    fn proves(&self, octets: &[u8]) -> bool {
+        let (Ok(packet), Some(key)) =
+            (Packet::decode(octets, self.widths, self.supported), self.offered)
+        else {
+            return false;
+        };
+        self.plain(&packet, packet.data).is_ok_and(|data| key.is_finished(&data))
     }
 
     /// Data was sent, which the echo will bring back when nothing is wrong with it.
