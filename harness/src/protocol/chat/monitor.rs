@@ -203,6 +203,10 @@ impl ChatMonitor {
             "S1" if is_first && message.problem.is_none() && octets(message, "user").is_empty() => {
                 Some(violation("CHAT-AUTH-1", "S1 names nobody", &["S1 with a guest name"]))
             }
+            "S1" if is_first && octets(message, "user").iter().any(|octet| !is_shown(*octet)) => {
+                let what = "the guest name in S1 holds what is not viewable ASCII";
+                Some(violation("CHAT-TEXT-1", what, &["viewable ASCII"]))
+            }
             "S1" if is_first => None,
             "S1" => Some(violation("CHAT-AUTH-1", "S1 comes again", &[])),
             _ if is_first => {
@@ -361,6 +365,11 @@ fn malformed(message: &Message, problem: &str) -> Violation {
 fn violation(id: &str, what: impl Into<String>, allowed: &[&str]) -> Violation {
     let allowed = allowed.iter().map(|text| (*text).to_owned()).collect();
     Violation::new(clause(id), what.into(), allowed)
+}
+
+/// Viewable ASCII. A space, which the suite sends nowhere, is borne.
+const fn is_shown(octet: u8) -> bool {
+    matches!(octet, b' '..=b'~')
 }
 
 /// The octets of a field; none where it is missing.
