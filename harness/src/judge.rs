@@ -57,6 +57,7 @@ pub fn judge(bench: &mut Bench<'_>, journal: &Journal) -> Judgement {
         also_ended: Vec::new(),
         heard: 0,
         warned: Vec::new(),
+        has_strayed: false,
         explained: Vec::new(),
     };
     let Bench { script, monitor, scenario, protocol, .. } = bench;
@@ -199,6 +200,8 @@ struct Hearing {
     heard: usize,
     /// Datagrams of which the monitors have warned.
     warned: Vec<u64>,
+    /// The monitors have warned of a MUST that is not claimed, on a stream: what steps wait for may not come as they have it.
+    has_strayed: bool,
     /// Findings of the script that warnings of the monitors explain.
     explained: Vec<String>,
 }
@@ -239,7 +242,7 @@ impl Hearing {
         }
     }
 
-    /// Notes of which datagram the findings from this place on are.
+    /// Notes of which datagram the findings from this place on are, or that a stream has left the course of the steps.
     fn note_warnings(&mut self, from: usize, what: &What) {
         let found = self.findings.get(from..).unwrap_or(&[]);
         if let What::Sent(sent) = what
@@ -247,6 +250,9 @@ impl Hearing {
         {
             self.warned.push(sent.number);
         }
+        // Octets of a stream that a step did not take are there for every later one.
+        self.has_strayed |= matches!(what, What::StreamSent(_))
+            && found.iter().any(|heard| heard.weight.is_unclaimed());
     }
 
     /// Whether a monitor has warned of the packet that this entry is about: that is why a step was not met, and a warning stays one.
@@ -288,7 +294,7 @@ impl Hearing {
                 self.ended(ending);
             }
             let is_explained = || place.is_some_and(|(entry, what)| self.is_warned(entry, what));
-            if verdict == Verdict::Fail && is_explained() {
+            if verdict == Verdict::Fail && (self.has_strayed || is_explained()) {
                 self.explained.push(format!("for which a step was not met: {}", finding.what));
                 continue;
             }

@@ -28,4 +28,10 @@ impl Violation {
         self.grade = Grade::Edition;
         self
     }
+
+    /// [`Self::by_ruling`] where that is so.
+    #[must_use]
+    pub const fn by_ruling_if(self, is_ruling: bool) -> Self {
+        if is_ruling { self.by_ruling() } else { self }
+    }
 }

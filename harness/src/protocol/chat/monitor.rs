@@ -25,6 +25,7 @@ mod framing;
 mod identifiers;
 mod invitations;
 mod line;
+mod logins;
 mod long_replies;
 mod replies;
 mod rooms;
@@ -54,6 +55,8 @@ struct Said {
     user: Vec<u8>,
     /// It is to be delivered, as far as the message goes.
     is_good: bool,
+    /// The server has taken it, as it may but for a ruling.
+    is_taken: bool,
     /// The server has answered it.
     is_answered: bool,
     /// It came back to its sender before the answer.
@@ -183,6 +186,7 @@ impl ChatMonitor {
             message: text.to_vec(),
             user: line.user.clone().unwrap_or_default(),
             is_good: text::message_code(text) == text::OKAY,
+            is_taken: false,
             is_answered: false,
             is_early: false,
             id: None,

@@ -21,6 +21,8 @@ const PARTS_MAX: u64 = 4096;
 struct Session {
     wanted: Option<ByteOrder>,
     order: Option<ByteOrder>,
+    /// A ruling says which order that is: no login has.
+    is_order_ruled: bool,
     message_ids: BTreeSet<Vec<u8>>,
     heads: BTreeMap<Vec<u8>, Vec<u8>>,
     short: Receipts,
@@ -75,9 +77,11 @@ impl Session {
         match message.name() {
             "S3" if okay("user-code") && okay("password-code") && okay("endianness-code") => {
                 self.order = self.wanted;
+                self.is_order_ruled = false;
             }
             "S7" if okay("user-code") && okay("password-code") && okay("email-code") => {
                 self.order = Some(ByteOrder::Big);
+                self.is_order_ruled = true;
             }
             "S83" => self.short.heard(octets(message, "id")),
             "S95" | "S91" => self.long.heard(octets(message, "id")),
@@ -184,8 +188,11 @@ impl Session {
             return knows.then(|| violation("CHAT-LONG-2", what, &[]));
         };
         let what = format!("U91 has the number {meant}");
-        (!(1..=*total).contains(&meant))
-            .then(|| violation("CHAT-LONG-2", what, &[&format!("1 to {total}")]))
+        // From which number parts are counted, the text does not say.
+        let is_ruling = meant == 0 || meant == total + 1;
+        (!(1..=*total).contains(&meant)).then(|| {
+            violation("CHAT-LONG-2", what, &[&format!("1 to {total}")]).by_ruling_if(is_ruling)
+        })
     }
 
     fn number(&self, message: &Message, name: &str) -> Option<Violation> {
@@ -194,7 +201,7 @@ impl Session {
         let other = meant > PARTS_MAX && swapped(meant) <= PARTS_MAX;
         let what =
             format!("{} has {name} in the other byte order than U2 asks for", message.name());
-        other.then(|| violation("CHAT-NUM-2", what, &[]))
+        other.then(|| violation("CHAT-NUM-2", what, &[]).by_ruling_if(self.is_order_ruled))
     }
 }
 

@@ -33,7 +33,8 @@ impl ChatMonitor {
         let clause = if is_of_all { "CHAT-MSG-4" } else { "CHAT-MSG-3" };
         let line = self.lines.get(&connection)?;
         if line.user.is_none() {
-            return Some(violation("CHAT-MSG-4", "a message comes to a guest", &[]));
+            let found = violation("CHAT-MSG-4", "a message comes to a guest", &[]);
+            return Some(found.by_ruling_if(room == super::EVERYBODY));
         }
         if !is_of_all && !line.rooms_ever.contains(room) {
             return Some(violation("CHAT-MSG-3", "a message comes to who is not in its room", &[]));
@@ -65,14 +66,16 @@ impl ChatMonitor {
             } else {
                 "a message comes to its sender"
             };
-            return Some(violation(clause, what, &[]));
+            return Some(violation(clause, what, &[]).by_ruling_if(room != super::ECHO));
         };
+        let are_orders_mixed = self.are_orders_mixed();
         let is_new_id = !self.identifiers.is_known(id);
         let said = self.said.get_mut(index)?;
         // Without an answer it is the answer that is missing, not the order that is wrong.
         said.is_early |= said.by == connection && !said.is_answered;
         if !said.is_good {
-            return Some(violation("CHAT-MSG-3", "a message that is not okay is delivered", &[]));
+            let what = "a message that is not okay is delivered";
+            return Some(violation("CHAT-MSG-3", what, &[]).by_ruling_if(said.is_taken));
         }
         let alias = octets(message, "alias");
         let sender = self.lines.get(&said.by)?;
@@ -84,19 +87,20 @@ impl ChatMonitor {
                 other.was_user(user) && !alias.is_empty() && other.aliases.contains(alias)
             });
             let id = if of_twin { "CHAT-ROOM-5" } else { "CHAT-MSG-3" };
-            return Some(violation(id, what, &[&shown(&said.user)]));
+            // An alias may be blank; what else stands there where none was asked for is not said.
+            let is_ruling = said.user == user && sender.is_without_alias();
+            return Some(violation(id, what, &[&shown(&said.user)]).by_ruling_if(is_ruling));
         }
         said.heard_by.insert(connection);
         match &said.id {
             Some(known) if known != id => {
-                return Some(violation(
-                    "CHAT-MSG-3",
-                    "receivers of a message get different IDs",
-                    &[],
-                ));
+                let found =
+                    violation("CHAT-MSG-3", "receivers of a message get different IDs", &[]);
+                return Some(found.by_ruling_if(is_reversed(known, id)));
             }
             None if !is_new_id => {
-                return Some(violation("CHAT-MSG-5", "two messages have the same ID", &[]));
+                let found = violation("CHAT-MSG-5", "two messages have the same ID", &[]);
+                return Some(found.by_ruling_if(are_orders_mixed));
             }
             _ => said.id = Some(id.to_vec()),
         }
@@ -187,7 +191,8 @@ impl ChatMonitor {
             return None;
         }
         if line.user.is_none() {
-            return Some(violation("CHAT-LONG-4", "a long message comes to a guest", &[]));
+            let found = violation("CHAT-LONG-4", "a long message comes to a guest", &[]);
+            return Some(found.by_ruling_if(octets(message, "room") == super::EVERYBODY));
         }
         let text = octets(message, "message");
         if line.long_ids.contains_key(id) {
@@ -217,6 +222,7 @@ impl ChatMonitor {
                 && !whole.heard_by.contains(&connection)
                 && (room == super::ECHO) == (whole.by == connection)
         };
+        let are_orders_mixed = self.are_orders_mixed();
         let is_new_id = !self.identifiers.is_known(id);
         let Some(whole) = self.wholes.iter_mut().find(fits) else {
             // The answer to its last part may not have been seen yet on another connection.
@@ -241,21 +247,23 @@ impl ChatMonitor {
         let total = line.number(number(message, "parts")?);
         let expected = u64::try_from(parts).ok()?;
         if total != expected {
-            let id = if swapped(total) == expected { "CHAT-NUM-2" } else { "CHAT-LONG-4" };
+            let is_swapped = swapped(total) == expected;
+            let id = if is_swapped { "CHAT-NUM-2" } else { "CHAT-LONG-4" };
             let what = format!("the head of a message of {expected} parts has TP {total}");
-            return Some(violation(id, what, &[]));
+            // "[1..X]" may mean that a packet counts itself.
+            let is_ruling = if is_swapped { line.is_order_ruled } else { total == expected + 1 };
+            return Some(violation(id, what, &[]).by_ruling_if(is_ruling));
         }
         whole.heard_by.push(connection);
         let known = whole.id.get_or_insert_with(|| id.to_vec());
         if known != id {
-            return Some(violation(
-                "CHAT-LONG-4",
-                "receivers of a long message get different IDs",
-                &[],
-            ));
+            let found =
+                violation("CHAT-LONG-4", "receivers of a long message get different IDs", &[]);
+            return Some(found.by_ruling_if(is_reversed(known, id)));
         }
         if whole.heard_by.len() == 1 && !is_new_id {
-            return Some(violation("CHAT-MSG-5", "two messages have the same ID", &[]));
+            let found = violation("CHAT-MSG-5", "two messages have the same ID", &[]);
+            return Some(found.by_ruling_if(are_orders_mixed));
         }
         self.lines.get_mut(&connection)?.long_ids.insert(id.to_vec(), parts);
         self.identifiers.come(at, connection, id)
@@ -280,7 +288,7 @@ impl ChatMonitor {
             .filter(is_head)
             .any(|whole| whole.by == connection && whole.room == room)
         {
-            return violation(id, "a long message comes to its sender, or twice", &[]);
+            return violation(id, "a long message comes to its sender, or twice", &[]).by_ruling();
         }
         if self.wholes.iter().filter(is_head).any(|whole| whole.room == room) {
             return violation(id, "a long message comes twice, or to somebody else", &[]);
@@ -313,7 +321,14 @@ impl ChatMonitor {
             "CHAT-LONG-4"
         };
         let what = "a long message is delivered before all of its parts are there";
-        Some(violation(id, what, &[]))
+        // Nothing in the text keeps a server from passing parts on as they come.
+        Some(violation(id, what, &[]).by_ruling())
+    }
+
+    /// Whether receivers write numbers in different orders, and so perhaps IDs.
+    fn are_orders_mixed(&self) -> bool {
+        let order = self.lines.values().map(|line| line.order).next();
+        self.lines.values().any(|line| Some(line.order) != order)
     }
 
     fn next_part(
@@ -341,11 +356,9 @@ impl ChatMonitor {
             return None;
         }
         if is_at(swapped(read)).is_some_and(|part| part == text) {
-            return Some(violation(
-                "CHAT-NUM-2",
-                "a part has its number in the other byte order",
-                &[],
-            ));
+            let found =
+                violation("CHAT-NUM-2", "a part has its number in the other byte order", &[]);
+            return Some(found.by_ruling_if(line.is_order_ruled));
         }
         if whole.texts.iter().skip(1).any(|part| part == text) {
             if place(read) == Some(heard) {
@@ -363,4 +376,12 @@ impl ChatMonitor {
         let id = if of_repeat || of_blank { "CHAT-LONG-2" } else { "CHAT-LONG-4" };
         Some(violation(id, "a part comes that nobody sent like this", &[]))
     }
+}
+
+/// Whether an ID is the other one with each half in the other byte order, as its receiver may have asked for.
+fn is_reversed(known: &[u8], id: &[u8]) -> bool {
+    let halves = |id: &[u8]| -> Vec<u8> {
+        id.chunks(8).flat_map(|half| half.iter().rev().copied()).collect()
+    };
+    halves(known) == id
 }

@@ -158,6 +158,8 @@ pub(super) struct Line {
     /// The client has said goodbye.
     pub(super) has_said_bye: bool,
     pub(super) order: ByteOrder,
+    /// A ruling says which order that is: no login has.
+    pub(super) is_order_ruled: bool,
     pub(super) user: Option<Vec<u8>>,
     pub(super) alias: Vec<u8>,
     /// All aliases that it had or may have.
@@ -212,6 +214,7 @@ impl Line {
             has_parted: false,
             has_said_bye: false,
             order: ByteOrder::Big,
+            is_order_ruled: false,
             user: None,
             alias: Vec::new(),
             aliases: BTreeSet::from([Vec::new()]),
@@ -303,6 +306,16 @@ impl Line {
         matches!(name, "S85" | "S97" | "S100" | "S101")
             && !is_it(question)
             && self.questions.iter().any(|other| may_be(other) && is_it(other))
+    }
+
+    /// Whether something waits for its answer that is no packet.
+    pub(super) fn has_asked_nothing_good(&self) -> bool {
+        self.questions.iter().any(|question| question.ask != Ask::Packet)
+    }
+
+    /// Whether it never had an alias: what it is called then, the text does not say.
+    pub(super) const fn is_without_alias(&self) -> bool {
+        self.renames.is_empty()
     }
 
     /// A 4-octet number, read big-endian, in the order of this connection.

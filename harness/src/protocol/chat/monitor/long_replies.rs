@@ -5,6 +5,11 @@ use super::line::Head;
 use super::{ChatMonitor, number, octets, text, violation};
 use crate::protocol::{Message, Violation};
 
+/// The codes of S88.
+const HEAD_CODES: [&str; 3] = ["parts-code", "room-code", "message-code"];
+/// The codes of S92.
+const PART_CODES: [&str; 3] = ["part-code", "room-code", "message-code"];
+
 impl ChatMonitor {
     pub(super) fn head_answer(
         &mut self,
@@ -39,11 +44,23 @@ impl ChatMonitor {
         };
         let rooms = line.room_code(room, self.world.rooms.contains_key(room), 4);
         let message_code = text::long_code(message, true);
+        // Where the other codes say that it is refused, nothing in the text asks for more; nor for repeated heads to be taken.
+        let got = |name: &str| number(answer, name);
+        let is_known = self.world.rooms.contains_key(room);
+        let is_left_out =
+            |name: &str| got(name) == Some(text::OKAY) && !all_okay(answer, &HEAD_CODES);
+        let is_repeat = refused && (1..=64).contains(&total) && line.heads.contains_key(cid);
+        let parts_ruled = is_repeat || id == "CHAT-NUM-2" && line.is_order_ruled;
+        let room_ruled =
+            is_left_out("room-code") || !is_known && got("room-code") != Some(text::OKAY);
+        let message_ruled = is_left_out("message-code")
+            || got("message-code").is_some_and(|got| text::is_ruled(message_code, got, message));
         let judged = code(answer, "parts-code", totals, id)
+            .map(|found| found.by_ruling_if(parts_ruled))
             .or_else(|| {
                 let is_of_all = room == super::EVERYBODY || room == super::ECHO;
                 let id = if is_of_all { "CHAT-MSG-4" } else { "CHAT-LONG-1" };
-                code(answer, "room-code", &rooms, id)
+                code(answer, "room-code", &rooms, id).map(|found| found.by_ruling_if(room_ruled))
             })
             .or_else(|| {
                 code(
@@ -52,8 +69,9 @@ impl ChatMonitor {
                     &text::or_bad(message_code, message),
                     base64_clause(message, answer, "CHAT-LONG-1"),
                 )
+                .map(|found| found.by_ruling_if(message_ruled))
             });
-        if judged.is_none() && all_okay(answer, &["parts-code", "room-code", "message-code"]) {
+        if judged.is_none() && all_okay(answer, &HEAD_CODES) {
             let same =
                 |head: &Head| head.total == total && head.room == room && head.message == message;
             if !line.heads.get(cid).is_some_and(same) {
@@ -95,7 +113,10 @@ impl ChatMonitor {
             }
             let outlives = |other: &super::Line| other.has_parted && other.heads.contains_key(cid);
             let id = if self.lines.values().any(outlives) { "CHAT-LONG-7" } else { "CHAT-LONG-2" };
-            return code(answer, "part-code", &[text::INVALID], id);
+            // That it is the number that is wrong is a ruling: RID and M may say so, too.
+            let is_ruling = !all_okay(answer, &PART_CODES);
+            return code(answer, "part-code", &[text::INVALID], id)
+                .map(|found| found.by_ruling_if(is_ruling));
         };
         let is_in = (1..=head.total).contains(&part);
         if is_in && head.rival_refused && number(answer, "part-code") == Some(text::INVALID) {
@@ -105,7 +126,17 @@ impl ChatMonitor {
         let rooms = line.room_code(&head.room, self.world.rooms.contains_key(&head.room), 4);
         let message_code = text::long_code(message, false);
         let part_code = if is_in { text::OKAY } else { text::INVALID };
+        let next = u64::try_from(head.parts.len()).map_or(0, |parts| parts + 1);
+        // The text does not say from which number parts are counted, that they may come in any order, or again.
+        let part_ruled = matches!(part, 0 | 1)
+            || part == head.total
+            || part == head.total + 1
+            || is_in && part != next;
+        let got = number(answer, "message-code");
+        let message_ruled = got.is_some_and(|got| text::is_ruled(message_code, got, message))
+            || got == Some(text::OKAY) && !all_okay(answer, &PART_CODES);
         let judged = code(answer, "part-code", &[part_code], "CHAT-LONG-2")
+            .map(|found| found.by_ruling_if(part_ruled))
             .or_else(|| is_in.then(|| code(answer, "room-code", &rooms, "CHAT-LONG-2"))?)
             .or_else(|| {
                 code(
@@ -114,8 +145,9 @@ impl ChatMonitor {
                     &text::or_bad(message_code, message),
                     base64_clause(message, answer, "CHAT-LONG-2"),
                 )
+                .map(|found| found.by_ruling_if(message_ruled))
             });
-        if judged.is_none() && all_okay(answer, &["part-code", "room-code", "message-code"]) {
+        if judged.is_none() && all_okay(answer, &PART_CODES) {
             self.part_taken(connection, cid, part, message);
         } else if judged.is_none()
             && let Some(line) = self.lines.get_mut(&connection)

@@ -1,13 +1,9 @@
 //! Answers: which question each belongs to, and whether its codes are what the clauses say.
 
-use super::codes::{all_okay, code, message_id, same, unchecked};
+use super::codes::{code, message_id, same};
 use super::line::{Ask, Line, Question};
 use super::{ChatMonitor, framing, number, octets, text, violation};
-use crate::protocol::chat::octets::order_of;
 use crate::protocol::{Message, Violation};
-
-/// The length of an S7 in the layout of its packet format line.
-const S7_WITH_A_SEPARATOR: usize = 7;
 
 /// What answers whatever is no packet.
 const REFUSAL: &str = "S251";
@@ -76,12 +72,18 @@ impl ChatMonitor {
             };
             let is_about_framing = !line.has_parted && (framing::is_refusal(name) || name == "S9");
             let id = if is_about_framing { framing::unasked(line, id) } else { id };
+            // That a 00 is ignored is a ruling.
             violation(id, format!("{name} comes and nothing was asked that it answers"), &[])
+                .by_ruling_if(is_about_framing && id == "CHAT-FRAME-1")
         };
         let Some(line) = self.lines.get_mut(&connection) else {
             return Err(violation("CHAT-FRAME-1", "a connection that is not there speaks", &[]));
         };
         let has_login = line.user.is_some();
+        // The text does not list U40 among what a client may begin with.
+        let is_refused_goodbye = name == "S9"
+            && !has_login
+            && line.questions.back().is_some_and(|question| question.name() == "U40");
         while let Some(question) = line.questions.pop_front() {
             let (answers, needs_none) = question.answers(has_login);
             if answers.contains(&name) && !(needs_none && line.is_for_a_later(&question, message)) {
@@ -131,7 +133,9 @@ impl ChatMonitor {
                 && let Some(id) = framing::refused(&question)
             {
                 let what = format!("{name} comes in answer to {}", asked(&question));
-                return Err(violation(id, what, answers));
+                // That a 00 before it is ignored is a ruling; and a password that is no base64 may break the format.
+                let is_ruling = id == "CHAT-FRAME-1" || is_bad_login(&question, name);
+                return Err(violation(id, what, answers).by_ruling_if(is_ruling));
             }
             // Asked at one instant, a later question may have been answered first.
             let other = line
@@ -149,205 +153,18 @@ impl ChatMonitor {
                 _ => question.clause(has_login),
             };
             let what = format!("{name} comes in answer to {}", asked(&question));
-            return Err(violation(id, what, answers));
+            let is_ruling = match (question.ask, question.name()) {
+                // What answers a registration on a connection that is authenticated, the text does not say.
+                (Ask::Packet, "U6") => has_login,
+                (Ask::Packet, "U2") => is_bad_login(&question, name),
+                (Ask::Broken, "U40") => true,
+                (Ask::Unknown, _) if id == "CHAT-FRAME-1" => true,
+                // S9 answers what a client begins with; what comes after a login that failed is another thing.
+                _ => !has_login && line.answered.is_some(),
+            };
+            return Err(violation(id, what, answers).by_ruling_if(is_ruling));
         }
-        Err(unasked(line))
-    }
-
-    fn login(&mut self, connection: u64, asked: &Message, answer: &Message) -> Option<Violation> {
-        let line = self.lines.get(&connection)?;
-        let (user, password) = (octets(asked, "user"), octets(asked, "password"));
-        let endianness = number(asked, "endianness");
-        let stored = self.world.users.get(user);
-        let user_code = match stored {
-            _ if line.user.is_some() => text::LOGGED_IN,
-            _ if user.is_empty() => text::EMPTY,
-            None => text::INVALID,
-            Some(_) => text::OKAY,
-        };
-        let password_code = if user_code != text::OKAY {
-            text::UNCHECKED
-        } else if password.is_empty() {
-            text::EMPTY
-        } else if text::decode(password).as_ref() == stored {
-            text::OKAY
-        } else {
-            text::INVALID
-        };
-        let order = endianness.and_then(order_of);
-        let endianness_code = match endianness {
-            _ if user_code == text::LOGGED_IN => text::UNCHECKED,
-            None => text::EMPTY,
-            Some(_) if order.is_some() => text::OKAY,
-            Some(_) => text::INVALID,
-        };
-        let elsewhere = self.lines.iter().any(|(number, other)| {
-            *number != connection && !other.has_parted && other.user.as_deref() == Some(user)
-        });
-        let is_right =
-            [user_code, password_code, endianness_code].iter().all(|it| *it == text::OKAY);
-        let id = match number(answer, "user-code") {
-            _ if is_right && elsewhere && !self.world.several => "CHAT-AUTH-5",
-            Some(text::LOGGED_IN) if line.user.is_none() && elsewhere => "CHAT-AUTH-5",
-            Some(text::LOGGED_IN) if line.user.is_none() && line.login != "CHAT-AUTH-9" => {
-                line.login
-            }
-            Some(text::INVALID) if self.registered.contains(user) => "CHAT-AUTH-6",
-            Some(text::OKAY) if self.unregistered.contains(user) => "CHAT-AUTH-6",
-            Some(text::OKAY) if text::is_name(user) == Some(false) => "CHAT-TEXT-1",
-            _ => "CHAT-AUTH-3",
-        };
-        let got = ["user-code", "password-code", "endianness-code"].map(|it| number(answer, it));
-        let expected = [user_code, password_code, endianness_code].map(Some);
-        let [first, second, third] = expected;
-        let exchanged = [[first, third, second], [second, first, third], [third, second, first]];
-        if got != expected && exchanged.contains(&got) {
-            return Some(violation("CHAT-AUTH-2", "S3 has its codes exchanged", &[]));
-        }
-        let judged = code(answer, "user-code", &[user_code], id)
-            .or_else(|| {
-                let nearly = password_code == text::INVALID && text::is_nearly_base64(password);
-                let is_lenient = nearly && text::decode(password).is_none();
-                let is_plain = stored.is_some_and(|stored| password == stored);
-                let otherwise = match number(answer, "password-code") {
-                    Some(text::OKAY) if is_lenient && !is_plain => "CHAT-TEXT-2",
-                    Some(text::INVALID) if self.registered.contains(user) => "CHAT-AUTH-6",
-                    _ => "CHAT-AUTH-3",
-                };
-                let id = unchecked(answer, "password-code", password_code, otherwise);
-                code(answer, "password-code", &[password_code], id)
-            })
-            .or_else(|| {
-                // Whoever takes one dialect alone may refuse the other.
-                let lenient = endianness_code == text::OKAY && !self.is_of_dialect(endianness);
-                let allowed =
-                    [endianness_code, if lenient { text::INVALID } else { endianness_code }];
-                let refused = number(answer, "endianness-code") == Some(text::INVALID);
-                let id = if endianness_code == text::OKAY && refused {
-                    "CHAT-NUM-3"
-                } else {
-                    "CHAT-AUTH-3"
-                };
-                let id = unchecked(answer, "endianness-code", endianness_code, id);
-                code(answer, "endianness-code", &allowed, id)
-            });
-        if judged.is_some() || !all_okay(answer, &["user-code", "password-code", "endianness-code"])
-        {
-            let line = self.lines.get_mut(&connection)?;
-            if line.user.is_none() {
-                line.login = "CHAT-AUTH-2";
-            }
-            return judged;
-        }
-        if elsewhere && !self.world.several {
-            let what = "a user who is logged in elsewhere is authenticated";
-            return Some(violation("CHAT-AUTH-5", what, &["S5"]));
-        }
-        let line = self.lines.get_mut(&connection)?;
-        line.user = Some(user.to_vec());
-        line.login = "CHAT-AUTH-2";
-        line.order = order?;
-        None
-    }
-
-    fn second_endpoint(&mut self, connection: u64, asked: &Message) -> Option<Violation> {
-        let user = octets(asked, "user");
-        let of_user = |other: &&Line| other.user.as_deref() == Some(user);
-        let is_anywhere = self.lines.values().filter(of_user).any(|other| !other.is_over);
-        let was_somewhere = self.lines.values().any(|other| of_user(&other) && other.is_over);
-        if let Some(line) = self.lines.get_mut(&connection) {
-            line.login = "CHAT-AUTH-5";
-        }
-        let stored = self.world.users.get(octets(asked, "user"));
-        let is_right =
-            stored.is_some() && text::decode(octets(asked, "password")).as_ref() == stored;
-        if !is_right {
-            let what = "S5 comes for a login that would not have been okay";
-            return Some(violation("CHAT-AUTH-5", what, &["S3"]));
-        }
-        let what = "S5 comes where a user may be logged in on several connections";
-        if self.world.several {
-            return Some(violation("CHAT-AUTH-5", what, &["S3"]));
-        }
-        let what = "S5 comes for a user whose connection the server has ended";
-        (!is_anywhere && was_somewhere).then(|| violation("CHAT-AUTH-10", what, &["S3"]))
-    }
-
-    fn registration(
-        &mut self,
-        connection: u64,
-        asked: &Message,
-        answer: &Message,
-    ) -> Option<Violation> {
-        if answer.octets.len() == S7_WITH_A_SEPARATOR {
-            self.variants.insert("S7 has a separator before E, as in its packet format line");
-        }
-        let line = self.lines.get_mut(&connection)?;
-        line.login = if line.user.is_none() { "CHAT-AUTH-6" } else { line.login };
-        let (user, password, email) =
-            (octets(asked, "user"), octets(asked, "password"), octets(asked, "email"));
-        let name = text::is_name(user);
-        let user_code = if line.user.is_some() {
-            text::LOGGED_IN
-        } else if user.is_empty() {
-            text::EMPTY
-        } else if name == Some(false) {
-            text::INVALID
-        } else if self.world.users.contains_key(user) {
-            text::IN_USE
-        } else {
-            text::OKAY
-        };
-        let password_code = match password {
-            _ if user_code != text::OKAY => text::UNCHECKED,
-            [] => text::EMPTY,
-            _ if text::decode(password).is_none() => text::BAD_BASE64,
-            _ => text::OKAY,
-        };
-        let email_code = match email {
-            _ if matches!(user_code, text::LOGGED_IN | text::IN_USE) => text::UNCHECKED,
-            [] => text::EMPTY,
-            _ if text::is_email(email) => text::OKAY,
-            _ => text::INVALID,
-        };
-        if name.is_some() {
-            let found = number(answer, "user-code");
-            let is_text = user_code == text::INVALID
-                || found == Some(text::INVALID) && user_code == text::OKAY;
-            let id = if is_text { "CHAT-TEXT-1" } else { "CHAT-AUTH-6" };
-            let judged = code(answer, "user-code", &[user_code], id)
-                .or_else(|| {
-                    let id = unchecked(answer, "password-code", password_code, "CHAT-AUTH-6");
-                    let nearly =
-                        password_code == text::BAD_BASE64 && text::is_nearly_base64(password);
-                    let id = if nearly && id == "CHAT-AUTH-6" { "CHAT-TEXT-2" } else { id };
-                    code(answer, "password-code", &[password_code], id)
-                })
-                .or_else(|| {
-                    let id = if email.is_empty() { "CHAT-AUTH-6" } else { "CHAT-AUTH-8" };
-                    code(
-                        answer,
-                        "email-code",
-                        &[email_code],
-                        unchecked(answer, "email-code", email_code, id),
-                    )
-                });
-            if judged.is_some() {
-                return judged;
-            }
-        }
-        if !all_okay(answer, &["user-code", "password-code", "email-code"]) {
-            self.unregistered.insert(user.to_vec());
-            return None;
-        }
-        self.world.users.insert(user.to_vec(), text::decode(password)?);
-        self.registered.insert(user.to_vec());
-        if self.world.authenticates {
-            let line = self.lines.get_mut(&connection)?;
-            line.user = Some(user.to_vec());
-            line.order = reference::wire::ByteOrder::Big;
-        }
-        None
+        Err(unasked(line).by_ruling_if(is_refused_goodbye))
     }
 
     fn short_answer(
@@ -371,8 +188,18 @@ impl ChatMonitor {
         if !rooms.contains(&got_room) && rooms.contains(&got_message) && got_room == message_code {
             return Some(violation("CHAT-MSG-1", "S81 has its codes exchanged", &[]));
         }
+        let is_left_out =
+            |got: u64| got == text::OKAY && (got_room != text::OKAY || got_message != text::OKAY);
+        // The text does not say that both are always looked at, nor which code an unknown or a protected room has.
+        let is_protected = self.world.rooms.get(room).is_some_and(Option::is_some);
+        let room_ruled = is_left_out(got_room)
+            || got_room != text::OKAY && !is_known
+            || got_room == text::NOT_AUTHORIZED && is_protected && !line.rooms.contains(room);
+        let message_ruled =
+            is_left_out(got_message) || text::is_ruled(message_code, got_message, message);
         let judged =
             code(answer, "room-code", &rooms, self.room_clause(connection, room, got_room))
+                .map(|found| found.by_ruling_if(room_ruled))
                 .or_else(|| {
                     let nearly =
                         message_code == text::BAD_BASE64 && text::is_nearly_base64(message);
@@ -382,16 +209,18 @@ impl ChatMonitor {
                         "CHAT-MSG-2"
                     };
                     code(answer, "message-code", &message_codes, id)
+                        .map(|found| found.by_ruling_if(message_ruled))
                 });
         if let Some(said) = question.said.and_then(|index| self.said.get_mut(index)) {
             said.is_answered = true;
             said.is_good &= got_room == text::OKAY;
+            said.is_taken = (got_room, got_message) == (text::OKAY, text::OKAY);
             if said.is_early {
                 let what = "S83 comes to the sender before the S81";
                 let is_one_of_many = question.is_joined
                     || line.questions.front().is_some_and(|next| next.at == question.at);
                 let id = if is_one_of_many { "CHAT-FRAME-3" } else { "CHAT-MSG-3" };
-                return judged.or_else(|| Some(violation(id, what, &[])));
+                return judged.or_else(|| Some(violation(id, what, &[]).by_ruling()));
             }
         }
         judged
@@ -416,14 +245,12 @@ impl ChatMonitor {
         }
         line.suspects.get(room).copied().unwrap_or("CHAT-MSG-2")
     }
+}
 
-    /// Whether an octet is an E of the run's own dialect.
-    fn is_of_dialect(&self, endianness: Option<u64>) -> bool {
-        endianness.is_some_and(|octet| match self.dialect.endianness {
-            reference::chat::Endianness::Letter => octet >= 0x20,
-            reference::chat::Endianness::Number => octet < 0x20,
-        })
-    }
+/// Whether this refuses a login whose password is no base64.
+fn is_bad_login(question: &Question, name: &str) -> bool {
+    let is_none = text::decode(octets(&question.message, "password")).is_none();
+    question.name() == "U2" && name == "S4" && is_none
 }
 
 /// What was asked, in words.

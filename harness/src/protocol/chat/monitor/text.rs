@@ -101,6 +101,20 @@ pub(super) fn or_bad(code: u64, message: &[u8]) -> Vec<u64> {
     if is_judged || is_canonical(message) { vec![code] } else { vec![code, BAD_BASE64] }
 }
 
+/// Whether only a ruling says that M is the one and not the other, for a message in these octets.
+///
+/// The text does not tell a missing message from an empty one, does not say that white space is none, nor whether the 4000
+/// octets are counted before base64 or after, nor which of two faults comes first.
+pub(super) fn is_ruled(code: u64, other: u64, message: &[u8]) -> bool {
+    let is_empty = |code| matches!(code, EMPTY | UNCHECKED | 11);
+    let decoded = decode(message);
+    let is_blank_text = decoded.as_deref().is_some_and(is_blank);
+    let fits = decoded.is_some_and(|text| text.len() <= MESSAGE_MAX);
+    let may_be_empty = is_blank_text && (is_empty(code) || code == OKAY);
+    may_be_empty && (is_empty(other) || other == OKAY && !message.is_empty())
+        || message.len() > MESSAGE_MAX && (other == BAD_BASE64 || other == OKAY && fits)
+}
+
 /// Whether the bits that padded base64 does not need are 0.
 fn is_canonical(octets: &[u8]) -> bool {
     let spare = match octets.iter().rev().take_while(|octet| **octet == b'=').count() {
@@ -134,7 +148,8 @@ pub(super) fn is_email(octets: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::{
-        BAD_BASE64, OKAY, decode, is_name, is_nearly_base64, long_code, message_code, or_bad,
+        BAD_BASE64, EMPTY, OKAY, decode, is_name, is_nearly_base64, is_ruled, long_code,
+        message_code, or_bad,
     };
 
     #[test]
@@ -178,5 +193,13 @@ mod tests {
         assert_eq!(is_name(b"!~"), Some(true));
         assert_eq!(is_name(b"a b"), None);
         assert_eq!((is_name(b"\x7f"), is_name(&[b'x'; 33])), (Some(false), Some(false)));
+    }
+
+    #[test]
+    fn what_the_text_leaves_open_is_ruled() {
+        assert!(is_ruled(EMPTY, 11, b"") && !is_ruled(EMPTY, OKAY, b""));
+        assert!(is_ruled(11, OKAY, b"IA==") && !is_ruled(OKAY, 11, b"aGk="));
+        assert!(is_ruled(12, OKAY, &[b'A'; 4004]) && !is_ruled(12, OKAY, &[b'A'; 5340]));
+        assert!(is_ruled(12, BAD_BASE64, &[b'?'; 4001]) && !is_ruled(OKAY, BAD_BASE64, b"aGk="));
     }
 }
