@@ -75,7 +75,10 @@ impl ChatMonitor {
         said.is_early |= said.by == connection && !said.is_answered;
         if !said.is_good {
             let what = "a message that is not okay is delivered";
-            return Some(violation("CHAT-MSG-3", what, &[]).by_ruling_if(said.is_taken));
+            let code = super::text::message_code(text);
+            let is_ruled = super::text::is_ruled(code, super::text::OKAY, text);
+            let is_ruling = said.is_taken || is_ruled && !said.is_answered;
+            return Some(violation("CHAT-MSG-3", what, &[]).by_ruling_if(is_ruling));
         }
         let alias = octets(message, "alias");
         let sender = self.lines.get(&said.by)?;
@@ -301,6 +304,13 @@ impl ChatMonitor {
 
     /// What is wrong with the head of a message that is not finished.
     fn unfinished_head(&self, room: &[u8], text: &[u8]) -> Option<Violation> {
+        let what = "a long message is delivered before all of its parts are there";
+        let is_asked = |question: &super::Question| {
+            question.is_for("U87", room) && octets(&question.message, "message") == text
+        };
+        if self.lines.values().any(|other| other.questions.iter().any(is_asked)) {
+            return Some(violation("CHAT-LONG-4", what, &[]).by_ruling());
+        }
         let (by, cid, head) = self.lines.iter().find_map(|(number, other)| {
             let is_it = |(_, head): &(&Vec<u8>, &super::line::Head)| {
                 head.room == room && head.message == text
@@ -320,7 +330,6 @@ impl ChatMonitor {
         } else {
             "CHAT-LONG-4"
         };
-        let what = "a long message is delivered before all of its parts are there";
         // Nothing in the text keeps a server from passing parts on as they come.
         Some(violation(id, what, &[]).by_ruling())
     }
