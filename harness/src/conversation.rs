@@ -391,6 +391,9 @@ impl<'a> Conversation<'a> {
         }
         let allowed = Self::allowed(step);
         self.broken(planned, what, allowed, None);
+        if self.setup.protocol.is_unregulated(&message) {
+            self.weigh_as_ruling();
+        }
     }
 
     /// The time of the waiting step is over.

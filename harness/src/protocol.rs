@@ -114,6 +114,10 @@ pub trait Protocol: Sync {
     fn survival(&self) -> Option<&'static str> {
         None
     }
+    /// Whether the source document never says when this packet may come, so that it is a ruling if it may not.
+    fn is_unregulated(&self, _message: &Message) -> bool {
+        false
+    }
     /// How its packets travel.
     fn transport(&self) -> Transport {
         Transport::Datagrams

@@ -4,6 +4,7 @@ use simulator::Instant;
 
 use super::Conversation;
 use super::plan::Planned;
+use crate::profile::Grade;
 use crate::protocol::clause;
 use crate::script::{Action, FindingKind, Input, Script, ScriptFinding};
 use crate::spec::ClauseId;
@@ -15,6 +16,13 @@ impl Conversation<'_> {
         let survival = self.setup.protocol.survival().map(clause);
         if let (Some(survival), Some(found)) = (survival, self.findings.last_mut()) {
             found.clauses = vec![survival];
+        }
+    }
+
+    /// What was found last is no more than a ruling.
+    pub(super) fn weigh_as_ruling(&mut self) {
+        if let Some(found) = self.findings.last_mut() {
+            found.grade = Grade::Edition;
         }
     }
 }

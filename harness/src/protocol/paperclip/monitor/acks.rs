@@ -27,7 +27,9 @@ impl Session {
             let reversed = self.is_acknowledgeable(id.swap_bytes());
             let clause = if reversed { "CLIP-HEAD-1" } else { "CLIP-REL-1" };
             let what = format!("an ACK has the ACK ID {id}");
-            violations.push(violation(clause, what, "the Sequence ID of a reliable packet"));
+            let allowed = "the Sequence ID of a reliable packet";
+            // Only the author's widths have room for such a number.
+            violations.push(violation(clause, what, allowed).by_ruling());
             return violations;
         };
         let named = |receipt: &&Receipt| receipt.sequence == sequence;
@@ -118,14 +120,19 @@ impl Session {
             return None;
         }
         let what = format!("the ACK of {sequence} has the ACK Bits {bits:#06x}");
-        if right(bits.swap_bytes()) && bits != bits.swap_bytes() && least.count_ones() > 0 {
-            return Some(violation("CLIP-HEAD-1", what, "big-endian integers"));
-        }
-        let wrong = bits & !most;
         let bits_of = |named: &dyn Fn(u16) -> bool| {
             let named = (1..=16_u16).filter(|back| named(sequence.wrapping_sub(*back)));
             named.fold(0, |all, back| all | 1 << (16 - back))
         };
+        // The source document says neither what is recorded nor at which end the list begins.
+        let came = bits_of(&|id| self.came(id));
+        let may_be = |bits: u16| bits & least == least && bits & !(most | came) == 0;
+        let is_ruling = may_be(bits) || may_be(bits.reverse_bits());
+        let weighed = |found: Violation| found.by_ruling_if(is_ruling);
+        if right(bits.swap_bytes()) && bits != bits.swap_bytes() && least.count_ones() > 0 {
+            return Some(weighed(violation("CLIP-HEAD-1", what, "big-endian integers")));
+        }
+        let wrong = bits & !most;
         let only = |named: u16| wrong != 0 && wrong & !named == 0 && bits & least == least;
         let auths = bits_of(&|id| self.peer_auths.iter().any(|auth| auth.sequence == id));
         if only(auths) {
@@ -141,7 +148,16 @@ impl Session {
         } else {
             format!("{least:#06x}, of {most:#06x} any")
         };
-        Some(violation(clause, what, &allowed))
+        Some(weighed(violation(clause, what, &allowed)))
+    }
+
+    /// Whether anything of this number has come, whatever it was.
+    fn came(&self, sequence: u16) -> bool {
+        self.opening.contains(&sequence)
+            || self.incoming.iter().any(|receipt| receipt.sequence == sequence)
+            || self.incoming.is_unfinished(sequence)
+            || self.peer_auths.iter().any(|auth| auth.sequence == sequence)
+            || self.overlooked.iter().any(|overlooked| overlooked.sequence == sequence)
     }
 
     /// The bits of an ACK of AUTH: an AUTH sets none, and nothing else has come before the session.
@@ -156,7 +172,10 @@ impl Session {
         let what = format!("the ACK of AUTH {sequence} has the ACK Bits {bits:#06x}");
         // One bit may stand for an AUTH; more of them tell of packets that have never come.
         let clause = if bits.count_ones() > 1 { "CLIP-REL-2" } else { "CLIP-AUTH-4" };
-        Some(violation(clause, what, "ACK Bits 0, as only an AUTH was received"))
+        let found = violation(clause, what, "ACK Bits 0, as only an AUTH was received");
+        let named = |back: &u16| bits & 1 << (16 - back) != 0;
+        let is_record = (1..=16).filter(named).all(|back| self.came(sequence.wrapping_sub(back)));
+        Some(found.by_ruling_if(is_record))
     }
 
     /// Whether this is the place of *finished*: an ACK of the peer's AUTH before the session is open.

@@ -23,8 +23,9 @@ fn is_of_table(code: ErrorCode) -> bool {
 
 /// The data of an ERROR.
 pub(super) fn text_sent(data: &[u8]) -> Option<Violation> {
-    (!is_text(data))
-        .then(|| violation("CLIP-ERR-2", "an ERROR carries what is no text", "text, or nothing"))
+    let found = || violation("CLIP-ERR-2", "an ERROR carries what is no text", "text, or nothing");
+    // The source document says "message", and nothing of its form.
+    (!is_text(data)).then(|| found().by_ruling())
 }
 
 impl Session {

@@ -34,7 +34,8 @@ impl ClipMonitor {
         let reserved = octets.get(2 + self.frame.sequence_width()).copied().unwrap_or(0);
         if self.frame.widths == Widths::Table && packet.flags.is_empty() && reserved != 0 {
             let what = format!("Reserved of AUTH is {reserved:#04x}");
-            violations.push(violation("CLIP-HEAD-1", what, "Reserved 0"));
+            // The source document gives padding no value.
+            violations.push(violation("CLIP-HEAD-1", what, "Reserved 0").by_ruling());
         }
         if !self.frame.handshake {
             let what = "AUTH is sent, the profile has no handshake";

@@ -54,10 +54,13 @@ impl Session {
             return;
         }
         self.questionable |= !self.open && !matches!(packet.body, Body::Ack { .. });
+        self.pinged_otherwise |= matches!(packet.body, Body::Heartbeat { .. })
+            && (!self.open || packet.fragment.is_some());
         if matches!(packet.body, Body::Ack { .. }) && (!self.open || !packet.data.is_empty()) {
             self.asked = Some(at);
         }
         if !self.open {
+            self.opening.insert(packet.sequence);
             self.opening_received(frame, &packet);
             if !self.open {
                 self.incoming.note(&packet, frame.widths, &self.keys, true);

@@ -372,13 +372,17 @@ impl Session {
                 let ping = self.overlooked.iter().rev().find(|overlooked| overlooked.ping);
                 let what = "a PONG is sent that no PING asked for";
                 Some(ping.map_or_else(
-                    || violation("CLIP-BEAT-1", what, "one PONG for each PING"),
+                    || {
+                        let found = violation("CLIP-BEAT-1", what, "one PONG for each PING");
+                        found.by_ruling_if(self.pinged_otherwise)
+                    },
                     |ping| ping.violation("a PING is answered with PONG"),
                 ))
             }
             _ => {
                 let what = format!("HEARTBEAT has the value {value}");
-                Some(violation("CLIP-BEAT-1", what, "0, PING, or 1, PONG"))
+                // The source document says True, and gives it no number.
+                Some(violation("CLIP-BEAT-1", what, "0, PING, or 1, PONG").by_ruling())
             }
         }
     }
@@ -447,7 +451,9 @@ impl Session {
             _ if receipt.times < receipt.delivered => return None,
             _ if receipt.is_reliable() => ("CLIP-REL-4", "a repeated packet is delivered again"),
             _ if receipt.flags.has(Flags::FRAG) => {
-                ("CLIP-FRAG-2", "a packet of fragments is delivered again")
+                let what = "a packet of fragments is delivered again";
+                // The source document says nothing of repeats.
+                return Some(violation("CLIP-FRAG-2", what, "each packet once").by_ruling());
             }
             _ => ("CLIP-REL-5", "a repeated packet is delivered again"),
         };

@@ -75,7 +75,11 @@ pub(super) struct Session {
     pub(super) questionable: bool,
     /// How many ERRORs have come, whole or not.
     pub(super) errors: u32,
+    /// The Sequence IDs of what has come while the session was not open.
+    pub(super) opening: BTreeSet<u16>,
     pub(super) pings: u32,
+    /// A PING has come that the source document lets a subject answer or not: in fragments, or before the session was open.
+    pub(super) pinged_otherwise: bool,
     pub(super) pongs: u32,
     /// The PINGs of the subject, and what has come beside PINGs.
     pub(super) beats: Beats,
@@ -129,7 +133,9 @@ impl Session {
             sent_late: BTreeMap::new(),
             questionable: false,
             errors: 0,
+            opening: BTreeSet::new(),
             pings: 0,
+            pinged_otherwise: false,
             pongs: 0,
             beats: Beats::default(),
             heard: None,
