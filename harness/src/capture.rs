@@ -4,6 +4,9 @@
 //! reached it, the interface `suite` what the suite's peers sent and what reached them. What the network did to a datagram
 //! stands as a comment at its sender's packet.
 
+use crate::journal::{HexOctets, parse_hex};
+use crate::script::Secret;
+
 mod read;
 mod write;
 
@@ -12,6 +15,23 @@ pub use write::write;
 
 /// What a capture's file name ends with.
 pub const EXTENSION: &str = "pcapng";
+
+/// What stands between two remarks of one comment.
+const BETWEEN_REMARKS: &str = "; ";
+
+/// A secret as a remark.
+fn said_secret(secret: &Secret) -> String {
+    format!("{}: {}", secret.name, secret.octets)
+}
+
+/// The secrets that a comment tells, in their order.
+pub fn secrets(comment: &str) -> impl Iterator<Item = Secret> {
+    comment.split(BETWEEN_REMARKS).filter_map(|remark| {
+        let (name, digits) = remark.split_once(": ")?;
+        let octets = HexOctets(parse_hex(digits).ok()?);
+        Some(Secret { name: name.to_owned(), octets })
+    })
+}
 
 #[cfg(test)]
 mod tests;

@@ -174,7 +174,7 @@ pub fn journal(octets: &[u8]) {
     let writing = journal.write(&mut written);
     assert!(writing.is_ok() && Journal::read(&*written).is_ok_and(|again| again == journal));
     let mut capture = Vec::new();
-    if capture::write(&journal, &mut capture).is_ok() {
+    if capture::write(&journal, true, &mut capture).is_ok() {
         captured(&capture);
     }
     let header = &journal.header;
@@ -191,6 +191,9 @@ pub fn journal(octets: &[u8]) {
 pub fn captured(octets: &[u8]) {
     if let Ok(capture) = capture::read(octets) {
         assert!(capture.frames.len() <= octets.len(), "a packet takes octets");
+        for comment in capture.frames.iter().filter_map(|frame| frame.comment.as_deref()) {
+            assert!(capture::secrets(comment).count() <= comment.len(), "a secret takes digits");
+        }
     }
 }
 

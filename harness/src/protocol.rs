@@ -83,6 +83,15 @@ pub trait Protocol: Sync {
     fn varies(&self, _packet: &str, _field: &str) -> bool {
         false
     }
+    /// What an encrypted packet carries, when one of these keys opens it, newest last; `None` for every other packet.
+    fn opened(
+        &self,
+        _dialect: &DialectChoice,
+        _octets: &[u8],
+        _keys: &[Vec<u8>],
+    ) -> Option<Vec<u8>> {
+        None
+    }
     /// Whether its sender sends a packet again by itself until it is answered.
     fn awaits_answer(&self, _message: &Message) -> bool {
         false

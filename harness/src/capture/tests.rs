@@ -6,12 +6,12 @@ use rstest::rstest;
 use simulator::Fate;
 
 use super::*;
-use crate::journal::{HexOctets, Journal, Sent, What};
+use crate::journal::{HexOctets, Journal, Known, Sent, What};
 use crate::report::samples;
 
 fn written(journal: &Journal) -> Vec<u8> {
     let mut octets = Vec::new();
-    write(journal, &mut octets).unwrap();
+    write(journal, false, &mut octets).unwrap();
     octets
 }
 
@@ -27,7 +27,7 @@ fn a_journal_comes_back_with_both_sides_of_the_network_and_its_faults_as_comment
     assert_eq!(capture.frames.len(), datagrams.count());
 
     let first = &capture.frames[0];
-    assert_eq!(first.payload, crate::journal::parse_hex(samples::INIT).unwrap());
+    assert_eq!(first.payload, parse_hex(samples::INIT).unwrap());
     assert_eq!(first.from, samples::address(samples::PEER));
     assert_eq!(first.to, samples::address(samples::SUBJECT));
     assert_eq!(first.interface.as_deref(), Some("suite"));
@@ -41,6 +41,30 @@ fn a_journal_comes_back_with_both_sides_of_the_network_and_its_faults_as_comment
         comments,
         ["#3, number 1: 1 more", "arrival number 2 of this datagram", "#6, number 1: lost",]
     );
+}
+
+#[test]
+fn secrets_are_told_at_the_next_packet_of_who_knows_them_and_only_when_asked_for() {
+    let mut journal = samples::empty_journal(1);
+    let by = samples::PEER;
+    let secret = Secret { name: "session key".to_owned(), octets: HexOctets(vec![7; 32]) };
+    journal.push(samples::at(1), What::Secret(Known { by, secret: secret.clone() }));
+    let (from, to) = (samples::address(samples::PEER), samples::address(samples::SUBJECT));
+    for (number, by) in [(1, samples::SUBJECT), (2, by)] {
+        let (fate, message, octets) = (Fate::LOST, "#1".to_owned(), HexOctets(vec![1]));
+        let sent =
+            Sent { number, by, from, to, message, occurrence: 1, fate, reason: None, octets };
+        journal.push(samples::at(2), What::Sent(sent));
+    }
+    let told = |with: bool| {
+        let mut octets = Vec::new();
+        write(&journal, with, &mut octets).unwrap();
+        let frames = read(&octets).unwrap().frames;
+        let comments = frames.into_iter().map(|frame| frame.comment.unwrap_or_default());
+        comments.map(|comment| secrets(&comment).collect::<Vec<_>>()).collect::<Vec<_>>()
+    };
+    assert_eq!(told(true), [vec![], vec![secret.clone()]]);
+    assert_eq!(told(false), [vec![], vec![]]);
 }
 
 #[rstest]

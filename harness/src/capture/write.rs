@@ -8,6 +8,7 @@ use std::time::Duration;
 use etherparse::PacketBuilder;
 use simulator::{Fate, Instant};
 
+use super::{BETWEEN_REMARKS, said_secret};
 use crate::journal::{Journal, Party, What};
 
 /// The block that begins a section.
@@ -43,12 +44,13 @@ const PAYLOAD_MAX: usize = 65_507;
 /// The interfaces, in order.
 const INTERFACES: [&str; 2] = ["subject", "suite"];
 
-/// Writes the datagrams of a journal as a capture.
+/// Writes the datagrams of a journal as a capture; with `secrets`, what a peer of the suite comes to know stands as a comment at
+/// its next packet, so that whoever has the capture can decrypt it.
 ///
 /// # Errors
 ///
 /// What the writer says.
-pub fn write(journal: &Journal, out: &mut impl Write) -> io::Result<()> {
+pub fn write(journal: &Journal, secrets: bool, out: &mut impl Write) -> io::Result<()> {
     let header = &journal.header;
     let about = format!(
         "{}, {}, {}, {} engine, seed {}",
@@ -78,12 +80,17 @@ pub fn write(journal: &Journal, out: &mut impl Write) -> io::Result<()> {
     }
     let mut sent: BTreeMap<u64, &[u8]> = BTreeMap::new();
     let mut arrivals: BTreeMap<u64, u64> = BTreeMap::new();
+    let mut known: BTreeMap<Party, Vec<String>> = BTreeMap::new();
     for entry in &journal.entries {
-        let packet = match &entry.what {
+        let mut packet = match &entry.what {
+            What::Secret(secret) if secrets => {
+                known.entry(secret.by).or_default().push(said_secret(&secret.secret));
+                continue;
+            }
             What::Sent(datagram) => {
                 sent.insert(datagram.number, &datagram.octets);
                 Packet {
-                    interface: side(datagram.by),
+                    by: datagram.by,
                     direction: OUTBOUND,
                     from: datagram.from,
                     to: datagram.to,
@@ -98,7 +105,7 @@ pub fn write(journal: &Journal, out: &mut impl Write) -> io::Result<()> {
                 let original = || sent.get(&number).copied().unwrap_or_default();
                 let changed = datagram.octets.is_some();
                 Packet {
-                    interface: side(datagram.by),
+                    by: datagram.by,
                     direction: INBOUND,
                     from: datagram.from,
                     to: datagram.to,
@@ -108,6 +115,8 @@ pub fn write(journal: &Journal, out: &mut impl Write) -> io::Result<()> {
             }
             _ => continue,
         };
+        let known = known.remove(&packet.by).unwrap_or_default();
+        packet.comment = joined(packet.comment.into_iter().chain(known));
         packet.write(entry.at, header.epoch, out)?;
     }
     Ok(())
@@ -115,7 +124,7 @@ pub fn write(journal: &Journal, out: &mut impl Write) -> io::Result<()> {
 
 /// One packet at one interface.
 struct Packet<'a> {
-    interface: u32,
+    by: Party,
     direction: u32,
     from: SocketAddr,
     to: SocketAddr,
@@ -131,7 +140,7 @@ impl Packet<'_> {
         let (low, high) = time.split_at(4);
         let length = u32::try_from(octets.len()).map_err(io::Error::other)?;
         let mut body = Vec::new();
-        body.extend(self.interface.to_le_bytes());
+        body.extend(side(self.by).to_le_bytes());
         body.extend(high);
         body.extend(low);
         body.extend(length.to_le_bytes());
@@ -188,8 +197,13 @@ fn said_of(message: &str, occurrence: u64, fate: &Fate) -> Option<String> {
 fn arrived(arrival: u64, changed: bool) -> Option<String> {
     let repeated = (arrival > 1).then(|| format!("arrival number {arrival} of this datagram"));
     let changed = changed.then(|| "changed on its way".to_owned());
-    let said: Vec<String> = repeated.into_iter().chain(changed).collect();
-    (!said.is_empty()).then(|| said.join("; "))
+    joined(repeated.into_iter().chain(changed))
+}
+
+/// Several remarks as one comment.
+fn joined(remarks: impl Iterator<Item = String>) -> Option<String> {
+    let said: Vec<String> = remarks.collect();
+    (!said.is_empty()).then(|| said.join(BETWEEN_REMARKS))
 }
 
 fn block(out: &mut impl Write, kind: u32, body: &[u8]) -> io::Result<()> {

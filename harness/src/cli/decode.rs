@@ -1,7 +1,9 @@
 //! `wireproof decode`: hexadecimal digits to fields.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::Read;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use super::console::Console;
@@ -12,7 +14,7 @@ use crate::journal::parse_hex;
 use crate::profile::DialectChoice;
 use crate::protocol::Protocol;
 use crate::report::layout::{columns, count};
-use crate::report::packet::{one_line, table};
+use crate::report::packet::{one_line, payload, table};
 use crate::report::paint::{BAD, DOUBTFUL, STRONG, paint};
 
 /// The longest dump that is read, in octets of text: a datagram of 64 KiB with offsets and ASCII beside it.
@@ -44,9 +46,34 @@ pub(super) struct Arguments {
     /// Of a capture, shows every packet field by field
     #[arg(long, requires = "capture")]
     fields: bool,
+    /// A key of a session of the capture, in hexadecimal digits; may be repeated. Keys that a capture tells in its comments need
+    /// not be named
+    #[arg(long = "key", value_name = "HEX", requires = "capture", value_parser = parse_hex)]
+    keys: Vec<Key>,
     /// An option of the dialect, such as `byte_order=big`; may be repeated
     #[arg(long = "dialect", value_name = "OPTION=VALUE")]
     dialect: Vec<String>,
+}
+
+/// Octets of a key.
+type Key = Vec<u8>;
+
+/// The keys of a capture: those that were named, and those that its comments tell, for the two addresses of the packet.
+struct Keys {
+    named: Vec<Key>,
+    told: BTreeMap<[SocketAddr; 2], Vec<Key>>,
+}
+
+impl Keys {
+    /// The keys that may open a packet, which may tell one itself; newest last.
+    fn of(&mut self, frame: &Frame) -> Vec<Key> {
+        let mut ends = [frame.from, frame.to];
+        ends.sort_unstable();
+        let told = self.told.entry(ends).or_default();
+        let comment = frame.comment.as_deref().unwrap_or_default();
+        told.extend(capture::secrets(comment).map(|secret| secret.octets.0));
+        self.named.iter().chain(&*told).cloned().collect()
+    }
 }
 
 pub(super) fn run(
@@ -163,7 +190,10 @@ fn decode_capture(
         return Err(CommandError::usage(&what));
     };
     let mut malformed = 0;
+    let mut keys = Keys { named: arguments.keys.clone(), told: BTreeMap::new() };
     for frame in &frames {
+        let opened = protocol.opened(dialect, &frame.payload, &keys.of(frame));
+        let opened = opened.map(|data| paint(STRONG, format!("  decrypted {}", payload(&data))));
         let message = protocol.decode(dialect, &frame.payload);
         malformed += usize::from(message.problem.is_some());
         let microseconds = frame.at.saturating_sub(first) / 1_000;
@@ -183,8 +213,9 @@ fn decode_capture(
         let comment = frame.comment.as_ref().map(|text| paint(DOUBTFUL, format!("  ({text})")));
         writeln!(
             console.out,
-            "{head}{}{}{}",
+            "{head}{}{}{}{}",
             one_line(&message, room),
+            opened.unwrap_or_default(),
             problem.unwrap_or_default(),
             comment.unwrap_or_default()
         )?;

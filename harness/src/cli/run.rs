@@ -92,6 +92,9 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "FORMAT", default_value = "text",
           value_parser = PossibleValuesParser::new(["text", "json"]))]
     format: String,
+    /// Puts the keys that sessions agree on into the captures, as comments: whoever has a capture can decrypt it
+    #[arg(long, requires = "out")]
+    keys: bool,
     /// Prints a line for each case, whatever its verdict
     #[arg(long, short)]
     verbose: bool,
@@ -141,6 +144,7 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
             // Nothing was run yet: another folder is all that it takes.
             FolderError::Foreign { .. } | FolderError::Io { .. } => CommandError::usage(&error),
         })?;
+    let folder = folder.map(|folder| folder.with_keys(arguments.keys));
     // A profile's file keeps its name when the implementation's version is another one.
     let of_profile = arguments.subject.as_deref().and_then(Path::file_stem);
     let name = of_profile

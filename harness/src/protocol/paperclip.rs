@@ -3,7 +3,7 @@
 use std::sync::{Arc, OnceLock};
 
 use reference::entropy::Entropy;
-use reference::paperclip::{Flags, KeyPair, PACKETS, Packet, Widths, spec_of};
+use reference::paperclip::{Flags, KeyPair, PACKETS, Packet, SessionKey, Widths, decode, spec_of};
 use reference::wire::{FieldSpec, Kind, Layout, PacketSpec, Presence, Width};
 use simulator::Classifier;
 
@@ -139,6 +139,20 @@ impl Protocol for PaperClip {
     fn varies(&self, _packet: &str, field: &str) -> bool {
         // What was acknowledged by then, and sums of octets that hold keys.
         matches!(field, "ack" | "ack-bits" | "checksum")
+    }
+
+    fn opened(&self, dialect: &DialectChoice, octets: &[u8], keys: &[Vec<u8>]) -> Option<Vec<u8>> {
+        let widths = widths_of(dialect);
+        let packet = Packet::decode(octets, widths, Flags::ALL).ok()?;
+        if !packet.flags.has(Flags::ENCRYPTED) || packet.fragment.is_some_and(|it| it.total > 1) {
+            // A fragment alone is no whole number of blocks that could be opened.
+            return None;
+        }
+        keys.iter().rev().find_map(|key| {
+            let key = SessionKey(key.as_slice().try_into().ok()?);
+            let (vector, sum) = (packet.init_vector, packet.checksum);
+            decode(packet.flags, widths, Some(&key), vector, sum, packet.data).ok()
+        })
     }
 
     fn verbs(&self) -> &'static [VerbSpec] {

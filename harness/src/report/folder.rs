@@ -37,6 +37,8 @@ const PRINTED: &str = "printed";
 #[derive(Debug)]
 pub struct Folder {
     path: PathBuf,
+    /// Whether captures tell the keys of their sessions.
+    keys: bool,
     /// What the page shows of each journal, by its file, so that none is read again.
     drawn: Mutex<BTreeMap<String, Drawn>>,
 }
@@ -67,7 +69,7 @@ impl Folder {
     ///
     /// [`FolderError::Foreign`] for a folder with other contents, of which nothing is touched.
     pub fn open(path: &Path) -> Result<Self, FolderError> {
-        let folder = Self { path: path.to_owned(), drawn: Mutex::default() };
+        let folder = Self { path: path.to_owned(), keys: false, drawn: Mutex::default() };
         let failed = |error| FolderError::Io { path: path.to_owned(), error };
         let is_empty = match fs::read_dir(path) {
             Ok(mut entries) => entries.next().is_none(),
@@ -80,6 +82,12 @@ impl Folder {
         }
         folder.begin().map_err(failed)?;
         Ok(folder)
+    }
+
+    /// Lets captures tell the keys of their sessions, or not.
+    #[must_use]
+    pub fn with_keys(self, keys: bool) -> Self {
+        Self { keys, ..self }
     }
 
     /// Where it is.
@@ -118,7 +126,7 @@ impl Folder {
         out.flush()?;
         let capture = self.path.join(format!("{CAPTURES}/{name}.{}", capture::EXTENSION));
         let mut out = BufWriter::new(File::create_new(capture)?);
-        capture::write(journal, &mut out)?;
+        capture::write(journal, self.keys, &mut out)?;
         out.flush()?;
         if !printed.is_empty() {
             fs::write(self.path.join(format!("{PRINTED}/{name}.txt")), printed)?;

@@ -278,7 +278,8 @@ impl Session {
         }
         let clause = match (self.wrong_finished, self.unproven) {
             (true, _) => "CLIP-AUTH-5",
-            (false, false) if frame.server => "CLIP-AUTH-6",
+            // Before the server has said anything a client can only have taken what came too early.
+            (false, false) if frame.server || self.peer_auths.is_empty() => "CLIP-AUTH-6",
             (false, _) => "CLIP-AUTH-1",
         };
         Some(violation(clause, what, "nothing but AUTH, ACK and ERROR"))
