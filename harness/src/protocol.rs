@@ -83,13 +83,8 @@ pub trait Protocol: Sync {
     fn varies(&self, _packet: &str, _field: &str) -> bool {
         false
     }
-    /// What an encrypted packet carries, when one of these keys opens it, newest last; `None` for every other packet.
-    fn opened(
-        &self,
-        _dialect: &DialectChoice,
-        _octets: &[u8],
-        _keys: &[Vec<u8>],
-    ) -> Option<Vec<u8>> {
+    /// What an encrypted packet of a dialect carries, if one of these keys opens its octets; the newest is the last.
+    fn opened(&self, _: &DialectChoice, _: &[u8], _keys: &[Vec<u8>]) -> Option<Vec<u8>> {
         None
     }
     /// Whether its sender sends a packet again by itself until it is answered.
