@@ -21,6 +21,10 @@ pub enum Language {
     Node,
     /// Go.
     Go,
+    /// C.
+    C,
+    /// Rust.
+    Rust,
     /// A shell script before a program in any language.
     Shell,
 }
@@ -38,7 +42,8 @@ pub struct Starter {
 
 impl Language {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::Python, Self::Node, Self::Go, Self::Shell];
+    pub const ALL: [Self; 6] =
+        [Self::Python, Self::Node, Self::Go, Self::C, Self::Rust, Self::Shell];
 
     /// Its word in commands.
     pub const fn word(self) -> &'static str {
@@ -46,13 +51,24 @@ impl Language {
             Self::Python => "python",
             Self::Node => "node",
             Self::Go => "go",
+            Self::C => "c",
+            Self::Rust => "rust",
             Self::Shell => "shell",
+        }
+    }
+
+    /// Another word that means the same.
+    pub const fn other_word(self) -> Option<&'static str> {
+        match self {
+            Self::Node => Some("javascript"),
+            Self::Python | Self::Go | Self::C | Self::Rust | Self::Shell => None,
         }
     }
 
     /// The language with this word.
     pub fn by_word(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|language| language.word() == word)
+        let is_meant = |it: &Self| it.word() == word || it.other_word() == Some(word);
+        Self::ALL.into_iter().find(is_meant)
     }
 
     /// The adapter's file.
@@ -61,6 +77,8 @@ impl Language {
             Self::Python => "adapter.py",
             Self::Node => "adapter.js",
             Self::Go => "adapter.go",
+            Self::C => "adapter.c",
+            Self::Rust => "adapter.rs",
             Self::Shell => "adapter.sh",
         }
     }
@@ -69,6 +87,8 @@ impl Language {
     pub const fn build(self) -> Option<&'static str> {
         match self {
             Self::Go => Some("go build -o adapter adapter.go"),
+            Self::C => Some("cc -std=c11 -Wall -Wextra -o adapter adapter.c"),
+            Self::Rust => Some("rustc --edition 2021 -o adapter adapter.rs"),
             Self::Python | Self::Node | Self::Shell => None,
         }
     }
@@ -77,7 +97,7 @@ impl Language {
         match self {
             Self::Python => "[python3, adapter.py]",
             Self::Node => "[node, adapter.js]",
-            Self::Go => "[./adapter]",
+            Self::Go | Self::C | Self::Rust => "[./adapter]",
             Self::Shell => "[./adapter.sh]",
         }
     }
@@ -90,6 +110,10 @@ impl Language {
             (Self::Node, Transport::Stream) => include_str!("init/tcp.js"),
             (Self::Go, Transport::Datagrams) => include_str!("init/udp.go"),
             (Self::Go, Transport::Stream) => include_str!("init/tcp.go"),
+            (Self::C, Transport::Datagrams) => include_str!("init/udp.c"),
+            (Self::C, Transport::Stream) => include_str!("init/tcp.c"),
+            (Self::Rust, Transport::Datagrams) => include_str!("init/udp.rs"),
+            (Self::Rust, Transport::Stream) => include_str!("init/tcp.rs"),
             (Self::Shell, _) => include_str!("init/adapter.sh"),
         }
     }
@@ -181,7 +205,7 @@ mod tests {
                 let read = Profile::parse(PROFILE, &profile.text, Path::new(".")).unwrap();
                 assert_eq!(read.dialect, DialectChoice::default_for(protocol));
                 assert_eq!(read.roles, [Role::Listener]);
-                assert!(profile.text.contains(adapter.name) || language == Language::Go);
+                assert!(profile.text.contains(adapter.name) || language.build().is_some());
 
                 // What is a comment is true, too: with each of them, all but the other ways in.
                 let all: String = profile

@@ -10,6 +10,9 @@ use crate::support::{Scratch, wireproof, wireproof_in};
 #[case("mnet", "python", "adapter.py")]
 #[case("paperclip", "node", "adapter.js")]
 #[case("chat", "go", "adapter.go")]
+#[case("paperclip", "c", "adapter.c")]
+#[case("chat", "rust", "adapter.rs")]
+#[case("mnet", "javascript", "adapter.js")]
 #[case("mnet", "shell", "adapter.sh")]
 fn a_start_is_a_profile_and_an_adapter(
     #[case] protocol: &str,

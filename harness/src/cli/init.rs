@@ -5,7 +5,7 @@ use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
-use clap::builder::PossibleValuesParser;
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser as _};
 
 use super::console::Console;
 use super::exit::Exit;
@@ -19,16 +19,24 @@ pub(super) struct Arguments {
     protocol: String,
     /// The language of the adapter; `shell` is for a program in any language that has options of its own
     #[arg(long, value_name = "LANGUAGE", default_value = "python",
-          value_parser = PossibleValuesParser::new(Language::ALL.map(Language::word)))]
-    language: String,
+          value_parser = PossibleValuesParser::new(Language::ALL.map(word)).try_map(|word| language(&word)))]
+    language: Language,
     /// The folder to write to; it is made when it is not there, and no file in it is ever overwritten
     #[arg(long, value_name = "DIR", default_value = ".")]
     into: PathBuf,
 }
 
+fn word(language: Language) -> PossibleValue {
+    PossibleValue::new(language.word()).aliases(language.other_word())
+}
+
+fn language(word: &str) -> Result<Language, String> {
+    Language::by_word(word).ok_or_else(|| format!("there is no adapter in {word}"))
+}
+
 pub(super) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Exit, CommandError> {
     let protocol = dialects::protocol(&arguments.protocol)?;
-    let language = Language::by_word(&arguments.language).unwrap_or(Language::Python);
+    let language = arguments.language;
     let files = files(protocol, language);
     let folder = &arguments.into;
     // Both or none.
