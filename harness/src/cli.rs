@@ -25,6 +25,7 @@ mod init;
 mod judge;
 mod ledger;
 mod list;
+mod matrix;
 mod mutants;
 mod progress;
 mod proxy;
@@ -41,6 +42,7 @@ mod shrink;
 mod subject;
 mod sweep;
 mod verify;
+mod weather;
 
 use console::Console;
 use exit::Exit;
@@ -125,6 +127,8 @@ enum Command {
     Man(completions::ManArguments),
     /// Stands between any two programs, and does to their datagrams or streams what a bad network would
     Proxy(Box<proxy::Arguments>),
+    /// Brings several subjects together through the proxy, each as client and as server against each other
+    Matrix(Box<matrix::Arguments>),
     /// Connects the reference to an address: lines of standard input go out, what is delivered is printed
     Connect(connect::Arguments),
     /// Prints the JSON Schema of a file format
@@ -234,6 +238,7 @@ fn perform(command: &Command, console: &mut Console<'_>) -> Exit {
         Command::Completions(arguments) => completions::completions(*arguments, console),
         Command::Man(arguments) => completions::man(arguments, console),
         Command::Proxy(arguments) => proxy::run(arguments, console),
+        Command::Matrix(arguments) => matrix::run(arguments, console),
         Command::Connect(arguments) => connect::run(arguments, console),
         Command::Schema(arguments) => schema::run(*arguments, console),
     };

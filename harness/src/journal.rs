@@ -17,6 +17,7 @@ use crate::script::{AppEvent, Command, Secret};
 use crate::verdict::Ending;
 
 mod faults;
+mod mirror;
 mod octets;
 
 pub use octets::{HexOctets, parse_hex};

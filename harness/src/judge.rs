@@ -22,7 +22,7 @@ mod starved;
 mod watch;
 mod weight;
 
-use starved::is_starved;
+pub(crate) use starved::is_starved;
 use watch::Watch;
 pub use watch::watch;
 use weight::Weight;

@@ -36,6 +36,7 @@ pub mod journal;
 pub mod judge;
 pub mod kills;
 pub mod ledger;
+pub mod matrix;
 pub mod profile;
 pub mod protocol;
 pub mod proxy;

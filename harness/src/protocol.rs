@@ -20,6 +20,7 @@ use crate::yaml::Located;
 mod beginnings;
 pub mod chat;
 mod declared;
+mod encounter;
 pub mod mnet;
 pub mod paperclip;
 mod stream_event;
@@ -27,9 +28,10 @@ mod table;
 mod violation;
 
 pub use declared::{
-    ABORT, CLOSE, EventSpec, MutantSpec, OCTETS, OPEN, OptionSpec, ParameterKind, ParameterSpec,
-    PlotFields, VerbSpec, WRITE,
+    ABORT, CLOSE, DialectOption, EventSpec, MutantSpec, OCTETS, OPEN, OptionSpec, ParameterKind,
+    ParameterSpec, PlotFields, TimerSpec, VerbSpec, WRITE,
 };
+pub use encounter::{Encounter, Errand, Outcome};
 pub use stream_event::StreamEvent;
 pub use table::{decode_by_table, encode_by_table};
 pub use violation::Violation;
@@ -171,6 +173,9 @@ pub trait Protocol: Sync {
     fn server(&self, setup: &SubjectSetup<'_>, _keeper: Box<dyn Keeper>) -> Box<dyn Subject> {
         self.reference(setup)
     }
+    /// What two programs do when they are brought together and no scenario says what: the application of `talker` is the one that
+    /// is told something, if one is; `options` are those of the side that begins, and of the other.
+    fn encounter(&self, talker: Role, options: [&OptionChoice; 2]) -> Encounter;
     /// What the application does with a line that somebody has typed: it writes it, with the end of the line.
     fn says(&self, line: &str) -> Command {
         Command::Write(HexOctets(format!("{line}\n").into_bytes()))
@@ -210,28 +215,6 @@ pub struct Question {
     pub packet: Vec<u8>,
     /// What is sent when it was answered, so that nothing of it is left behind.
     pub thanks: Option<Vec<u8>>,
-}
-
-/// One option of a dialect.
-#[derive(Clone, Copy, Debug)]
-pub struct DialectOption {
-    /// The option's name, such as `byte_order`.
-    pub name: &'static str,
-    /// Its values, the default first.
-    pub values: &'static [&'static str],
-}
-
-/// A timer that a profile may state.
-#[derive(Clone, Copy, Debug)]
-pub struct TimerSpec {
-    /// Its name, such as `data-again`.
-    pub name: &'static str,
-    /// What it is.
-    pub what: &'static str,
-    /// The default of a profile, in milliseconds.
-    pub default_ms: u64,
-    /// The reference's own value, in milliseconds.
-    pub reference_ms: u64,
 }
 
 /// The role of the subject.

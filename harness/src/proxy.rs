@@ -10,14 +10,17 @@ use std::future::Future;
 use std::io::{self, Write};
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
-use simulator::{ByOrdinal, Classifier, Entry, Fates, FatesError, StreamEntry, StreamFates};
+use simulator::{ByOrdinal, Classifier, Fates, FatesError, StreamEntry, StreamFates};
 use tokio::runtime;
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::mpsc::UnboundedSender;
 
 use crate::clock::Clock;
-use crate::profile::DialectChoice;
-use crate::protocol::{Protocol, Transport};
+use crate::journal::{Entry, Header, VERSION};
+use crate::profile::{DialectChoice, OptionChoice, Timers};
+use crate::protocol::{Protocol, Role, Transport};
 
 mod datagrams;
 mod recorder;
@@ -97,7 +100,7 @@ impl Heading {
 }
 
 /// What a client is called in links: as the peer of a run is.
-fn client_name(client: usize) -> String {
+pub(crate) fn client_name(client: usize) -> String {
     if client == 0 { "peer".to_owned() } else { format!("peer-{}", client + 1) }
 }
 
@@ -140,7 +143,7 @@ pub struct Summary {
     /// Octets of streams and their faults, to the server and to clients.
     pub streams: [StreamCounts; 2],
     /// Entries of a schedule that nothing matched.
-    pub unbitten: Vec<Entry>,
+    pub unbitten: Vec<simulator::Entry>,
     /// The same for streams.
     pub unbitten_streams: Vec<StreamEntry>,
     /// Rules that nothing matched, as they were written.
@@ -155,6 +158,8 @@ pub struct Outputs<'a> {
     pub faults: Option<&'a mut dyn Write>,
     /// The journal, if wanted.
     pub journal: Option<File>,
+    /// Whoever wants each entry of the journal as it comes.
+    pub entries: Option<UnboundedSender<Entry>>,
 }
 
 /// Stands between clients and the server until Ctrl-C or SIGTERM.
@@ -174,21 +179,26 @@ pub fn run(options: &Options, outputs: Outputs<'_>) -> Result<Summary, ProxyErro
                 _ = terminate.recv() => {}
             }
         };
-        until(options, outputs, asked_to_end).await
+        until(options, Clock::start(), outputs, asked_to_end).await
     })
 }
 
-/// Stands between clients and the server until `end` is over.
-async fn until(
+/// Stands between clients and the server until `end` is over; times are those of `clock`.
+///
+/// # Errors
+///
+/// As for [`run`].
+pub(crate) async fn until(
     options: &Options,
+    clock: Clock,
     outputs: Outputs<'_>,
     end: impl Future<Output = ()>,
 ) -> Result<Summary, ProxyError> {
-    let clock = Clock::start();
-    let mut recorder = Recorder::new(options, clock, outputs.journal, outputs.faults)?;
+    let Outputs { out, faults, journal, entries } = outputs;
+    let mut recorder = Recorder::new(options, clock, journal, entries, faults)?;
     match options.transport {
-        Transport::Datagrams => datagrams::run(options, outputs.out, &mut recorder, end).await,
-        Transport::Stream => streams::run(options, outputs.out, &mut recorder, end).await,
+        Transport::Datagrams => datagrams::run(options, out, &mut recorder, end).await,
+        Transport::Stream => streams::run(options, out, &mut recorder, end).await,
     }
 }
 
@@ -199,6 +209,32 @@ fn announce(options: &Options, listening: SocketAddr, out: &mut dyn Write) -> io
     let dialect = if options.protocol.is_some() { format!(", {dialect}") } else { String::new() };
     writeln!(out, "listening at {listening}, to {to} ({name}{dialect}), seed {seed}")?;
     out.flush()
+}
+
+/// The journal's first line: that of a run, without a scenario. Clients are numbered as they come.
+pub(crate) fn header(options: &Options, epoch: Duration) -> Header {
+    let protocol = options.protocol.map_or("raw", Protocol::name);
+    Header {
+        journal: VERSION,
+        scenario: String::new(),
+        protocol: protocol.to_owned(),
+        role: options
+            .protocol
+            .map_or("server", |protocol| protocol.word(Role::Listener))
+            .to_owned(),
+        dialect: options.dialect.clone(),
+        options: OptionChoice::default(),
+        engine: "proxy".to_owned(),
+        seed: options.seed,
+        epoch,
+        subject: options.to.to_string(),
+        address: Some(options.to),
+        peers: Vec::new(),
+        events: false,
+        tolerance: Duration::ZERO,
+        reply: Duration::ZERO,
+        timers: Timers::default(),
+    }
 }
 
 /// What tells messages apart.

@@ -4,7 +4,7 @@
 //! No scenario says what should have happened, so that only what a clause forbids is found, and what it demands by itself.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
 use simulator::{Fate, Instant};
@@ -20,6 +20,9 @@ use crate::spec::ClauseId;
 /// How much later than due something may be seen, and how long a program may not have read what has passed: it need not be where
 /// the capture was made.
 const TOLERANCE: Duration = Duration::from_millis(200);
+
+/// The address of a program that has not spoken.
+const NOWHERE: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::UNSPECIFIED), 0);
 
 /// How many programs of one capture are judged.
 const SIDES_MAX: usize = 1_000;
@@ -183,6 +186,14 @@ fn side(
 }
 
 impl Side {
+    /// The program whose journal this is, as somebody between it and the other one has written it.
+    pub fn of(role: Role, journal: Journal) -> Self {
+        let address = journal.header.address.unwrap_or(NOWHERE);
+        let peers = journal.header.peers.iter().map(|(_, address)| *address).collect();
+        let numbers = (0..journal.entries.len()).collect();
+        Self { role, address, peers, journal, numbers }
+    }
+
     /// The monitors of this program, as if it spoke this dialect.
     fn monitor(
         &self,

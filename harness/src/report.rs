@@ -12,6 +12,7 @@ pub mod json;
 pub mod junit;
 pub mod layout;
 pub mod markdown;
+pub mod matrix;
 pub mod packet;
 mod packets;
 pub mod paint;

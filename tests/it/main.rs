@@ -40,6 +40,8 @@ mod killed; // no subject outlives a suite that is killed
 #[cfg(test)]
 mod ledger; // no clause has a gap without a reason, and docs/ledger is what the program makes
 #[cfg(test)]
+mod matrix; // `matrix` brings subjects together over real sockets, and names who leaves the specification first
+#[cfg(test)]
 mod merging; // the results of the parts of a run are made into those of the whole
 #[cfg(test)]
 mod mutants; // every mutant is killed by its clause, and every scenario kills one

@@ -4,13 +4,24 @@ use std::fs;
 
 use crate::support::{Output, Scratch, wireproof_in};
 
-/// A transfer between the subject and the reference, and what `judge` says of its capture.
+/// A transfer of MNET between the subject and the reference, and what `judge` says of its capture.
 fn overheard(scratch: &Scratch, scenario: &str, options: &str, judge: &str) -> Output {
-    let line = format!("run mnet/transfer/{scenario} --out r {options}");
+    overheard_of("mnet", scratch, scenario, options, judge)
+}
+
+/// The same of any protocol.
+fn overheard_of(
+    protocol: &str,
+    scratch: &Scratch,
+    scenario: &str,
+    options: &str,
+    judge: &str,
+) -> Output {
+    let line = format!("run {protocol}/transfer/{scenario} --out r {options}");
     wireproof_in(scratch.path(), line.split_whitespace());
     let file = fs::read_dir(scratch.path().join("r/captures")).unwrap().next().unwrap().unwrap();
     let file = file.path().display().to_string();
-    let line = format!("judge {file} --protocol mnet {judge}");
+    let line = format!("judge {file} --protocol {protocol} {judge}");
     wireproof_in(scratch.path(), line.split_whitespace())
 }
 
@@ -23,6 +34,18 @@ fn two_programs_that_conform_are_found_to_do_so_through_loss_and_in_their_own_di
         let output = overheard(&scratch, scenario, &options, "");
         assert_eq!(output.code, Some(0), "{role}: {}", output.shown());
         assert!(output.out.starts_with("mnet, byte_order=big tags=init (it fits best)\n"));
+        assert_eq!(output.out.matches("put to the test, 0 broken").count(), 2, "{}", output.out);
+    }
+}
+
+#[test]
+fn what_is_encrypted_is_held_against_neither_program() {
+    for role in ["server", "client"] {
+        let scratch = Scratch::new("overheard-encrypted");
+        let scenario = "all-flags-come-through-loss";
+        let options = format!("--role {role}");
+        let output = overheard_of("paperclip", &scratch, scenario, &options, "");
+        assert_eq!(output.code, Some(0), "{role}: {}", output.shown());
         assert_eq!(output.out.matches("put to the test, 0 broken").count(), 2, "{}", output.out);
     }
 }

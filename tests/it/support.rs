@@ -161,9 +161,12 @@ impl Output {
     }
 }
 
+/// Where the program is.
+pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_wireproof");
+
 /// The program, to be run in a folder and without anything that changes what it prints.
 pub(crate) fn program(folder: &Path) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_wireproof"));
+    let mut command = Command::new(PROGRAM);
     command.current_dir(folder).stdin(Stdio::null());
     for variable in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "COLUMNS"] {
         command.env_remove(variable);

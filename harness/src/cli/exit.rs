@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use crate::runner::Results;
+use crate::runner::{Case, Results};
 use crate::verdict::Verdict;
 
 /// How the program ends; of several, the first in this order that applies.
@@ -23,13 +23,25 @@ pub enum Exit {
 impl Exit {
     /// The exit code of a run.
     pub fn of(results: &Results) -> Self {
-        let cases = || results.cases.iter().filter(|case| case.known.is_none());
-        let any = |verdict| cases().any(|case| case.judgement.verdict == verdict);
-        let known = results.cases.iter().any(|case| case.known.is_some());
-        let judged = known || any(Verdict::Pass) || any(Verdict::Warn);
-        if any(Verdict::Fail) || !results.unmet.is_empty() || !results.changed.is_empty() {
+        let counted = |case: &Case| match case.known {
+            Some(_) => Verdict::Pass,
+            None => case.judgement.verdict,
+        };
+        match Self::of_verdicts(results.cases.iter().map(counted)) {
+            _ if !results.unmet.is_empty() || !results.changed.is_empty() => Self::Failure,
+            Self::Failure => Self::Failure,
+            _ if results.stopped.is_some() => Self::Error,
+            exit => exit,
+        }
+    }
+
+    /// The exit code of these verdicts.
+    pub fn of_verdicts(verdicts: impl Iterator<Item = Verdict> + Clone) -> Self {
+        let any = |verdict| verdicts.clone().any(|it| it == verdict);
+        let judged = any(Verdict::Pass) || any(Verdict::Warn);
+        if any(Verdict::Fail) {
             Self::Failure
-        } else if any(Verdict::Error) || results.stopped.is_some() {
+        } else if any(Verdict::Error) {
             Self::Error
         } else if any(Verdict::Inconclusive) || any(Verdict::Flaky) || !judged {
             Self::Inconclusive

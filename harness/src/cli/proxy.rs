@@ -8,21 +8,17 @@ use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 use serde::Deserialize;
-use simulator::{
-    Burst, DelayRange, Distribution, Entry, Fate, Fates, PerMillion, Preset, Rate, Span,
-    StreamFate, StreamFates, StreamWeather, Weather,
-};
+use simulator::{DelayRange, Entry, Fate, Span, StreamFate, StreamFates};
 
 use super::console::Console;
 use super::exit::Exit;
+use super::weather::{self, WeatherArguments};
 use super::{CommandError, dialects};
 use crate::journal::Journal;
 use crate::profile::DialectChoice;
 use crate::protocol::Transport;
-use crate::proxy::{
-    self, Heading, Options, Outputs, ProxyError, Rule, Selector, Summary, recorded,
-};
-use crate::scenario::{Direction, Network};
+use crate::proxy::{self, Options, Outputs, ProxyError, Rule, Selector, Summary, recorded};
+use crate::scenario::Network;
 use crate::yaml;
 
 /// The word for protocols that nobody here knows.
@@ -74,62 +70,6 @@ pub(super) struct Arguments {
     quiet: bool,
 }
 
-/// Weather on the command line, in the words of scenarios.
-#[derive(Debug, clap::Args)]
-struct WeatherArguments {
-    /// A familiar network: `wifi`, `dsl`, `3g`, `lte`, `satellite`; other options change what they state
-    #[arg(long, value_name = "NAME", value_parser = preset)]
-    preset: Option<Preset>,
-    /// How long the network takes: `20 ms` or `5..40 ms`
-    #[arg(long, value_name = "TIME")]
-    delay: Option<DelayRange>,
-    /// How delays are spread over their range: `uniform`, `normal`, `pareto`
-    #[arg(long, value_name = "NAME", value_parser = distribution)]
-    distribution: Option<Distribution>,
-    /// Losses in bursts, such as `start: 1 %, end: 25 %, lose: 80 %`
-    #[arg(long, value_name = "BURST", value_parser = burst)]
-    burst: Option<Burst>,
-    /// How many bits the network takes in a second, such as `1.6Mbit/s`
-    #[arg(long, value_name = "RATE")]
-    rate: Option<Rate>,
-    /// How many datagrams wait at most for a network with a rate
-    #[arg(long, value_name = "N")]
-    queue: Option<u16>,
-    /// How often a datagram arrives twenty times more
-    #[arg(long, value_name = "PERCENT")]
-    storm: Option<PerMillion>,
-    /// How often a datagram is lost, such as `15%`
-    #[arg(long, value_name = "PERCENT")]
-    lose: Option<PerMillion>,
-    /// How often a datagram arrives more than once
-    #[arg(long, value_name = "PERCENT")]
-    repeat: Option<PerMillion>,
-    /// How often a datagram is held back until later ones have passed it
-    #[arg(long, value_name = "PERCENT")]
-    reorder: Option<PerMillion>,
-    /// How often one bit of a datagram is turned over
-    #[arg(long, value_name = "PERCENT")]
-    damage: Option<PerMillion>,
-    /// How often a datagram loses its end; how often a stream is cut in two before an octet
-    #[arg(long, value_name = "PERCENT")]
-    cut: Option<PerMillion>,
-    /// Streams: how often what was sent waits for what follows
-    #[arg(long, value_name = "PERCENT")]
-    join: Option<PerMillion>,
-    /// Streams: how often a stream stalls before an octet
-    #[arg(long, value_name = "PERCENT")]
-    stall: Option<PerMillion>,
-    /// Streams: for how long it stalls
-    #[arg(long, value_name = "TIME", default_value = "50..200 ms")]
-    stall_for: DelayRange,
-    /// What is different on the way to the server, such as `lose: 5 %, delay: 20 ms`
-    #[arg(long, value_name = "WEATHER")]
-    to_server: Option<String>,
-    /// What is different on the way to clients
-    #[arg(long, value_name = "WEATHER")]
-    to_client: Option<String>,
-}
-
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Over {
     Udp,
@@ -147,7 +87,7 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
     let journal = arguments.journal.as_deref().map(create).transpose()?;
     let Console { out, err, .. } = console;
     let faults: Option<&mut dyn io::Write> = if arguments.quiet { None } else { Some(&mut **err) };
-    let outputs = Outputs { out: &mut **out, faults, journal };
+    let outputs = Outputs { out: &mut **out, faults, journal, entries: None };
     let summary = proxy::run(&options, outputs).map_err(|error| match error {
         ProxyError::Fates(error) => CommandError::usage(&error),
         error => CommandError::Failed(error.to_string()),
@@ -215,15 +155,12 @@ fn options(arguments: &Arguments) -> Result<Options, CommandError> {
         (None, None | Some(Over::Udp)) => Transport::Datagrams,
         (None, Some(Over::Tcp)) => Transport::Stream,
     };
-    let network = network(arguments)?;
+    let Asked { network, streams: recorded } = network(arguments)?;
     let mut rules = Vec::new();
     let mut offsets = Vec::new();
     match transport {
         Transport::Datagrams => {
-            if arguments.weather.join.is_some() || arguments.weather.stall.is_some() {
-                let what = "--join and --stall are for streams; datagrams have --reorder, --delay";
-                return Err(CommandError::usage(&what));
-            }
+            arguments.weather.for_datagrams()?;
             let parse = |text: &str| {
                 Selector::parse(text, protocol)
                     .map_err(|error| CommandError::usage_with_help(&error.message, error.help))
@@ -279,7 +216,7 @@ fn options(arguments: &Arguments) -> Result<Options, CommandError> {
         listen: arguments.listen,
         to: address(&arguments.to)?,
         seed: arguments.seed,
-        datagrams: Heading::ALL.map(|heading| datagram_fates(&network, heading, arguments.seed)),
+        datagrams: weather::datagrams(&network, arguments.seed),
         streams: [StreamFates::usual(Span::ZERO), StreamFates::usual(Span::ZERO)],
         rules,
         offsets,
@@ -287,7 +224,9 @@ fn options(arguments: &Arguments) -> Result<Options, CommandError> {
     if transport == Transport::Datagrams {
         return Ok(options);
     }
-    let streams = stream_fates(arguments, &network, &options)?;
+    let is_scheduled = recorded.is_some() || !options.offsets.is_empty();
+    let entries = recorded.unwrap_or_default();
+    let streams = arguments.weather.for_streams(&network, entries, is_scheduled, arguments.seed)?;
     Ok(Options { streams, ..options })
 }
 
@@ -301,11 +240,6 @@ struct Asked {
 /// The network of the file, the journal or the options; an option counts more than the file.
 fn network(arguments: &Arguments) -> Result<Asked, CommandError> {
     let options = &arguments.weather;
-    let direction = |option: &str, text: Option<&String>| -> Result<_, CommandError> {
-        let Some(text) = text else { return Ok(None) };
-        let read = yaml::read::<Direction>(option, &format!("{{ {text} }}"));
-        read.map(Some).map_err(|error| CommandError::files(&[error]))
-    };
     let mut network = Network::default();
     let mut streams = None;
     if let Some(path) = &arguments.network {
@@ -329,88 +263,13 @@ fn network(arguments: &Arguments) -> Result<Asked, CommandError> {
         network.schedule = Some(yaml::Located { value: entries, ..Default::default() });
         streams = Some(of_streams);
     }
-    network.preset = options.preset.or(network.preset);
-    network.delay = options.delay.or(network.delay);
-    network.distribution = options.distribution.or(network.distribution);
-    network.lose = options.lose.or(network.lose);
-    network.burst = options.burst.or(network.burst);
-    network.repeat = options.repeat.or(network.repeat);
-    network.storm = options.storm.or(network.storm);
-    network.reorder = options.reorder.or(network.reorder);
-    network.damage = options.damage.or(network.damage);
-    network.cut = options.cut.or(network.cut);
-    network.rate = options.rate.or(network.rate);
-    network.queue = options.queue.or(network.queue);
-    network.to_subject =
-        direction("--to-server", arguments.weather.to_server.as_ref())?.or(network.to_subject);
-    network.to_peer =
-        direction("--to-client", arguments.weather.to_client.as_ref())?.or(network.to_peer);
+    let network = options.over(network)?;
     if network.schedule.is_some() && network.states_weather() {
         let what = "a schedule is given, and so is weather: it would do nothing";
         let help = "leave out the schedule or the options that state probabilities".to_owned();
         return Err(CommandError::usage_with_help(&what, Some(help)));
     }
     Ok(Asked { network, streams })
-}
-
-fn weather(network: &Network, heading: Heading) -> Weather {
-    match heading {
-        Heading::ToServer => network.weather_to_subject(),
-        Heading::ToClient => network.weather_to_peer(),
-    }
-}
-
-fn datagram_fates(asked: &Asked, heading: Heading, seed: u64) -> Fates {
-    let weather = weather(&asked.network, heading);
-    match asked.network.schedule() {
-        Some(schedule) => Fates::Weather { seed, weather }.replaying(schedule),
-        None => Fates::Weather { seed, weather },
-    }
-}
-
-/// The same for streams, to which not everything can happen that happens to datagrams.
-fn stream_fates(
-    arguments: &Arguments,
-    asked: &Asked,
-    options: &Options,
-) -> Result<[StreamFates; 2], CommandError> {
-    let Asked { network, streams } = asked;
-    let WeatherArguments { join, stall, stall_for, .. } = arguments.weather;
-    let never = PerMillion::NEVER;
-    let weathers = Heading::ALL.map(|heading| weather(network, heading));
-    let [to_server, to_client] = &weathers;
-    let only_for_datagrams = |weather: &Weather| {
-        let streams = Weather { delay: weather.delay, cut: weather.cut, ..Weather::CALM };
-        *weather != streams
-    };
-    if [to_server, to_client].into_iter().any(only_for_datagrams) {
-        let what =
-            "streams have no weather of datagrams, lose and repeat nothing: TCP sees to that";
-        let help = "what happens to streams: --delay, --cut, --join, --stall, --fault".to_owned();
-        return Err(CommandError::usage_with_help(&what, Some(help)));
-    }
-    let probable = weathers.iter().any(|weather| weather.cut != never)
-        || [join, stall].into_iter().flatten().any(|it| it != never);
-    if probable && (streams.is_some() || !options.offsets.is_empty()) {
-        let what = "faults at octets are given, and so is weather: it would do nothing";
-        return Err(CommandError::usage(&what));
-    }
-    Ok(weathers.map(|weather| {
-        let latency = weather.delay.min();
-        if !probable {
-            return StreamFates::Schedule { latency, entries: streams.clone().unwrap_or_default() };
-        }
-        StreamFates::Weather {
-            seed: options.seed,
-            weather: StreamWeather {
-                latency,
-                cut: weather.cut,
-                join: join.unwrap_or(never),
-                stall: stall.unwrap_or(never),
-                stall_for,
-            },
-        }
-    }))
 }
 
 /// Reads `DATA#2: { repeat: 1 }`.
@@ -436,21 +295,4 @@ fn address(text: &str) -> Result<SocketAddr, CommandError> {
             Err(CommandError::usage_with_help(&what, help()))
         }
     }
-}
-
-/// Reads what stands in YAML, for an option.
-fn of_yaml<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, String> {
-    yaml::read("the option", text).map_err(|error| error.message)
-}
-
-fn preset(text: &str) -> Result<Preset, String> {
-    of_yaml(text)
-}
-
-fn distribution(text: &str) -> Result<Distribution, String> {
-    of_yaml(text)
-}
-
-fn burst(text: &str) -> Result<Burst, String> {
-    of_yaml(&format!("{{ {text} }}"))
 }

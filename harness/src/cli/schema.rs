@@ -5,6 +5,7 @@ use clap::ValueEnum;
 use super::CommandError;
 use super::console::Console;
 use super::exit::Exit;
+use crate::matrix::Matrix;
 use crate::runner::Results;
 use crate::{expect, profile, scenario};
 
@@ -26,6 +27,8 @@ enum Format {
     Expectations,
     /// `results.json`
     Results,
+    /// `matrix.json`
+    Matrix,
 }
 
 pub(super) fn run(arguments: Arguments, console: &mut Console<'_>) -> Result<Exit, CommandError> {
@@ -34,6 +37,7 @@ pub(super) fn run(arguments: Arguments, console: &mut Console<'_>) -> Result<Exi
         Format::Profile => profile::schema(),
         Format::Expectations => expect::schema(),
         Format::Results => schemars::schema_for!(Results).to_value(),
+        Format::Matrix => schemars::schema_for!(Matrix).to_value(),
     };
     writeln!(console.out, "{schema:#}")?;
     Ok(Exit::Success)

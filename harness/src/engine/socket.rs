@@ -23,6 +23,7 @@ use crate::subject::control::Hello;
 use crate::subject::process::{Part, Process};
 
 mod conductor;
+pub mod encounter;
 mod greeting;
 mod interrupt;
 mod lines;
@@ -108,8 +109,8 @@ async fn get_ready(plan: &Plan<'_>, live: &Live<'_>) -> Result<Ready, EngineErro
     let mut tries = 1;
     loop {
         let ready = match plan.role {
-            _ if line.control => controlled(plan, live, line).await,
             Role::Listener => listener(plan, live, line).await,
+            Role::Connector if line.control => controlled(plan, live, line).await,
             Role::Connector => connector(plan, live, line).await,
         };
         match ready {
@@ -131,22 +132,32 @@ async fn address(
     subject: SocketAddr,
 ) -> Result<Ready, EngineError> {
     let host = live.profile.host;
-    let (readiness, asking) = match plan.protocol.transport() {
-        Transport::Datagrams => {
-            let asking = ready::asking_socket(host, subject).await?;
-            let (question, within) = (live.question, live.start_within);
-            (ready::listener(&asking, subject, None, question, within).await?, Some(asking))
-        }
-        Transport::Stream => {
-            (ready::stream_listener(subject, None, live.start_within).await?, None)
-        }
-    };
+    let (readiness, asking) = ask(plan.protocol.transport(), live, subject).await?;
     let peers = open_peers(plan, host, Some(subject)).await?;
     let lines = Lines::new(plan, Some(subject), None);
     let reached = matches!(readiness, Readiness::Up(_));
     let kept = (asking, None);
     let subject = Some(subject);
     Ok(Ready { subject, host, peers, lines, process: None, control: None, reached, _kept: kept })
+}
+
+/// Asks a listener that the suite has not started whether it is up.
+async fn ask(
+    transport: Transport,
+    live: &Live<'_>,
+    subject: SocketAddr,
+) -> Result<(Readiness, Option<UdpSocket>), EngineError> {
+    match transport {
+        Transport::Datagrams => {
+            let asking = ready::asking_socket(live.profile.host, subject).await?;
+            let (question, within) = (live.question, live.start_within);
+            let readiness = ready::listener(&asking, subject, None, question, within).await?;
+            Ok((readiness, Some(asking)))
+        }
+        Transport::Stream => {
+            Ok((ready::stream_listener(subject, None, live.start_within).await?, None))
+        }
+    }
 }
 
 /// Starts a listener.
@@ -156,29 +167,16 @@ async fn listener(
     line: &CommandLine,
 ) -> Result<Ready, EngineError> {
     let host = live.profile.host;
-    let transport = plan.protocol.transport();
-    let mut port = Port::free(host, transport)?;
-    let subject = port.address;
-    let peers = open_peers(plan, host, Some(subject)).await?;
-    let lines = Lines::new(plan, Some(subject), None);
-    let asking = match transport {
-        Transport::Datagrams => Some(ready::asking_socket(host, subject).await?),
-        Transport::Stream => None,
-    };
-    port.let_go();
-    let mut process = Process::start(line, &part(plan, Some(subject), None))?;
-    let (running, within) = (Some(&mut process), live.start_within);
-    let readiness = match &asking {
-        Some(asking) => ready::listener(asking, subject, running, live.question, within).await?,
-        None => ready::stream_listener(subject, running, within).await?,
-    };
-    if let Readiness::Died(status) = readiness {
-        return Err(ready::died(process, status).await);
-    }
-    let reached = matches!(readiness, Readiness::Up(_));
-    let (subject, process) = (Some(subject), Some(process));
-    let kept = (asking, Some(port));
-    Ok(Ready { subject, host, peers, lines, process, control: None, reached, _kept: kept })
+    let mut port = Port::free(host, plan.protocol.transport())?;
+    let subject = Some(port.address);
+    let peers = open_peers(plan, host, subject).await?;
+    let lines = Lines::new(plan, subject, None);
+    let (part, transport) = (part(plan, subject, None), plan.protocol.transport());
+    let Up { started, reached, asking } =
+        start_listener(transport, live, line, &part, Some(&mut port)).await?;
+    let Started { process, control } = started;
+    let (process, kept) = (Some(process), (asking, Some(port)));
+    Ok(Ready { subject, host, peers, lines, process, control, reached, _kept: kept })
 }
 
 /// Starts a connector, which finds the first peer waiting for it.
@@ -205,36 +203,24 @@ async fn connector(
     Ok(Ready { subject, host, peers, lines, process, control: None, reached, _kept: (None, None) })
 }
 
-/// Starts a subject of either role that speaks control lines, and waits until it says that it is ready.
+/// Starts a connector that speaks control lines, and waits until it says that it is ready.
 async fn controlled(
     plan: &Plan<'_>,
     live: &Live<'_>,
     line: &CommandLine,
 ) -> Result<Ready, EngineError> {
     let host = live.profile.host;
-    let mut port = match plan.role {
-        Role::Listener => Some(Port::free(host, plan.protocol.transport())?),
-        Role::Connector => None,
-    };
-    let subject = port.as_ref().map(|port| port.address);
-    let (peers, connections) = match subject {
-        None => servers(plan, host).await?,
-        Some(_) => (open_peers(plan, host, subject).await?, Lines::new(plan, subject, None)),
-    };
-    if let Some(port) = &mut port {
-        port.let_go();
-    }
-    let peer = peers.addresses.first().copied().filter(|_| subject.is_none());
-    let Started { process, control } =
-        greeted(plan, live, line, &part(plan, subject, peer)).await?;
-    let (process, kept) = (Some(process), (None, port));
-    let (lines, reached) = (connections, true);
+    let (peers, lines) = servers(plan, host).await?;
+    let part = part(plan, None, peers.addresses.first().copied());
+    let Started { process, control } = greeted(plan.role, live, line, &part).await?;
+    let (process, kept) = (Some(process), (None, None));
+    let (subject, reached) = (None, true);
     Ok(Ready { subject, host, peers, lines, process, control, reached, _kept: kept })
 }
 
 /// Starts a program that speaks control lines, and waits until it says that it is ready.
 async fn greeted(
-    plan: &Plan<'_>,
+    role: Role,
     live: &Live<'_>,
     line: &CommandLine,
     part: &Part<'_>,
@@ -248,35 +234,68 @@ async fn greeted(
         Ok(Greeting::Interrupted) => Err(EngineError::Interrupted),
         Ok(Greeting::Died(status)) => Err(ready::died(process, status).await),
         Ok(Greeting::Up(notes)) => {
-            Ok(Started { process, control: Some(Control::new(lines, plan.role, notes)) })
+            Ok(Started { process, control: Some(Control::new(lines, role, notes)) })
         }
     }
 }
 
-/// Starts a listener again at its address, and waits until it is up.
+/// A listener that is up, or had the time to be.
+struct Up {
+    started: Started,
+    reached: bool,
+    /// Late answers to the question whether it is up go here.
+    asking: Option<UdpSocket>,
+}
+
+/// Starts a listener at the address of its part, and waits until it is up. Its port is kept from all others until then.
+async fn start_listener(
+    transport: Transport,
+    live: &Live<'_>,
+    line: &CommandLine,
+    part: &Part<'_>,
+    port: Option<&mut Port>,
+) -> Result<Up, EngineError> {
+    let Some(subject) = part.address else { return Err(no_way("a listener has an address")) };
+    let asking = match transport {
+        Transport::Datagrams if !line.control => {
+            Some(ready::asking_socket(live.profile.host, subject).await?)
+        }
+        Transport::Datagrams | Transport::Stream => None,
+    };
+    if let Some(port) = port {
+        port.let_go();
+    }
+    if line.control {
+        let started = greeted(Role::Listener, live, line, part).await?;
+        return Ok(Up { started, reached: true, asking });
+    }
+    let mut process = Process::start(line, part)?;
+    let (running, within) = (Some(&mut process), live.start_within);
+    let readiness = match &asking {
+        Some(asking) => ready::listener(asking, subject, running, live.question, within).await?,
+        None => ready::stream_listener(subject, running, within).await?,
+    };
+    if let Readiness::Died(status) = readiness {
+        return Err(ready::died(process, status).await);
+    }
+    let reached = matches!(readiness, Readiness::Up(_));
+    Ok(Up { started: Started { process, control: None }, reached, asking })
+}
+
+/// Starts a listener again at its address, and waits until it is up. One that is silent now will show it in the scenario.
 async fn start_again(
     plan: &Plan<'_>,
     live: &Live<'_>,
     subject: Option<SocketAddr>,
     kept: &mut Vec<UdpSocket>,
 ) -> Result<Started, EngineError> {
-    let (WayIn::Command(line), Some(subject)) = (&live.profile.way, subject) else {
+    let (WayIn::Command(line), Some(_)) = (&live.profile.way, subject) else {
         return Err(no_way("only a listener that the suite has started is started again"));
     };
-    let part = part(plan, Some(subject), None);
-    if line.control {
-        return greeted(plan, live, line, &part).await;
-    }
-    let asking = ready::asking_socket(live.profile.host, subject).await?;
-    let mut process = Process::start(line, &part)?;
-    let (running, within) = (Some(&mut process), live.start_within);
-    let readiness = ready::listener(&asking, subject, running, live.question, within).await?;
-    kept.push(asking);
-    match readiness {
-        Readiness::Died(status) => Err(ready::died(process, status).await),
-        // One that is silent now will show it in the scenario.
-        Readiness::Silent | Readiness::Up(_) => Ok(Started { process, control: None }),
-    }
+    let part = part(plan, subject, None);
+    let up = start_listener(plan.protocol.transport(), live, line, &part, None).await?;
+    kept.extend(up.asking);
+    Ok(up.started)
 }
 
 /// The sockets of the peers of a subject that listens.

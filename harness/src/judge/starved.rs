@@ -9,7 +9,7 @@ const TRIES_MIN: usize = 2;
 const TRIES_ENOUGH: usize = 4;
 
 /// Whether an end of a transfer sent one message again and again, and each time it or what came in answer was lost.
-pub(super) fn is_starved(entries: &[Entry]) -> bool {
+pub(crate) fn is_starved(entries: &[Entry]) -> bool {
     [Party::Subject, Party::Peer(0)].into_iter().any(|end| starves(entries, end))
 }
 

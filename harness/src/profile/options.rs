@@ -90,10 +90,20 @@ pub(crate) fn wanted_word(word: &str) -> &str {
 mod tests {
     use super::*;
 
-    const FLAGS: OptionSpec =
-        OptionSpec { name: "flags", what: "", words: &["a", "b", "c"], several: true };
-    const SHAKES: OptionSpec =
-        OptionSpec { name: "shakes", what: "", words: &["true", "false"], several: false };
+    const FLAGS: OptionSpec = OptionSpec {
+        name: "flags",
+        what: "",
+        words: &["a", "b", "c"],
+        several: true,
+        shared: false,
+    };
+    const SHAKES: OptionSpec = OptionSpec {
+        name: "shakes",
+        what: "",
+        words: &["true", "false"],
+        several: false,
+        shared: true,
+    };
 
     fn words(words: &[&str]) -> Vec<String> {
         words.iter().map(|word| (*word).to_owned()).collect()

@@ -10,9 +10,9 @@ use simulator::{ByOrdinal, Classifier};
 use self::octets::message_of;
 use super::beginnings::Beginnings;
 use super::{
-    CLOSE, DialectOption, EventSpec, Message, Monitor, MonitorSetup, MutantSpec, OPEN, OptionSpec,
-    ParameterKind, ParameterSpec, Peer, PeerSetup, Protocol, Question, Role, SubjectSetup, Taken,
-    TimerSpec, Transport, Value, VerbSpec, clause,
+    CLOSE, DialectOption, Encounter, EventSpec, Message, Monitor, MonitorSetup, MutantSpec, OPEN,
+    OptionSpec, ParameterKind, ParameterSpec, Peer, PeerSetup, Protocol, Question, Role,
+    SubjectSetup, Taken, TimerSpec, Transport, Value, VerbSpec, clause,
 };
 use crate::profile::{DialectChoice, OptionChoice};
 use crate::scenario::Step;
@@ -49,18 +49,21 @@ const OPTIONS: &[OptionSpec] = &[
         what: "on how many connections at once a user may be logged in",
         words: &["one", "several"],
         several: false,
+        shared: false,
     },
     OptionSpec {
         name: REGISTRATION,
         what: "whether a registration authenticates its connection, too",
         words: &["authenticates", "registers"],
         several: false,
+        shared: false,
     },
     OptionSpec {
         name: UNKNOWN_ROOM,
         what: "what becomes of a request to join a room that does not exist",
         words: &["refused", "created"],
         several: false,
+        shared: false,
     },
 ];
 
@@ -291,6 +294,26 @@ impl Protocol for Chat {
 
     fn introduces_itself(&self) -> Vec<Command> {
         client::introduction()
+    }
+
+    fn encounter(&self, talker: Role, _options: [&OptionChoice; 2]) -> Encounter {
+        Encounter {
+            packets: const {
+                &[
+                    (Role::Listener, "S1"),
+                    (Role::Connector, "U2"),
+                    (Role::Listener, "S3"),
+                    (Role::Connector, "U160"),
+                    (Role::Listener, "S161"),
+                    (Role::Connector, "U80"),
+                    (Role::Listener, "S81"),
+                ]
+            },
+            refusals: &[],
+            // A server just serves.
+            errands: if talker == Role::Connector { client::errands() } else { Vec::new() },
+            resent: true,
+        }
     }
 
     fn mutants(&self) -> Vec<MutantSpec> {

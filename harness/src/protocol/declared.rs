@@ -1,9 +1,32 @@
-//! What a protocol declares of itself in tables: the words of its roles, options of profiles, verbs and events of its application.
+//! What a protocol declares of itself in tables: the words of its roles, options of dialects and of profiles, timers, verbs and
+//! events of its application.
 
 use reference::wire::{FieldSpec, PacketSpec};
 
 use super::{Protocol, Role};
 use crate::spec::ClauseId;
+
+/// One option of a dialect.
+#[derive(Clone, Copy, Debug)]
+pub struct DialectOption {
+    /// The option's name, such as `byte_order`.
+    pub name: &'static str,
+    /// Its values, the default first.
+    pub values: &'static [&'static str],
+}
+
+/// A timer that a profile may state.
+#[derive(Clone, Copy, Debug)]
+pub struct TimerSpec {
+    /// Its name, such as `data-again`.
+    pub name: &'static str,
+    /// What it is.
+    pub what: &'static str,
+    /// The default of a profile, in milliseconds.
+    pub default_ms: u64,
+    /// The reference's own value, in milliseconds.
+    pub reference_ms: u64,
+}
 
 /// An option that a profile of this protocol may state, such as `handshake`.
 #[derive(Clone, Copy, Debug)]
@@ -16,6 +39,8 @@ pub struct OptionSpec {
     pub words: &'static [&'static str],
     /// Whether a profile states a list of words (all of them, when it is left out) or one (the first, when it is left out).
     pub several: bool,
+    /// Whether both sides of a session must have the same.
+    pub shared: bool,
 }
 
 /// Something that a subject's application can be told to do.

@@ -10,12 +10,13 @@ use simulator::{Classifier, MessageKey};
 
 use super::beginnings::Beginnings;
 use super::{
-    ABORT, CLOSE, DialectOption, Message, Monitor, MonitorSetup, MutantSpec, OPEN, Peer, PeerSetup,
-    PlotFields, Protocol, Question, Role, SubjectSetup, TimerSpec, Value, VerbSpec, WRITE, clause,
-    decode_by_table, encode_by_table,
+    ABORT, CLOSE, DialectOption, Encounter, Errand, Message, Monitor, MonitorSetup, MutantSpec,
+    OPEN, Peer, PeerSetup, PlotFields, Protocol, Question, Role, SubjectSetup, TimerSpec, Value,
+    VerbSpec, WRITE, clause, decode_by_table, encode_by_table,
 };
 use crate::profile::{DialectChoice, OptionChoice};
 use crate::scenario::Step;
+use crate::script::Command;
 use crate::subject::Subject;
 use crate::yaml::Located;
 
@@ -201,6 +202,25 @@ impl Protocol for Mnet {
 
     fn reference(&self, setup: &SubjectSetup<'_>) -> Box<dyn Subject> {
         Box::new(subject::ReferenceSubject::new(setup))
+    }
+
+    fn encounter(&self, _talker: Role, _options: [&OptionChoice; 2]) -> Encounter {
+        // One octet, less than a packet takes, and more than the window of a small implementation.
+        const WRITTEN: [usize; 3] = [1, 700, 20_000];
+        let echoes = WRITTEN.map(|length| Errand::echo(Command::Write, length));
+        Encounter {
+            packets: const {
+                &[
+                    (Role::Connector, "INIT"),
+                    (Role::Listener, "COOKIE"),
+                    (Role::Connector, "COOKIE-ECHO"),
+                    (Role::Listener, "COOKIE-ACK"),
+                ]
+            },
+            refusals: const { &["ABORT"] },
+            errands: echoes.into_iter().chain([Errand::close()]).collect(),
+            resent: true,
+        }
     }
 
     fn mutants(&self) -> Vec<MutantSpec> {

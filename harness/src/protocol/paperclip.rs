@@ -9,9 +9,9 @@ use simulator::Classifier;
 
 use super::beginnings::Beginnings;
 use super::{
-    CLOSE, DialectOption, EventSpec, Message, Monitor, MonitorSetup, MutantSpec, OCTETS, OPEN,
-    OptionSpec, ParameterKind, ParameterSpec, Peer, PeerSetup, PlotFields, Protocol, Question,
-    Role, SubjectSetup, TimerSpec, Value, VerbSpec, decode_by_table, encode_by_table,
+    CLOSE, DialectOption, Encounter, EventSpec, Message, Monitor, MonitorSetup, MutantSpec, OCTETS,
+    OPEN, OptionSpec, ParameterKind, ParameterSpec, Peer, PeerSetup, PlotFields, Protocol,
+    Question, Role, SubjectSetup, TimerSpec, Value, VerbSpec, decode_by_table, encode_by_table,
 };
 use crate::profile::{DialectChoice, OptionChoice};
 use crate::scenario::Step;
@@ -19,6 +19,7 @@ use crate::subject::Subject;
 use crate::yaml::Located;
 
 mod classifier;
+mod encounter;
 mod monitor;
 mod peer;
 mod subject;
@@ -44,8 +45,15 @@ const OPTIONS: &[OptionSpec] = &[
         what: "whether it has AUTH; without it, every address is a session from its first packet on",
         words: &["true", "false"],
         several: false,
+        shared: true,
     },
-    OptionSpec { name: "flags", what: "the flags that it knows", words: FLAGS, several: true },
+    OptionSpec {
+        name: "flags",
+        what: "the flags that it knows",
+        words: FLAGS,
+        several: true,
+        shared: false,
+    },
 ];
 
 const WRITE: VerbSpec = VerbSpec {
@@ -273,6 +281,20 @@ impl Protocol for PaperClip {
 
     fn reference(&self, setup: &SubjectSetup<'_>) -> Box<dyn Subject> {
         Box::new(subject::ReferenceSubject::new(setup))
+    }
+
+    fn encounter(&self, _talker: Role, options: [&OptionChoice; 2]) -> Encounter {
+        const OPENS: &[(Role, &str)] =
+            &[(Role::Connector, "AUTH"), (Role::Listener, "AUTH"), (Role::Connector, "ACK")];
+        const ASKS: &[(Role, &str)] =
+            &[(Role::Connector, "HEARTBEAT"), (Role::Listener, "HEARTBEAT")];
+        let handshake = has_handshake(options[0]);
+        Encounter {
+            packets: if handshake { OPENS } else { ASKS },
+            refusals: const { &["ERROR"] },
+            errands: encounter::errands(options),
+            resent: encounter::knows(options, "reliable"),
+        }
     }
 
     fn mutants(&self) -> Vec<MutantSpec> {

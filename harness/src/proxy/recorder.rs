@@ -3,15 +3,13 @@
 use std::fmt::{self, Write as _};
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
-use std::time::Duration;
 
 use simulator::{Fate, Instant, StreamEntry};
+use tokio::sync::mpsc::UnboundedSender;
 
-use super::{Heading, Options, client_name};
+use super::{Heading, Options, client_name, header};
 use crate::clock::Clock;
-use crate::journal::{Entry, Header, JournalWriter, Party, Sent, Streamed, VERSION, What};
-use crate::profile::{OptionChoice, Timers};
-use crate::protocol::{Protocol, Role};
+use crate::journal::{Entry, JournalWriter, Party, Sent, Streamed, What};
 
 /// Datagrams of one direction, and what happened to them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -85,6 +83,8 @@ impl fmt::Display for StreamCounts {
 pub(super) struct Recorder<'a> {
     pub(super) clock: Clock,
     journal: Option<JournalWriter<BufWriter<File>>>,
+    /// Whoever wants each entry as it comes.
+    entries: Option<UnboundedSender<Entry>>,
     faults: Option<&'a mut dyn Write>,
     pub(super) datagrams: [Counts; 2],
     pub(super) streams: [StreamCounts; 2],
@@ -95,6 +95,7 @@ impl<'a> Recorder<'a> {
         options: &Options,
         clock: Clock,
         journal: Option<File>,
+        entries: Option<UnboundedSender<Entry>>,
         faults: Option<&'a mut dyn Write>,
     ) -> io::Result<Self> {
         let journal = journal
@@ -102,6 +103,7 @@ impl<'a> Recorder<'a> {
         Ok(Self {
             clock,
             journal: journal.transpose()?,
+            entries,
             faults,
             datagrams: [Counts::default(); 2],
             streams: [StreamCounts::default(); 2],
@@ -119,7 +121,7 @@ impl<'a> Recorder<'a> {
     ) -> io::Result<()> {
         heading.of_mut(&mut self.datagrams).count(fate);
         let only_later = Fate { delay: simulator::Span::ZERO, ..*fate }.is_usual();
-        if only_later && self.journal.is_none() {
+        if only_later && !self.keeps_all() {
             return Ok(());
         }
         let sent = sent();
@@ -165,12 +167,16 @@ impl<'a> Recorder<'a> {
 
     /// A line of the journal.
     pub(super) fn push(&mut self, at: Instant, what: What) -> io::Result<()> {
-        self.journal.as_mut().map_or(Ok(()), |journal| journal.push(&Entry { at, what }))
+        let entry = Entry { at, what };
+        if let Some(entries) = &self.entries {
+            let _nobody_listens_any_more = entries.send(entry.clone());
+        }
+        self.journal.as_mut().map_or(Ok(()), |journal| journal.push(&entry))
     }
 
-    /// Whether there is a journal, which wants to know of everything.
+    /// Whether somebody wants to know of everything.
     pub(super) const fn keeps_all(&self) -> bool {
-        self.journal.is_some()
+        self.journal.is_some() || self.entries.is_some()
     }
 
     /// Hands on what was written so far: nothing will happen for a while.
@@ -222,32 +228,6 @@ fn in_words(entry: &StreamEntry) -> String {
         None => {}
     }
     words
-}
-
-/// The journal's first line: that of a run, without a scenario. Clients are numbered as they come.
-fn header(options: &Options, epoch: Duration) -> Header {
-    let protocol = options.protocol.map_or("raw", Protocol::name);
-    Header {
-        journal: VERSION,
-        scenario: String::new(),
-        protocol: protocol.to_owned(),
-        role: options
-            .protocol
-            .map_or("server", |protocol| protocol.word(Role::Listener))
-            .to_owned(),
-        dialect: options.dialect.clone(),
-        options: OptionChoice::default(),
-        engine: "proxy".to_owned(),
-        seed: options.seed,
-        epoch,
-        subject: options.to.to_string(),
-        address: Some(options.to),
-        peers: Vec::new(),
-        events: false,
-        tolerance: Duration::ZERO,
-        reply: Duration::ZERO,
-        timers: Timers::default(),
-    }
 }
 
 /// Who sent what goes this way.

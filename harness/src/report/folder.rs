@@ -69,19 +69,8 @@ impl Folder {
     ///
     /// [`FolderError::Foreign`] for a folder with other contents, of which nothing is touched.
     pub fn open(path: &Path) -> Result<Self, FolderError> {
-        let folder = Self { path: path.to_owned(), keys: false, drawn: Mutex::default() };
-        let failed = |error| FolderError::Io { path: path.to_owned(), error };
-        let is_empty = match fs::read_dir(path) {
-            Ok(mut entries) => entries.next().is_none(),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => true,
-            Err(error) => return Err(failed(error)),
-        };
-        let is_ours = [RESULTS, PART].iter().any(|name| path.join(name).is_file());
-        if !is_empty && !is_ours {
-            return Err(FolderError::Foreign { path: path.to_owned() });
-        }
-        folder.begin().map_err(failed)?;
-        Ok(folder)
+        claim(path, PART, &[RESULTS, JUNIT, REPORT])?;
+        Ok(Self { path: path.to_owned(), keys: false, drawn: Mutex::default() })
     }
 
     /// Lets captures tell the keys of their sessions, or not.
@@ -99,20 +88,6 @@ impl Folder {
         self.drawn.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn begin(&self) -> io::Result<()> {
-        fs::create_dir_all(&self.path)?;
-        // The mark comes before anything is taken away, so that a broken run never leaves a foreign folder behind.
-        File::create(self.path.join(PART))?;
-        for file in [RESULTS, JUNIT, REPORT] {
-            absent_is_fine(fs::remove_file(self.path.join(file)))?;
-        }
-        for folder in [JOURNALS, CAPTURES, PRINTED] {
-            absent_is_fine(fs::remove_dir_all(self.path.join(folder)))?;
-            fs::create_dir(self.path.join(folder))?;
-        }
-        Ok(())
-    }
-
     /// Keeps a case's journal, its capture and what its subject printed, and notes the journal's file in the case.
     ///
     /// # Errors
@@ -120,17 +95,8 @@ impl Folder {
     /// What the operating system says; also when there is evidence of the same case already.
     pub fn evidence(&self, case: &mut Case, journal: &Journal, printed: &[u8]) -> io::Result<()> {
         let name = file_name(case);
-        let file = format!("{JOURNALS}/{name}.jsonl");
-        let mut out = BufWriter::new(File::create_new(self.path.join(&file))?);
-        journal.write(&mut out)?;
-        out.flush()?;
-        let capture = self.path.join(format!("{CAPTURES}/{name}.{}", capture::EXTENSION));
-        let mut out = BufWriter::new(File::create_new(capture)?);
-        capture::write(journal, self.keys, &mut out)?;
-        out.flush()?;
-        if !printed.is_empty() {
-            fs::write(self.path.join(format!("{PRINTED}/{name}.txt")), printed)?;
-        }
+        let file = keep(&self.path, &name, journal, self.keys)?;
+        keep_printed(&self.path, &name, printed)?;
         if let Some(drawn) = Drawn::of(case, journal) {
             self.lock().insert(file.clone(), drawn);
         }
@@ -167,14 +133,72 @@ impl Folder {
         let kept = |case: &Case| self.lock().remove(case.journal.as_ref()?);
         let drawn = |case: &Case| kept(case).or_else(|| drawn_of(&self.path, case));
         write_reports_with(&self.path, results, &drawn)?;
-        let part = self.path.join(PART);
-        let mut out = BufWriter::new(File::create(&part)?);
-        json::write(results, &mut out)?;
-        out.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()?;
-        // A folder without anything printed is easier to read without an empty one in it.
-        let _kept_when_not_empty = fs::remove_dir(self.path.join(PRINTED));
-        fs::rename(part, self.path.join(RESULTS))
+        complete(&self.path, PART, RESULTS, |out| json::write(results, out))
     }
+}
+
+/// Makes a folder for evidence, or empties that of an earlier run, which has the first of these files, or `part` when it was broken
+/// off.
+pub(super) fn claim(path: &Path, part: &str, files: &[&str]) -> Result<(), FolderError> {
+    let failed = |error| FolderError::Io { path: path.to_owned(), error };
+    let is_empty = match fs::read_dir(path) {
+        Ok(mut entries) => entries.next().is_none(),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => true,
+        Err(error) => return Err(failed(error)),
+    };
+    let is_ours = files.iter().take(1).chain([&part]).any(|name| path.join(name).is_file());
+    if !is_empty && !is_ours {
+        return Err(FolderError::Foreign { path: path.to_owned() });
+    }
+    let begin = || {
+        fs::create_dir_all(path)?;
+        // The mark comes before anything is taken away, so that a broken run never leaves a foreign folder behind.
+        File::create(path.join(part))?;
+        for file in files {
+            absent_is_fine(fs::remove_file(path.join(file)))?;
+        }
+        for folder in [JOURNALS, CAPTURES, PRINTED] {
+            absent_is_fine(fs::remove_dir_all(path.join(folder)))?;
+            fs::create_dir(path.join(folder))?;
+        }
+        Ok(())
+    };
+    begin().map_err(failed)
+}
+
+/// Keeps a journal and its capture, with or without the keys of its sessions, under this name; gives the journal's file.
+pub(super) fn keep(path: &Path, name: &str, journal: &Journal, keys: bool) -> io::Result<String> {
+    let file = format!("{JOURNALS}/{name}.jsonl");
+    let mut out = BufWriter::new(File::create_new(path.join(&file))?);
+    journal.write(&mut out)?;
+    out.flush()?;
+    let mut out = BufWriter::new(File::create_new(path.join(capture_of(&file)))?);
+    capture::write(journal, keys, &mut out)?;
+    out.flush()?;
+    Ok(file)
+}
+
+/// Keeps what was printed under this name, if anything was.
+pub(super) fn keep_printed(path: &Path, name: &str, printed: &[u8]) -> io::Result<()> {
+    if printed.is_empty() {
+        return Ok(());
+    }
+    fs::write(path.join(format!("{PRINTED}/{name}.txt")), printed)
+}
+
+/// Writes the file that shows that a folder is whole, in one move.
+pub(super) fn complete(
+    path: &Path,
+    part: &str,
+    file: &str,
+    write: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>,
+) -> io::Result<()> {
+    let mut out = BufWriter::new(File::create(path.join(part))?);
+    write(&mut out)?;
+    out.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()?;
+    // A folder without anything printed is easier to read without an empty one in it.
+    let _kept_when_not_empty = fs::remove_dir(path.join(PRINTED));
+    fs::rename(path.join(part), path.join(file))
 }
 
 /// Writes the reports that are made from results and journals into their folder.

@@ -8,7 +8,7 @@ use super::view::{Drawn, view};
 use crate::runner::{Case, Results};
 
 const PAGE: &str = include_str!("html/page.html");
-const STYLE: &str = include_str!("html/report.css");
+pub(super) const STYLE: &str = include_str!("html/report.css");
 const SCRIPT: &str = include_str!("html/report.js");
 
 /// Writes the page; `drawn` gives what is drawn of a case, when it has a journal.
@@ -38,7 +38,7 @@ pub(super) fn write(
 }
 
 /// Text as it may stand in an element.
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 

@@ -89,7 +89,7 @@ fn grade_row(grade: &GradeResult, results: &Results) -> String {
 }
 
 /// Text that stays text in a cell.
-fn text(text: &str) -> String {
+pub(super) fn text(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     for character in text.chars() {
         match character {

@@ -3,5 +3,5 @@
 mod screen;
 mod summary;
 
-pub use screen::{Context, case_line, screen};
+pub use screen::{Context, case_line, of_finding, screen};
 pub use summary::summary;

@@ -31,7 +31,7 @@ mod control;
 mod program;
 mod streams;
 
-pub(super) use control::Control;
+pub(super) use control::{Control, Heard};
 pub(super) use program::Started;
 
 /// Datagrams, and lines, that are taken before timers are looked at again.

@@ -30,7 +30,7 @@ const ASK_EVERY: Duration = Duration::from_millis(25);
 const CLOSED_AFTER: Duration = Duration::from_millis(300);
 
 /// Lines of what a subject printed in the error that says that it died.
-const LINES_SHOWN: usize = 8;
+pub(super) const LINES_SHOWN: usize = 8;
 
 /// How long a subject may take to end on its own that does not keep to its control lines.
 const STOPPED_WITHIN: Duration = Duration::from_millis(200);

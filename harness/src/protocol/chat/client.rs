@@ -1,6 +1,6 @@
 //! The reference as a subject: a chat client that does what it is told.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 
 use reference::chat::{Action, Client, ClientConfig, ClientEvent, Mutant, RoomId};
 use reference::wire::ByteOrder;
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use simulator::{Instant, Part, Transmit};
 
 use super::{dialect_of, world};
-use crate::protocol::SubjectSetup;
+use crate::protocol::{Errand, Outcome, SubjectSetup};
 use crate::script::{AppEvent, Command, Notice, Request};
 use crate::subject::Subject;
 
@@ -16,6 +16,8 @@ use crate::subject::Subject;
 const USER: &str = "alice";
 /// The room that such a client joins.
 const ROOM: &str = "ROOM0001";
+/// The room that gives back what is said in it.
+const ECHO_ROOM: &str = "0000ECHO";
 
 /// What a client has to send to a server that does not read; one that leaves more unread is left.
 const WAITING_MAX: usize = 64 * 1024;
@@ -115,6 +117,35 @@ pub(super) fn introduction() -> Vec<Command> {
     ]
 }
 
+/// Introduces itself, says something in its room, and has the echo room say it back.
+pub(super) fn errands() -> Vec<Errand> {
+    const SAID: &str = "hello, whoever is there";
+    let in_echo_room = [("room", json!(ECHO_ROOM)), ("text", json!(SAID))];
+    let mut errands: Vec<Errand> = introduction()
+        .into_iter()
+        .chain([says(SAID)])
+        .map(|does| Errand { until: Outcome::Told(granted(&does)), does })
+        .collect();
+    errands.push(Errand {
+        does: request("say", &[("room", ECHO_ROOM), ("text", SAID)]),
+        until: Outcome::Told(notice("message", &in_echo_room)),
+    });
+    errands.push(Errand::close());
+    errands
+}
+
+/// The reply by which all of what was asked for is granted.
+fn granted(does: &Command) -> Notice {
+    const OKAY: u64 = 3;
+    let verb = if let Command::Do(request) = does { request.verb.as_str() } else { "" };
+    let codes = match verb {
+        "login" => 3,
+        "say" => 2,
+        _ => 1,
+    };
+    notice("replied", &[("to", json!(verb)), ("codes", json!(vec![OKAY; codes]))])
+}
+
 fn request(verb: &str, parameters: &[(&str, &str)]) -> Command {
     let parameters = parameters.iter().map(|(name, text)| ((*name).to_owned(), json!(text)));
     Command::Do(Request { verb: verb.to_owned(), parameters: parameters.collect() })
@@ -128,14 +159,14 @@ fn room_of(text: &str) -> Option<RoomId> {
 fn told(event: ClientEvent) -> AppEvent {
     let text = |octets: &[u8]| json!(String::from_utf8_lossy(octets));
     let somebody = |event: &str, room: &[u8], user: &[u8], alias: &[u8]| {
-        notice(event, &[("room", text(room)), ("user", text(user)), ("alias", text(alias))])
+        tells(event, &[("room", text(room)), ("user", text(user)), ("alias", text(alias))])
     };
     match event {
         ClientEvent::Opened { .. } => AppEvent::Opened,
         ClientEvent::Replied { to, codes } => {
-            notice("replied", &[("to", json!(to.word())), ("codes", json!(codes))])
+            tells("replied", &[("to", json!(to.word())), ("codes", json!(codes))])
         }
-        ClientEvent::Message { room, user, alias, text: said, .. } => notice(
+        ClientEvent::Message { room, user, alias, text: said, .. } => tells(
             "message",
             &[
                 ("room", text(&room)),
@@ -144,7 +175,7 @@ fn told(event: ClientEvent) -> AppEvent {
                 ("text", text(&said)),
             ],
         ),
-        ClientEvent::LongMessage { room, text: said, .. } => notice(
+        ClientEvent::LongMessage { room, text: said, .. } => tells(
             "message",
             &[
                 ("room", text(&room)),
@@ -158,17 +189,20 @@ fn told(event: ClientEvent) -> AppEvent {
         ClientEvent::Invited { room, user, alias } => somebody("invited", &room, &user, &alias),
         ClientEvent::Renamed { user, old, new } => {
             let fields = [("user", text(&user)), ("old", text(&old)), ("new", text(&new))];
-            notice("renamed", &fields)
+            tells("renamed", &fields)
         }
         ClientEvent::Closed => AppEvent::Closed,
         ClientEvent::Failed => AppEvent::Failed("the connection was reset".to_owned()),
     }
 }
 
-fn notice(event: &str, fields: &[(&str, Value)]) -> AppEvent {
-    let fields: BTreeMap<String, Value> =
-        fields.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
-    AppEvent::Told(Notice { event: event.to_owned(), fields })
+fn tells(event: &str, fields: &[(&str, Value)]) -> AppEvent {
+    AppEvent::Told(notice(event, fields))
+}
+
+fn notice(event: &str, fields: &[(&str, Value)]) -> Notice {
+    let fields = fields.iter().map(|(name, value)| ((*name).to_owned(), value.clone()));
+    Notice { event: event.to_owned(), fields: fields.collect() }
 }
 
 impl Subject for ClientSubject {

@@ -72,18 +72,7 @@ pub fn screen(case: &Case, journal: &Journal, context: &Context<'_>) -> Vec<Stri
     );
     let decisive = case.judgement.decisive();
     if let Some(finding) = decisive {
-        if let Some(clause) = &finding.clause {
-            lines.extend(clause_lines(clause, context.catalogue, context.width));
-        }
-        lines.extend(what_happened(finding, context));
-        let entry = finding.entry.and_then(|entry| usize::try_from(entry).ok());
-        let (journal, entry) = in_packets(journal, context.protocol, entry);
-        let journal = &*journal;
-        lines.extend(the_packet(entry, journal, context));
-        lines.push("  sequence".into());
-        let decode = |octets: &[u8]| context.protocol.decode(&case.dialect, octets);
-        let moment = Moment { at: finding.at, entry };
-        lines.extend(diagram(journal, &decode, moment, context.width));
+        lines.extend(of_finding(finding, journal, context));
     }
     lines.extend(further(case, decisive, context.width));
     lines.extend(fits(case, context.width));
@@ -94,6 +83,24 @@ pub fn screen(case: &Case, journal: &Journal, context: &Context<'_>) -> Vec<Stri
         lines.push(line("journal", &format!("{folder}/{file}")));
     }
     lines.push(line("again", &context.again.line(case)));
+    lines
+}
+
+/// One finding: its clause, what happened, the packet that shows it, and what led up to it.
+pub fn of_finding(finding: &Finding, journal: &Journal, context: &Context<'_>) -> Vec<String> {
+    let mut lines = Vec::new();
+    if let Some(clause) = &finding.clause {
+        lines.extend(clause_lines(clause, context.catalogue, context.width));
+    }
+    lines.extend(what_happened(finding, context));
+    let entry = finding.entry.and_then(|entry| usize::try_from(entry).ok());
+    let (journal, entry) = in_packets(journal, context.protocol, entry);
+    let journal = &*journal;
+    lines.extend(the_packet(entry, journal, context));
+    lines.push("  sequence".into());
+    let decode = |octets: &[u8]| context.protocol.decode(&journal.header.dialect, octets);
+    let moment = Moment { at: finding.at, entry };
+    lines.extend(diagram(journal, &decode, moment, context.width));
     lines
 }
 

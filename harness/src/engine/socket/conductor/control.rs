@@ -20,7 +20,7 @@ const HELD_MAX: usize = 10_000;
 /// The control lines of a run.
 #[derive(Debug)]
 pub(in crate::engine::socket) struct Control {
-    pub(super) lines: Lines,
+    pub(in crate::engine::socket) lines: Lines,
     sessions: Sessions,
     /// Commands for a session that the subject has not told of yet: its line may be slower than its datagram.
     held: VecDeque<Command>,
@@ -39,26 +39,72 @@ impl Control {
     }
 
     /// Waits for a line, or for ever when there are none.
-    pub(super) async fn said(control: Option<&mut Self>) -> Result<FromSubject, ControlError> {
+    pub(in crate::engine::socket) async fn said(
+        control: Option<&mut Self>,
+    ) -> Result<FromSubject, ControlError> {
         match control {
             Some(control) => control.lines.next().await,
             None => pending().await,
         }
     }
 
-    /// The session that a command is for, when there is one.
-    fn session_for(&mut self, command: &Command) -> Option<u64> {
-        match command {
+    /// Tells the subject something, when there is a session for it; says whether there is.
+    pub(in crate::engine::socket) fn tell(
+        &mut self,
+        command: &Command,
+    ) -> Result<bool, ControlError> {
+        let session = match command {
             Command::Open(_) => Some(self.sessions.open()),
             _ => self.sessions.current(),
+        };
+        let Some(session) = session else { return Ok(false) };
+        for line in ToSubject::of_command(command, session) {
+            self.lines.say(&line)?;
+        }
+        Ok(true)
+    }
+
+    /// Takes a line of the subject.
+    pub(in crate::engine::socket) fn hear(
+        &mut self,
+        line: FromSubject,
+    ) -> Result<Heard, ControlError> {
+        let (session, event) = match line.event() {
+            Ok(told) => told,
+            Err(FromSubject::Log { text }) => return Ok(Heard::Log(text)),
+            Err(FromSubject::Unknown { got }) => {
+                return Err(self.lines.wrong(format!("the subject must know `{got}`")));
+            }
+            Err(_) => {
+                let problem = "this answers `hello`, which was answered before".to_owned();
+                return Err(self.lines.wrong(problem));
+            }
+        };
+        match self.sessions.event(session, &event) {
+            Ok(()) => Ok(Heard::Event(session, event)),
+            Err(problem) => Err(self.lines.wrong(problem)),
         }
     }
+
+    /// What the subject said before the run, once.
+    pub(in crate::engine::socket) fn take_notes(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.notes)
+    }
+}
+
+/// What a line of the subject says in a run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::engine::socket) enum Heard {
+    /// Its application was told this, in the session with this number.
+    Event(u64, AppEvent),
+    /// Something for the evidence.
+    Log(String),
 }
 
 impl Conductor<'_> {
     /// Writes down what the subject said before the run.
     pub(super) fn note_greeting(&mut self) {
-        let notes = self.control.as_mut().map(|it| std::mem::take(&mut it.notes));
+        let notes = self.control.as_mut().map(Control::take_notes);
         for note in notes.unwrap_or_default() {
             let now =
                 if self.journal.entries.len() > 1 { self.clock.now() } else { Instant::START };
@@ -77,17 +123,14 @@ impl Conductor<'_> {
                 What::Note(format!("the subject cannot be told to do this: {command:?}"))
             }));
         };
-        let Some(session) = control.session_for(&command) else {
-            if control.held.len() == HELD_MAX {
-                return Ok(Some(What::Note(format!("no session came to be told: {command:?}"))));
-            }
-            control.held.push_back(command);
-            return Ok(None);
-        };
-        for line in ToSubject::of_command(&command, session) {
-            control.lines.say(&line)?;
+        if control.tell(&command)? {
+            return Ok(Some(What::Told(command)));
         }
-        Ok(Some(What::Told(command)))
+        if control.held.len() == HELD_MAX {
+            return Ok(Some(What::Note(format!("no session came to be told: {command:?}"))));
+        }
+        control.held.push_back(command);
+        Ok(None)
     }
 
     /// Takes the lines that have come, up to a limit.
@@ -121,27 +164,16 @@ impl Conductor<'_> {
     /// Takes one line of the subject.
     pub(super) fn take_line(&mut self, line: FromSubject) -> Result<(), EngineError> {
         let Some(control) = &mut self.control else { return Ok(()) };
-        let (session, event) = match line.event() {
-            Ok(told) => told,
-            Err(FromSubject::Log { text }) => {
+        let (session, event) = match control.hear(line).map_err(broken)? {
+            Heard::Event(session, event) => (session, event),
+            Heard::Log(text) => {
                 self.state.octets += text.len();
                 let now = self.clock.now();
                 self.journal.push(now, What::Note(format!("the subject says: {text}")));
                 self.watch_limits(now);
                 return Ok(());
             }
-            Err(FromSubject::Unknown { got }) => {
-                let problem = format!("the subject must know `{got}`");
-                return Err(broken(control.lines.wrong(problem)));
-            }
-            Err(_) => {
-                let problem = "this answers `hello`, which was answered before".to_owned();
-                return Err(broken(control.lines.wrong(problem)));
-            }
         };
-        if let Err(problem) = control.sessions.event(session, &event) {
-            return Err(broken(control.lines.wrong(problem)));
-        }
         let now = self.clock.now();
         self.state.octets += match &event {
             AppEvent::Delivered(octets) => octets.len(),

@@ -121,6 +121,22 @@ impl Receipts {
         keys: &[SessionKey],
         early: bool,
     ) -> Option<&Receipt> {
+        self.take(packet, widths, Some(keys), early)
+    }
+
+    /// Notes a packet of an open session that is encrypted under a key that nobody tells: what is in it is not looked into.
+    pub(super) fn note_unread(&mut self, packet: &Packet<'_>, widths: Widths) -> Option<&Receipt> {
+        self.take(packet, widths, None, false)
+    }
+
+    /// Notes a packet; without keys it is taken unread.
+    fn take(
+        &mut self,
+        packet: &Packet<'_>,
+        widths: Widths,
+        keys: Option<&[SessionKey]>,
+        early: bool,
+    ) -> Option<&Receipt> {
         let known = self.numbered.contains_key(&packet.sequence);
         let is_like =
             |receipt: &Receipt| receipt.flags == packet.flags && receipt.kind == packet.body.code();
@@ -144,21 +160,12 @@ impl Receipts {
         }
         self.forget(packet.sequence);
         let octets = self.whole(packet, widths)?;
-        let keys = if keys.is_empty() { vec![None] } else { keys.iter().map(Some).collect() };
-        let mut decoded = Err(ErrorCode::INIT_VECTOR);
-        for key in keys {
-            decoded =
-                decode(packet.flags, widths, key, packet.init_vector, packet.checksum, &octets);
-            if decoded.is_ok() {
-                break;
-            }
-        }
-        let refused = decoded.as_ref().err().map(|code| clause_of(*code));
+        let (data, refused) = keys.map_or((None, None), |keys| read(packet, widths, keys, octets));
         self.list.push_back(Receipt {
             sequence: packet.sequence,
             kind: packet.body.code(),
             flags: packet.flags,
-            data: decoded.ok().or_else(|| Some(octets.clone())),
+            data,
             refused,
             early,
             times: 1,
@@ -240,16 +247,34 @@ impl Receipts {
     }
 }
 
+/// The data of a whole packet, and the clause by which it is refused when it does not decode; then the data is as it was.
+fn read(
+    packet: &Packet<'_>,
+    widths: Widths,
+    keys: &[SessionKey],
+    octets: Vec<u8>,
+) -> (Option<Vec<u8>>, Option<&'static str>) {
+    let keys = if keys.is_empty() { vec![None] } else { keys.iter().map(Some).collect() };
+    let mut failed = ErrorCode::INIT_VECTOR;
+    for key in keys {
+        match decode(packet.flags, widths, key, packet.init_vector, packet.checksum, &octets) {
+            Ok(data) => return (Some(data), None),
+            Err(code) => failed = code,
+        }
+    }
+    (Some(octets), Some(clause_of(failed)))
+}
+
 /// Whether a packet is a repeat of one that came before, and not another under its number.
 fn receipt_fits(
     receipt: &Receipt,
     packet: &Packet<'_>,
     widths: Widths,
-    keys: &[SessionKey],
+    keys: Option<&[SessionKey]>,
 ) -> bool {
-    if packet.fragment.is_some() {
+    let Some(keys) = keys.filter(|_| packet.fragment.is_none()) else {
         return receipt.flags == packet.flags;
-    }
+    };
     let key = keys.last();
     decode(packet.flags, widths, key, packet.init_vector, packet.checksum, packet.data).is_ok()
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use reference::paperclip::{Body, Packet};
+use reference::paperclip::{Body, Flags, Packet};
 use simulator::Instant;
 
 use super::overlooked::Overlooked;
@@ -76,10 +76,17 @@ impl Session {
             return;
         }
         self.note_blocks(frame, &packet, true);
-        let noted = self.incoming.note(&packet, frame.widths, &self.keys, false);
+        // A capture has no keys: whether such a packet can be decrypted is not known.
+        let encrypted = packet.flags.has(Flags::ENCRYPTED);
+        let unread = encrypted && frame.handshake && self.keys.is_empty();
+        let noted = if unread {
+            self.incoming.note_unread(&packet, frame.widths)
+        } else {
+            self.incoming.note(&packet, frame.widths, &self.keys, false)
+        };
         let whole = noted.is_some();
         let good = noted.is_some_and(|receipt| receipt.refused.is_none());
-        self.questionable |= whole && !good || packet.fragment.is_some();
+        self.questionable |= unread || whole && !good || packet.fragment.is_some();
         match packet.body {
             Body::Heartbeat { value: 2.. } => {
                 self.questionable = true;
