@@ -9,6 +9,9 @@ use super::session::Session;
 use super::{Frame, violation};
 use crate::protocol::Violation;
 
+/// How many numbers before the ACK ID the ACK Bits name (CLIP-REL-2).
+const BITS: u16 = 16;
+
 impl Session {
     /// Whether something has come that an ACK may name.
     pub(super) fn is_acknowledgeable(&self, id: u32) -> bool {
@@ -36,7 +39,7 @@ impl Session {
         let reliable = |receipt: &&Receipt| receipt.is_reliable() && receipt.refused.is_none();
         let of_auth = self.peer_auths.iter().any(|auth| auth.sequence == sequence);
         let known = |receipt: &&Receipt| named(receipt) && reliable(receipt) && !receipt.early;
-        if self.incoming.iter().any(|receipt| known(&receipt)) {
+        if self.incoming.iter().rev().any(|receipt| known(&receipt)) {
             violations.extend(self.bits_sent(sequence, bits));
             for receipt in self.incoming.iter_mut().filter(|receipt| known(&&**receipt)) {
                 receipt.acknowledged = true;
@@ -99,20 +102,13 @@ impl Session {
     /// The bits of an ACK: what was acknowledged before is named, what has not come is not.
     fn bits_sent(&self, sequence: u16, bits: u16) -> Option<Violation> {
         let (mut least, mut most) = (0_u16, 0_u16);
-        for back in 1..=16_u16 {
-            let before = sequence.wrapping_sub(back);
-            let bit = 1 << (16 - back);
-            if self.incoming.is_shared(before) {
+        for receipt in self.incoming.before(sequence, BITS) {
+            let bit = 1 << (BITS - sequence.wrapping_sub(receipt.sequence));
+            if self.incoming.is_shared(receipt.sequence) {
                 most |= bit;
-                continue;
-            }
-            for receipt in self.incoming.iter().filter(|receipt| receipt.sequence == before) {
-                if receipt.is_reliable() && receipt.refused.is_none() {
-                    most |= bit;
-                    if receipt.acknowledged {
-                        least |= bit;
-                    }
-                }
+            } else if receipt.is_reliable() && receipt.refused.is_none() {
+                most |= bit;
+                least |= if receipt.acknowledged { bit } else { 0 };
             }
         }
         let right = |bits: u16| bits & least == least && bits & !most == 0;
@@ -186,17 +182,22 @@ impl Session {
 
     /// What an ACK of the peer's AUTH carries, through its flags; `None` for every other packet, and where there is nothing.
     pub(super) fn proof(&self, frame: &Frame, packet: &Packet<'_>) -> Option<Vec<u8>> {
-        let of_auth = matches!(packet.body, Body::Ack { id, .. }
-            if self.peer_auths.iter().any(|auth| u32::from(auth.sequence) == id));
+        let Body::Ack { id, .. } = packet.body else { return None };
+        if !self.peer_auths.iter().any(|auth| u32::from(auth.sequence) == id) {
+            return None;
+        }
         // After the wrap its number may be that of a packet of the session.
-        let is_of_packet = matches!(packet.body, Body::Ack { id, .. }
-            if self.incoming.iter().any(|receipt| !receipt.early
-                && receipt.is_reliable() && u32::from(receipt.sequence) == id));
+        let of_packet = |receipt: &Receipt| {
+            !receipt.early && receipt.is_reliable() && u32::from(receipt.sequence) == id
+        };
+        if self.incoming.iter().any(of_packet) {
+            return None;
+        }
         let (vector, sum) = (packet.init_vector, packet.checksum);
         let keys = self.keys.iter().map(Some).chain([None]);
         let mut read = keys.filter_map(|key| {
             decode(packet.flags, frame.widths, key, vector, sum, packet.data).ok()
         });
-        read.next().filter(|data| of_auth && !is_of_packet && !data.is_empty())
+        read.next().filter(|data| !data.is_empty())
     }
 }

@@ -93,6 +93,23 @@ impl Receipts {
         self.list.iter()
     }
 
+    /// The packets whose numbers are up to so many before this one, newest first.
+    pub(super) fn before(&self, sequence: u16, count: u16) -> Vec<&Receipt> {
+        let numbers = (1..=count).map(|back| sequence.wrapping_sub(back));
+        let mut left: usize = numbers.filter_map(|number| self.numbered.get(&number)).sum();
+        let mut found = Vec::with_capacity(left);
+        let mut newest = self.list.iter().rev();
+        while left > 0
+            && let Some(receipt) = newest.next()
+        {
+            if (1..=count).contains(&sequence.wrapping_sub(receipt.sequence)) {
+                found.push(receipt);
+                left -= 1;
+            }
+        }
+        found
+    }
+
     /// Every packet, oldest first, to be changed.
     pub(super) fn iter_mut(&mut self) -> impl DoubleEndedIterator<Item = &mut Receipt> {
         self.list.iter_mut()
