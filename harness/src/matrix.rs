@@ -148,6 +148,9 @@ pub struct Evidence {
     pub printed: [Vec<u8>; 2],
 }
 
+/// Is shown each cell, and what it rests on.
+type Observer<'a, E> = dyn FnMut(&mut Cell, Option<&Evidence>) -> Result<(), E> + 'a;
+
 /// Brings each client together with each server; the observer sees each cell as soon as it is judged, and may note where its
 /// evidence is.
 ///
@@ -156,7 +159,7 @@ pub struct Evidence {
 /// [`EngineError::Interrupted`], and what the observer says. Whatever else goes wrong is that cell's verdict.
 pub fn run<E: From<EngineError>>(
     options: &Options<'_>,
-    observer: &mut dyn FnMut(&mut Cell, Option<&Evidence>) -> Result<(), E>,
+    observer: &mut Observer<'_, E>,
 ) -> Result<Matrix, E> {
     let mut cells = Vec::new();
     for client in options.subjects {

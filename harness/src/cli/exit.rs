@@ -27,7 +27,8 @@ impl Exit {
             Some(_) => Verdict::Pass,
             None => case.judgement.verdict,
         };
-        match Self::of_verdicts(results.cases.iter().map(counted)) {
+        let verdicts: Vec<Verdict> = results.cases.iter().map(counted).collect();
+        match Self::of_verdicts(&verdicts) {
             _ if !results.unmet.is_empty() || !results.changed.is_empty() => Self::Failure,
             Self::Failure => Self::Failure,
             _ if results.stopped.is_some() => Self::Error,
@@ -36,8 +37,8 @@ impl Exit {
     }
 
     /// The exit code of these verdicts.
-    pub fn of_verdicts(verdicts: impl Iterator<Item = Verdict> + Clone) -> Self {
-        let any = |verdict| verdicts.clone().any(|it| it == verdict);
+    pub fn of_verdicts(verdicts: &[Verdict]) -> Self {
+        let any = |verdict| verdicts.contains(&verdict);
         let judged = any(Verdict::Pass) || any(Verdict::Warn);
         if any(Verdict::Fail) {
             Self::Failure

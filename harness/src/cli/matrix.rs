@@ -66,7 +66,7 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
     let network = arguments.weather.over(Network::default())?;
     let uses = |transport| {
         let of = |profile: &Profile| {
-            crate::protocol::by_name(&profile.protocol).map(|it| it.transport())
+            crate::protocol::by_name(&profile.protocol).map(crate::protocol::Protocol::transport)
         };
         subjects.iter().any(|(_, profile)| of(profile) == Some(transport))
     };
@@ -74,7 +74,7 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
         arguments.weather.for_datagrams()?;
     }
     let streams = if uses(Transport::Stream) {
-        arguments.weather.for_streams(&network, Vec::new(), false, arguments.seed)?
+        arguments.weather.for_streams(&network, &[], false, arguments.seed)?
     } else {
         [StreamFates::usual(Span::ZERO), StreamFates::usual(Span::ZERO)]
     };
@@ -118,7 +118,8 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
     writeln!(console.out)?;
     console.lines(&table(&matrix, console.width))?;
     writeln!(console.out, "\n{}", totals(&matrix))?;
-    Ok(Exit::of_verdicts(matrix.cells.iter().map(|cell| cell.verdict)))
+    let verdicts: Vec<Verdict> = matrix.cells.iter().map(|cell| cell.verdict).collect();
+    Ok(Exit::of_verdicts(&verdicts))
 }
 
 /// The subjects in the dialect that was asked for, by names that differ.

@@ -226,7 +226,8 @@ fn options(arguments: &Arguments) -> Result<Options, CommandError> {
     }
     let is_scheduled = recorded.is_some() || !options.offsets.is_empty();
     let entries = recorded.unwrap_or_default();
-    let streams = arguments.weather.for_streams(&network, entries, is_scheduled, arguments.seed)?;
+    let streams =
+        arguments.weather.for_streams(&network, &entries, is_scheduled, arguments.seed)?;
     Ok(Options { streams, ..options })
 }
 

@@ -125,7 +125,7 @@ impl WeatherArguments {
     pub(super) fn for_streams(
         &self,
         network: &Network,
-        entries: Vec<StreamEntry>,
+        entries: &[StreamEntry],
         is_scheduled: bool,
         seed: u64,
     ) -> Result<[StreamFates; 2], CommandError> {
@@ -153,7 +153,7 @@ impl WeatherArguments {
         Ok(weathers.map(|weather| {
             let latency = weather.delay.min();
             if !probable {
-                return StreamFates::Schedule { latency, entries: entries.clone() };
+                return StreamFates::Schedule { latency, entries: entries.to_vec() };
             }
             StreamFates::Weather {
                 seed,

@@ -276,15 +276,16 @@ fn write_json(matrix: &Matrix, out: &mut impl Write) -> io::Result<()> {
 /// The matrix for a job summary.
 fn in_markdown(matrix: &Matrix) -> String {
     let text = markdown::text;
-    let heads: String =
-        matrix.subjects.iter().map(|subject| format!(" {} |", text(&subject.name))).collect();
-    let mut out = format!("# Matrix\n\n**{}**\n\n| client \\\\ server |{heads}\n", totals(matrix));
+    let row = |cells: Vec<String>| format!("| {} |\n", cells.join(" | "));
+    let heads = matrix.subjects.iter().map(|subject| text(&subject.name));
+    let heads = std::iter::once("client \\\\ server".to_owned()).chain(heads);
+    let mut out = format!("# Matrix\n\n**{}**\n\n{}", totals(matrix), row(heads.collect()));
     let mut add = |line: String| out.push_str(&line);
     add(format!("|---|{}\n", "---|".repeat(matrix.subjects.len())));
-    for row in matrix.cells.chunks(matrix.subjects.len().max(1)) {
-        let client = row.first().map(|cell| text(&cell.client)).unwrap_or_default();
-        let cells: String = row.iter().map(|cell| format!(" {} |", word(cell))).collect();
-        add(format!("| {client} |{cells}\n"));
+    for of_client in matrix.cells.chunks(matrix.subjects.len().max(1)) {
+        let client = of_client.first().map(|cell| text(&cell.client)).unwrap_or_default();
+        let verdicts = of_client.iter().map(word);
+        add(row(std::iter::once(client).chain(verdicts).collect()));
     }
     let mut rest = matrix.cells.iter().filter(|cell| cell.verdict != Verdict::Pass).peekable();
     if rest.peek().is_some() {

@@ -64,7 +64,7 @@ pub(super) fn bend(mutant: Mutant, settings: &mut Settings) {
         Mutant::NeverDrops => config.timers.drop_after = NEVER,
         Mutant::DropsEarly => config.timers.drop_after = config.timers.drop_after * 3 / 4,
         Mutant::EndedIgnoredForEver | Mutant::DroppedClientNeverServed => {
-            config.timers.ended_memory = NEVER
+            config.timers.ended_memory = NEVER;
         }
         Mutant::DropsWithThePing => config.timers.drop_after = config.timers.ping_after,
         _ => {}

@@ -222,7 +222,9 @@ async fn encounter(meeting: &Meeting<'_>) -> Result<Met, NotMet> {
         Err(error) => return Err(not_proxied(error).into()),
     }
     let printed = Role::ALL.into_iter().zip(stopped).map(|(role, (endings, printed))| {
-        endings.into_iter().for_each(|ending| table.own(role, What::Ended(ending)));
+        for ending in endings {
+            table.own(role, What::Ended(ending));
+        }
         printed
     });
     let printed: Vec<Vec<u8>> = printed.collect();
@@ -373,8 +375,8 @@ impl Table {
         let journals = Role::ALL.map(|role| {
             let profile = of(role, meeting.profiles);
             let mut header = proxy::header(options, self.clock.epoch());
-            header.scenario = SCENARIO.to_owned();
-            header.role = meeting.protocol.word(role).to_owned();
+            SCENARIO.clone_into(&mut header.scenario);
+            meeting.protocol.word(role).clone_into(&mut header.role);
             header.options = profile.options.clone();
             header.subject.clone_from(&profile.name);
             header.events = takes_orders(profile);

@@ -47,6 +47,7 @@ const ECHO: &[u8] = b"0000ECHO";
 const PACKET_MAX: usize = 8192;
 
 /// A short message that reached a server.
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 struct Said {
     by: u64,
     at: Instant,

@@ -46,11 +46,11 @@ pub(super) fn errands(options: [&OptionChoice; 2]) -> Vec<Errand> {
     }
     let echoes = writes
         .into_iter()
-        .map(|(flags, length)| Errand::echo(|octets| write(octets, &flags), length));
+        .map(|(flags, length)| Errand::echo(|octets| write(&octets, &flags), length));
     echoes.chain([Errand::close()]).collect()
 }
 
-fn write(octets: HexOctets, flags: &[&str]) -> Command {
+fn write(octets: &HexOctets, flags: &[&str]) -> Command {
     let parameters = [("octets", json!(octets)), ("flags", json!(flags))];
     let parameters = parameters.map(|(name, value)| (name.to_owned(), value));
     Command::Do(Request { verb: "write".to_owned(), parameters: parameters.into() })

@@ -109,7 +109,9 @@ impl Progress {
                     let message = self.protocol.decode_from(&self.dialect, sender, &packet);
                     names.push(message.name());
                 }
-                names.into_iter().for_each(|name| self.packet(sender, name));
+                for name in names {
+                    self.packet(sender, name);
+                }
             }
             _ => {}
         }
@@ -232,8 +234,8 @@ impl Progress {
 
     /// Where it came: behind which packet.
     fn so_far(&self) -> String {
-        let waited_for = self.encounter.packets.iter().zip(&self.seen);
-        match waited_for.filter(|(_, seen)| **seen).last() {
+        let mut waited_for = self.encounter.packets.iter().zip(&self.seen);
+        match waited_for.rfind(|(_, seen)| **seen) {
             Some(((role, name), _)) => format!("after {name} of the {}", self.protocol.word(*role)),
             None => "before anything was said".to_owned(),
         }

@@ -224,11 +224,9 @@ impl ClipPeer {
                 self.auth = Some(sequence);
                 self.reliable.insert(sequence);
             }
-            "ACK" => {
-                if self.proves(&message.octets) && self.stage != Stage::Over {
-                    self.key = self.offered;
-                    self.stage = Stage::Open;
-                }
+            "ACK" if self.stage != Stage::Over && self.proves(&message.octets) => {
+                self.key = self.offered;
+                self.stage = Stage::Open;
             }
             "HEARTBEAT" if self.stage == Stage::Open && message.problem.is_none() => {
                 self.pings += u64::from(message.number("heartbeat") == Some(0));
