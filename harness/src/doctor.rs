@@ -111,7 +111,7 @@ impl Visit<'_> {
         Ok(checks)
     }
 
-    /// Runs the scenario in these dialects, or in that of the profile.
+    /// Runs the scenario in these dialects, or in that of the profile; all at once, where the suite starts a program for each.
     fn look(&self, dialects: Vec<DialectChoice>) -> Result<Vec<Look>, RunError> {
         let id = self.protocol.first_look(self.role).to_owned();
         let selection = self.corpus.select(&[id]);
@@ -125,6 +125,7 @@ impl Visit<'_> {
         dialects: Vec<DialectChoice>,
     ) -> RunOptions<'b> {
         RunOptions {
+            jobs: if self.line().is_some() { dialects.len().max(1) } else { 1 },
             dialects,
             role: Some(self.role),
             ..RunOptions::of(

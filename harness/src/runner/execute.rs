@@ -254,7 +254,7 @@ pub(super) fn run_job(
 }
 
 /// Runs jobs on as many threads as asked for, and hands over what they leave in the order of the jobs.
-fn run_all(
+pub(super) fn run_all(
     jobs: &[Job<'_>],
     options: &RunOptions<'_>,
     start_within: Option<Duration>,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::execute::{RunError, jobs, profiles, run_job};
+use super::execute::{RunError, jobs, profiles, run_all};
 use super::{Case, RunOptions};
 use crate::engine::EngineError;
 
@@ -17,19 +17,21 @@ pub struct Look {
     pub error: Option<EngineError>,
 }
 
-/// Runs what was selected, one case after the other, whatever becomes of those before it.
+/// Runs what was selected, on as many threads as asked for, whatever becomes of other cases.
 ///
 /// # Errors
 ///
 /// When a scenario is of no protocol of this program.
 pub fn look(options: &RunOptions<'_>) -> Result<Vec<Look>, RunError> {
     let profiles = profiles(options)?;
-    let jobs = jobs(options, &profiles).all;
-    let looked = jobs.iter().filter(|job| job.unsupported.is_none()).map(|job| {
-        let done = run_job(job, options, None);
-        Look { case: done.case, printed: done.printed, error: done.error }
-    });
-    Ok(looked.collect())
+    let mut jobs = jobs(options, &profiles).all;
+    jobs.retain(|job| job.unsupported.is_none());
+    let mut looks = Vec::with_capacity(jobs.len());
+    run_all(&jobs, options, None, &mut |done| {
+        looks.push(Look { case: done.case, printed: done.printed, error: done.error });
+        Ok(())
+    })?;
+    Ok(looks)
 }
 
 /// How many of the selected scenarios the subject can be given, in one role at least.
