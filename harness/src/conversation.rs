@@ -371,7 +371,8 @@ impl<'a> Conversation<'a> {
         let under_way = step.silence.is_some()
             && self.waiting.is_some_and(|waiting| now - waiting.since <= self.setup.tolerance);
         let background = reception.background && (step.silence.is_none() || under_way);
-        let allowed = step.allow.iter().any(|pattern| self.matches(peer, &pattern.value, &message));
+        let allowed = step.allow.iter().any(|pattern| self.matches(peer, &pattern.value, &message))
+            || self.is_late_answer(peer, &message);
         if !stranger && (waiting_only || background || allowed) {
             // Also what comes while a packet of many datagrams is still being sent.
             let kept = step.expect.is_some() || step.send.is_some() || step.repeat.is_some();

@@ -11,7 +11,7 @@ use crate::protocol::{Protocol, Role};
 use crate::runner::{self, EngineChoice, Look, RunError, RunOptions, SubjectChoice};
 use crate::subject::control::ControlError;
 use crate::subject::process::last_lines;
-use crate::verdict::{Ending, Judgement, Verdict};
+use crate::verdict::{Ending, FoundBy, Judgement, Verdict};
 
 mod cures;
 mod reach;
@@ -158,6 +158,9 @@ impl Visit<'_> {
                 let what = format!("works: {} ({took} ms)", look.case.title);
                 self.check(Health::Well, what, Vec::new(), "")
             }
+            Verdict::Warn if self.better_dialects(judgement)?.is_empty() => {
+                self.of_warning(judgement)
+            }
             verdict => self.of_judgement(verdict, look, &printed)?,
         }];
         let endings = std::iter::once(&judgement.ending).chain(&judgement.also_ended);
@@ -167,6 +170,24 @@ impl Visit<'_> {
             }
         }
         Ok(checks)
+    }
+
+    /// What was found is beyond what the subject claims, or no MUST.
+    fn of_warning(&self, judgement: &Judgement) -> Check {
+        let Some(finding) = judgement.decisive() else {
+            return self.check(Health::Well, "works, with a warning".to_owned(), Vec::new(), "");
+        };
+        let clause = finding.clause.as_ref().map(ToString::to_string).unwrap_or_default();
+        let cures = vec![format!("read what the edition says: wireproof explain {clause}")];
+        let found = &finding.what;
+        if finding.by == FoundBy::Monitor {
+            let what = format!("works, with a warning: {found} ({clause})");
+            return self.check(Health::Well, what, cures, "");
+        }
+        let what = format!(
+            "goes another way than the edition, as its claim lets it, and cannot be judged from there on: {found} ({clause})"
+        );
+        self.check(Health::Doubtful, what, cures, "")
     }
 
     /// The scenario did not pass.

@@ -328,6 +328,14 @@ impl Hearing {
         }
     }
 
+    /// Whether the steps were given up because the subject did what it may do, so that those which follow show nothing.
+    fn was_left(&self) -> bool {
+        let left = |Heard { finding, weight, .. }: &Heard| {
+            finding.by != FoundBy::Monitor && weight.is_unclaimed()
+        };
+        !self.explained.is_empty() || self.findings.iter().any(left)
+    }
+
     fn add(&mut self, finding: Finding) {
         self.findings.push(Heard { finding, weight: Weight::Full, progress: None });
     }
@@ -390,7 +398,8 @@ impl Hearing {
         let mut clauses: BTreeMap<ClauseId, Verdict> = BTreeMap::new();
         let conclusive = !matches!(verdict, Verdict::Inconclusive | Verdict::Error);
         let cited = scenario.clauses.iter().map(|clause| clause.value.clone());
-        if matches!(verdict, Verdict::Pass | Verdict::Warn) && derailed.is_empty() {
+        let came_through = derailed.is_empty() && !self.was_left();
+        if matches!(verdict, Verdict::Pass | Verdict::Warn) && came_through {
             clauses.extend(cited.map(|clause| (clause, Verdict::Pass)));
         }
         if conclusive {

@@ -172,3 +172,19 @@ fn what_json_prints_is_what_the_folder_holds() {
     let file = fs::read_to_string(scratch.path().join("out/results.json")).unwrap();
     assert_eq!(printed.out, file);
 }
+
+#[test]
+fn a_case_that_left_its_course_is_no_evidence_for_what_comes_after() {
+    let scratch = Scratch::new("left");
+    // No session comes about, which only a ruling holds against it: what the scenario is for was never seen.
+    let line = "run paperclip/fragments/a-PING-in-fragments-is-answered --role server \
+                --mutant server-sends-no-finished --grade text --out out";
+    let output = wireproof_in(scratch.path(), line.split_whitespace());
+    assert_eq!(output.code, Some(0), "{}", output.shown());
+    let results = results(&scratch, "out");
+    let judgement = &results["cases"][0]["judgement"];
+    assert_eq!(judgement["verdict"], "warn", "{judgement}");
+    let clauses = judgement["clauses"].as_object().unwrap();
+    assert_eq!(clauses["CLIP-AUTH-1"], "warn");
+    assert!(!clauses.contains_key("CLIP-FRAG-2"), "{clauses:?}");
+}

@@ -4,7 +4,7 @@ use harness::profile::DialectChoice;
 use harness::protocol;
 use harness::verdict::Verdict;
 
-use crate::support::{REFERENCE, described, mnet, play_with, select};
+use crate::support::{REFERENCE, Scratch, described, mnet, play_with, select, wireproof_in};
 
 #[test]
 fn the_reference_passes_every_scenario_in_every_dialect_and_role() {
@@ -48,4 +48,23 @@ fn a_pass_is_evidence_for_every_clause_that_the_scenario_cites() {
             assert_eq!(said, Some(&Verdict::Pass), "{clause} in {}", described(case));
         }
     }
+}
+
+#[test]
+fn a_probe_that_was_sent_twice_may_have_two_answers_at_any_time() {
+    let scratch = Scratch::new("probed-twice");
+    // The first answer comes after the second question, the second while the session opens.
+    scratch.write(
+        "mnet/data/late.yaml",
+        "title: late\nclauses: [MNET-DATA-3]\nsubject: listener\nbegin: established\nnetwork:\n  delay: 1 ms\n  \
+         schedule:\n    - { link: subject>peer, message: COOKIE, delay: 1100 ms }\n    \
+         - { link: subject>peer, message: COOKIE, occurrence: 2, delay: 85 ms }\nsteps:\n  \
+         - send: { DATA: { data: hello } }\n  - expect: { DATA: { acknowledged: 5 } }\n",
+    );
+    let output = wireproof_in(scratch.path(), ["run", "--scenarios", ".", "--out", "out"]);
+    assert_eq!(output.code, Some(0), "{}", output.shown());
+    let journal = scratch.path().join("out/journals/mnet-data-late.listener.little-sender.jsonl");
+    let journal = std::fs::read_to_string(journal).unwrap();
+    let questions = journal.lines().filter(|line| line.contains("\"message\":\"INIT\"")).count();
+    assert_eq!(questions, 3, "two of the probe, one of the session");
 }

@@ -134,6 +134,18 @@ impl Conversation<'_> {
             .map_or(number, |party| party.peer.relative(message.name(), field, number))
     }
 
+    /// Whether a packet answers a probe that was sent more than once: each sending has its answer, at any time.
+    pub(super) fn is_late_answer(&mut self, peer: usize, message: &Message) -> bool {
+        if self.tries == 0 {
+            return false;
+        }
+        let probes = self.steps.iter().copied().filter(|planned| planned.phase.is_probe());
+        let its: Vec<_> = probes.filter(|planned| self.by(*planned) == peer).collect();
+        its.iter().filter_map(|planned| planned.step.expect.as_ref()).any(|patterns| {
+            patterns.value.0.iter().any(|pattern| self.matches(peer, pattern, message))
+        })
+    }
+
     /// A packet in a scenario's words.
     pub(super) fn describe(&self, peer: usize, message: &Message) -> String {
         self.describe_by(peer, message, &mut |_, _, shown| shown)

@@ -103,6 +103,7 @@ impl ChatMonitor {
             world::USERS.iter().map(|(name, password)| (octets_of(name), octets_of(password)));
         let rooms =
             world::ROOMS.iter().map(|(id, password)| (octets_of(id), password.map(octets_of)));
+        let authenticates = !setup.options.has(REGISTRATION, "registers");
         Self {
             subject: role_of(setup.subject),
             dialect: dialect_of(setup.dialect),
@@ -110,11 +111,11 @@ impl ChatMonitor {
                 users: users.collect(),
                 rooms: rooms.collect(),
                 several: setup.options.has(ENDPOINTS, "several"),
-                authenticates: !setup.options.has(REGISTRATION, "registers"),
+                authenticates,
                 creates: setup.options.has(UNKNOWN_ROOM, "created"),
             },
             lines: BTreeMap::new(),
-            client: Client::default(),
+            client: Client::new(authenticates),
             said: Vec::new(),
             wholes: Vec::new(),
             identifiers: Identifiers::new(setup.epoch),

@@ -25,6 +25,10 @@ pub(super) fn parse(spec: &EventSpec, line: &Map<String, Value>) -> Result<FromS
                     .map_err(|problem| format!("`{}` is {problem}", field.name))?;
                 fields.insert(field.name.to_owned(), value);
             }
+            // A set of words that is left out is empty.
+            None if field.required && matches!(field.kind, ParameterKind::Words(_)) => {
+                fields.insert(field.name.to_owned(), Value::Array(Vec::new()));
+            }
             None if field.required => return Err(format!("`{}` is missing", field.name)),
             None => {}
         }

@@ -35,12 +35,17 @@ struct Session {
 }
 
 /// The subject as a client.
-#[derive(Default)]
 pub(super) struct Client {
+    /// A registration logs in.
+    registration_authenticates: bool,
     sessions: BTreeMap<u64, Session>,
 }
 
 impl Client {
+    pub(super) const fn new(registration_authenticates: bool) -> Self {
+        Self { registration_authenticates, sessions: BTreeMap::new() }
+    }
+
     /// The application has been told to do something, on the newest connection.
     pub(super) fn told(&mut self, command: &Command) {
         let Command::Do(request) = command else { return };
@@ -57,7 +62,7 @@ impl Client {
         }
         let found = match event {
             StreamEvent::Received { message, .. } => {
-                session.heard(message);
+                session.heard(message, self.registration_authenticates);
                 None
             }
             StreamEvent::Sent(message) => session.sent(message),
@@ -72,14 +77,16 @@ impl Client {
 }
 
 impl Session {
-    fn heard(&mut self, message: &Message) {
+    fn heard(&mut self, message: &Message, registration_authenticates: bool) {
         let okay = |name| number(message, name) == Some(text::OKAY);
         match message.name() {
             "S3" if okay("user-code") && okay("password-code") && okay("endianness-code") => {
                 self.order = self.wanted;
                 self.is_order_ruled = false;
             }
-            "S7" if okay("user-code") && okay("password-code") && okay("email-code") => {
+            "S7" if registration_authenticates
+                && ["user-code", "password-code", "email-code"].into_iter().all(okay) =>
+            {
                 self.order = Some(ByteOrder::Big);
                 self.is_order_ruled = true;
             }

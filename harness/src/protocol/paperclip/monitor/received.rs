@@ -67,7 +67,7 @@ impl Session {
             }
             return;
         }
-        self.rival_received(frame, &packet);
+        self.rival_received(frame, at, &packet);
         if !frame.handshake && self.ended.is_some_and(|ended| at - ended > IGNORED) {
             self.renew();
             self.numbers.clear();
@@ -158,7 +158,7 @@ impl Session {
     }
 
     /// A *finished* while a session is open replaces it by that of another key.
-    fn rival_received(&mut self, frame: &Frame, packet: &Packet<'_>) {
+    fn rival_received(&mut self, frame: &Frame, at: Instant, packet: &Packet<'_>) {
         let (Body::Ack { .. }, true) = (packet.body, frame.server && packet.data.len() == 32)
         else {
             return;
@@ -170,6 +170,7 @@ impl Session {
             // The older keys belong to sessions that are gone now.
             self.keys.drain(..newest);
             self.renew();
+            self.replaced = Some(at);
         }
     }
 

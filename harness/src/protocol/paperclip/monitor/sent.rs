@@ -70,6 +70,9 @@ impl ClipMonitor {
         if session.ended.is_some() && !anew {
             return session.end_sent(&frame, at, packet).into_iter().collect();
         }
+        if session.is_of_before(&frame, at, packet) {
+            return violations;
+        }
         let again = session.is_sent_again(packet);
         violations.extend(session.hasty_sent(&frame, packet));
         violations.extend(session.number_sent(&frame, at, packet, octets));

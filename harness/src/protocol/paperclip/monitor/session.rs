@@ -93,6 +93,8 @@ pub(super) struct Session {
     pub(super) waits: bool,
     /// The peer has ended the session.
     pub(super) ended: Option<Instant>,
+    /// Another session has replaced the one that was open.
+    pub(super) replaced: Option<Instant>,
     /// The longest datagram that came while there was no session.
     pub(super) longest: usize,
     /// The Init Vectors of the subject, with their packet.
@@ -143,6 +145,7 @@ impl Session {
             owes: false,
             waits: false,
             ended: None,
+            replaced: None,
             longest: 0,
             vectors: BTreeMap::new(),
             blocks: BTreeSet::new(),
@@ -211,6 +214,13 @@ impl Session {
     /// Whether a packet is a retransmission.
     pub(super) fn is_sent_again(&self, packet: &Packet<'_>) -> bool {
         self.numbers.iter().any(|numbers| numbers.is_repeat(packet))
+    }
+
+    /// Whether a packet was sent again by the session before, which did not know yet that it was replaced.
+    pub(super) fn is_of_before(&self, frame: &Frame, at: Instant, packet: &Packet<'_>) -> bool {
+        let is_fresh = |replaced| at - replaced <= frame.unread + frame.tolerance;
+        let before = self.numbers.split_last().map_or(&[][..], |(_, before)| before);
+        self.replaced.is_some_and(is_fresh) && before.iter().any(|it| it.is_repeat(packet))
     }
 
     /// A number that has been left out for too long.
