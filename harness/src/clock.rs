@@ -38,6 +38,11 @@ impl Clock {
         self.epoch
     }
 
+    /// Unix time now.
+    pub fn unix_time(&self) -> Duration {
+        self.epoch + self.now().duration_since(Instant::START)
+    }
+
     /// The moment of a run as the operating system's timers take it.
     pub fn deadline(&self, at: Instant) -> std::time::Instant {
         let after = at.duration_since(Instant::START).min(FAR_AWAY);

@@ -9,6 +9,8 @@ use std::fmt;
 use std::future::Future;
 use std::io::{self, Write};
 use std::net::SocketAddr;
+use std::pin::pin;
+use std::time::Duration;
 
 use simulator::{Instant, Part};
 use tokio::net::{TcpListener, UdpSocket};
@@ -29,6 +31,10 @@ pub mod mail;
 pub mod streams;
 
 use accounts::Books;
+use mail::Reports;
+
+/// How long mails that are under way at the end may take.
+const MAILS_LINGER: Duration = Duration::from_secs(5);
 
 /// What to serve, and where.
 pub struct Options<'a> {
@@ -177,7 +183,7 @@ impl Asked {
 /// Serves until `end` is over.
 async fn until(
     options: &Options<'_>,
-    books: Books,
+    mut books: Books,
     out: &mut dyn Write,
     end: impl Future<Output = ()>,
 ) -> Result<(), ServeError> {
@@ -185,6 +191,7 @@ async fn until(
     let refused = |error| ServeError::Listen { address: listen, error };
     let clock = Clock::start();
     let seed = clock::fresh_seed()?;
+    let reports = books.reports.take();
     let subject = |local| {
         let setup = SubjectSetup {
             dialect,
@@ -200,7 +207,7 @@ async fn until(
         protocol.server(&setup, Box::new(books))
     };
     let end = Box::pin(end);
-    let mut lines = Lines {
+    let lines = Lines {
         protocol,
         dialect,
         role: Role::Listener,
@@ -208,37 +215,84 @@ async fn until(
         out,
         assemblies: BTreeMap::new(),
     };
+    let mut serving = Serving { end, lines, reports, clock };
     match protocol.transport() {
         Transport::Datagrams => {
             let socket = UdpSocket::bind(listen).await.map_err(refused)?;
             let local = socket.local_addr()?;
             let mut subject = subject(local);
-            lines.listening(local)?;
+            serving.lines.listening(local)?;
             let net = datagrams::Real { socket, clock };
-            datagrams::drive(&net, &mut *subject, &mut Serving { end, lines }).await?;
+            datagrams::drive(&net, &mut *subject, &mut serving).await?;
         }
         Transport::Stream => {
             let listener = TcpListener::bind(listen).await.map_err(refused)?;
             let local = listener.local_addr()?;
             let mut subject = subject(local);
-            lines.listening(local)?;
+            serving.lines.listening(local)?;
             let net = streams::Real { source: streams::Source::Accepts(listener), clock };
-            streams::drive(&net, &mut *subject, &mut Serving { end, lines }).await?;
+            streams::drive(&net, &mut *subject, &mut serving).await?;
         }
     }
-    Ok(())
+    // The subject is gone, and with it whoever could post a mail.
+    Ok(serving.last_reports().await?)
 }
 
 /// Beside a server: waits for the end, and writes down what happens.
 struct Serving<'a, F> {
     end: std::pin::Pin<Box<F>>,
     lines: Lines<'a>,
+    /// What becomes of mails.
+    reports: Option<Reports>,
+    clock: Clock,
+}
+
+impl<F> Serving<'_, F> {
+    fn report(&mut self, why: String) -> io::Result<()> {
+        let event = &AppEvent::Failed(why);
+        self.lines.show(self.clock.now(), Seen::Event { session: 0, event })
+    }
+
+    /// Waits a while for mails that are under way.
+    async fn last_reports(&mut self) -> io::Result<()> {
+        let Some(mut reports) = self.reports.take() else { return Ok(()) };
+        let mut late = pin!(tokio::time::sleep(MAILS_LINGER));
+        loop {
+            tokio::select! {
+                biased;
+                report = reports.recv() => match report {
+                    Some(why) => self.report(why)?,
+                    None => return Ok(()),
+                },
+                () = &mut late => {
+                    let why = "the mail server did not answer before the end: mails that waited are not sent";
+                    return self.report(why.to_owned());
+                }
+            }
+        }
+    }
 }
 
 impl<F: Future<Output = ()>> Attendant for Serving<'_, F> {
     async fn order(&mut self) -> Order {
-        self.end.as_mut().await;
-        Order::End
+        loop {
+            let report = async {
+                match &mut self.reports {
+                    Some(reports) => reports.recv().await,
+                    None => std::future::pending().await,
+                }
+            };
+            tokio::select! {
+                biased;
+                () = self.end.as_mut() => return Order::End,
+                report = report => match report.map(|why| self.report(why)) {
+                    Some(Ok(())) => {}
+                    // Whoever reads what is said has gone.
+                    Some(Err(_)) => return Order::End,
+                    None => self.reports = None,
+                },
+            }
+        }
     }
 
     fn seen(&mut self, now: Instant, seen: Seen<'_>) -> io::Result<()> {

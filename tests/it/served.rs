@@ -2,12 +2,14 @@
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{SocketAddr, TcpListener, TcpStream, UdpSocket};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream, UdpSocket};
 use std::path::Path;
 use std::process::{Child, Stdio};
+use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
 use rstest::rstest;
+use rustix::net::{AddressFamily, SocketType, bind, getsockname, socket};
 use rustix::process::{Pid, Signal, kill_process};
 
 use crate::support::{Output, Scratch, program};
@@ -19,6 +21,8 @@ const SOON: Duration = Duration::from_mins(1);
 struct Served {
     process: Child,
     at: SocketAddr,
+    /// What it says further.
+    lines: Receiver<String>,
 }
 
 impl Served {
@@ -36,8 +40,19 @@ impl Served {
         let at = first.strip_prefix("listening at ").unwrap_or_else(|| panic!("{first:?}"));
         let at = at.split(' ').next().unwrap().parse().unwrap();
         // What it says further is read, so that it never waits for a reader.
-        std::thread::spawn(move || std::io::copy(&mut out, &mut std::io::sink()));
-        Self { process, at }
+        let (sender, lines) = channel();
+        std::thread::spawn(move || {
+            for line in out.lines().map_while(Result::ok) {
+                let _nobody_asks = sender.send(line);
+            }
+        });
+        Self { process, at, lines }
+    }
+
+    /// Waits for a line that has this in it.
+    fn says(&self, text: &str) -> String {
+        let next = || self.lines.recv_timeout(SOON).unwrap_or_else(|_| panic!("{text}: not said"));
+        std::iter::repeat_with(next).find(|line| line.contains(text)).unwrap()
     }
 
     fn signal(&mut self, signal: Signal) -> Option<i32> {
@@ -207,11 +222,57 @@ fn who_registered_can_log_in_after_the_server_was_killed_and_was_sent_a_mail() {
         login(&mut client, user, "em9l");
         client.echoes();
     }
-    let mails: Vec<String> = fs::read_dir(scratch.path().join("mail"))
-        .unwrap()
-        .map(|entry| fs::read_to_string(entry.unwrap().path()).unwrap())
+    let files = fs::read_dir(scratch.path().join("mail")).unwrap().map(|it| it.unwrap().path());
+    let mails: Vec<String> = files
+        .filter(|path| path.extension().is_some_and(|it| it == "eml"))
+        .map(|path| fs::read_to_string(path).unwrap())
         .collect();
+    assert_eq!(mails.len(), 2);
     assert!(mails.iter().any(|mail| mail.contains("To: zoe@example.org\r\n")), "{mails:?}");
+}
+
+/// Accounts whose mails go to this mail server.
+fn accounts_with_mails_to(scratch: &Scratch, server: SocketAddr) {
+    let mail = format!("mail: {{ from: chat@example.org, smtp: \"{server}\" }}");
+    scratch.write("accounts.yaml", format!("users: []\nrooms: []\n{mail}\n"));
+}
+
+#[test]
+fn a_mail_server_that_is_not_there_is_said_and_registers_all_the_same() {
+    let scratch = Scratch::new("no-mail-server");
+    // Bound, so that nobody else gets the port, and not listening.
+    let held = socket(AddressFamily::INET, SocketType::STREAM, None).unwrap();
+    bind(&held, &SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).unwrap();
+    let nobody = SocketAddr::try_from(getsockname(&held).unwrap()).unwrap();
+    accounts_with_mails_to(&scratch, nobody);
+    let mut served = Served::start(scratch.path(), "chat --accounts accounts.yaml");
+    let mut zoe = Client::new(served.at);
+    register(&mut zoe, "zoe");
+    let line = served.says("no mail to");
+    assert!(line.contains(&format!("no mail to zoe@example.org: {nobody}: ")), "{line}");
+    register(&mut Client::new(served.at), "yan");
+    zoe.echoes();
+    assert_eq!(served.signal(Signal::TERM), Some(0));
+}
+
+#[test]
+fn a_mail_server_that_says_nothing_holds_up_neither_clients_nor_the_end() {
+    let scratch = Scratch::new("silent-mail-server");
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    accounts_with_mails_to(&scratch, silent.local_addr().unwrap());
+    let mut served = Served::start(scratch.path(), "chat --accounts accounts.yaml");
+    let mut clients: Vec<Client> = (0..3).map(|_| Client::new(served.at)).collect();
+    for (client, user) in clients.iter_mut().zip(["zoe", "yan", "xe"]) {
+        register(client, user);
+        client.echoes();
+    }
+    // The mail server has been asked, and nobody has waited for it.
+    let (mut asked, _) = silent.accept().unwrap();
+    assert_eq!(served.signal(Signal::TERM), Some(0));
+    let line = served.says("the mail server did not answer");
+    assert!(line.contains("mails that waited are not sent"), "{line}");
+    asked.set_read_timeout(Some(SOON)).unwrap();
+    assert_eq!(asked.read(&mut [0]).unwrap(), 0, "nothing was said before the greeting");
 }
 
 #[test]

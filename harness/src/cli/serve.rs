@@ -9,9 +9,10 @@ use serde_json::Value;
 use super::console::Console;
 use super::exit::Exit;
 use super::{CommandError, dialects};
+use crate::clock::Clock;
 use crate::profile::{DialectChoice, OptionChoice};
 use crate::protocol::Protocol;
-use crate::serve::accounts::{Accounts, Books, Registered};
+use crate::serve::accounts::{Accounts, AccountsError, Books, Registered};
 use crate::serve::mail::Mailer;
 use crate::serve::{self, Options};
 
@@ -59,6 +60,14 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
     Ok(Exit::Success)
 }
 
+/// Why accounts are not read: a file that is not right is shown with the place.
+fn unread(error: &AccountsError) -> CommandError {
+    match error {
+        AccountsError::Wrong(diagnostic) => CommandError::files(&[(**diagnostic).clone()]),
+        AccountsError::Read { .. } => CommandError::usage(error),
+    }
+}
+
 /// What the server is given, and what it keeps.
 fn world(
     arguments: &Arguments,
@@ -77,11 +86,13 @@ fn world(
         ));
     }
     if let Some(path) = &arguments.accounts {
-        let accounts = Accounts::read(path).map_err(|error| CommandError::usage(&error))?;
+        let accounts = Accounts::read(path).map_err(|error| unread(&error))?;
         given.extend(accounts.given());
-        let mailer = accounts.mail.as_ref().map(Mailer::start).transpose();
-        books.mailer =
-            mailer.map_err(|why| CommandError::usage(&format!("{}: {why}", path.display())))?;
+        if let Some(post) = &accounts.mail {
+            let (mailer, reports) = Mailer::start(post, Clock::start())
+                .map_err(|why| CommandError::usage(&format!("{}: {why}", path.display())))?;
+            (books.mailer, books.reports) = (Some(mailer), Some(reports));
+        }
     }
     let beside = || {
         let mut path = arguments.accounts.clone()?.into_os_string();
@@ -89,7 +100,7 @@ fn world(
         Some(PathBuf::from(path))
     };
     if let Some(path) = arguments.registered.clone().or_else(beside) {
-        let registered = Registered::open(&path).map_err(|error| CommandError::usage(&error))?;
+        let registered = Registered::open(&path).map_err(|error| unread(&error))?;
         if let Some(Value::Array(users)) = given.get_mut("users") {
             users.extend(
                 registered.users().iter().filter_map(|user| serde_json::to_value(user).ok()),

@@ -21,7 +21,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::mail::{Mailer, Post};
+use super::mail::{Mailer, Post, Reports};
 use crate::diagnostic::Diagnostic;
 use crate::script::Notice;
 use crate::subject::Keeper;
@@ -165,6 +165,8 @@ pub struct Books {
     pub registered: Option<Registered>,
     /// Where mails go.
     pub mailer: Option<Mailer>,
+    /// What becomes of them.
+    pub reports: Option<Reports>,
 }
 
 impl Keeper for Books {
@@ -209,7 +211,7 @@ mod tests {
         let file = path("registered.yaml");
         let _absent_is_fine = fs::remove_file(&file);
         let registered = Some(Registered::open(&file).unwrap());
-        let mut books = Books { registered, mailer: None };
+        let mut books = Books { registered, ..Books::default() };
         books.keep(&notice("zoe")).unwrap();
         books.keep(&notice("yan: #1")).unwrap();
         let mut part = file.clone().into_os_string();
