@@ -12,6 +12,7 @@ use std::net::SocketAddr;
 use std::pin::pin;
 use std::time::Duration;
 
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use simulator::{Instant, Part};
 use tokio::net::{TcpListener, UdpSocket};
 use tokio::runtime;
@@ -151,12 +152,20 @@ pub enum Seen<'a> {
 ///
 /// [`ServeError::Listen`] when the address is taken; [`ServeError::Io`] when the socket, or `out`, fails later.
 pub fn run(options: &Options<'_>, books: Books, out: &mut dyn Write) -> Result<(), ServeError> {
+    allow_many_files();
     let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
         // Before the first line is written: whoever has read it may ask for the end.
         let mut asked = Asked::new()?;
         until(options, books, out, asked.wait()).await
     })
+}
+
+/// Lets the process have as many open files as it may have at most: each client is one.
+fn allow_many_files() {
+    let limit = getrlimit(Resource::Nofile);
+    // Where that is refused there is room for fewer clients.
+    let _refused = setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, ..limit });
 }
 
 /// The signals that ask for the end.
