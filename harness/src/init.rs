@@ -119,9 +119,23 @@ impl Language {
     }
 }
 
+/// What is started.
+#[derive(Clone, Copy)]
+pub struct Start<'a> {
+    /// The protocol.
+    pub protocol: &'a dyn Protocol,
+    /// The language of the adapter.
+    pub language: Language,
+    /// The roles that the program can play.
+    pub roles: &'a [Role],
+    /// The program's name and version, as reports show it.
+    pub name: &'a str,
+}
+
 /// The files of a start: the profile first.
-pub fn files(protocol: &dyn Protocol, language: Language) -> [Starter; 2] {
-    let profile = Starter { name: PROFILE, text: profile(protocol, language), executable: false };
+pub fn files(start: &Start<'_>) -> [Starter; 2] {
+    let Start { protocol, language, .. } = *start;
+    let profile = Starter { name: PROFILE, text: profile(start), executable: false };
     let adapter = Starter {
         name: language.file(),
         text: language.text(protocol.transport()).to_owned(),
@@ -131,20 +145,24 @@ pub fn files(protocol: &dyn Protocol, language: Language) -> [Starter; 2] {
 }
 
 /// A profile in which everything is said that can be, what may be left out as a comment.
-fn profile(protocol: &dyn Protocol, language: Language) -> String {
-    let name = protocol.name();
+fn profile(start: &Start<'_>) -> String {
+    let Start { protocol, language, roles, name } = *start;
     let [connector, listener] = Role::ALL.map(|role| protocol.word(role));
+    let roles: Vec<&str> = roles.iter().map(|role| protocol.word(*role)).collect();
+    let roles = format!("roles: [{}]", roles.join(", "));
     let mut text = format!(
         "# Describes a subject to wireproof: wireproof doctor {PROFILE}, then wireproof run --subject {PROFILE}\n\
          # docs/profile-format.md says what each key means, docs/testing-your-implementation.md what the program is to do.\n\
-         name: my-{name} 0.1\n\
-         protocol: {name}\n\
-         roles: [{listener}]              # {listener}, {connector}: those that the program can play\n\
+         name: {}\n\
+         protocol: {}\n\
+         {roles:<32}# {listener}, {connector}: those that the program can play\n\
          command: {}\n\
          # address: 127.0.0.1:4000       # in the place of `command`: a {listener} that runs already\n\
          # control: true                 # the program also speaks control lines: more scenarios\n\
          # virtual-time: true            # the program can do without a network: all scenarios, the same run every time\n\
          # claims: edition               # text: only what the source document says is demanded\n",
+        scalar(name),
+        protocol.name(),
         language.command()
     );
     // A line more for each thing that the protocol has.
@@ -189,6 +207,12 @@ fn profile(protocol: &dyn Protocol, language: Language) -> String {
     text
 }
 
+/// A text as it stands behind a key: between quotes where it would be read as something else.
+fn scalar(text: &str) -> String {
+    let written = serde_yaml::to_string(text).unwrap_or_default();
+    written.trim_end().to_owned()
+}
+
 #[cfg(test)]
 mod tests {
     use std::path::Path;
@@ -201,7 +225,9 @@ mod tests {
     fn every_profile_is_read_and_so_is_all_that_it_has_as_comments() {
         for protocol in protocol::ALL {
             for language in Language::ALL {
-                let [profile, adapter] = files(protocol, language);
+                let (roles, name) = (&[Role::Listener], "mine 0.1");
+                let start = Start { protocol, language, roles, name };
+                let [profile, adapter] = files(&start);
                 let read = Profile::parse(PROFILE, &profile.text, Path::new(".")).unwrap();
                 assert_eq!(read.dialect, DialectChoice::default_for(protocol));
                 assert_eq!(read.roles, [Role::Listener]);
@@ -229,6 +255,23 @@ mod tests {
                 let read =
                     read.unwrap_or_else(|errors| panic!("{}\n{all}", errors[0].render(false)));
                 assert!(read.knows_virtual_time() && read.capabilities.contains("given"));
+            }
+        }
+    }
+
+    #[test]
+    fn a_name_and_roles_are_read_as_they_were_given() {
+        let language = Language::Python;
+        let long = "one of many words ".repeat(10);
+        let odd = ["true", "0.1", "# mine", "a: b", "'it'", "\"it\"", "- é", "null", "~"];
+        let names = odd.into_iter().chain(["mine 0.1", long.trim()]);
+        let (both, one): (&[Role], &[Role]) = (&Role::ALL, &[Role::Connector]);
+        for name in names {
+            for (protocol, roles) in protocol::ALL.into_iter().zip([both, one, both]) {
+                let [profile, _] = files(&Start { protocol, language, roles, name });
+                let read = Profile::parse(PROFILE, &profile.text, Path::new("."));
+                let read = read.unwrap_or_else(|errors| panic!("{}", errors[0].render(false)));
+                assert_eq!((read.name.as_str(), &read.roles[..]), (name, roles));
             }
         }
     }
