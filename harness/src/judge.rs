@@ -85,6 +85,7 @@ pub fn judge(bench: &mut Bench<'_>, journal: &Journal) -> Judgement {
             }
             What::Received(received) => {
                 if let Party::Peer(peer) = received.by {
+                    hearing.arrived(received.number, script.progress());
                     let (from, octets) = (received.from, watch.octets(received));
                     script.handle(at, Input::Datagram { peer, from, octets });
                 }
@@ -212,6 +213,8 @@ struct Heard {
     weight: Weight,
     /// How much of what was due had come, where the script counts it.
     progress: Option<usize>,
+    /// The datagram that a monitor has warned of.
+    datagram: Option<u64>,
 }
 
 impl Hearing {
@@ -238,21 +241,33 @@ impl Hearing {
                 what: violation.what,
                 allowed: violation.allowed,
             };
-            self.findings.push(Heard { finding, weight, progress });
+            self.findings.push(Heard { finding, weight, progress, datagram: None });
         }
     }
 
     /// Notes of which datagram the findings from this place on are, or that a stream has left the course of the steps.
     fn note_warnings(&mut self, from: usize, what: &What) {
-        let found = self.findings.get(from..).unwrap_or(&[]);
-        if let What::Sent(sent) = what
-            && found.iter().any(|heard| heard.finding.verdict == Verdict::Warn)
-        {
-            self.warned.push(sent.number);
+        let found = self.findings.get_mut(from..).unwrap_or_default();
+        if let What::Sent(sent) = what {
+            let mut warnings =
+                found.iter_mut().filter(|heard| heard.finding.verdict == Verdict::Warn).peekable();
+            if warnings.peek().is_some() {
+                self.warned.push(sent.number);
+            }
+            warnings.for_each(|heard| heard.datagram = Some(sent.number));
         }
         // Octets of a stream that a step did not take are there for every later one.
         self.has_strayed |= matches!(what, What::StreamSent(_))
             && found.iter().any(|heard| heard.weight.is_unclaimed());
+    }
+
+    /// A datagram has reached the suite: only from now on can it lead the steps astray.
+    fn arrived(&mut self, number: u64, progress: Option<usize>) {
+        if self.warned.contains(&number) {
+            let warnings = self.findings.iter_mut();
+            let warnings = warnings.filter(|heard| heard.datagram == Some(number));
+            warnings.for_each(|heard| heard.progress = progress);
+        }
     }
 
     /// Whether a monitor has warned of the packet that this entry is about: that is why a step was not met, and a warning stays one.
@@ -308,7 +323,8 @@ impl Hearing {
                 what: finding.what.clone(),
                 allowed: finding.allowed.clone(),
             };
-            self.findings.push(Heard { finding, weight, progress: script.progress() });
+            let progress = script.progress();
+            self.findings.push(Heard { finding, weight, progress, datagram: None });
         }
         self.heard = findings.len();
     }
@@ -337,7 +353,8 @@ impl Hearing {
     }
 
     fn add(&mut self, finding: Finding) {
-        self.findings.push(Heard { finding, weight: Weight::Full, progress: None });
+        let weight = Weight::Full;
+        self.findings.push(Heard { finding, weight, progress: None, datagram: None });
     }
 
     /// The journal says nothing of this scenario, whatever else was found.

@@ -26,21 +26,32 @@ impl Hearing {
         shortened(remarks)
     }
 
-    /// Sets apart the failures that follow a broken MUST which is not claimed, before anything more of what was due has come.
+    /// Sets apart what follows a broken MUST which is not claimed, before anything more of what was due has come.
     ///
     /// A subject that may do otherwise leaves the course that the steps take for granted; once they find it there again, what
-    /// fails fails by itself.
+    /// fails fails by itself. Of the same clause another warning says nothing new, and stays; a failure may come of the warning.
     pub(super) fn set_derailed_apart(&mut self) -> Vec<String> {
         let mut remarks = Vec::new();
         let mut left = Vec::new();
-        self.findings.retain(|Heard { finding, weight, progress }| {
-            let warns = finding.verdict == Verdict::Warn;
-            if warns && weight.is_unclaimed() && progress.is_some() {
+        self.findings.retain(|Heard { finding, weight, progress, .. }| {
+            let derails = |same: bool| {
+                let is_cause = |(at, clause): &(Option<usize>, _)| {
+                    at == progress && (same || *clause != finding.clause)
+                };
+                left.iter().any(is_cause)
+            };
+            let stays = match finding.verdict {
+                Verdict::Fail => !derails(true),
+                Verdict::Warn => !derails(false),
+                _ => true,
+            };
+            if stays
+                && finding.verdict == Verdict::Warn
+                && weight.is_unclaimed()
+                && progress.is_some()
+            {
                 left.push((*progress, finding.clause.clone()));
             }
-            let derails =
-                |(at, clause): &(Option<usize>, _)| at == progress && *clause != finding.clause;
-            let stays = finding.verdict != Verdict::Fail || !left.iter().any(derails);
             if !stays {
                 remarks.extend(remark(finding));
             }

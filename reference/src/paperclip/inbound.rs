@@ -111,10 +111,11 @@ impl Session {
             return Err(ErrorCode::SEQUENCE_ID);
         }
         self.window.note(packet.sequence, reliable);
-        if mutant::acknowledges(context.settings.config.mutant, packet, is_known) {
+        let mutant = context.settings.config.mutant;
+        if mutant::acknowledges(mutant, &self.window, packet, is_known) {
             self.send_ack(context, packet.sequence);
         }
-        let (mutant, peer) = (context.settings.config.mutant, self.peer);
+        let peer = self.peer;
         let memory = &mut context.output.memory;
         if mutant::handles(mutant, memory, peer, packet, &data, is_known) {
             self.on_data(context, packet, data);

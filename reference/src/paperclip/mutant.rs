@@ -135,12 +135,21 @@ pub(super) fn ack_bits(mutant: Option<Mutant>, window: &Window, id: u16) -> u16 
 }
 
 /// Whether a packet that was decoded is acknowledged; `repeated`: it had come before.
-pub(super) fn acknowledges(mutant: Option<Mutant>, packet: &Packet<'_>, repeated: bool) -> bool {
+pub(super) fn acknowledges(
+    mutant: Option<Mutant>,
+    window: &Window,
+    packet: &Packet<'_>,
+    repeated: bool,
+) -> bool {
     let reliable = packet.flags.has(Flags::RELIABLE);
     let is_ack = matches!(packet.body, Body::Ack { .. });
     match mutant {
         Some(Mutant::EmptyPacketsUnacknowledged) => reliable && !packet.data.is_empty(),
         Some(Mutant::SequenceZeroUnacknowledged) => reliable && packet.sequence != 0,
+        Some(Mutant::LastSequenceUnacknowledged) => reliable && packet.sequence != u16::MAX,
+        Some(Mutant::LatePacketsUnacknowledged) => {
+            reliable && (repeated || window.newest() == Some(packet.sequence))
+        }
         Some(Mutant::RepeatsUnacknowledged) => reliable && !repeated,
         Some(Mutant::ReliableAcksUnacknowledged) => reliable && !is_ack,
         Some(Mutant::AcksWithDataAcknowledged) => reliable || is_ack && !packet.data.is_empty(),

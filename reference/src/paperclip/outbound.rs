@@ -168,7 +168,10 @@ impl Outbound {
         let widths = context.settings.config.widths;
         let encoded = match context.settings.config.mutant {
             None => encode(flags, widths, sealing, data),
-            Some(mutant) => mutant::encode(mutant, flags, widths, sealing, data),
+            Some(mutant) => {
+                let data = context.output.memory.encoded(mutant, flags, data);
+                mutant::encode(mutant, flags, widths, sealing, data)
+            }
         };
         let octets = encoded.data.len();
         let piece = mutant::piece(context.settings.config.mutant);
@@ -340,7 +343,7 @@ impl Outbound {
         if context.is(Mutant::OldAcksIgnored) && number + 256 < self.given {
             return true;
         }
-        if !context.is(Mutant::AckIdsIgnored) {
+        if !context.is(Mutant::AckIdsIgnored) && !self.is_left(context, number) {
             self.settle(context, number, true);
         }
         if context.is(Mutant::AcksTakenAsCumulative) {
@@ -369,6 +372,12 @@ impl Outbound {
         let is_cut = |parcel: &Parcel| parcel.pieces() > 1;
         context.is(Mutant::AckBitsIgnoredForFragments)
             && self.outstanding.get(&number).is_some_and(is_cut)
+    }
+
+    /// Whether a mutant does not let an ACK ID name this packet.
+    fn is_left(&self, context: &Context<'_>, number: u64) -> bool {
+        context.is(Mutant::FragmentsNeedTwoAcks)
+            && self.outstanding.get(&number).is_some_and(|it| it.pieces() > 1 && it.tries == 1)
     }
 
     /// The number of a Sequence ID that was sent.

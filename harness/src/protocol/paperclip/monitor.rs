@@ -10,6 +10,7 @@ use std::time::Duration;
 use reference::paperclip::{Flags, Packet, SessionKey, Widths};
 use simulator::Instant;
 
+use crate::journal::parse_hex;
 use crate::protocol::{Message, Monitor, MonitorSetup, Role, Violation, clause};
 use crate::scenario::Application;
 use crate::script::{AppEvent, Command, Secret};
@@ -36,7 +37,6 @@ const ERROR: u8 = 4;
 
 /// What holds for all sessions of a run.
 #[derive(Clone, Copy, Debug)]
-#[expect(clippy::struct_excessive_bools, reason = "what a profile says, each fact on its own")]
 struct Frame {
     widths: Widths,
     flags: Flags,
@@ -46,7 +46,6 @@ struct Frame {
     /// The first Sequence ID of the subject in every session.
     base: u16,
     echo: bool,
-    certified: bool,
     tolerance: Duration,
     unread: Duration,
     /// How long the subject takes to give up a peer that acknowledges nothing.
@@ -61,6 +60,8 @@ pub(super) struct ClipMonitor {
     sessions: BTreeMap<SocketAddr, Session>,
     /// The public keys that the subject has sent, with the address.
     keys: Vec<(SocketAddr, Vec<u8>)>,
+    /// The certificate that was given to the subject.
+    certificate: Option<Vec<u8>>,
     exercised: BTreeSet<&'static str>,
 }
 
@@ -82,7 +83,6 @@ impl ClipMonitor {
                 server: setup.subject == Role::Listener,
                 base: number("sequence").and_then(|first| u16::try_from(first).ok()).unwrap_or(0),
                 echo: setup.application == Some(Application::Echo),
-                certified: setup.given.contains_key("certificate"),
                 tolerance: setup.tolerance,
                 unread: setup.unread,
                 capacity: number("capacity").and_then(|it| usize::try_from(it).ok()),
@@ -90,6 +90,10 @@ impl ClipMonitor {
             },
             sessions: BTreeMap::new(),
             keys: Vec::new(),
+            certificate: setup
+                .given
+                .get("certificate")
+                .and_then(|given| parse_hex(given.as_str()?).ok()),
             exercised: BTreeSet::new(),
         }
     }

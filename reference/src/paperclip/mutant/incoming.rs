@@ -211,6 +211,11 @@ impl Endpoint {
             {
                 return None;
             }
+            (
+                Mutant::CertificateOfPeerSent,
+                _,
+                Body::Auth { certificate: Some(certificate), .. },
+            ) => self.output.memory.certificate = Some(certificate.to_vec()),
             (Mutant::DeafAfterReliableAuth, _, Body::Auth { .. }) if !packet.flags.is_empty() => {
                 self.output.memory.deaf = true;
                 return None;
@@ -220,6 +225,16 @@ impl Endpoint {
             {
                 // It is acknowledged, and means nothing.
                 changed.body = Body::Heartbeat { value: 1 };
+            }
+            (Mutant::CodedPingsUnanswered, _, Body::Heartbeat { value: 0 })
+                if !(packet.flags & (Flags::CHECKSUM | Flags::COMPRESSED | Flags::ENCRYPTED))
+                    .is_empty() =>
+            {
+                return None;
+            }
+            (Mutant::FirstAckBitAlone, _, Body::Ack { id, bits }) => {
+                let rest = u16::MAX.checked_shr(bits.leading_zeros() + 1).unwrap_or(0);
+                changed.body = Body::Ack { id, bits: bits & !rest };
             }
             (Mutant::LastAckBitIgnored, _, Body::Ack { id, bits }) => {
                 changed.body = Body::Ack { id, bits: bits & !1 };

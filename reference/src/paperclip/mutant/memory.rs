@@ -29,6 +29,10 @@ pub(in crate::paperclip) struct Memory {
     ports: BTreeMap<u16, SocketAddr>,
     /// The data that was delivered last.
     data: Option<Vec<u8>>,
+    /// What went out under COMPRESSED last.
+    compressed: Vec<u8>,
+    /// The certificate that came last.
+    pub(super) certificate: Option<Vec<u8>>,
     /// Init Vectors so far.
     vectors: u128,
     pair: Option<KeyPair>,
@@ -108,6 +112,22 @@ impl Memory {
         let same = self.data.as_deref() == Some(data);
         self.data = Some(data.to_vec());
         same
+    }
+
+    /// What goes out in the place of this data.
+    pub(in crate::paperclip) fn encoded<'a>(
+        &'a mut self,
+        mutant: Mutant,
+        flags: Flags,
+        data: &'a [u8],
+    ) -> &'a [u8] {
+        if mutant != Mutant::CompressedDataLeft || !flags.has(Flags::COMPRESSED) {
+            return data;
+        }
+        if !data.is_empty() {
+            self.compressed = data.to_vec();
+        }
+        &self.compressed
     }
 
     /// The key pair of a new session.

@@ -48,6 +48,11 @@ pub(in crate::paperclip) fn outgoing(
         {
             return;
         }
+        (Mutant::CertificateOfPeerSent, Body::Auth { key, .. }) if config.listen => {
+            if let Some(certificate) = memory.certificate.as_deref() {
+                packet.body = Body::Auth { key, certificate: Some(certificate) };
+            }
+        }
         (Mutant::DeafAfterUndecryptable, Body::Error { code: ErrorCode::INIT_VECTOR }) => {
             memory.deaf = true;
         }

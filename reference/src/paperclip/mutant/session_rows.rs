@@ -19,6 +19,8 @@ macro_rules! session_rows {
             "An ACK of AUTH without data opens the session.";
         CertificateNotSent "certificate-not-sent" "CLIP-AUTH-1"
             "AUTH has no certificate though there is one.";
+        CertificateOfPeerSent "certificate-of-peer-sent" "CLIP-AUTH-1"
+            "A server shows the certificate of its client.";
         FinishedNamesOwnAuth "finished-names-own-auth" "CLIP-AUTH-1"
             "The ACK with finished has another ACK ID than the peer's AUTH.";
         FinishedOfAnyAckTaken "finished-of-any-ack-taken" "CLIP-AUTH-1"
@@ -148,6 +150,8 @@ macro_rules! session_rows {
         OctetsAfterCertificateTaken "octets-after-certificate-taken" "CLIP-AUTH-7"
             "Octets after the certificate are ignored.";
         PingUnanswered "ping-unanswered" "CLIP-BEAT-1" "PING is not answered.";
+        CodedPingsUnanswered "coded-pings-unanswered" "CLIP-BEAT-1"
+            "A PING under CHECKSUM, COMPRESSED or ENCRYPTED is not answered.";
         PingAnsweredWithPing "ping-answered-with-ping" "CLIP-BEAT-1" "PING is answered with PING.";
         PongIs255 "pong-is-255" "CLIP-BEAT-1" "PONG has the value 255.";
         PongAnsweredWithPing "pong-answered-with-ping" "CLIP-BEAT-1" "PONG is answered with PING.";

@@ -145,6 +145,10 @@ session_rows! { mutants {
         "A reliable packet without data is not acknowledged.";
     SequenceZeroUnacknowledged "sequence-zero-unacknowledged" "CLIP-REL-1"
         "A reliable packet with the Sequence ID 0 is not acknowledged.";
+    LastSequenceUnacknowledged "last-sequence-unacknowledged" "CLIP-REL-1"
+        "A reliable packet with the Sequence ID 65535 is not acknowledged.";
+    LatePacketsUnacknowledged "late-packets-unacknowledged" "CLIP-REL-1"
+        "A reliable packet that newer ones have overtaken is not acknowledged.";
     AckIdNextExpected "ack-id-next-expected" "CLIP-REL-1"
         "ACK ID is one more than the Sequence ID.";
     AckBitsEmpty "ack-bits-empty" "CLIP-REL-2" "ACK Bits are always 0.";
@@ -189,6 +193,8 @@ session_rows! { mutants {
     AckBitsReadReversed "ack-bits-read-reversed" "CLIP-REL-3"
         "The bits of the peer's ACKs are read from the wrong end.";
     LastAckBitIgnored "last-ack-bit-ignored" "CLIP-REL-3" "The bit of ACK ID-16 does not count.";
+    FirstAckBitAlone "first-ack-bit-alone" "CLIP-REL-3"
+        "Of the bits of an ACK the first that is set counts alone.";
     AcksTakenAsCumulative "acks-taken-as-cumulative" "CLIP-REL-3"
         "An ACK counts for all older packets.";
     GivingUpNotTold "giving-up-not-told" "CLIP-REL-3"
@@ -268,6 +274,8 @@ session_rows! { mutants {
     ChecksumOfNothingUnchecked "checksum-of-nothing-unchecked" "CLIP-SUM-2"
         "The checksum of empty data is not compared.";
     ChecksumZeroUnchecked "checksum-zero-unchecked" "CLIP-SUM-2" "A Checksum of 0 is not compared.";
+    LateChecksumsUnchecked "late-checksums-unchecked" "CLIP-SUM-2"
+        "Checksums are not compared in packets behind the eighth Sequence ID.";
     ChecksumOfPingsUnchecked "checksum-of-pings-unchecked" "CLIP-SUM-2"
         "The checksum of HEARTBEAT is not compared.";
     ChecksumOfEncryptedUnchecked "checksum-of-encrypted-unchecked" "CLIP-SUM-2"
@@ -290,6 +298,8 @@ session_rows! { mutants {
     DeflatesInZlibForm "deflates-in-zlib-form" "CLIP-ZIP-1"
         "Compressed data has the header and trailer of zlib.";
     DeflateWithoutEnd "deflate-without-end" "CLIP-ZIP-1" "Compressed data has no last block.";
+    CompressedDataLeft "compressed-data-left" "CLIP-ZIP-1"
+        "Under COMPRESSED, no data goes out as that of the packet before.";
     InflatesOneBlock "inflates-one-block" "CLIP-ZIP-1"
         "Only DEFLATE streams of one block are inflated.";
     InflatesLittle "inflates-little" "CLIP-ZIP-2" "What inflates beyond 65535 octets is refused.";
@@ -391,6 +401,8 @@ session_rows! { mutants {
         "A Fragment ID that is not below Fragment Number is taken.";
     FragmentIdCheckedFirst "fragment-id-checked-first" "CLIP-FRAG-3"
         "Fragment Number 0 gets ERROR 3.5.";
+    FragmentsNeedTwoAcks "fragments-need-two-acks" "CLIP-FRAG-4"
+        "A packet of fragments is sent again though it was acknowledged at once.";
     EachFragmentAcknowledged "each-fragment-acknowledged" "CLIP-FRAG-4"
         "Each fragment is acknowledged, before the last one is there.";
     FinishedAcknowledgedOnceMore "finished-acknowledged-once-more" "CLIP-FRAG-4"

@@ -152,6 +152,7 @@ pub(in crate::paperclip) fn decode(
         Mutant::ChecksumOfCompressedUnchecked if packet.flags.has(Flags::COMPRESSED) => true,
         Mutant::ChecksumOfEncryptedUnchecked if packet.flags.has(Flags::ENCRYPTED) => true,
         Mutant::ChecksumOfPingsUnchecked if packet.body.code() == 3 => true,
+        Mutant::LateChecksumsUnchecked if packet.sequence > 7 => true,
         Mutant::ChecksumZeroUnchecked if seen == 0 => true,
         Mutant::ChecksumZeroRefused if seen == 0 => false,
         Mutant::ChecksumOfEitherOrderTaken => seen == right || seen == reversed(right, widths),

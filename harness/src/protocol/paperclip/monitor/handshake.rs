@@ -50,10 +50,7 @@ impl ClipMonitor {
             let allowed = "a DER SubjectPublicKeyInfo of 120 octets, on P-384";
             violations.push(violation("CLIP-AUTH-2", what, allowed));
         }
-        if self.frame.certified && certificate.is_none() {
-            let what = "AUTH has no certificate";
-            violations.push(violation("CLIP-AUTH-1", what, "the certificate that was given"));
-        }
+        violations.extend(self.certificate_sent(to, certificate));
         if self.keys.iter().any(|(peer, known)| *peer != to && known == key) {
             let what = "the public key is that of another session";
             violations.push(violation("CLIP-AUTH-2", what, "a new key for every session"));
@@ -64,6 +61,23 @@ impl ClipMonitor {
         let frame = self.frame;
         violations.extend(self.session(to).own_auth(&frame, at, packet.sequence, key));
         violations
+    }
+
+    /// The certificate of an AUTH, or that there is none, when one was given to the subject.
+    fn certificate_sent(&self, to: SocketAddr, certificate: Option<&[u8]>) -> Option<Violation> {
+        let given = self.certificate.as_deref()?;
+        let of_peer = |session: &Session| {
+            session.peer_auths.iter().any(|auth| auth.certificate.as_deref() == certificate)
+        };
+        let what = match certificate {
+            None => "AUTH has no certificate",
+            Some(sent) if sent == given => return None,
+            Some(_) if self.sessions.get(&to).is_some_and(of_peer) => {
+                "AUTH has the certificate of the peer"
+            }
+            Some(_) => "AUTH has another certificate",
+        };
+        Some(violation("CLIP-AUTH-1", what, "the certificate that was given"))
     }
 }
 

@@ -50,7 +50,8 @@ impl Overlooked {
             | DecodeError::Truncated { .. } => "CLIP-HEAD-6",
             DecodeError::SequenceBeyond { .. } => "CLIP-REL-9",
             DecodeError::EmptyCertificate | DecodeError::Trailing { .. } => "CLIP-AUTH-7",
-            _ => return None,
+            DecodeError::NoFragments | DecodeError::FragmentBeyond { .. } => "CLIP-FRAG-3",
+            DecodeError::Empty => return None,
         };
         let wrong = error.to_string();
         let mut octets = octets.to_vec();
@@ -118,6 +119,11 @@ fn forgive(frame: &Frame, octets: &mut Vec<u8>, error: DecodeError) -> Option<()
         }
         DecodeError::SequenceBeyond { .. } if frame.widths == Widths::Deployed => {
             octets.get_mut(2..4)?.fill(0);
+        }
+        DecodeError::NoFragments | DecodeError::FragmentBeyond { .. } => {
+            // Whoever compares neither takes it for the whole packet.
+            let at = 2 + frame.sequence_width();
+            octets.get_mut(at..at + 2)?.copy_from_slice(&[0, 1]);
         }
         _ => return None,
     }

@@ -47,10 +47,10 @@ impl Session {
                 return;
             }
         };
-        if let Body::Auth { key, .. } = packet.body {
+        if let Body::Auth { key, certificate } = packet.body {
             self.questionable |= self.open || !packet.flags.is_empty();
             self.asked = Some(at);
-            self.auth_received(frame, &packet, key);
+            self.auth_received(frame, &packet, key, certificate);
             return;
         }
         self.questionable |= !self.open && !matches!(packet.body, Body::Ack { .. });
@@ -109,7 +109,13 @@ impl Session {
         }
     }
 
-    fn auth_received(&mut self, frame: &Frame, packet: &Packet<'_>, key: &[u8]) {
+    fn auth_received(
+        &mut self,
+        frame: &Frame,
+        packet: &Packet<'_>,
+        key: &[u8],
+        certificate: Option<&[u8]>,
+    ) {
         let reliable = !packet.flags.is_empty();
         let sequence = packet.sequence;
         let known = self.peer_auths.iter().any(|auth| auth.key == key && auth.sequence == sequence);
@@ -117,7 +123,8 @@ impl Session {
             self.foreign = Some(sequence);
         }
         if !known && self.peer_auths.len() < AUTHS_MAX {
-            self.peer_auths.push(PeerAuth { sequence, key: key.to_vec(), reliable });
+            let certificate = certificate.map(<[u8]>::to_vec);
+            self.peer_auths.push(PeerAuth { sequence, key: key.to_vec(), certificate, reliable });
         }
         if self.ended.is_some() && !known {
             self.open = false;

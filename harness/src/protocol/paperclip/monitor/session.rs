@@ -21,6 +21,7 @@ const BLOCKS_MAX: usize = 8192;
 pub(super) struct PeerAuth {
     pub(super) sequence: u16,
     pub(super) key: Vec<u8>,
+    pub(super) certificate: Option<Vec<u8>>,
     pub(super) reliable: bool,
 }
 
