@@ -12,6 +12,12 @@ use crate::protocol::Violation;
 /// How many numbers before the ACK ID the ACK Bits name (CLIP-REL-2).
 const BITS: u16 = 16;
 
+/// The bits of those numbers before this one that are named.
+fn named_before(sequence: u16, is_named: &dyn Fn(u16) -> bool) -> u16 {
+    let named = (1..=BITS).filter(|back| is_named(sequence.wrapping_sub(*back)));
+    named.fold(0, |all, back| all | 1 << (BITS - back))
+}
+
 impl Session {
     /// Whether something has come that an ACK may name.
     pub(super) fn is_acknowledgeable(&self, id: u32) -> bool {
@@ -99,8 +105,8 @@ impl Session {
         violation(clause, what, allowed)
     }
 
-    /// The bits of an ACK: what was acknowledged before is named, what has not come is not.
-    fn bits_sent(&self, sequence: u16, bits: u16) -> Option<Violation> {
+    /// The bits that must be set of the numbers before this one, and those that may be.
+    fn bits_before(&self, sequence: u16) -> (u16, u16) {
         let (mut least, mut most) = (0_u16, 0_u16);
         for receipt in self.incoming.before(sequence, BITS) {
             let bit = 1 << (BITS - sequence.wrapping_sub(receipt.sequence));
@@ -111,19 +117,27 @@ impl Session {
                 least |= if receipt.acknowledged { bit } else { 0 };
             }
         }
+        (least, most)
+    }
+
+    /// The bits of an ACK: what was acknowledged before is named, what has not come is not.
+    fn bits_sent(&self, sequence: u16, bits: u16) -> Option<Violation> {
+        let (least, most) = self.bits_before(sequence);
         let right = |bits: u16| bits & least == least && bits & !most == 0;
         if right(bits) {
             return None;
         }
         let what = format!("the ACK of {sequence} has the ACK Bits {bits:#06x}");
-        let bits_of = |named: &dyn Fn(u16) -> bool| {
-            let named = (1..=16_u16).filter(|back| named(sequence.wrapping_sub(*back)));
-            named.fold(0, |all, back| all | 1 << (16 - back))
+        let bits_of = |named: &dyn Fn(u16) -> bool| named_before(sequence, named);
+        // The source document says neither what is recorded nor at which end the list begins, and gives 17 numbers 16 bits.
+        let may_be = |bits: u16, before: u16| {
+            let (least, most) = self.bits_before(before);
+            let came = named_before(before, &|id| self.came(id));
+            bits & least == least && bits & !(most | came) == 0
         };
-        // The source document says neither what is recorded nor at which end the list begins.
-        let came = bits_of(&|id| self.came(id));
-        let may_be = |bits: u16| bits & least == least && bits & !(most | came) == 0;
-        let is_ruling = may_be(bits) || may_be(bits.reverse_bits());
+        let is_ruling = may_be(bits, sequence)
+            || may_be(bits.reverse_bits(), sequence)
+            || may_be(bits, sequence.wrapping_sub(1));
         let weighed = |found: Violation| found.by_ruling_if(is_ruling);
         if right(bits.swap_bytes()) && bits != bits.swap_bytes() && least.count_ones() > 0 {
             return Some(weighed(violation("CLIP-HEAD-1", what, "big-endian integers")));
