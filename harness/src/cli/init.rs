@@ -182,7 +182,7 @@ fn write_all(
 }
 
 /// Writes a file that is not there yet.
-fn write(folder: &Path, file: &Starter) -> std::io::Result<()> {
+fn write(folder: &Path, file: &Starter) -> io::Result<()> {
     fs::create_dir_all(folder)?;
     let path = folder.join(file.name);
     let mut out = File::create_new(&path)?;

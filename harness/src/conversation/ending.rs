@@ -15,8 +15,8 @@ impl Conversation<'_> {
             return self.broken(planned, what, vec!["nothing more".to_owned()], None);
         }
         let asks = self.steps.iter().rev().find(|planned| planned.step.event.is_some()).copied();
-        if let Some((planned, what)) = self.unasked_on_lines() {
-            return self.broken(planned, what, vec!["nothing more".to_owned()], None);
+        if self.end_of_lines() {
+            return;
         }
         let surplus = self.events.iter().find(|event| !self.is_background_event(event));
         if let (Some(planned), Some(event)) = (asks, surplus) {

@@ -167,8 +167,11 @@ impl<'a> Conversation<'a> {
         } else if step.quiet.is_some() || step.silence.is_some() {
             let by = step.by.as_ref().map(|_| self.by(planned));
             let background_counts = step.silence.is_some();
-            if let Some(what) = self.first_unasked(by, background_counts, &step.allow) {
+            if let Some((what, is_end)) = self.first_unasked(by, background_counts, &step.allow) {
                 self.broken(planned, what, Self::allowed(step), None);
+                if is_end {
+                    self.weigh_as_ruling();
+                }
             } else {
                 self.forget_allowed(by, step);
             }
@@ -246,13 +249,14 @@ impl<'a> Conversation<'a> {
         }
     }
 
-    /// The first thing that no step has asked for, in words; of one peer, or of all.
+    /// The first thing that no step has asked for, in words, and whether it is an orderly end, of which no source document
+    /// speaks; of one peer, or of all.
     fn first_unasked(
         &mut self,
         by: Option<usize>,
         background_counts: bool,
         allow: &[crate::yaml::Located<PacketPattern>],
-    ) -> Option<String> {
+    ) -> Option<(String, bool)> {
         for peer in (0..self.peers.len()).filter(|peer| by.is_none_or(|by| by == *peer)) {
             let line = &self.peers.get(peer)?.line;
             let parted = line.parted;
@@ -266,21 +270,28 @@ impl<'a> Conversation<'a> {
                     Item::End(_) => !parted,
                 };
                 if counts {
-                    return Some(self.in_words(peer, &item));
+                    let is_end = matches!(item, Item::End(StreamEnd::Finished));
+                    return Some((self.in_words(peer, &item), is_end));
                 }
             }
         }
         None
     }
 
-    /// What has come until the end and no step has asked for, with the step that speaks for it.
-    pub(super) fn unasked_on_lines(&mut self) -> Option<(Planned<'a>, String)> {
+    /// Holds what has come until the end and no step has asked for against the last one. Whether there was any.
+    pub(super) fn end_of_lines(&mut self) -> bool {
         if !self.is_on_streams() {
-            return None;
+            return false;
         }
-        let what = self.first_unasked(None, false, &[])?;
-        let last = self.steps.iter().rev().find(|planned| planned.phase == Phase::Steps)?;
-        Some((*last, format!("{what}, which nothing had asked for")))
+        let Some((what, is_end)) = self.first_unasked(None, false, &[]) else { return false };
+        let own = |planned: &&Planned<'a>| planned.phase == Phase::Steps;
+        let Some(last) = self.steps.iter().rev().find(own).copied() else { return false };
+        let what = format!("{what}, which nothing had asked for");
+        self.broken(last, what, vec!["nothing more".to_owned()], None);
+        if is_end {
+            self.weigh_as_ruling();
+        }
+        true
     }
 
     fn in_words(&self, peer: usize, item: &Item) -> String {
