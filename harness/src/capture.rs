@@ -2,16 +2,20 @@
 //!
 //! A journal has two sides of a network, and so has its capture: the interface `subject` shows what the subject sent and what
 //! reached it, the interface `suite` what the suite's peers sent and what reached them. What the network did to a datagram
-//! stands as a comment at its sender's packet.
+//! stands as a comment at its sender's packet. Connections are shown at the subject's side alone; what the network did to a
+//! stream stands there at the packet with the octet that it was done to.
 
 use crate::journal::{HexOctets, parse_hex};
 use crate::script::Secret;
 
 mod read;
+mod segments;
+mod streams;
 mod write;
 
-pub use read::{Capture, CaptureError, FRAMES_MAX, Frame, read};
-pub use write::write;
+pub use read::{Capture, CaptureError, FRAMES_MAX, Frame, Segment, read};
+pub use streams::{Connection, Happened, connections};
+pub use write::{Writer, write};
 
 /// What a capture's file name ends with.
 pub const EXTENSION: &str = "pcapng";

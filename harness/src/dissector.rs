@@ -1,7 +1,7 @@
 //! Dissectors for Wireshark, in Lua: made from the tables in which a protocol declares its packets.
 //!
-//! The table of packets, the options of the dialect and how each dialect lays out fields are written as tables of Lua; one script,
-//! the same for every protocol, walks them.
+//! The table of packets, the options of the dialect and how each dialect lays out fields are written as tables of Lua. One script
+//! for all protocols in datagrams walks them; another one shows the packets of streams, which the protocol itself finds.
 
 use std::fmt::Write;
 
@@ -11,33 +11,50 @@ use crate::journal::HexOctets;
 use crate::profile::{DialectChoice, OptionChoice};
 use crate::protocol::{Protocol, Transport};
 
-/// Walks the tables.
-const SCRIPT: &str = include_str!("dissector/datagrams.lua");
+/// Fields and preferences.
+const FIELDS: &str = include_str!("dissector/fields.lua");
+/// Walks the tables, for a datagram.
+const DATAGRAMS: &str = include_str!("dissector/datagrams.lua");
+/// Shows what a protocol finds in a stream.
+const STREAMS: &str = include_str!("dissector/streams.lua");
+/// Where the dissector is registered.
+const PORTS: &str = include_str!("dissector/ports.lua");
 
 /// What a protocol without checks of its own has in their place.
 const NO_CHECKS: &str = "local function check() end\n";
 
-/// The dissector of a protocol; none of one that does not travel in datagrams.
-pub fn lua(protocol: &dyn Protocol) -> Option<String> {
-    if protocol.transport() == Transport::Stream {
-        return None;
-    }
+/// The dissector of a protocol.
+pub fn lua(protocol: &dyn Protocol) -> String {
+    let transport = match protocol.transport() {
+        Transport::Datagrams => "udp",
+        Transport::Stream => "tcp",
+    };
     let name = protocol.name();
     let mut text = format!(
         "-- A Wireshark dissector of {name}, made by wireproof {version}: wireproof dissector {name}\n\
          -- Put it into the folder of personal Lua plugins (Help, About Wireshark, Folders), or name it: tshark -X lua_script:FILE\n\n\
-         local NAME = {lower}\nlocal TITLE = {title}\n",
+         local NAME = {lower}\nlocal TITLE = {title}\nlocal TRANSPORT = \"{transport}\"\n",
         version = env!("CARGO_PKG_VERSION"),
         lower = quoted(name),
         title = quoted(&name.to_uppercase()),
     );
     options(protocol, &mut text);
     packets(protocol.packets(), &mut text);
-    let _ = writeln!(text, "local MAGIC = {}", quoted(&magic(protocol)));
-    text.push('\n');
-    text.push_str(protocol.dissector_checks().unwrap_or(NO_CHECKS));
-    text.push_str(SCRIPT);
-    Some(text)
+    match protocol.transport() {
+        Transport::Datagrams => {
+            let _ = writeln!(text, "local MAGIC = {}\n", quoted(&magic(protocol)));
+            text.push_str(protocol.dissector_checks().unwrap_or(NO_CHECKS));
+            text.push_str(FIELDS);
+            text.push_str(DATAGRAMS);
+        }
+        Transport::Stream => {
+            text.push_str(FIELDS);
+            text.push_str(&protocol.dissector_framing().unwrap_or_default());
+            text.push_str(STREAMS);
+        }
+    }
+    text.push_str(PORTS);
+    text
 }
 
 /// A string of Lua. The names in tables are words and letters.
@@ -112,7 +129,8 @@ fn entry(field: &FieldSpec) -> String {
         Width::Fixed(octets) => Some(format!("width = {{ {octets}, {octets} }}")),
         Width::ByLayout([one, other]) => Some(format!("width = {{ {one}, {other} }}")),
         Width::Counted => Some("counted = true".to_owned()),
-        Width::Rest | Width::Delimited => Some("rest = true".to_owned()),
+        Width::Rest => Some("rest = true".to_owned()),
+        Width::Delimited => Some("text = true".to_owned()),
     });
     keys.extend(match field.presence {
         Presence::Always => None,

@@ -18,7 +18,7 @@ use crate::engine::socket::tolerance;
 use crate::journal::{Journal, What};
 use crate::judge::{is_starved, was_bitten};
 use crate::profile::{DialectChoice, Grade, Profile, WayIn};
-use crate::protocol::{self, Protocol, Role, Transport, Violation, clause};
+use crate::protocol::{self, Protocol, Role, Violation, clause};
 use crate::recorded::Side;
 use crate::spec::{Catalogue, ClauseId, EDITION};
 use crate::verdict::{Ending, Finding, FoundBy, Reason, Verdict};
@@ -405,11 +405,6 @@ fn endings(protocol: &'static dyn Protocol, journal: &Journal) -> Vec<Finding> {
             }
         })
         .collect()
-}
-
-/// Whether a protocol's packets are datagrams, of which a capture can be made.
-pub fn has_capture(protocol: &str) -> bool {
-    protocol::by_name(protocol).is_some_and(|protocol| protocol.transport() == Transport::Datagrams)
 }
 
 #[cfg(test)]

@@ -116,6 +116,11 @@ pub trait Protocol: Sync {
     fn dissector_checks(&self) -> Option<&'static str> {
         None
     }
+    /// For a stream: functions of Lua that find packets in it and what they bring about: `take`, `only_sender`, `code_of`,
+    /// `changed_order` and `greets`.
+    fn dissector_framing(&self) -> Option<String> {
+        None
+    }
     /// The clause by which a subject lives on whatever comes: one that ends within a scenario has broken it.
     fn survival(&self) -> Option<&'static str> {
         None
@@ -405,6 +410,8 @@ pub struct MonitorSetup<'a> {
     pub epoch: Duration,
     /// The timers of the profile.
     pub timers: &'a Timers,
+    /// It is a recorded conversation: neither what the subject was given is known, nor who else speaks with it.
+    pub overheard: bool,
 }
 
 /// Watches every packet at the subject's side of the network, and every event of its application.

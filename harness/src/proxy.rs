@@ -28,8 +28,8 @@ mod replay;
 mod selector;
 mod streams;
 
-use recorder::Recorder;
 pub use recorder::{Counts, StreamCounts};
+use recorder::{Recorder, Records};
 pub use replay::recorded;
 pub use selector::{Rule, Selector, SelectorError, direction};
 
@@ -158,6 +158,8 @@ pub struct Outputs<'a> {
     pub faults: Option<&'a mut dyn Write>,
     /// The journal, if wanted.
     pub journal: Option<File>,
+    /// The capture, if wanted.
+    pub capture: Option<File>,
     /// Whoever wants each entry of the journal as it comes.
     pub entries: Option<UnboundedSender<Entry>>,
 }
@@ -194,8 +196,9 @@ pub(crate) async fn until(
     outputs: Outputs<'_>,
     end: impl Future<Output = ()>,
 ) -> Result<Summary, ProxyError> {
-    let Outputs { out, faults, journal, entries } = outputs;
-    let mut recorder = Recorder::new(options, clock, journal, entries, faults)?;
+    let Outputs { out, faults, journal, capture, entries } = outputs;
+    let records = Records { journal, capture, entries, faults };
+    let mut recorder = Recorder::new(options, clock, records)?;
     match options.transport {
         Transport::Datagrams => datagrams::run(options, out, &mut recorder, end).await,
         Transport::Stream => streams::run(options, out, &mut recorder, end).await,

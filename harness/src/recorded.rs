@@ -9,13 +9,19 @@ use std::time::Duration;
 
 use simulator::{Fate, Instant};
 
-use crate::capture::Frame;
+use crate::capture::{Capture, Frame};
 use crate::fit;
 use crate::journal::{Entry, Header, HexOctets, Journal, Party, Received, Sent, VERSION, What};
 use crate::judge::watch;
 use crate::profile::{DialectChoice, OptionChoice, Timers};
-use crate::protocol::{Monitor, MonitorSetup, Protocol, Role, Violation};
+use crate::protocol::{Monitor, MonitorSetup, Protocol, Role, Transport, Violation};
 use crate::spec::ClauseId;
+
+mod reading;
+mod streams;
+
+pub use reading::{Read, Seen, connector, read};
+pub use streams::assume;
 
 /// How much later than due something may be seen, and how long a program may not have read what has passed: it need not be where
 /// the capture was made.
@@ -40,6 +46,8 @@ pub struct Side {
     pub journal: Journal,
     /// For each entry of the journal, the number of its packet in the capture.
     pub numbers: Vec<usize>,
+    /// What it was given is not known, nor who else speaks with it.
+    overheard: bool,
 }
 
 /// The programs of a capture.
@@ -47,7 +55,8 @@ pub struct Side {
 pub struct Sides {
     /// The programs, in the order in which they came to speak.
     pub all: Vec<Side>,
-    /// Datagrams of conversations whose beginning is not in the capture, or which are of another protocol.
+    /// Datagrams of conversations whose beginning is not in the capture, or which are of another protocol; of a protocol on
+    /// streams, such connections.
     pub others: usize,
 }
 
@@ -63,6 +72,17 @@ pub struct Found {
 /// Finds the programs of a capture: those who speak with this listener, or those who begin a conversation as the protocol does
 /// and those whom they begin it with.
 pub fn sides(
+    protocol: &'static dyn Protocol,
+    capture: &Capture,
+    listener: Option<SocketAddr>,
+) -> Sides {
+    match protocol.transport() {
+        Transport::Datagrams => of_datagrams(protocol, &capture.frames, listener),
+        Transport::Stream => streams::sides(protocol, &capture.segments, listener),
+    }
+}
+
+fn of_datagrams(
     protocol: &'static dyn Protocol,
     frames: &[Frame],
     listener: Option<SocketAddr>,
@@ -125,23 +145,21 @@ fn begins(protocol: &dyn Protocol, frame: &Frame) -> bool {
     })
 }
 
-/// One program with its journal.
-fn side(
+/// So long after the first packet of a capture.
+fn since(first: u128, at: u128) -> Instant {
+    let after = u64::try_from(at.saturating_sub(first)).unwrap_or(u64::MAX);
+    Instant::START + Duration::from_nanos(after)
+}
+
+/// The header of a program's journal.
+fn header(
     protocol: &'static dyn Protocol,
     address: SocketAddr,
     role: Role,
-    frames: &[&Frame],
+    peers: &BTreeSet<SocketAddr>,
     first: u128,
-) -> Side {
-    let nanoseconds = |at: u128| {
-        Duration::from_nanos(u64::try_from(at.saturating_sub(first)).unwrap_or(u64::MAX))
-    };
-    let peers: BTreeSet<SocketAddr> = frames
-        .iter()
-        .map(|frame| if frame.from == address { frame.to } else { frame.from })
-        .collect();
-    let named = peers.iter().map(|peer| (peer.to_string(), *peer)).collect();
-    let header = Header {
+) -> Header {
+    Header {
         journal: VERSION,
         scenario: "a recorded conversation".to_owned(),
         protocol: protocol.name().to_owned(),
@@ -153,12 +171,27 @@ fn side(
         epoch: Duration::from_nanos(u64::try_from(first).unwrap_or(0)),
         subject: address.to_string(),
         address: Some(address),
-        peers: named,
+        peers: peers.iter().map(|peer| (peer.to_string(), *peer)).collect(),
         events: false,
         tolerance: TOLERANCE,
         reply: Duration::ZERO,
         timers: Timers::defaults(protocol),
-    };
+    }
+}
+
+/// One program with its journal.
+fn side(
+    protocol: &'static dyn Protocol,
+    address: SocketAddr,
+    role: Role,
+    frames: &[&Frame],
+    first: u128,
+) -> Side {
+    let peers: BTreeSet<SocketAddr> = frames
+        .iter()
+        .map(|frame| if frame.from == address { frame.to } else { frame.from })
+        .collect();
+    let header = header(protocol, address, role, &peers, first);
     let mut journal = Journal::new(header);
     for (number, frame) in frames.iter().enumerate() {
         let (number, from, to) = (number as u64, frame.from, frame.to);
@@ -179,10 +212,10 @@ fn side(
         } else {
             What::Received(Received { number, by: Party::Subject, from, to, octets: Some(octets) })
         };
-        journal.entries.push(Entry { at: Instant::START + nanoseconds(frame.at), what });
+        journal.entries.push(Entry { at: since(first, frame.at), what });
     }
     let numbers = frames.iter().map(|frame| frame.number).collect();
-    Side { role, address, peers, journal, numbers }
+    Side { role, address, peers, journal, numbers, overheard: true }
 }
 
 impl Side {
@@ -191,7 +224,7 @@ impl Side {
         let address = journal.header.address.unwrap_or(NOWHERE);
         let peers = journal.header.peers.iter().map(|(_, address)| *address).collect();
         let numbers = (0..journal.entries.len()).collect();
-        Self { role, address, peers, journal, numbers }
+        Self { role, address, peers, journal, numbers, overheard: false }
     }
 
     /// The monitors of this program, as if it spoke this dialect.
@@ -211,6 +244,7 @@ impl Side {
             given: &BTreeMap::new(),
             epoch: header.epoch,
             timers: &header.timers,
+            overheard: self.overheard,
         })
     }
 

@@ -41,7 +41,7 @@ pub use config::{ClientConfig, Config, Limits, Room};
 pub use deframe::{Deframer, Frame, PACKET_MAX};
 pub use dialect::{Codes, Dialect, Endianness, Role};
 pub use event::{Action, ClientEvent, ConnectionId, Mail, Request, ServerEvent};
-pub use layout::{DecodeError, Ending, Layout, View};
+pub use layout::{DecodeError, Ending, Layout, Lead, Part, Presence, Shape, View};
 pub use mutant::Mutant;
 pub use packet::{LAYOUTS, MESSAGE_MAX, PACKETS, Packet};
 pub use part::{IdStart, MessageId, PacketIds, RoomId, ServerId};

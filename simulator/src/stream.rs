@@ -1,5 +1,6 @@
 //! Stream: one direction of a connection; deals faults at octet offsets, and keeps the order.
 
+use core::fmt;
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
@@ -53,6 +54,34 @@ impl StreamFate {
     /// Whether nothing happens here.
     pub fn is_usual(&self) -> bool {
         *self == Self::USUAL
+    }
+}
+
+/// `cut, 20 ms later`; `as usual` for [`StreamFate::USUAL`].
+impl fmt::Display for StreamFate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.is_usual() {
+            return f.write_str("as usual");
+        }
+        let mut separator = "";
+        let mut part = |part: fmt::Arguments<'_>| {
+            let separator = core::mem::replace(&mut separator, ", ");
+            write!(f, "{separator}{part}")
+        };
+        if self.cut {
+            part(format_args!("cut"))?;
+        }
+        if self.join {
+            part(format_args!("joined with what follows"))?;
+        }
+        if !self.stall.is_zero() {
+            part(format_args!("{} later", self.stall))?;
+        }
+        match self.end {
+            Some(StreamEnd::Finished) => part(format_args!("finished")),
+            Some(StreamEnd::Reset) => part(format_args!("reset")),
+            None => Ok(()),
+        }
     }
 }
 

@@ -1,9 +1,10 @@
 //! Each case has a capture beside its journal, with both sides of the network and the faults as comments; `decode` reads it.
 
+use std::collections::BTreeMap;
 use std::fs;
 
 use harness::capture;
-use harness::journal::{Journal, What};
+use harness::journal::{Journal, Party, StreamPart, What};
 
 use crate::support::{Scratch, wireproof_in};
 
@@ -44,6 +45,80 @@ fn a_capture_holds_every_datagram_of_the_journal_on_both_sides() {
     }
     assert_eq!(datagrams.next(), None);
     assert!(lost > 5, "the weather of this scenario loses datagrams: {lost}");
+}
+
+/// Runs a line that leaves one case in the folder `r`, and gives the path of its capture.
+fn capture_of(scratch: &Scratch, line: &str) -> String {
+    wireproof_in(scratch.path(), line.split_whitespace());
+    let file = fs::read_dir(scratch.path().join("r/captures")).unwrap().next().unwrap().unwrap();
+    file.path().display().to_string()
+}
+
+#[test]
+fn a_capture_of_chat_holds_every_octet_at_the_subject() {
+    let scratch = Scratch::new("captures-chat");
+    let line = "run chat/framing/packets-that-arrive-one-octet-at-a-time-are-handled --out r";
+    let file = capture_of(&scratch, line);
+    let octets = fs::read(&file).unwrap();
+    assert_eq!(capture_of(&scratch, line), file);
+    assert_eq!(fs::read(&file).unwrap(), octets, "the same run leaves the same capture");
+
+    let journal = fs::read_dir(scratch.path().join("r/journals")).unwrap().next().unwrap();
+    let journal = Journal::read(&*fs::read(journal.unwrap().path()).unwrap()).unwrap();
+    let capture = capture::read(&octets).unwrap();
+    let mut sent: BTreeMap<bool, Vec<u8>> = BTreeMap::new();
+    for connection in capture::connections(&capture.segments) {
+        for event in connection.events {
+            let by_subject = Some(event.from) == journal.header.address;
+            if let StreamPart::Octets(octets) = &event.part {
+                sent.entry(by_subject).or_default().extend(octets.iter().copied());
+            }
+        }
+    }
+    let mut expected: BTreeMap<(bool, u64), Vec<u8>> = BTreeMap::new();
+    for entry in &journal.entries {
+        let (by_subject, streamed) = match &entry.what {
+            What::StreamSent(it) if it.by == Party::Subject => (true, it),
+            What::StreamReceived(it) if it.by == Party::Subject => (false, it),
+            _ => continue,
+        };
+        if let StreamPart::Octets(octets) = &streamed.part {
+            expected
+                .entry((by_subject, streamed.connection))
+                .or_default()
+                .extend(octets.iter().copied());
+        }
+    }
+    for by_subject in [true, false] {
+        let own = expected.iter().filter(|((by, _), _)| *by == by_subject);
+        let own: Vec<u8> = own.flat_map(|(_, octets)| octets.clone()).collect();
+        assert_eq!(sent.get(&by_subject), Some(&own));
+    }
+}
+
+#[test]
+fn decode_reads_connections() {
+    let scratch = Scratch::new("decode-connections");
+    let file =
+        capture_of(&scratch, "run chat/long/a-receiver-has-TP-in-its-own-byte-order --out r");
+    let decode = |protocol: &str, more: &[&str]| {
+        let words = ["decode", protocol, "--capture", &file];
+        wireproof_in(scratch.path(), words.iter().chain(more))
+    };
+    let shown = decode("chat", &[]);
+    assert_eq!(shown.code, Some(0), "{}{}", shown.out, shown.err);
+    assert!(shown.out.contains("at subject") && shown.out.contains("opens"), "{}", shown.out);
+    assert!(shown.out.contains("U2 user=\"alice\""), "{}", shown.out);
+    assert!(decode("chat", &["--fields"]).out.contains("USERNAME"));
+    assert_eq!(decode("chat", &["--port", "9"]).code, Some(2));
+    let other = decode("mnet", &[]);
+    assert_eq!(other.code, Some(2));
+    assert!(other.err.contains("segments of TCP: is it a capture of mnet?"), "{}", other.err);
+    let whole = fs::read(&file).unwrap();
+    fs::write(&file, &whole[..whole.len() - 7]).unwrap();
+    let cut = decode("chat", &[]);
+    assert_eq!(cut.code, Some(2));
+    assert!(cut.err.contains("broken behind its packet"), "{}", cut.err);
 }
 
 #[test]

@@ -2,7 +2,10 @@
 
 use std::fs;
 
-use crate::support::{Output, Scratch, wireproof_in};
+use harness::protocol::{Role, by_name};
+use harness::{capture, recorded};
+
+use crate::support::{Output, REFERENCE, Scratch, play, select, wireproof_in};
 
 /// A transfer of MNET between the subject and the reference, and what `judge` says of its capture.
 fn overheard(scratch: &Scratch, scenario: &str, options: &str, judge: &str) -> Output {
@@ -71,6 +74,61 @@ fn the_listener_may_be_named_and_a_capture_of_something_else_is_refused() {
     assert!(output.err.contains("holds no conversation of mnet from its beginning"));
     let output = overheard(&scratch, scenario, "", "--dialect byte_order=big");
     assert_eq!(output.code, Some(1), "another dialect than theirs: {}", output.shown());
-    let chat = wireproof_in(scratch.path(), ["judge", "r/results.json", "--protocol", "chat"]);
-    assert_eq!(chat.code, Some(2), "{}", chat.shown());
+    let none = wireproof_in(scratch.path(), ["judge", "r/results.json", "--protocol", "chat"]);
+    assert_eq!(none.code, Some(2), "{}", none.shown());
+}
+
+/// What `judge` says of the capture of a run of one scenario of chat.
+fn chat(scratch: &Scratch, scenario: &str, options: &str) -> Output {
+    let line = format!("run {scenario} --out r {options}");
+    wireproof_in(scratch.path(), line.split_whitespace());
+    let file = fs::read_dir(scratch.path().join("r/captures")).unwrap().next().unwrap().unwrap();
+    let file = file.path().display().to_string();
+    wireproof_in(scratch.path(), ["judge", &file, "--protocol", "chat"])
+}
+
+#[test]
+fn a_server_and_its_clients_are_judged_by_what_they_say_to_one_another() {
+    let scratch = Scratch::new("overheard-chat");
+    let scenario =
+        "chat/messages/a-message-to-a-room-reaches-every-other-endpoint-there-and-nobody-else";
+    let output = chat(&scratch, scenario, "--dialect codes=hex");
+    assert_eq!(output.code, Some(0), "{}", output.shown());
+    let (_, server) = output.out.split_once("\nserver ").unwrap();
+    assert!(server.contains("put to the test, 0 broken"), "{}", output.out);
+    let output = chat(&scratch, scenario, "--mutant user-and-alias-swapped");
+    assert_eq!(output.code, Some(1), "{}", output.shown());
+    let (clients, server) = output.out.split_once("\nserver ").unwrap();
+    assert!(server.contains("fail CHAT-MSG-3"), "{}", output.out);
+    assert!(!clients.contains("  fail "), "{}", output.out);
+}
+
+#[test]
+fn nothing_is_held_against_the_reference_in_any_conversation_of_chat() {
+    let chat = by_name("chat").unwrap();
+    let played = play(&select(&["chat"]), REFERENCE);
+    let mut judged = 0;
+    for (case, journal) in played.cases() {
+        let mut octets = Vec::new();
+        capture::write(journal, false, &mut octets).unwrap();
+        let capture = capture::read(&octets).unwrap();
+        let mut sides = recorded::sides(chat, &capture, None);
+        let dialect = recorded::assume(chat, &mut sides, Some(&journal.header.dialect));
+        let is_server = journal.header.role == chat.word(Role::Listener);
+        let subject = journal.header.address.unwrap().ip();
+        let is_subject = |side: &&mut recorded::Side| {
+            (side.role == Role::Listener) == is_server && side.address.ip() == subject
+        };
+        for side in sides.all.iter_mut().filter(is_subject) {
+            let found = side.judge(chat, &dialect);
+            let said: Vec<String> = found
+                .violations
+                .iter()
+                .map(|(_, packet, it)| format!("{packet:?} {}: {}", it.clause, it.what))
+                .collect();
+            assert_eq!(said, Vec::<String>::new(), "{}", case.scenario);
+            judged += usize::from(!found.exercised.is_empty());
+        }
+    }
+    assert!(judged > 300, "{judged}");
 }

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
+use harness::capture;
 use harness::journal::{Journal, What};
 use rstest::rstest;
 use rustix::process::{Pid, Signal, kill_process};
@@ -269,8 +270,9 @@ fn a_stream_comes_in_pieces_and_is_broken_where_it_is_wanted() {
         let end = stream.read(&mut octets);
         (octets, end.map_err(|error| error.kind()))
     });
+    let fault = "to-client 4: { end: reset }";
     let options =
-        ["--over", "tcp", "--fault", "to-client 4: { end: reset }", "--journal", "j.jsonl"];
+        ["--over", "tcp", "--fault", fault, "--journal", "j.jsonl", "--capture", "c.pcapng"];
     let proxy = Proxy::start(scratch.path(), "raw", to, &options);
     let mut client = TcpStream::connect(proxy.address).unwrap();
     client.set_read_timeout(Some(PATIENCE)).unwrap();
@@ -286,6 +288,12 @@ fn a_stream_comes_in_pieces_and_is_broken_where_it_is_wanted() {
     assert!(output.out.contains("connections: 1"), "{}", output.shown());
     assert!(output.err.contains("octet 4: reset"), "{}", output.shown());
     assert!(output.out.contains("0 stalls, 1 ended"), "{}", output.shown());
+    let capture = capture::read(&fs::read(scratch.path().join("c.pcapng")).unwrap()).unwrap();
+    let [connection] = capture::connections(&capture.segments).try_into().unwrap();
+    let client = client.local_addr().unwrap();
+    assert_eq!((connection.connector, connection.ends), (Some(client), [client, to]));
+    let comments: Vec<_> = connection.events.iter().flat_map(|it| &it.comment).collect();
+    assert_eq!(comments, ["octet 4: reset"]);
 }
 
 #[test]

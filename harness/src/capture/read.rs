@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::io::Cursor;
 use std::net::{IpAddr, SocketAddr};
 
-use etherparse::{NetSlice, SlicedPacket, TransportSlice};
+use etherparse::{LaxNetSlice, LaxSlicedPacket, NetSlice, SlicedPacket, TcpSlice, TransportSlice};
 use pcap_parser::{Block, Linktype, PcapBlockOwned, PcapError, create_reader};
 
 /// How many packets of one capture are read.
@@ -32,16 +32,18 @@ const OPTION_NAME: u16 = 2;
 /// Nanoseconds of a second.
 const SECOND: u128 = 1_000_000_000;
 
-/// What a capture holds of UDP.
+/// What a capture holds.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Capture {
-    /// The datagrams, in the order of the file.
+    /// The datagrams of UDP, in the order of the file.
     pub frames: Vec<Frame>,
-    /// Packets that are no whole UDP datagram.
+    /// The segments of TCP, in the order in which they were seen.
+    pub segments: Vec<Segment>,
+    /// Packets that are neither, or of which too little was captured.
     pub others: usize,
 }
 
-/// A datagram.
+/// A datagram, or what a segment carries.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Frame {
     /// Its number in the file, from 1, as Wireshark counts.
@@ -58,6 +60,25 @@ pub struct Frame {
     pub payload: Vec<u8>,
     /// What is said of it.
     pub comment: Option<String>,
+}
+
+/// A segment of TCP.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Segment {
+    /// What it carries, as far as it was captured.
+    pub frame: Frame,
+    /// Its sequence number.
+    pub sequence: u32,
+    /// What it acknowledges, if it does.
+    pub acknowledged: Option<u32>,
+    /// Octets that it carried; more than are there when the capture keeps only the beginnings of packets.
+    pub length: usize,
+    /// It begins what its sender sends.
+    pub syn: bool,
+    /// It ends it.
+    pub fin: bool,
+    /// It breaks the connection.
+    pub rst: bool,
 }
 
 /// Why a file is no capture.
@@ -113,8 +134,9 @@ pub fn read(octets: &[u8]) -> Result<Capture, CaptureError> {
                     reader.consume(length);
                     continue;
                 }
-                match recorded.frame(number) {
-                    Some(frame) => capture.frames.push(frame),
+                match recorded.packet(number) {
+                    Some(Packet::Datagram(frame)) => capture.frames.push(frame),
+                    Some(Packet::Segment(segment)) => capture.segments.push(segment),
                     None => capture.others += 1,
                 }
                 reader.consume(length);
@@ -122,7 +144,11 @@ pub fn read(octets: &[u8]) -> Result<Capture, CaptureError> {
                     return Err(CaptureError::TooLong);
                 }
             }
-            Err(PcapError::Eof) => return Ok(capture),
+            Err(PcapError::Eof) => {
+                // Packets of several interfaces, or queues of one, need not stand in the order in which they were seen.
+                capture.segments.sort_by_key(|segment| segment.frame.at);
+                return Ok(capture);
+            }
             Err(PcapError::Incomplete(_)) if stuck < 2 => {
                 stuck += 1;
                 reader.refill().map_err(|_| CaptureError::Broken(number))?;
@@ -263,18 +289,24 @@ impl Recorded<'_> {
     const NOTHING: Self =
         Recorded { link: Linktype(-1), at: 0, interface: None, comment: None, octets: &[] };
 
-    /// The UDP datagram that the packet is, if it is one.
-    fn frame(self, number: usize) -> Option<Frame> {
-        let sliced = match self.link {
-            Linktype::ETHERNET => SlicedPacket::from_ethernet(self.octets),
-            Linktype::RAW | Linktype::IPV4 | Linktype::IPV6 => SlicedPacket::from_ip(self.octets),
-            Linktype::LINUX_SLL => SlicedPacket::from_ip(self.octets.get(SLL_HEADER..)?),
-            LINUX_SLL2 => SlicedPacket::from_ip(self.octets.get(SLL2_HEADER..)?),
+    /// What the packet is.
+    fn packet(self, number: usize) -> Option<Packet> {
+        let header = match self.link {
+            Linktype::ETHERNET | Linktype::RAW | Linktype::IPV4 | Linktype::IPV6 => 0,
+            Linktype::LINUX_SLL => SLL_HEADER,
+            LINUX_SLL2 => SLL2_HEADER,
             // Loopback of BSD: four octets that name the family.
-            Linktype::NULL | Linktype::LOOP => SlicedPacket::from_ip(self.octets.get(4..)?),
+            Linktype::NULL | Linktype::LOOP => 4,
             _ => return None,
         };
-        let sliced = sliced.ok()?;
+        let octets = self.octets.get(header..)?;
+        let is_ethernet = self.link == Linktype::ETHERNET;
+        let sliced = if is_ethernet {
+            SlicedPacket::from_ethernet(octets)
+        } else {
+            SlicedPacket::from_ip(octets)
+        };
+        let Ok(sliced) = sliced else { return self.beginning(number, octets, is_ethernet) };
         let (from, to): (IpAddr, IpAddr) = match sliced.net? {
             NetSlice::Ipv4(packet) => {
                 (packet.header().source_addr().into(), packet.header().destination_addr().into())
@@ -284,15 +316,81 @@ impl Recorded<'_> {
             }
             NetSlice::Arp(_) => return None,
         };
-        let TransportSlice::Udp(datagram) = sliced.transport? else { return None };
-        Some(Frame {
+        match sliced.transport? {
+            TransportSlice::Udp(datagram) => {
+                let ports = [datagram.source_port(), datagram.destination_port()];
+                Some(Packet::Datagram(self.frame(number, [from, to], ports, datagram.payload())))
+            }
+            TransportSlice::Tcp(segment) => {
+                Some(Packet::Segment(self.segment(number, [from, to], &segment, 0)))
+            }
+            _ => None,
+        }
+    }
+
+    /// A segment of which only the beginning was captured, or whose length does not say how long it is.
+    fn beginning(self, number: usize, octets: &[u8], is_ethernet: bool) -> Option<Packet> {
+        let sliced = if is_ethernet {
+            LaxSlicedPacket::from_ethernet(octets).ok()?
+        } else {
+            LaxSlicedPacket::from_ip(octets).ok()?
+        };
+        let (from, to, said, there): (IpAddr, IpAddr, usize, usize) = match sliced.net? {
+            LaxNetSlice::Ipv4(packet) => {
+                let header = packet.header();
+                let there = header.slice().len() + packet.payload().payload.len();
+                let (from, to) = (header.source_addr(), header.destination_addr());
+                (from.into(), to.into(), header.total_len().into(), there)
+            }
+            LaxNetSlice::Ipv6(packet) => {
+                let header = packet.header();
+                let there = packet.extensions().slice().len() + packet.payload().payload.len();
+                let (from, to) = (header.source_addr(), header.destination_addr());
+                (from.into(), to.into(), header.payload_length().into(), there)
+            }
+            LaxNetSlice::Arp(_) => return None,
+        };
+        let TransportSlice::Tcp(segment) = sliced.transport? else { return None };
+        let missing = said.saturating_sub(there);
+        Some(Packet::Segment(self.segment(number, [from, to], &segment, missing)))
+    }
+
+    fn segment(
+        self,
+        number: usize,
+        addresses: [IpAddr; 2],
+        segment: &TcpSlice<'_>,
+        missing: usize,
+    ) -> Segment {
+        let ports = [segment.source_port(), segment.destination_port()];
+        let payload = segment.payload();
+        Segment {
+            sequence: segment.sequence_number(),
+            acknowledged: segment.ack().then(|| segment.acknowledgment_number()),
+            length: payload.len() + missing,
+            syn: segment.syn(),
+            fin: segment.fin(),
+            rst: segment.rst(),
+            frame: self.frame(number, addresses, ports, payload),
+        }
+    }
+
+    fn frame(self, number: usize, ips: [IpAddr; 2], ports: [u16; 2], payload: &[u8]) -> Frame {
+        let ([from, to], [from_port, to_port]) = (ips, ports);
+        Frame {
             number,
             at: self.at,
             interface: self.interface,
-            from: (from, datagram.source_port()).into(),
-            to: (to, datagram.destination_port()).into(),
-            payload: datagram.payload().to_vec(),
+            from: (from, from_port).into(),
+            to: (to, to_port).into(),
+            payload: payload.to_vec(),
             comment: self.comment,
-        })
+        }
     }
+}
+
+/// What a packet is.
+enum Packet {
+    Datagram(Frame),
+    Segment(Segment),
 }

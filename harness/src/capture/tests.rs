@@ -9,6 +9,8 @@ use super::*;
 use crate::journal::{HexOctets, Journal, Known, Sent, What};
 use crate::report::samples;
 
+mod connections;
+
 fn written(journal: &Journal) -> Vec<u8> {
     let mut octets = Vec::new();
     write(journal, false, &mut octets).unwrap();

@@ -5,11 +5,12 @@ use std::io::{self, Write};
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
-use etherparse::PacketBuilder;
+use etherparse::{IpHeaders, PacketBuilder, PacketBuilderStep};
 use simulator::{Fate, Instant};
 
+use super::segments::{Segment, Segments};
 use super::{BETWEEN_REMARKS, said_secret};
-use crate::journal::{Journal, Party, What};
+use crate::journal::{Entry, Header, Journal, Party, Received, Sent, What};
 
 /// The block that begins a section.
 const SECTION: u32 = 0x0a0d_0d0a;
@@ -44,14 +45,169 @@ const PAYLOAD_MAX: usize = 65_507;
 /// The interfaces, in order.
 const INTERFACES: [&str; 2] = ["subject", "suite"];
 
-/// Writes the datagrams of a journal as a capture; with `secrets`, what a peer of the suite comes to know stands as a comment at
-/// its next packet, so that whoever has the capture can decrypt it.
+/// Writes what passed in a journal as a capture; with `secrets`, what a peer of the suite comes to know stands as a comment at its
+/// next packet, so that whoever has the capture can decrypt it.
 ///
 /// # Errors
 ///
 /// What the writer says.
 pub fn write(journal: &Journal, secrets: bool, out: &mut impl Write) -> io::Result<()> {
-    let header = &journal.header;
+    let mut writer = Writer::new(out, &journal.header, secrets)?;
+    journal.entries.iter().try_for_each(|entry| writer.push(entry))
+}
+
+/// Writes a capture, entry by entry of its journal.
+pub struct Writer<W> {
+    out: W,
+    epoch: Duration,
+    secrets: bool,
+    /// Datagrams that are under way, by their numbers.
+    under_way: BTreeMap<u64, Travelling>,
+    segments: Segments,
+    /// What the parties have come to know and no comment tells yet.
+    known: BTreeMap<Party, Vec<String>>,
+}
+
+/// A datagram on its way.
+struct Travelling {
+    octets: Vec<u8>,
+    /// How often it has arrived, and how often it will.
+    arrivals: u32,
+    expected: u32,
+}
+
+impl<W: Write> Writer<W> {
+    /// Begins a capture of a run with this header.
+    ///
+    /// # Errors
+    ///
+    /// What the writer says.
+    pub fn new(mut out: W, header: &Header, secrets: bool) -> io::Result<Self> {
+        begin(&mut out, header)?;
+        Ok(Self {
+            out,
+            epoch: header.epoch,
+            secrets,
+            under_way: BTreeMap::new(),
+            segments: Segments::new(header),
+            known: BTreeMap::new(),
+        })
+    }
+
+    /// A peer has come that the header does not name: the next of them.
+    pub fn welcome(&mut self, address: SocketAddr) {
+        self.segments.welcome(address);
+    }
+
+    /// Writes what an entry shows of the network, if it shows anything.
+    ///
+    /// # Errors
+    ///
+    /// What the writer says.
+    pub fn push(&mut self, entry: &Entry) -> io::Result<()> {
+        match &entry.what {
+            What::Secret(secret) if self.secrets => {
+                self.known.entry(secret.by).or_default().push(said_secret(&secret.secret));
+                Ok(())
+            }
+            What::Sent(sent) => self.sent(entry.at, sent),
+            What::Received(received) => self.received(entry.at, received),
+            What::StreamSent(streamed) => {
+                let shown = self.segments.sent(streamed);
+                self.show_all(entry.at, streamed.by, OUTBOUND, shown)
+            }
+            What::StreamReceived(streamed) => {
+                let (came, answer) = self.segments.received(streamed);
+                self.show_all(entry.at, streamed.by, INBOUND, came)?;
+                self.show_all(entry.at, streamed.by, OUTBOUND, answer)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Hands on what was written so far.
+    ///
+    /// # Errors
+    ///
+    /// What the writer says.
+    pub fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+
+    fn sent(&mut self, at: Instant, sent: &Sent) -> io::Result<()> {
+        let octets = datagram(sent.from, sent.to, &sent.octets)?;
+        let comment = said_of(&sent.message, sent.occurrence, &sent.fate);
+        let expected = if sent.fate.lose { 0 } else { u32::from(sent.fate.repeat) + 1 };
+        if expected > 0 {
+            let travelling = Travelling { octets: sent.octets.to_vec(), arrivals: 0, expected };
+            self.under_way.insert(sent.number, travelling);
+        }
+        self.show(at, sent.by, OUTBOUND, &octets, comment)
+    }
+
+    fn received(&mut self, at: Instant, received: &Received) -> io::Result<()> {
+        let travelling = self.under_way.get_mut(&received.number);
+        let arrival = travelling.map_or(1, |travelling| {
+            travelling.arrivals += 1;
+            travelling.arrivals
+        });
+        let original = || self.under_way.get(&received.number).map(|sent| &*sent.octets);
+        let payload = received.octets.as_deref().or_else(original).unwrap_or_default();
+        let octets = datagram(received.from, received.to, payload)?;
+        if self.under_way.get(&received.number).is_some_and(|sent| sent.arrivals >= sent.expected) {
+            self.under_way.remove(&received.number);
+        }
+        let comment = arrived(arrival, received.octets.is_some());
+        self.show(at, received.by, INBOUND, &octets, comment)
+    }
+
+    fn show_all(
+        &mut self,
+        at: Instant,
+        by: Party,
+        direction: u32,
+        all: impl IntoIterator<Item = Segment>,
+    ) -> io::Result<()> {
+        for segment in all {
+            self.show(at, by, direction, &segment.octets()?, segment.comment)?;
+        }
+        Ok(())
+    }
+
+    /// One packet, with the headers that it travels behind, at the interface of this party.
+    fn show(
+        &mut self,
+        at: Instant,
+        by: Party,
+        direction: u32,
+        octets: &[u8],
+        comment: Option<String>,
+    ) -> io::Result<()> {
+        let known = self.known.remove(&by).unwrap_or_default();
+        let comment = joined(comment.into_iter().chain(known));
+        let time = u64::try_from((self.epoch + at.duration_since(Instant::START)).as_nanos());
+        let time = time.unwrap_or(u64::MAX).to_le_bytes();
+        let (low, high) = time.split_at(4);
+        let length = u32::try_from(octets.len()).map_err(io::Error::other)?;
+        let mut body = Vec::new();
+        body.extend(side(by).to_le_bytes());
+        body.extend(high);
+        body.extend(low);
+        body.extend(length.to_le_bytes());
+        body.extend(length.to_le_bytes());
+        body.extend(octets);
+        pad(&mut body);
+        if let Some(comment) = &comment {
+            option(&mut body, OPTION_COMMENT, comment.as_bytes());
+        }
+        option(&mut body, OPTION_FLAGS, &direction.to_le_bytes());
+        option(&mut body, OPTION_END, &[]);
+        block(&mut self.out, PACKET, &body)
+    }
+}
+
+/// The section and its interfaces.
+fn begin(out: &mut impl Write, header: &Header) -> io::Result<()> {
     let about = format!(
         "{}, {}, {}, {} engine, seed {}",
         header.scenario, header.role, header.dialect, header.engine, header.seed
@@ -78,96 +234,23 @@ pub fn write(journal: &Journal, secrets: bool, out: &mut impl Write) -> io::Resu
         option(&mut interface, OPTION_END, &[]);
         block(out, INTERFACE, &interface)?;
     }
-    let mut sent: BTreeMap<u64, &[u8]> = BTreeMap::new();
-    let mut arrivals: BTreeMap<u64, u64> = BTreeMap::new();
-    let mut known: BTreeMap<Party, Vec<String>> = BTreeMap::new();
-    for entry in &journal.entries {
-        let mut packet = match &entry.what {
-            What::Secret(secret) if secrets => {
-                known.entry(secret.by).or_default().push(said_secret(&secret.secret));
-                continue;
-            }
-            What::Sent(datagram) => {
-                sent.insert(datagram.number, &datagram.octets);
-                Packet {
-                    by: datagram.by,
-                    direction: OUTBOUND,
-                    from: datagram.from,
-                    to: datagram.to,
-                    payload: &datagram.octets,
-                    comment: said_of(&datagram.message, datagram.occurrence, &datagram.fate),
-                }
-            }
-            What::Received(datagram) => {
-                let number = datagram.number;
-                let arrival = arrivals.entry(number).or_default();
-                *arrival += 1;
-                let original = || sent.get(&number).copied().unwrap_or_default();
-                let changed = datagram.octets.is_some();
-                Packet {
-                    by: datagram.by,
-                    direction: INBOUND,
-                    from: datagram.from,
-                    to: datagram.to,
-                    payload: datagram.octets.as_deref().unwrap_or_else(original),
-                    comment: arrived(*arrival, changed),
-                }
-            }
-            _ => continue,
-        };
-        let known = known.remove(&packet.by).unwrap_or_default();
-        packet.comment = joined(packet.comment.into_iter().chain(known));
-        packet.write(entry.at, header.epoch, out)?;
-    }
     Ok(())
 }
 
-/// One packet at one interface.
-struct Packet<'a> {
-    by: Party,
-    direction: u32,
-    from: SocketAddr,
-    to: SocketAddr,
-    payload: &'a [u8],
-    comment: Option<String>,
+/// A datagram with the headers that it travels behind.
+fn datagram(from: SocketAddr, to: SocketAddr, payload: &[u8]) -> io::Result<Vec<u8>> {
+    let payload = payload.get(..PAYLOAD_MAX).unwrap_or(payload);
+    let builder = between(from, to).udp(from.port(), to.port());
+    let mut octets = Vec::with_capacity(builder.size(payload.len()));
+    builder.write(&mut octets, payload).map_err(io::Error::other)?;
+    Ok(octets)
 }
 
-impl Packet<'_> {
-    fn write(&self, at: Instant, epoch: Duration, out: &mut impl Write) -> io::Result<()> {
-        let octets = self.octets()?;
-        let time = u64::try_from((epoch + at.duration_since(Instant::START)).as_nanos());
-        let time = time.unwrap_or(u64::MAX).to_le_bytes();
-        let (low, high) = time.split_at(4);
-        let length = u32::try_from(octets.len()).map_err(io::Error::other)?;
-        let mut body = Vec::new();
-        body.extend(side(self.by).to_le_bytes());
-        body.extend(high);
-        body.extend(low);
-        body.extend(length.to_le_bytes());
-        body.extend(length.to_le_bytes());
-        body.extend(&octets);
-        pad(&mut body);
-        if let Some(comment) = &self.comment {
-            option(&mut body, OPTION_COMMENT, comment.as_bytes());
-        }
-        option(&mut body, OPTION_FLAGS, &self.direction.to_le_bytes());
-        option(&mut body, OPTION_END, &[]);
-        block(out, PACKET, &body)
-    }
-
-    /// The datagram with the headers that it travels behind.
-    fn octets(&self) -> io::Result<Vec<u8>> {
-        let payload = self.payload.get(..PAYLOAD_MAX).unwrap_or(self.payload);
-        let builder = match (self.from.ip(), self.to.ip()) {
-            (IpAddr::V4(from), IpAddr::V4(to)) => {
-                PacketBuilder::ipv4(from.octets(), to.octets(), HOPS)
-            }
-            (from, to) => PacketBuilder::ipv6(sixteen(from), sixteen(to), HOPS),
-        };
-        let builder = builder.udp(self.from.port(), self.to.port());
-        let mut octets = Vec::with_capacity(builder.size(payload.len()));
-        builder.write(&mut octets, payload).map_err(io::Error::other)?;
-        Ok(octets)
+/// The IP header of a packet between two addresses.
+pub(super) fn between(from: SocketAddr, to: SocketAddr) -> PacketBuilderStep<IpHeaders> {
+    match (from.ip(), to.ip()) {
+        (IpAddr::V4(from), IpAddr::V4(to)) => PacketBuilder::ipv4(from.octets(), to.octets(), HOPS),
+        (from, to) => PacketBuilder::ipv6(sixteen(from), sixteen(to), HOPS),
     }
 }
 
@@ -194,7 +277,7 @@ fn said_of(message: &str, occurrence: u64, fate: &Fate) -> Option<String> {
 }
 
 /// What happened to a datagram on its way.
-fn arrived(arrival: u64, changed: bool) -> Option<String> {
+fn arrived(arrival: u32, changed: bool) -> Option<String> {
     let repeated = (arrival > 1).then(|| format!("arrival number {arrival} of this datagram"));
     let changed = changed.then(|| "changed on its way".to_owned());
     joined(repeated.into_iter().chain(changed))

@@ -12,10 +12,12 @@ use super::{CommandError, dialects};
 use crate::capture::{self, Capture, Frame};
 use crate::journal::parse_hex;
 use crate::profile::DialectChoice;
-use crate::protocol::Protocol;
+use crate::protocol::{Message, Protocol, Transport};
 use crate::report::layout::{columns, count};
 use crate::report::packet::{one_line, payload, table};
 use crate::report::paint::{BAD, DOUBTFUL, STRONG, paint};
+
+mod streams;
 
 /// The longest dump that is read, in octets of text: a datagram of 64 KiB with offsets and ASCII beside it.
 const DUMP_MAX: u64 = 1 << 20;
@@ -37,10 +39,10 @@ pub(super) struct Arguments {
     /// over. `-` or nothing reads standard input
     #[arg(value_name = "HEX")]
     hex: Vec<String>,
-    /// Reads the UDP datagrams of a capture (pcapng or pcap) in the place of digits
+    /// Reads a capture (pcapng or pcap) in the place of digits: its UDP datagrams, or its connections of TCP
     #[arg(long, value_name = "FILE", conflicts_with = "hex")]
     capture: Option<PathBuf>,
-    /// Of a capture, only datagrams from or to this port
+    /// Of a capture, only packets from or to this port
     #[arg(long, value_name = "PORT", requires = "capture")]
     port: Option<u16>,
     /// Of a capture, shows every packet field by field
@@ -85,7 +87,13 @@ pub(super) fn run(
     let default = DialectChoice::default_for(protocol);
     let dialect = dialects::changed(protocol, default, &arguments.dialect)?;
     if let Some(path) = &arguments.capture {
-        return decode_capture(arguments, path, protocol, &dialect, console);
+        let capture = capture(path)?;
+        return match protocol.transport() {
+            Transport::Datagrams => {
+                decode_datagrams(arguments, &capture, protocol, &dialect, console)
+            }
+            Transport::Stream => streams::decode(arguments, &capture, protocol, &dialect, console),
+        };
     }
     let from_input = arguments.hex.is_empty() || matches!(&*arguments.hex, [only] if only == "-");
     let text = if from_input { read(input)? } else { arguments.hex.join(" ") };
@@ -172,22 +180,79 @@ pub(super) fn capture(path: &Path) -> Result<Capture, CommandError> {
     capture::read(&octets).map_err(|error| CommandError::usage(&format!("`{shown}`: {error}")))
 }
 
+/// Whether a packet of a capture is from or to the port that was asked for.
+fn is_chosen(arguments: &Arguments, frame: &Frame) -> bool {
+    arguments.port.is_none_or(|port| [frame.from.port(), frame.to.port()].contains(&port))
+}
+
+/// What is said of a capture in which nothing is to be shown; `there` is what it holds instead.
+fn nothing(arguments: &Arguments, what: &str, there: Option<String>) -> CommandError {
+    let path = arguments.capture.as_ref().map(|path| path.display().to_string());
+    let path = path.unwrap_or_default();
+    let what = format!("`{path}` holds no {what} that was asked for");
+    let help =
+        there.map(|there| format!("it holds {there}: is it a capture of {}?", arguments.protocol));
+    CommandError::usage_with_help(&what, help)
+}
+
+/// What the line of a packet begins with.
+fn head(first: u128, frame: &Place<'_>) -> String {
+    let microseconds = frame.at.saturating_sub(first) / 1_000;
+    let interface = frame.interface.map(|name| format!("  at {name}"));
+    format!(
+        "{:>5} {:>6}.{:03} ms  {} → {}{}  ",
+        frame.number,
+        microseconds / 1_000,
+        microseconds % 1_000,
+        frame.from,
+        frame.to,
+        interface.unwrap_or_default()
+    )
+}
+
+/// Where and when a packet was seen.
+struct Place<'a> {
+    number: usize,
+    at: u128,
+    interface: Option<&'a str>,
+    from: SocketAddr,
+    to: SocketAddr,
+}
+
+/// A packet in one line behind its head, with what is wrong with it.
+fn shown(message: &Message, head: &str, width: usize) -> String {
+    let room = width.saturating_sub(columns(head)).max(CAPTURE_COLUMNS_MIN);
+    let problem = message.problem.as_ref().map(|what| paint(BAD, format!(" malformed: {what}")));
+    format!("{}{}", one_line(message, room), problem.unwrap_or_default())
+}
+
+/// A comment of a capture, behind what it is about.
+fn said(comment: Option<&String>) -> String {
+    comment.map(|text| paint(DOUBTFUL, format!("  ({text})"))).unwrap_or_default()
+}
+
+/// Packets that are of no use here, in the sum.
+fn and_others(others: usize) -> String {
+    match others {
+        0 => String::new(),
+        others => format!(", {} of something else", count(others, "packet", "packets")),
+    }
+}
+
 /// The datagrams of a capture, a line for each.
-fn decode_capture(
+fn decode_datagrams(
     arguments: &Arguments,
-    path: &Path,
+    capture: &Capture,
     protocol: &dyn Protocol,
     dialect: &DialectChoice,
     console: &mut Console<'_>,
 ) -> Result<Exit, CommandError> {
-    let capture = capture(path)?;
-    let chosen = |frame: &&Frame| {
-        arguments.port.is_none_or(|port| [frame.from.port(), frame.to.port()].contains(&port))
-    };
-    let frames: Vec<&Frame> = capture.frames.iter().filter(chosen).collect();
+    let frames: Vec<&Frame> =
+        capture.frames.iter().filter(|frame| is_chosen(arguments, frame)).collect();
     let Some(first) = frames.first().map(|frame| frame.at) else {
-        let what = format!("`{}` holds no UDP datagram that was asked for", path.display());
-        return Err(CommandError::usage(&what));
+        let segments = capture.segments.len();
+        let there = (segments > 0).then(|| count(segments, "segment of TCP", "segments of TCP"));
+        return Err(nothing(arguments, "UDP datagram", there));
     };
     let mut malformed = 0;
     let mut keys = Keys { named: arguments.keys.clone(), told: BTreeMap::new() };
@@ -196,37 +261,28 @@ fn decode_capture(
         let opened = opened.map(|data| paint(STRONG, format!("  decrypted {}", payload(&data))));
         let message = protocol.decode(dialect, &frame.payload);
         malformed += usize::from(message.problem.is_some());
-        let microseconds = frame.at.saturating_sub(first) / 1_000;
-        let interface = frame.interface.as_ref().map(|name| format!("  at {name}"));
-        let head = format!(
-            "{:>5} {:>6}.{:03} ms  {} → {}{}  ",
-            frame.number,
-            microseconds / 1_000,
-            microseconds % 1_000,
-            frame.from,
-            frame.to,
-            interface.unwrap_or_default()
+        let head = head(
+            first,
+            &Place {
+                number: frame.number,
+                at: frame.at,
+                interface: frame.interface.as_deref(),
+                from: frame.from,
+                to: frame.to,
+            },
         );
-        let room = console.width.saturating_sub(columns(&head)).max(CAPTURE_COLUMNS_MIN);
-        let problem =
-            message.problem.as_ref().map(|what| paint(BAD, format!(" malformed: {what}")));
-        let comment = frame.comment.as_ref().map(|text| paint(DOUBTFUL, format!("  ({text})")));
         writeln!(
             console.out,
-            "{head}{}{}{}{}",
-            one_line(&message, room),
+            "{head}{}{}{}",
+            shown(&message, &head, console.width),
             opened.unwrap_or_default(),
-            problem.unwrap_or_default(),
-            comment.unwrap_or_default()
+            said(frame.comment.as_ref())
         )?;
         if arguments.fields {
             console.lines(&table(&message, FIELD_ROWS_MAX))?;
         }
     }
-    let others = match capture.others {
-        0 => String::new(),
-        others => format!(", {} of something else", count(others, "packet", "packets")),
-    };
+    let others = and_others(capture.others + capture.segments.len());
     let datagrams = count(frames.len(), "datagram", "datagrams");
     writeln!(console.out, "{datagrams}, {malformed} malformed{others}")?;
     Ok(if malformed == 0 { Exit::Success } else { Exit::Failure })

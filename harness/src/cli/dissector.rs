@@ -14,11 +14,6 @@ pub(super) struct Arguments {
 
 pub(super) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Exit, CommandError> {
     let protocol = dialects::protocol(&arguments.protocol)?;
-    let Some(text) = lua(protocol) else {
-        let what =
-            format!("there is no dissector of {}: only of protocols over UDP", protocol.name());
-        return Err(CommandError::usage(&what));
-    };
-    write!(console.out, "{text}")?;
+    write!(console.out, "{}", lua(protocol))?;
     Ok(Exit::Success)
 }

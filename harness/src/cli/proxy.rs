@@ -62,6 +62,9 @@ pub(super) struct Arguments {
     /// Writes every datagram or piece of a stream to this file, with what was decided and why
     #[arg(long, value_name = "FILE")]
     journal: Option<PathBuf>,
+    /// Writes what passed to this file (pcapng), with the faults as comments
+    #[arg(long, value_name = "FILE")]
+    capture: Option<PathBuf>,
     /// Takes the decisions of this journal again, and says which of them nothing matched
     #[arg(long, value_name = "JOURNAL")]
     replay: Option<PathBuf>,
@@ -85,9 +88,10 @@ struct NetworkFile {
 pub(super) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Exit, CommandError> {
     let options = options(arguments)?;
     let journal = arguments.journal.as_deref().map(create).transpose()?;
+    let capture = arguments.capture.as_deref().map(create).transpose()?;
     let Console { out, err, .. } = console;
     let faults: Option<&mut dyn io::Write> = if arguments.quiet { None } else { Some(&mut **err) };
-    let outputs = Outputs { out: &mut **out, faults, journal, entries: None };
+    let outputs = Outputs { out: &mut **out, faults, journal, capture, entries: None };
     let summary = proxy::run(&options, outputs).map_err(|error| match error {
         ProxyError::Fates(error) => CommandError::usage(&error),
         error => CommandError::Failed(error.to_string()),

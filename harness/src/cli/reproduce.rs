@@ -112,8 +112,9 @@ fn read<'a>(
     protocol: &'static dyn Protocol,
     arguments: &Arguments,
 ) -> Result<Read<'a>, CommandError> {
-    let frames = decode::capture(path)?.frames;
-    let sides = sides(protocol, &frames, arguments.listener);
+    let capture = decode::capture(path)?;
+    let sides = sides(protocol, &capture, arguments.listener);
+    let frames = capture.frames;
     let wanted = Wanted { connector: arguments.connector, listener: arguments.listener };
     let conversation = conversation(&sides, wanted).map_err(|error| {
         let shown = path.display();

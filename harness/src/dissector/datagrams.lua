@@ -1,49 +1,5 @@
 
--- From here on nothing is particular to the protocol: the tables above are walked.
-
-local proto = Proto(NAME, TITLE)
-local fields, by_name = {}, {}
-for _, packet in ipairs(PACKETS) do
-  for _, field in ipairs(packet.fields) do
-    if not by_name[field.name] then
-      local filter = NAME .. "." .. field.name:gsub("-", "_")
-      local made
-      if field.kind == "octets" then
-        made = ProtoField.bytes(filter, field.label)
-      elseif field.kind == "flags" then
-        made = ProtoField.uint32(filter, field.label, base.HEX)
-      else
-        made = ProtoField.uint32(filter, field.label, base.DEC)
-      end
-      by_name[field.name] = made
-      fields[#fields + 1] = made
-    end
-  end
-end
-local packet_name = ProtoField.string(NAME .. ".packet", "Packet")
-fields[#fields + 1] = packet_name
-proto.fields = fields
-
-local malformed = ProtoExpert.new(NAME .. ".malformed", "malformed packet", expert.group.MALFORMED, expert.severity.ERROR)
-local cut_short = ProtoExpert.new(NAME .. ".cut_short", "cut short", expert.group.MALFORMED, expert.severity.ERROR)
-proto.experts = { malformed, cut_short }
-
-for _, option in ipairs(OPTIONS) do
-  local words = {}
-  for index, word in ipairs(option.values) do
-    words[index] = { index, word, index }
-  end
-  proto.prefs[option.name] = Pref.enum(option.name, 1, "The dialect's " .. option.name, words)
-end
-proto.prefs.ports = Pref.range("UDP ports", "", "UDP ports on which a datagram is taken for " .. TITLE, 65535)
-
-local function layout()
-  local words = {}
-  for index, option in ipairs(OPTIONS) do
-    words[index] = option.name .. "=" .. option.values[proto.prefs[option.name]]
-  end
-  return LAYOUTS[table.concat(words, " ")]
-end
+-- A packet in each datagram.
 
 local function packet_of(first)
   for _, packet in ipairs(PACKETS) do
@@ -56,13 +12,6 @@ end
 -- Whether a bit is set. Lua has no operator for it before 5.3.
 local function has(value, bit)
   return math.floor(value / bit) % 2 == 1
-end
-
-local function number(range, order)
-  if order == "little" then
-    return range:le_uint()
-  end
-  return range:uint()
 end
 
 -- Walks the fields of a packet. What is found comes in a list; then what is wrong, if anything is.
@@ -212,21 +161,4 @@ local function recognise(buffer, pinfo, tree)
   pinfo.conversation = proto
   dissect(buffer, pinfo, tree)
   return true
-end
-
-proto:register_heuristic("udp", recognise)
-local udp = DissectorTable.get("udp.port")
-udp:add_for_decode_as(proto)
-
-local registered = ""
-function proto.prefs_changed()
-  if registered ~= proto.prefs.ports then
-    if registered ~= "" then
-      udp:remove(registered, proto)
-    end
-    if proto.prefs.ports ~= "" then
-      udp:add(proto.prefs.ports, proto)
-    end
-    registered = proto.prefs.ports
-  end
 end

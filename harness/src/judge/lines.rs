@@ -20,8 +20,31 @@ pub(super) struct Lines<'a> {
 #[derive(Default)]
 struct Line {
     opened: bool,
-    sent: Assembly,
-    received: Assembly,
+    sent: Way,
+    received: Way,
+}
+
+/// One direction of it.
+#[derive(Default)]
+struct Way {
+    assembly: Assembly,
+    /// Octets so far, those included that were not seen.
+    offset: u64,
+}
+
+impl Way {
+    /// Goes on with what was seen; whether octets before it were not.
+    fn go_on(&mut self, streamed: &Streamed) -> bool {
+        let is_missing = streamed.offset > self.offset;
+        if is_missing {
+            self.assembly.miss(streamed.offset);
+        }
+        self.offset = self.offset.max(streamed.offset);
+        if let StreamPart::Octets(octets) = &streamed.part {
+            self.offset = self.offset.saturating_add(octets.len() as u64);
+        }
+        is_missing
+    }
 }
 
 impl<'a> Lines<'a> {
@@ -39,13 +62,17 @@ impl<'a> Lines<'a> {
     ) -> Vec<Violation> {
         let number = streamed.connection;
         let line = self.by_number.entry(number).or_default();
+        if line.sent.go_on(streamed) {
+            monitor.stream(at, number, StreamEvent::Missing);
+        }
+        let sent = &mut line.sent.assembly;
         match &streamed.part {
             StreamPart::Opened => line.open(at, number, monitor),
             StreamPart::Octets(octets) => {
-                line.sent.push(octets);
+                sent.push(octets);
                 let mut violations = Vec::new();
                 let dialect = &self.header.dialect;
-                while let Some((_, packet)) = line.sent.next(self.protocol, dialect, self.subject) {
+                while let Some((_, packet)) = sent.next(self.protocol, dialect, self.subject) {
                     let message = self.protocol.decode_from(dialect, self.subject, &packet);
                     violations.extend(monitor.stream(at, number, StreamEvent::Sent(&message)));
                 }
@@ -53,7 +80,7 @@ impl<'a> Lines<'a> {
             }
             StreamPart::Finished | StreamPart::Reset => {
                 let mut violations = Vec::new();
-                let (_, rest) = line.sent.rest();
+                let (_, rest) = sent.rest();
                 if !rest.is_empty() {
                     violations.extend(monitor.stream(at, number, StreamEvent::Unfinished(rest)));
                 }
@@ -73,17 +100,21 @@ impl<'a> Lines<'a> {
     ) -> Vec<Violation> {
         let number = streamed.connection;
         let line = self.by_number.entry(number).or_default();
+        if line.received.go_on(streamed) {
+            monitor.stream(at, number, StreamEvent::Missing);
+        }
+        let received = &mut line.received.assembly;
         match &streamed.part {
             StreamPart::Opened => line.open(at, number, monitor),
             StreamPart::Octets(octets) => {
-                let mut is_cut = !line.received.rest().1.is_empty();
-                line.received.push(octets);
+                let mut is_cut = !received.rest().1.is_empty();
+                received.push(octets);
                 let mut violations = Vec::new();
                 let (dialect, peer) = (&self.header.dialect, self.subject.other());
                 loop {
-                    let ignored = line.received.ignored();
-                    let packet = line.received.next(self.protocol, dialect, peer);
-                    if line.received.ignored() > ignored {
+                    let ignored = received.ignored();
+                    let packet = received.next(self.protocol, dialect, peer);
+                    if received.ignored() > ignored {
                         violations.extend(monitor.stream(at, number, StreamEvent::Ignored));
                     }
                     let Some((_, packet)) = packet else { break };
@@ -92,7 +123,7 @@ impl<'a> Lines<'a> {
                     violations.extend(monitor.stream(at, number, event));
                     is_cut = false;
                 }
-                let (_, rest) = line.received.rest();
+                let (_, rest) = received.rest();
                 if !rest.is_empty() {
                     violations.extend(monitor.stream(at, number, StreamEvent::Waiting(rest)));
                 }

@@ -21,6 +21,7 @@ use crate::subject::{Keeper, Subject};
 use crate::yaml::Located;
 
 mod client;
+mod dissector;
 mod monitor;
 mod octets;
 mod peer;
@@ -199,6 +200,10 @@ impl Protocol for Chat {
 
     fn transport(&self) -> Transport {
         Transport::Stream
+    }
+
+    fn dissector_framing(&self) -> Option<String> {
+        Some(dissector::framing())
     }
 
     fn number_of(&self, dialect: &DialectChoice, field: &str, word: &str) -> Option<u64> {

@@ -24,6 +24,8 @@ pub enum StreamEvent<'a> {
     Sent(&'a Message),
     /// The subject's stream has ended within these octets, which are no packet.
     Unfinished(&'a [u8]),
+    /// Octets of either side were not seen: what follows is not known to follow from anything.
+    Missing,
     /// The peer has ended its side, or broken the connection, and the subject could know.
     PeerEnded(StreamEnd),
     /// The subject has ended its side, or broken the connection.

@@ -213,7 +213,7 @@ impl Proxy<'_, '_, '_> {
         let fitted = [vec![0; self.options.rules.len()], vec![0; self.options.rules.len()]];
         self.clients.insert(client, Client { address, upstream, reader, links, fitted, last: now });
         self.by_address.insert(address, client);
-        self.recorder.note(now, format!("{} is {address}", super::client_name(client)))?;
+        self.recorder.welcome(now, client, address)?;
         Ok(client)
     }
 

@@ -1,13 +1,15 @@
 //! What a proxy writes down: the journal, a line for each fault, and the counts of the summary.
 
-use std::fmt::{self, Write as _};
+use std::fmt;
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
+use std::net::SocketAddr;
 
 use simulator::{Fate, Instant, StreamEntry};
 use tokio::sync::mpsc::UnboundedSender;
 
 use super::{Heading, Options, client_name, header};
+use crate::capture;
 use crate::clock::Clock;
 use crate::journal::{Entry, JournalWriter, Party, Sent, Streamed, What};
 
@@ -79,10 +81,19 @@ impl fmt::Display for StreamCounts {
     }
 }
 
+/// Where what a proxy does is written down, each if it is wanted.
+pub(super) struct Records<'a> {
+    pub(super) journal: Option<File>,
+    pub(super) capture: Option<File>,
+    pub(super) entries: Option<UnboundedSender<Entry>>,
+    pub(super) faults: Option<&'a mut dyn Write>,
+}
+
 /// Writes down what a proxy does.
 pub(super) struct Recorder<'a> {
     pub(super) clock: Clock,
     journal: Option<JournalWriter<BufWriter<File>>>,
+    capture: Option<capture::Writer<BufWriter<File>>>,
     /// Whoever wants each entry as it comes.
     entries: Option<UnboundedSender<Entry>>,
     faults: Option<&'a mut dyn Write>,
@@ -91,23 +102,34 @@ pub(super) struct Recorder<'a> {
 }
 
 impl<'a> Recorder<'a> {
-    pub(super) fn new(
-        options: &Options,
-        clock: Clock,
-        journal: Option<File>,
-        entries: Option<UnboundedSender<Entry>>,
-        faults: Option<&'a mut dyn Write>,
-    ) -> io::Result<Self> {
-        let journal = journal
-            .map(|file| JournalWriter::new(BufWriter::new(file), &header(options, clock.epoch())));
+    pub(super) fn new(options: &Options, clock: Clock, outputs: Records<'a>) -> io::Result<Self> {
+        let Records { journal, capture, entries, faults } = outputs;
+        let header = header(options, clock.epoch());
+        let journal = journal.map(|file| JournalWriter::new(BufWriter::new(file), &header));
+        let capture =
+            capture.map(|file| capture::Writer::new(BufWriter::new(file), &header, false));
         Ok(Self {
             clock,
             journal: journal.transpose()?,
+            capture: capture.transpose()?,
             entries,
             faults,
             datagrams: [Counts::default(); 2],
             streams: [StreamCounts::default(); 2],
         })
+    }
+
+    /// A client has come whose connections are to be recorded: the next of them.
+    pub(super) fn welcome(
+        &mut self,
+        at: Instant,
+        client: usize,
+        address: SocketAddr,
+    ) -> io::Result<()> {
+        if let Some(capture) = &mut self.capture {
+            capture.welcome(address);
+        }
+        self.note(at, format!("{} is {address}", client_name(client)))
     }
 
     /// A datagram came, and this was decided.
@@ -151,7 +173,7 @@ impl<'a> Recorder<'a> {
             counts.ended += u64::from(end.is_some());
         }
         for entry in &streamed.fates {
-            let what = format!("octet {}: {}", entry.offset, in_words(entry));
+            let what = format!("octet {}: {}", entry.offset, entry.fate());
             self.line(at, heading, streamed.peer, &what)?;
         }
         self.push(at, What::StreamSent(streamed))
@@ -171,21 +193,24 @@ impl<'a> Recorder<'a> {
         if let Some(entries) = &self.entries {
             let _nobody_listens_any_more = entries.send(entry.clone());
         }
+        self.capture.as_mut().map_or(Ok(()), |capture| capture.push(&entry))?;
         self.journal.as_mut().map_or(Ok(()), |journal| journal.push(&entry))
     }
 
     /// Whether somebody wants to know of everything.
     pub(super) const fn keeps_all(&self) -> bool {
-        self.journal.is_some() || self.entries.is_some()
+        self.journal.is_some() || self.capture.is_some() || self.entries.is_some()
     }
 
     /// Hands on what was written so far: nothing will happen for a while.
     pub(super) fn flush(&mut self) -> io::Result<()> {
+        self.capture.as_mut().map_or(Ok(()), capture::Writer::flush)?;
         self.journal.as_mut().map_or(Ok(()), JournalWriter::flush)
     }
 
-    /// Completes the journal.
+    /// Completes journal and capture.
     pub(super) fn finish(&mut self) -> io::Result<()> {
+        self.capture.as_mut().map_or(Ok(()), capture::Writer::flush)?;
         self.journal.take().map_or(Ok(()), JournalWriter::finish)
     }
 
@@ -203,31 +228,6 @@ impl<'a> Recorder<'a> {
         };
         writeln!(out, "{at}  {}, {way}  {what}", client_name(client))
     }
-}
-
-/// A fault of a stream as a line shows it.
-fn in_words(entry: &StreamEntry) -> String {
-    let mut words = String::new();
-    let mut add = |part: &dyn fmt::Display| {
-        let separator = if words.is_empty() { "" } else { ", " };
-        // Writing to a string cannot fail.
-        let _always_fits = write!(words, "{separator}{part}");
-    };
-    if entry.cut {
-        add(&"cut");
-    }
-    if entry.join {
-        add(&"joined with what follows");
-    }
-    if !entry.stall.is_zero() {
-        add(&format_args!("{} later", entry.stall));
-    }
-    match entry.end {
-        Some(simulator::StreamEnd::Finished) => add(&"finished"),
-        Some(simulator::StreamEnd::Reset) => add(&"reset"),
-        None => {}
-    }
-    words
 }
 
 /// Who sent what goes this way.

@@ -121,7 +121,7 @@ impl Proxy<'_, '_, '_> {
         let client = self.summary.clients;
         self.summary.clients += 1;
         let now = self.recorder.clock.now();
-        self.recorder.note(now, format!("{} is {address}", super::client_name(client)))?;
+        self.recorder.welcome(now, client, address)?;
         let (to, events) = (self.options.to, self.events.clone());
         tokio::spawn(async move {
             let server = TcpStream::connect(to).await;

@@ -15,7 +15,7 @@ use super::paint::{self, STRONG, paint};
 use super::text::{Context, of_finding};
 use super::{Again, sentence};
 use crate::engine::socket::encounter::of;
-use crate::matrix::{Cell, Evidence, Matrix, has_capture};
+use crate::matrix::{Cell, Evidence, Matrix};
 use crate::protocol::{self, Role};
 use crate::spec::Catalogue;
 use crate::verdict::{Finding, FoundBy, Verdict};
@@ -241,11 +241,10 @@ impl MatrixFolder {
                 verdict = cell.verdict
             ));
             if let Some(journal) = &cell.journal {
-                add(format!("<p><a href=\"{journal}\">journal</a>"));
-                if has_capture(&protocol_of(matrix, cell)) {
-                    add(format!(" <a href=\"{}\">capture</a>", capture_of(journal)));
-                }
-                add("</p>".to_owned());
+                add(format!(
+                    "<p><a href=\"{journal}\">journal</a> <a href=\"{}\">capture</a></p>",
+                    capture_of(journal)
+                ));
             }
             if !screen.is_empty() {
                 let plain = anstream::adapter::strip_str(&screen.join("\n")).to_string();
@@ -260,11 +259,6 @@ impl MatrixFolder {
              pre.wide {{ white-space: pre; }}</style></head><body>{body}</body></html>\n"
         )
     }
-}
-
-fn protocol_of(matrix: &Matrix, cell: &Cell) -> String {
-    let subject = matrix.subjects.iter().find(|subject| subject.name == cell.client);
-    subject.map(|subject| subject.protocol.clone()).unwrap_or_default()
 }
 
 /// Writes a matrix, indented, with a line break at the end.

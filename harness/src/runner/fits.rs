@@ -26,6 +26,7 @@ impl Job<'_> {
             given: &scenario.given,
             epoch: header.epoch,
             timers: &header.timers,
+            overheard: false,
         })
     }
 

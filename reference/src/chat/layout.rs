@@ -21,20 +21,23 @@ pub struct Layout {
     /// Its code, its name, its fields.
     pub spec: PacketSpec,
     /// How each field lies, in the order of `spec.fields`.
-    pub(super) parts: &'static [Part],
+    pub parts: &'static [Part],
 }
 
 /// How one field lies in a stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Part {
-    pub(super) shape: Shape,
-    pub(super) lead: Lead,
-    pub(super) presence: Presence,
+pub struct Part {
+    /// Which octets it may take.
+    pub shape: Shape,
+    /// What stands before it.
+    pub lead: Lead,
+    /// Whether it must be there.
+    pub presence: Presence,
 }
 
 /// Which octets a field may take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Shape {
+pub enum Shape {
     /// This many octets, whatever they are.
     Fixed(usize),
     /// Octets up to the next separator or end.
@@ -47,7 +50,7 @@ pub(super) enum Shape {
 
 /// What stands before a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Lead {
+pub enum Lead {
     /// A separator.
     Separated,
     /// Nothing: it follows the field before.
@@ -58,7 +61,8 @@ pub(super) enum Lead {
 
 /// Whether a field must be there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Presence {
+pub enum Presence {
+    /// It must.
     Required,
     /// The end may stand in its place (E in U2).
     MayBeEmpty,

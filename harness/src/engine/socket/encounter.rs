@@ -172,8 +172,13 @@ async fn encounter(meeting: &Meeting<'_>) -> Result<Met, NotMet> {
     let (end, ends) = oneshot::channel::<()>();
     let (announce, announced) = oneshot::channel();
     let mut announcement = Announcement(Some(announce));
-    let outputs =
-        Outputs { out: &mut announcement, faults: None, journal: None, entries: Some(entries) };
+    let outputs = Outputs {
+        out: &mut announcement,
+        faults: None,
+        journal: None,
+        capture: None,
+        entries: Some(entries),
+    };
     // Whether it is told to end or nobody is left who could tell it is the same.
     let until = async { drop(ends.await) };
     let mut proxy = pin!(proxy::until(&options, clock, outputs, until));

@@ -30,6 +30,7 @@ mod long_replies;
 mod replies;
 mod rooms;
 mod text;
+mod unknown;
 
 use client::Client;
 use identifiers::Identifiers;
@@ -67,12 +68,29 @@ struct Said {
 }
 
 /// What a server is known to have.
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 struct World {
-    users: BTreeMap<Vec<u8>, Vec<u8>>,
-    rooms: BTreeMap<Vec<u8>, Option<Vec<u8>>>,
+    /// Users with their passwords; of some it is known only that they exist.
+    users: BTreeMap<Vec<u8>, Option<Vec<u8>>>,
+    rooms: BTreeMap<Vec<u8>, Door>,
     several: bool,
     authenticates: bool,
     creates: bool,
+    /// There may be more of everything, and others who speak with the server: what it says of them is believed.
+    is_open: bool,
+    /// There are others who speak with it.
+    has_strangers: bool,
+}
+
+/// What one needs to join a room.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Door {
+    /// Nothing.
+    Open,
+    /// This password.
+    Locked(Vec<u8>),
+    /// Nobody who watches can say.
+    Unknown,
 }
 
 /// What is watched, and what was seen.
@@ -91,28 +109,38 @@ pub(super) struct ChatMonitor {
     registered: BTreeSet<Vec<u8>>,
     /// Users whose registration was refused.
     unregistered: BTreeSet<Vec<u8>>,
+    /// Messages that came to a connection as those of somebody who is not seen, and that one who is seen has said, too.
+    doubtful: Vec<(usize, u64, Vec<u8>)>,
     /// Texts of parts that came again, which changes nothing.
     again: Vec<Vec<u8>>,
     /// Variants that the server has chosen.
     variants: BTreeSet<&'static str>,
+    /// The clauses that were put to the test, where no scenario says so.
+    tested: BTreeSet<&'static str>,
 }
 
 impl ChatMonitor {
     pub(super) fn new(setup: &MonitorSetup<'_>) -> Self {
-        let users =
-            world::USERS.iter().map(|(name, password)| (octets_of(name), octets_of(password)));
-        let rooms =
-            world::ROOMS.iter().map(|(id, password)| (octets_of(id), password.map(octets_of)));
+        let users = world::USERS
+            .iter()
+            .map(|(name, password)| (octets_of(name), Some(octets_of(password))));
+        let door = |password: Option<&str>| {
+            password.map_or(Door::Open, |password| Door::Locked(octets_of(password)))
+        };
+        let rooms = world::ROOMS.iter().map(|(id, password)| (octets_of(id), door(*password)));
+        let is_open = setup.overheard;
         let authenticates = !setup.options.has(REGISTRATION, "registers");
         Self {
             subject: role_of(setup.subject),
             dialect: dialect_of(setup.dialect),
             world: World {
-                users: users.collect(),
-                rooms: rooms.collect(),
+                users: users.filter(|_| !is_open).collect(),
+                rooms: rooms.filter(|_| !is_open).collect(),
                 several: setup.options.has(ENDPOINTS, "several"),
                 authenticates,
                 creates: setup.options.has(UNKNOWN_ROOM, "created"),
+                is_open,
+                has_strangers: false,
             },
             lines: BTreeMap::new(),
             client: Client::new(authenticates),
@@ -122,8 +150,10 @@ impl ChatMonitor {
             invited: Vec::new(),
             registered: BTreeSet::new(),
             unregistered: BTreeSet::new(),
+            doubtful: Vec::new(),
             again: Vec::new(),
             variants: BTreeSet::new(),
+            tested: BTreeSet::new(),
         }
     }
 
@@ -226,6 +256,7 @@ impl ChatMonitor {
                 None => self.judge(at, connection, message),
             },
         };
+        self.test(message);
         if found.is_some()
             && let Some(line) = self.lines.get_mut(&connection)
         {
@@ -235,7 +266,15 @@ impl ChatMonitor {
         found
     }
 
+    /// A packet that the subject has sent puts the clause of its layout to the test.
+    fn test(&mut self, message: &Message) {
+        if self.world.is_open && message.spec.is_some() {
+            self.tested.insert(clause_of(message.name()));
+        }
+    }
+
     fn judge(&mut self, at: Instant, connection: u64, message: &Message) -> Option<Violation> {
+        self.note_named(message);
         match message.name() {
             "S83" => self.short_heard(at, connection, message),
             "S95" | "S91" => self.long_heard(at, connection, message),
@@ -275,6 +314,9 @@ impl Monitor for ChatMonitor {
 
     fn stream(&mut self, at: Instant, connection: u64, event: StreamEvent<'_>) -> Vec<Violation> {
         if self.subject == ChatRole::Client {
+            if let StreamEvent::Sent(message) = event {
+                self.test(message);
+            }
             let found = self.client.stream(connection, event);
             return found.into_iter().collect();
         }
@@ -299,6 +341,15 @@ impl Monitor for ChatMonitor {
             }
             StreamEvent::Sent(message) => self.answered(at, connection, message),
             StreamEvent::Unfinished(_) => None,
+            StreamEvent::Missing => {
+                self.world.has_strangers = true;
+                if let Some(line) = self.lines.get_mut(&connection) {
+                    // Whether its client is logged in, in which rooms and by which alias, is not known any more.
+                    line.is_lost = true;
+                    line.has_parted = true;
+                }
+                None
+            }
             StreamEvent::PeerEnded(_) | StreamEvent::Ended(_) => {
                 if let Some(line) = self.lines.get_mut(&connection) {
                     line.has_parted = true;
@@ -311,7 +362,7 @@ impl Monitor for ChatMonitor {
     }
 
     fn finish(&mut self, _: Instant) -> Vec<Violation> {
-        Vec::new()
+        self.misnamed()
     }
 
     fn remarks(&self) -> Vec<String> {
@@ -319,7 +370,7 @@ impl Monitor for ChatMonitor {
     }
 
     fn exercised(&self) -> Vec<ClauseId> {
-        Vec::new()
+        self.tested.iter().map(|id| clause(id)).collect()
     }
 }
 
@@ -346,26 +397,41 @@ fn malformed(message: &Message, problem: &str) -> Violation {
     };
     let id = match message.name() {
         _ if is_code && message.fields.iter().any(other) => "CHAT-NUM-1",
-        "S3" => "CHAT-AUTH-2",
-        "S5" => "CHAT-AUTH-5",
-        "S7" => "CHAT-AUTH-7",
-        "S9" => "CHAT-AUTH-9",
-        "S81" => "CHAT-MSG-1",
-        "S83" => "CHAT-MSG-3",
-        "S88" => "CHAT-LONG-1",
-        "S92" => "CHAT-LONG-2",
-        "S95" | "S91" => "CHAT-LONG-4",
-        "S97" | "S100" => "CHAT-LONG-6",
-        "S161" => "CHAT-ROOM-1",
-        "S162" => "CHAT-ROOM-2",
-        "S164" | "S165" => "CHAT-ROOM-3",
-        "S167" | "S168" => "CHAT-ROOM-5",
-        "S251" => "CHAT-FRAME-6",
-        "S253" => "CHAT-CAP-1",
-        "S4" | "S8" | "S82" | "S86" | "S89" | "S93" | "S98" | "S102" => "CHAT-FRAME-4",
-        _ => "CHAT-FRAME-1",
+        "S1" | "S85" | "S169" => "CHAT-FRAME-1",
+        name => clause_of(name),
     };
     violation(id, problem.to_owned(), &[])
+}
+
+/// The clause that lays a packet out.
+fn clause_of(name: &str) -> &'static str {
+    match name {
+        "S1" => "CHAT-AUTH-1",
+        "U2" | "S3" => "CHAT-AUTH-2",
+        "S5" => "CHAT-AUTH-5",
+        "U6" => "CHAT-AUTH-6",
+        "S7" => "CHAT-AUTH-7",
+        "S9" => "CHAT-AUTH-9",
+        "U40" => "CHAT-AUTH-10",
+        "U80" | "S81" => "CHAT-MSG-1",
+        "S83" => "CHAT-MSG-3",
+        "S85" => "CHAT-MSG-6",
+        "U84" => "CHAT-MSG-7",
+        "U87" | "S88" => "CHAT-LONG-1",
+        "U91" | "S92" => "CHAT-LONG-2",
+        "S95" | "S91" => "CHAT-LONG-4",
+        "U99" | "S97" | "S100" => "CHAT-LONG-6",
+        "U96" => "CHAT-LONG-8",
+        "U160" | "S161" => "CHAT-ROOM-1",
+        "S162" => "CHAT-ROOM-2",
+        "U163" | "S164" | "S165" => "CHAT-ROOM-3",
+        "U166" | "S167" | "S168" => "CHAT-ROOM-5",
+        "U169" | "S169" => "CHAT-ROOM-6",
+        "S251" => "CHAT-FRAME-6",
+        "U252" | "S253" | "U254" => "CHAT-CAP-1",
+        "S4" | "S8" | "S82" | "S86" | "S89" | "S93" | "S98" | "S102" => "CHAT-FRAME-4",
+        _ => "CHAT-FRAME-1",
+    }
 }
 
 fn violation(id: &str, what: impl Into<String>, allowed: &[&str]) -> Violation {

@@ -57,6 +57,7 @@ impl Client {
 
     pub(super) fn stream(&mut self, connection: u64, event: StreamEvent<'_>) -> Option<Violation> {
         let session = self.sessions.entry(connection).or_default();
+        session.is_lost |= matches!(event, StreamEvent::Missing);
         if session.is_lost {
             return None;
         }

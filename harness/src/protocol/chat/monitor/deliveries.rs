@@ -18,6 +18,8 @@ pub(super) struct Whole {
 
 /// Most long messages that are remembered.
 const WHOLE_MAX: usize = 4096;
+/// Most messages that are remembered of which somebody who is not seen may have said the same.
+const DOUBTFUL_MAX: usize = 4096;
 
 impl ChatMonitor {
     /// S83 has come to a connection.
@@ -44,11 +46,18 @@ impl ChatMonitor {
         };
         let mut fitting: Vec<usize> =
             (0..self.said.len()).filter(|index| self.said.get(*index).is_some_and(fits)).collect();
+        let user = octets(message, "user");
+        // What somebody else has said is not known, and may be the same.
+        let is_of = |index: &usize| self.said.get(*index).is_some_and(|said| said.user == user);
+        if !fitting.iter().any(is_of) && self.may_be_unseen(user) {
+            let first = fitting.first().map(|index| (*index, connection, user.to_vec()));
+            self.doubtful.extend(first.filter(|_| self.doubtful.len() < DOUBTFUL_MAX));
+            return None;
+        }
         if fitting.is_empty() {
             return Some(self.strange(room, text, clause));
         }
         // One that has this ID already comes first, then what its named sender said and what may be delivered.
-        let user = octets(message, "user");
         fitting.sort_by_key(|index| {
             let said = self.said.get(*index);
             (
@@ -244,6 +253,13 @@ impl ChatMonitor {
                 line.has_strange_long = true;
                 return None;
             }
+            if self.world.is_open && !self.is_of_seen(text) {
+                // Somebody else's; no packet says whose.
+                let line = self.lines.get_mut(&connection)?;
+                line.is_unsure_of_long = true;
+                line.has_strange_long = true;
+                return None;
+            }
             return Some(self.strange_head(connection, room, text));
         };
         let parts = whole.texts.len() - 1;
@@ -270,6 +286,18 @@ impl ChatMonitor {
         }
         self.lines.get_mut(&connection)?.long_ids.insert(id.to_vec(), parts);
         self.identifiers.come(at, connection, id)
+    }
+
+    /// Whether one who is seen has sent this text as the head or a part of a long message.
+    fn is_of_seen(&self, text: &[u8]) -> bool {
+        let mut whole = self.wholes.iter().flat_map(|whole| &whole.texts);
+        let heads = || self.lines.values().flat_map(|line| line.heads.values());
+        let mut begun =
+            heads().flat_map(|head| std::iter::once(&head.message).chain(head.parts.values()));
+        let mut replaced = self.lines.values().flat_map(|line| &line.replaced);
+        whole.any(|known| known == text)
+            || begun.any(|known| known == text)
+            || replaced.any(|(_, head)| head.message == text)
     }
 
     /// What is wrong with a head that fits no message.

@@ -11,6 +11,9 @@ impl ChatMonitor {
         let Some(user) = &line.user else {
             return Some(violation(id, "an invitation comes to a guest", &[]));
         };
+        if self.may_be_unseen(octets(heard, "user")) {
+            return None;
+        }
         let is_for = |asked: &Message| {
             let (wanted, alias) = (octets(asked, "user"), octets(asked, "alias"));
             if alias.is_empty() { wanted == user } else { line.aliases.contains(alias) }

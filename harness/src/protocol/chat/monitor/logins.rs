@@ -19,11 +19,13 @@ impl ChatMonitor {
         asked: &Message,
         answer: &Message,
     ) -> Option<Violation> {
+        self.world.learn_login(asked, answer);
         let line = self.lines.get(&connection)?;
         let (user, password) = (octets(asked, "user"), octets(asked, "password"));
         let endianness = number(asked, "endianness");
-        let stored = self.world.users.get(user);
-        let user_code = match stored {
+        let known = self.world.users.get(user);
+        let stored = known.and_then(Option::as_ref);
+        let user_code = match known {
             _ if line.user.is_some() => text::LOGGED_IN,
             _ if user.is_empty() => text::EMPTY,
             None => text::INVALID,
@@ -33,7 +35,7 @@ impl ChatMonitor {
             text::UNCHECKED
         } else if password.is_empty() {
             text::EMPTY
-        } else if text::decode(password).as_ref() == stored {
+        } else if stored.is_some() && text::decode(password).as_ref() == stored {
             text::OKAY
         } else {
             text::INVALID
@@ -135,7 +137,9 @@ impl ChatMonitor {
         &mut self,
         connection: u64,
         asked: &Message,
+        answer: &Message,
     ) -> Option<Violation> {
+        self.world.learn_login(asked, answer);
         let user = octets(asked, "user");
         let of_user = |other: &&Line| other.user.as_deref() == Some(user);
         let is_anywhere = self.lines.values().filter(of_user).any(|other| !other.is_over);
@@ -143,7 +147,7 @@ impl ChatMonitor {
         if let Some(line) = self.lines.get_mut(&connection) {
             line.login = "CHAT-AUTH-5";
         }
-        let stored = self.world.users.get(octets(asked, "user"));
+        let stored = self.world.users.get(user).and_then(Option::as_ref);
         let is_right =
             stored.is_some() && text::decode(octets(asked, "password")).as_ref() == stored;
         if !is_right {
@@ -155,7 +159,7 @@ impl ChatMonitor {
             return Some(violation("CHAT-AUTH-5", what, &["S3"]));
         }
         let what = "S5 comes for a user whose connection the server has ended";
-        (!is_anywhere && was_somewhere)
+        (!is_anywhere && was_somewhere && !self.may_be_unseen(user))
             .then(|| violation("CHAT-AUTH-10", what, &["S3"]).by_ruling())
     }
 
@@ -168,6 +172,7 @@ impl ChatMonitor {
         if answer.octets.len() == S7_WITH_A_SEPARATOR {
             self.variants.insert("S7 has a separator before E, as in its packet format line");
         }
+        self.world.learn_registration(asked, answer);
         let line = self.lines.get_mut(&connection)?;
         line.login = if line.user.is_none() { "CHAT-AUTH-6" } else { line.login };
         let (user, password, email) =
@@ -229,7 +234,7 @@ impl ChatMonitor {
                 });
             if judged.is_some() {
                 if has_login && all_okay(answer, &S7_CODES) {
-                    self.world.users.insert(user.to_vec(), text::decode(password)?);
+                    self.world.users.insert(user.to_vec(), Some(text::decode(password)?));
                 }
                 return judged;
             }
@@ -238,7 +243,7 @@ impl ChatMonitor {
             self.unregistered.insert(user.to_vec());
             return None;
         }
-        self.world.users.insert(user.to_vec(), text::decode(password)?);
+        self.world.users.insert(user.to_vec(), Some(text::decode(password)?));
         self.registered.insert(user.to_vec());
         if self.world.authenticates {
             let line = self.lines.get_mut(&connection)?;

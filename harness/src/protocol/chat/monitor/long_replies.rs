@@ -9,6 +9,8 @@ use crate::protocol::{Message, Violation};
 const HEAD_CODES: [&str; 3] = ["parts-code", "room-code", "message-code"];
 /// The codes of S92.
 const PART_CODES: [&str; 3] = ["part-code", "room-code", "message-code"];
+/// RID of S88 and S92: not authorized, or not in that room.
+const ABSENT: u64 = 4;
 
 impl ChatMonitor {
     pub(super) fn head_answer(
@@ -17,6 +19,7 @@ impl ChatMonitor {
         asked: &Message,
         answer: &Message,
     ) -> Option<Violation> {
+        self.world.learn_of(octets(asked, "room"), answer, &[ABSENT]);
         let line = self.lines.get_mut(&connection)?;
         if let Some(found) = message_id(line, asked, answer, "CHAT-LONG-1") {
             return Some(found);
@@ -42,7 +45,7 @@ impl ChatMonitor {
             0x7000_0000.. => "CHAT-LONG-7",
             _ => "CHAT-LONG-1",
         };
-        let rooms = line.room_code(room, self.world.rooms.contains_key(room), 4);
+        let rooms = line.room_code(room, self.world.rooms.contains_key(room), ABSENT);
         let message_code = text::long_code(message, true);
         // Where the other codes say that it is refused, nothing in the text asks for more; nor for repeated heads to be taken.
         let got = |name: &str| number(answer, name);
@@ -123,7 +126,8 @@ impl ChatMonitor {
             // Whether a refused head ends the message is not of the part's clause: a scenario judges it.
             return None;
         }
-        let rooms = line.room_code(&head.room, self.world.rooms.contains_key(&head.room), 4);
+        let is_known = self.world.rooms.contains_key(&head.room);
+        let rooms = line.room_code(&head.room, is_known, ABSENT);
         let message_code = text::long_code(message, false);
         let part_code = if is_in { text::OKAY } else { text::INVALID };
         let next = u64::try_from(head.parts.len()).map_or(0, |parts| parts + 1);

@@ -2,7 +2,7 @@
 
 use super::codes::{code, message_id, same};
 use super::line::{Ask, Line, Question};
-use super::{ChatMonitor, framing, number, octets, text, violation};
+use super::{ChatMonitor, Door, framing, number, octets, text, violation};
 use crate::protocol::{Message, Violation};
 
 /// What answers whatever is no packet.
@@ -20,7 +20,7 @@ impl ChatMonitor {
         }
         match message.name() {
             "S3" => self.login(connection, &question.message, message),
-            "S5" => self.second_endpoint(connection, &question.message),
+            "S5" => self.second_endpoint(connection, &question.message, message),
             "S7" => self.registration(connection, &question.message, message),
             "S81" => self.short_answer(connection, &question, message),
             "S88" => self.head_answer(connection, &question.message, message),
@@ -179,6 +179,7 @@ impl ChatMonitor {
             return Some(found);
         }
         let (room, message) = (octets(asked, "room"), octets(asked, "message"));
+        self.world.learn_of(room, answer, &[text::NOT_AUTHORIZED, text::NOT_IN_ROOM]);
         let is_known = self.world.rooms.contains_key(room);
         let rooms = line.room_code(room, is_known, text::NOT_IN_ROOM);
         let message_code = text::message_code(message);
@@ -191,7 +192,7 @@ impl ChatMonitor {
         let is_left_out =
             |got: u64| got == text::OKAY && (got_room != text::OKAY || got_message != text::OKAY);
         // The text does not say that both are always looked at, nor which code an unknown or a protected room has.
-        let is_protected = self.world.rooms.get(room).is_some_and(Option::is_some);
+        let is_protected = self.world.rooms.get(room).is_some_and(|door| *door != Door::Open);
         let room_ruled = is_left_out(got_room)
             || got_room != text::OKAY && !is_known
             || got_room == text::NOT_AUTHORIZED && is_protected && !line.rooms.contains(room);

@@ -1,7 +1,7 @@
 //! Rooms and aliases: the answers to joining, parting and renaming, and what others are told of them.
 
 use super::codes::{code, same};
-use super::{ChatMonitor, number, octets, shown, text, violation};
+use super::{ChatMonitor, Door, number, octets, shown, text, violation};
 use crate::protocol::{Message, Violation};
 
 impl ChatMonitor {
@@ -14,6 +14,7 @@ impl ChatMonitor {
         if let Some(found) = same(asked, answer, "room", "CHAT-ROOM-1") {
             return Some(found);
         }
+        self.world.learn_join(asked, answer);
         let line = self.lines.get_mut(&connection)?;
         let (room, field) = (octets(asked, "room"), octets(asked, "password"));
         let password = text::decode(field);
@@ -31,10 +32,15 @@ impl ChatMonitor {
                 }
                 None if self.world.creates => &[text::OKAY],
                 None => &[text::INVALID],
-                Some(None) if password.is_none() => &[text::OKAY, text::NOT_AUTHORIZED],
-                Some(None) => &[text::OKAY],
-                Some(wanted) if !field.is_empty() && password == *wanted => &[text::OKAY],
-                Some(_) => &[text::NOT_AUTHORIZED],
+                Some(Door::Open) if password.is_none() => &[text::OKAY, text::NOT_AUTHORIZED],
+                Some(Door::Open) => &[text::OKAY],
+                Some(Door::Unknown) => &[text::OKAY, text::NOT_AUTHORIZED],
+                Some(Door::Locked(wanted))
+                    if !field.is_empty() && password.as_ref() == Some(wanted) =>
+                {
+                    &[text::OKAY]
+                }
+                Some(Door::Locked(_)) => &[text::NOT_AUTHORIZED],
             }
         };
         // Who is still in a room that was left has not left it.
@@ -53,7 +59,7 @@ impl ChatMonitor {
             line.suspects.remove(room);
             line.rooms.insert(room.to_vec());
             line.rooms_ever.insert(room.to_vec());
-            self.world.rooms.entry(room.to_vec()).or_insert(None);
+            self.world.rooms.entry(room.to_vec()).or_insert(Door::Open);
             if line.early.remove(room) {
                 let found = violation("CHAT-ROOM-2", "S162 comes before the S161", &[]);
                 return Some(found.by_ruling());
@@ -110,7 +116,9 @@ impl ChatMonitor {
             Some(false) => (&[text::INVALID], "CHAT-TEXT-1"),
             None => return None,
             _ if is_used => (&[text::IN_USE], "CHAT-ROOM-5"),
-            _ if line.alias == alias || was_used => (&[text::OKAY, text::IN_USE], "CHAT-ROOM-5"),
+            _ if line.alias == alias || was_used || self.world.is_open => {
+                (&[text::OKAY, text::IN_USE], "CHAT-ROOM-5")
+            }
             _ => (&[text::OKAY], "CHAT-ROOM-5"),
         };
         let refused =
@@ -158,7 +166,7 @@ impl ChatMonitor {
                 && (other.rooms_ever.contains(room) || other.asks("U160", room))
         });
         let is_unnamed = joiners.clone().any(super::Line::is_without_alias);
-        if joiners.any(|other| other.aliases.contains(alias)) {
+        if joiners.any(|other| other.aliases.contains(alias)) || self.may_be_unseen(user) {
             return None;
         }
         let what = format!(
@@ -197,7 +205,7 @@ impl ChatMonitor {
         // The server may have closed a connection on which something came that is no packet.
         let is_ruling = leavers.clone().any(super::Line::is_without_alias)
             || self.lines.values().filter(of_user).any(super::Line::has_asked_nothing_good);
-        if leavers.any(|other| other.aliases.contains(alias)) {
+        if leavers.any(|other| other.aliases.contains(alias)) || self.may_be_unseen(user) {
             return None;
         }
         let what = format!(
@@ -236,7 +244,9 @@ impl ChatMonitor {
                     || other.is_without_alias() && other.aliases.contains(new))
         };
         let is_ruling = own || self.lines.values().any(is_first);
-        if self.lines.iter().any(|(number, other)| *number != connection && pending(other)) {
+        let is_asked =
+            self.lines.iter().any(|(number, other)| *number != connection && pending(other));
+        if is_asked || self.may_be_unseen(user) {
             return None;
         }
         let what = if own {

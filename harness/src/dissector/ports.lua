@@ -1,0 +1,17 @@
+
+proto:register_heuristic(TRANSPORT, recognise)
+local table_of_ports = DissectorTable.get(TRANSPORT .. ".port")
+table_of_ports:add_for_decode_as(proto)
+
+local registered = ""
+function proto.prefs_changed()
+  if registered ~= proto.prefs.ports then
+    if registered ~= "" then
+      table_of_ports:remove(registered, proto)
+    end
+    if proto.prefs.ports ~= "" then
+      table_of_ports:add(proto.prefs.ports, proto)
+    end
+    registered = proto.prefs.ports
+  end
+end
