@@ -230,13 +230,12 @@ fn mail_server(text: &str) -> Result<(String, u16), String> {
         _ => (text, SMTP_PORT),
     };
     let bare = host.strip_prefix('[').and_then(|host| host.strip_suffix(']'));
-    let is_host = match bare {
-        Some(bare) => bare.parse::<std::net::Ipv6Addr>().is_ok(),
+    let is_host = if let Some(bare) = bare {
+        bare.parse::<std::net::Ipv6Addr>().is_ok()
+    } else {
+        let is_wrong = |octet: u8| !octet.is_ascii_graphic() || b":/@[]".contains(&octet);
         // A number alone is a port without a host.
-        None => {
-            let is_wrong = |octet: u8| !octet.is_ascii_graphic() || b":/@[]".contains(&octet);
-            !host.bytes().all(|octet| octet.is_ascii_digit()) && !host.bytes().any(is_wrong)
-        }
+        !host.bytes().all(|octet| octet.is_ascii_digit()) && !host.bytes().any(is_wrong)
     };
     if is_host { Ok((bare.unwrap_or(host).to_owned(), port)) } else { Err(wrong()) }
 }
