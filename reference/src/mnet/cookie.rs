@@ -83,10 +83,16 @@ impl Jar {
         cookie: &Cookie,
     ) -> bool {
         let code = self.code(settings, local, peer, cookie);
-        let matches = if settings.is(Mutant::HmacPrefixOnly) {
-            code.first_chunk::<8>() == cookie.hmac.first_chunk::<8>()
-        } else {
-            bool::from(code.ct_eq(&cookie.hmac)) || settings.is(Mutant::HmacNotChecked)
+        let matches = match settings.mutant {
+            Some(Mutant::HmacNotChecked) => true,
+            Some(Mutant::HmacPrefixOnly) => {
+                code.first_chunk::<8>() == cookie.hmac.first_chunk::<8>()
+            }
+            Some(Mutant::HmacComparedUpToAZero) => {
+                let text = |code: Code| code.into_iter().take_while(|octet| *octet != 0);
+                text(code).eq(text(cookie.hmac))
+            }
+            _ => bool::from(code.ct_eq(&cookie.hmac)),
         };
         // The version is outside the HMAC (MNET-ECHO-2).
         matches && (cookie.version == VERSION || settings.is(Mutant::CookieVersionNotChecked))

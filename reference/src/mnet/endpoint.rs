@@ -103,6 +103,9 @@ impl Endpoint {
 
     /// Ends the session at once. No event of it follows (MNET-ABORT-1).
     pub fn abort(&mut self, now: Instant, id: SessionId) -> Result<(), Misuse> {
+        if self.settings.is(Mutant::AbortEndsAllSessions) {
+            self.abort_beside(now, id);
+        }
         self.with_session(now, id, Session::abort).ok_or(Misuse::UnknownSession { id })?;
         self.output.events.retain(|(of, _)| *of != id);
         Ok(())

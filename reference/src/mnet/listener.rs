@@ -58,6 +58,9 @@ impl Endpoint {
                 let lifetime = u32::try_from(lifetime.as_secs()).unwrap_or(u32::MAX);
                 self.seconds(now) > expiration.saturating_add(lifetime)
             }
+            Some(Mutant::CookieLivesASecondLonger) => {
+                self.seconds(now) > expiration.saturating_add(1)
+            }
             Some(Mutant::CookieExpiresEarly) => self.seconds(now) + 3 > expiration,
             _ => self.seconds(now) > expiration,
         }

@@ -51,10 +51,14 @@ pub(super) struct MnetMonitor {
     inits: BTreeMap<(SocketAddr, Tag), opening::Asked>,
     /// INITs that must not be answered, with the clause that says so.
     refused: BTreeMap<(SocketAddr, Tag), &'static str>,
+    /// Those of them that carry a version after the first.
+    newer: BTreeSet<(SocketAddr, Tag)>,
     /// Cookies of the listener, or those that reached the connector, with the address.
     cookies: Vec<opening::Cookie>,
     /// Where echoes came from that open nothing, with the clause that says so.
     bad_echoes: BTreeMap<SocketAddr, &'static str>,
+    /// Where echoes of cookies came from that had expired: these may be answered with ABORT.
+    late_echoes: BTreeSet<SocketAddr>,
     /// The tag of the connector's INITs, by where they went.
     opening: BTreeMap<SocketAddr, Tag>,
     sessions: Vec<Session>,
@@ -102,8 +106,10 @@ impl MnetMonitor {
             base: start_offset(setup.given),
             inits: BTreeMap::new(),
             refused: BTreeMap::new(),
+            newer: BTreeSet::new(),
             cookies: Vec::new(),
             bad_echoes: BTreeMap::new(),
+            late_echoes: BTreeSet::new(),
             opening: BTreeMap::new(),
             sessions: Vec::new(),
             reflectable: BTreeMap::new(),

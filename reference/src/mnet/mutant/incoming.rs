@@ -84,6 +84,13 @@ impl Endpoint {
                 octets.truncate(expected);
                 true
             }
+            (
+                Mutant::TakesAShorterCookie,
+                DecodeError::Truncated { packet: "COOKIE", needed, .. },
+            ) => {
+                octets.resize(needed, 0);
+                true
+            }
             (Mutant::DeliversTooLongData, DecodeError::LengthMismatch { announced, found }) => {
                 octets.truncate(DATA_HEADER + announced);
                 announced < found
@@ -211,6 +218,14 @@ impl Endpoint {
                 return None;
             }
             (Mutant::DropsDataOfOneOctet, Packet::Data { data: [_], .. }) => return None,
+            (Mutant::DropsDataOfWholePages, Packet::Data { data: data @ [_, ..], .. })
+                if data.len().is_multiple_of(256) =>
+            {
+                return None;
+            }
+            (Mutant::AcknowledgementStandsStill, Packet::Shutdown { .. }) => {
+                self.output.memory.shutdown = true;
+            }
             (Mutant::UnaskedCookieAckAborts, Packet::CookieAck { .. }) if self.settings.listen => {
                 let id = self.session_where(|session| session.peer == from)?;
                 self.with_session(now, id, |session, context| {
@@ -360,6 +375,16 @@ impl Endpoint {
             _ => {}
         }
         Some((from, packet))
+    }
+
+    /// Aborts the other sessions with the peer of this one, as a mutant does.
+    pub(in crate::mnet) fn abort_beside(&mut self, now: Instant, id: SessionId) {
+        let Some(peer) = self.sessions.get(&id).map(|session| session.peer) else { return };
+        while let Some(other) =
+            self.session_where(|session| session.peer == peer && session.id != id)
+        {
+            self.with_session(now, other, Session::abort);
+        }
     }
 
     fn session_where(&self, holds: impl Fn(&Session) -> bool) -> Option<SessionId> {

@@ -27,6 +27,12 @@ pub(in crate::mnet) struct Memory {
     /// Who has echoed a cookie first, by its HMAC.
     echoed: BTreeMap<[u8; 20], IpAddr>,
     tags_drawn: u32,
+    /// The first COOKIE-ECHO to each address.
+    echo: BTreeMap<SocketAddr, Vec<u8>>,
+    /// The peer has sent SHUTDOWN.
+    pub(super) shutdown: bool,
+    /// The latest AcknowledgedBytes that was sent before.
+    acknowledged: u32,
 }
 
 impl Memory {
@@ -55,6 +61,22 @@ impl Memory {
         let (times, _) = self.sent.entry(sequence).or_default();
         *times += 1;
         *times
+    }
+
+    /// The first COOKIE-ECHO to this address; `now` is the one that is due.
+    pub(super) fn first_echo(&mut self, address: SocketAddr, now: &[u8]) -> Vec<u8> {
+        if self.echo.len() >= ENTRIES_MAX {
+            self.echo.clear();
+        }
+        self.echo.entry(address).or_insert_with(|| now.to_vec()).clone()
+    }
+
+    /// AcknowledgedBytes as it stands still once SHUTDOWN has come; `now` is what it would be.
+    pub(super) const fn still(&mut self, now: u32) -> u32 {
+        if !self.shutdown {
+            self.acknowledged = now;
+        }
+        self.acknowledged
     }
 
     pub(super) fn note_newest(&mut self, address: SocketAddr, y: Tag) {
@@ -103,6 +125,10 @@ impl Memory {
         match mutant {
             Mutant::TagsCountUp => [high, middle, low],
             Mutant::TagsRepeat => [0x5a, 0xa5, low % 4],
+            Mutant::TagsOfSixteenBits => {
+                let [one, two, _] = random;
+                [one, two, 0]
+            }
             Mutant::TagsBeginAnew => {
                 let square = self.tags_drawn.wrapping_mul(self.tags_drawn);
                 let [one, two, three, _] = square.wrapping_mul(0x9e37_79b9).to_be_bytes();

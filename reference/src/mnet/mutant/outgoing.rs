@@ -68,6 +68,13 @@ pub(in crate::mnet) fn outgoing(
         {
             return;
         }
+        (Mutant::EchoEndsAtAZero, Packet::CookieEcho { .. }) => {
+            let rest = field(packet, octets, "hmac").iter_mut().skip_while(|octet| **octet != 0);
+            rest.for_each(|octet| *octet = 0);
+        }
+        (Mutant::EchoesAnEarlierCookie, Packet::CookieEcho { .. }) => {
+            *octets = memory.first_echo(to, octets);
+        }
         (Mutant::EchoChangesTheLastOctet, Packet::CookieEcho { .. }) => flip(octets),
         (Mutant::EchoChangesTheExpiration, Packet::CookieEcho { .. }) => {
             flip(field(packet, octets, "expiration"));
@@ -109,6 +116,18 @@ pub(in crate::mnet) fn outgoing(
             if memory.times_sent(sequence) > 2 =>
         {
             return;
+        }
+        (Mutant::RetransmitsTwice, Packet::Data { sequence, data: [_, ..], .. })
+            if memory.times_sent(sequence) > 3 =>
+        {
+            return;
+        }
+        (
+            Mutant::AcknowledgementStandsStill,
+            Packet::Data { tag, sequence, acknowledged, data },
+        ) => {
+            let acknowledged = memory.still(acknowledged);
+            *octets = Packet::Data { tag, sequence, acknowledged, data }.to_octets(dialect);
         }
         (Mutant::PayloadAcknowledgesNothing, Packet::Data { tag, sequence, data, .. })
             if !data.is_empty() =>

@@ -59,6 +59,8 @@ mutants! {
         "Each tag is the one before plus one.";
     TagsRepeat "tags-repeat" "MNET-WIRE-9"
         "Only four different tags are ever used.";
+    TagsOfSixteenBits "tags-of-sixteen-bits" "MNET-WIRE-9"
+        "The last octet of each tag is 0.";
     TagsBeginAnew "tags-begin-anew" "MNET-WIRE-9"
         "Tags are the same after every start.";
     AnswersUnknownDataWithCookieAck "answers-unknown-data-with-cookie-ack" "MNET-WIRE-10"
@@ -127,6 +129,8 @@ mutants! {
         "COOKIE is taken whatever its version.";
     TakesCookieFromAnotherAddress "takes-cookie-from-another-address" "MNET-COOKIE-1"
         "COOKIE is taken from anywhere.";
+    TakesAShorterCookie "takes-a-shorter-cookie" "MNET-COOKIE-1"
+        "A COOKIE that is cut short is taken, with zeros for what is missing.";
     TakesASecondCookie "takes-a-second-cookie" "MNET-COOKIE-1"
         "A COOKIE that nobody waits for is echoed, too.";
     ExpirationInMilliseconds "expiration-in-milliseconds" "MNET-COOKIE-3"
@@ -135,6 +139,10 @@ mutants! {
         "The expiration counts seconds since the listener started.";
     EchoChangesTheLastOctet "echo-changes-the-last-octet" "MNET-ECHO-1"
         "The last octet of COOKIE-ECHO is not that of COOKIE.";
+    EchoEndsAtAZero "echo-ends-at-a-zero" "MNET-ECHO-1"
+        "Behind an octet of zero in the HMAC COOKIE-ECHO holds zeros alone.";
+    EchoesAnEarlierCookie "echoes-an-earlier-cookie" "MNET-ECHO-1"
+        "COOKIE-ECHO holds the first COOKIE that came from its peer, whatever the session.";
     EchoChangesTheExpiration "echo-changes-the-expiration" "MNET-ECHO-1"
         "The expiration of COOKIE-ECHO is not that of COOKIE.";
     ReadsTheExpirationOfACookie "reads-the-expiration-of-a-cookie" "MNET-ECHO-1"
@@ -143,8 +151,12 @@ mutants! {
         "An echo is taken whatever its HMAC.";
     HmacPrefixOnly "hmac-prefix-only" "MNET-ECHO-2"
         "Only the first eight octets of the HMAC are compared.";
+    HmacComparedUpToAZero "hmac-compared-up-to-a-zero" "MNET-ECHO-2"
+        "The HMAC is compared up to its first octet of zero.";
     CookieVersionNotChecked "cookie-version-not-checked" "MNET-ECHO-2"
         "An echo is taken whatever its version.";
+    CookieLivesASecondLonger "cookie-lives-a-second-longer" "MNET-ECHO-2"
+        "An echo is taken in the second after its expiration.";
     CookieLivesTwice "cookie-lives-twice" "MNET-ECHO-2"
         "An echo is taken until a whole lifetime after its expiration.";
     ExpirationNotChecked "expiration-not-checked" "MNET-ECHO-2"
@@ -231,10 +243,14 @@ mutants! {
         "The first octet of each delivery of more than 100 is wrong.";
     AcknowledgesLate "acknowledges-late" "MNET-DATA-4"
         "Acknowledgements wait for 900 ms.";
+    AcknowledgementStandsStill "acknowledgement-stands-still" "MNET-DATA-4"
+        "After the peer's SHUTDOWN AcknowledgedBytes of DATA does not grow.";
     PayloadAcknowledgesNothing "payload-acknowledges-nothing" "MNET-DATA-4"
         "DATA with a payload takes the place of an acknowledgement and carries none.";
     NeverAcknowledgesAlone "never-acknowledges-alone" "MNET-DATA-4"
         "Acknowledgements go on DATA with a payload only.";
+    DropsDataOfWholePages "drops-data-of-whole-pages" "MNET-DATA-4"
+        "DATA whose length is a multiple of 256 is dropped.";
     DropsDataOfOneOctet "drops-data-of-one-octet" "MNET-DATA-4"
         "DATA with a payload of one octet is dropped.";
     AcknowledgesBareAcknowledgements "acknowledges-bare-acknowledgements" "MNET-DATA-5"
@@ -255,6 +271,8 @@ mutants! {
         "Unacknowledged octets are not sent again.";
     RetransmitsOnce "retransmits-once" "MNET-DATA-9"
         "Unacknowledged octets are sent again once only.";
+    RetransmitsTwice "retransmits-twice" "MNET-DATA-9"
+        "Unacknowledged octets are sent again twice only.";
     AcknowledgementOnDataIgnored "acknowledgement-on-data-ignored" "MNET-DATA-9"
         "AcknowledgedBytes of DATA with a payload is not read.";
     GivesUpWithoutAbort "gives-up-without-abort" "MNET-DATA-9"
@@ -355,6 +373,8 @@ mutants! {
         "ABORT of no session is answered with ABORT.";
     NoAbort "no-abort" "MNET-ABORT-3"
         "An application that aborts causes no ABORT.";
+    AbortEndsAllSessions "abort-ends-all-sessions" "MNET-ABORT-3"
+        "An application that aborts ends all sessions with the same peer.";
     ShutdownInsteadOfAbort "shutdown-instead-of-abort" "MNET-ABORT-3"
         "An application that aborts causes SHUTDOWN.";
     DataAfterAbort "data-after-abort" "MNET-ABORT-3"

@@ -245,7 +245,14 @@ fn is_visible(mutant: Mutant) -> bool {
 }
 
 /// Mutants for which the conversations of these tests have no occasion; scenarios of the corpus show them.
-const SHOWN_ELSEWHERE: [Mutant; 15] = [
+const SHOWN_ELSEWHERE: [Mutant; 22] = [
+    Mutant::CookieLivesASecondLonger,
+    Mutant::EchoEndsAtAZero,
+    Mutant::DropsDataOfWholePages,
+    Mutant::TakesAShorterCookie,
+    Mutant::EchoesAnEarlierCookie,
+    Mutant::HmacComparedUpToAZero,
+    Mutant::AbortEndsAllSessions,
     Mutant::RepeatedEchoSkipsAGap,
     Mutant::NoCookieForTheHighestTag,
     Mutant::ReadsTheExpirationOfACookie,

@@ -16,6 +16,12 @@ const EXPIRATION_MAX: Duration = Duration::from_hours(48);
 /// How many connections in a row are looked at for random tags.
 const TAGS: usize = 16;
 
+/// The bits of a tag.
+const TAG_BITS: u32 = 24;
+
+/// More bits than these are the same in all of them once in ten thousand million times.
+const SAME_BITS_MAX: u32 = 2;
+
 /// Echoes that may be answered, but open no second session.
 pub(super) const SECOND_ECHOES: [&str; 2] = ["MNET-ECHO-4", "MNET-ECHO-6"];
 
@@ -38,6 +44,7 @@ pub(super) struct Cookie {
     body: Vec<u8>,
     /// A connector must take it (right tag, right version, from where its INIT went).
     valid: bool,
+    expiration: u32,
     /// The listener gave it with an expiration that had passed, as far as clocks agree.
     expired: bool,
 }
@@ -67,6 +74,9 @@ impl MnetMonitor {
             self.refused.insert((from, tag), "MNET-WIRE-6");
         } else if version != VERSION {
             self.refused.insert((from, tag), "MNET-WIRE-7");
+            if version > VERSION {
+                self.newer.insert((from, tag));
+            }
             // An ABORT with its tag may be sent.
             *self.reflectable.entry((from, tag)).or_default() += 1;
         } else {
@@ -78,6 +88,11 @@ impl MnetMonitor {
                 self.sessions_go_on(at, from, "MNET-INIT-5");
             }
         }
+    }
+
+    /// The Unix time in whole seconds.
+    fn unix_time(&self, at: Instant) -> u64 {
+        (self.epoch + (at - Instant::START)).as_secs()
     }
 
     /// An INIT that gets no COOKIE since something malformed has come (MNET-WIRE-4).
@@ -108,9 +123,9 @@ impl MnetMonitor {
         let mut violations = Vec::new();
         self.exercised.extend(["MNET-INIT-1", "MNET-INIT-2", "MNET-COOKIE-3"]);
         let body = message.octets.get(1..).unwrap_or(&[]).to_vec();
-        let now = (self.epoch + (at - Instant::START)).as_secs();
+        let now = self.unix_time(at);
         let expired = u64::from(expiration) < now;
-        self.cookies.push(Cookie { peer: to, x, y, body, valid: true, expired });
+        self.cookies.push(Cookie { peer: to, x, y, body, valid: true, expiration, expired });
         match self.inits.get_mut(&(to, x)) {
             Some(asked) if asked.answered < asked.received => {
                 asked.answered += 1;
@@ -168,12 +183,17 @@ impl MnetMonitor {
         let big = |tag: &Tag| tag.iter().fold(0, |number, octet| number << 8 | u32::from(*octet));
         let little =
             |tag: &Tag| tag.iter().rev().fold(0, |number, octet| number << 8 | u32::from(*octet));
+        let set = self.tags.iter().fold(0, |bits, (_, tag)| bits | big(tag));
+        let clear = self.tags.iter().fold(0, |bits, (_, tag)| bits | !big(tag));
+        let same = TAG_BITS - (set & clear).count_ones();
         let what = if self.subject == Role::Listener && self.tags.iter().all(|(x, y)| x == y) {
             "each tag is the connector's own"
         } else if repeat {
             "a tag repeats"
         } else if steps(big) || steps(little) {
             "the tags follow in steps"
+        } else if same > SAME_BITS_MAX {
+            "bits of the tags never change"
         } else {
             return None;
         };
@@ -185,7 +205,9 @@ impl MnetMonitor {
     fn cookie_for_nobody(&self, to: SocketAddr, x: Tag) -> Violation {
         if let Some(id) = self.refused.get(&(to, x)) {
             let what = "COOKIE answers an INIT that must get none".to_owned();
-            return violation(id, what, vec!["silence".to_owned()]);
+            let found = violation(id, what, vec!["silence".to_owned()]);
+            // The text does not say what becomes of versions after its own.
+            return if self.newer.contains(&(to, x)) { found.by_ruling() } else { found };
         }
         let from_here = self.inits.keys().rfind(|(from, _)| *from == to);
         let what = match from_here {
@@ -232,6 +254,12 @@ impl MnetMonitor {
             self.doubtful_opens += usize::from(session.is_over());
             self.suspect = Some("MNET-ECHO-6");
             return;
+        }
+        // Where there is one clock, it tells.
+        let has_passed = u64::from(cookie.expiration) < self.unix_time(at);
+        if self.unread.is_zero() && has_passed && !cookie.expired {
+            self.late_echoes.insert(from);
+            return self.bad_echo(from, "MNET-ECHO-2");
         }
         let stamp = self.dialect.tags.stamp(Role::Connector, x, y);
         let live = self
@@ -370,19 +398,21 @@ impl MnetMonitor {
         packet: &Packet<'_>,
         message: &Message,
     ) {
-        let Packet::Cookie { tag: y, peer_tag: x, version, .. } = *packet else { return };
+        let Packet::Cookie { tag: y, peer_tag: x, version, expiration, .. } = *packet else {
+            return;
+        };
         if self.subject == Role::Listener {
             return self.stray_received(at, from, y, packet);
         }
         let valid = self.asked(from, x) && version == VERSION;
         let body = message.octets.get(1..).unwrap_or(&[]).to_vec();
-        if self.sessions.iter().any(|session| session.peer == from) || !valid {
+        if self.sessions.iter().any(|session| session.concerns(from, x)) || !valid {
             self.suspect = Some("MNET-COOKIE-1");
             self.sessions_go_on(at, from, "MNET-COOKIE-1");
             // It is never answered (MNET-WIRE-10).
             self.unanswerable.insert((from, y));
         }
-        self.cookies.push(Cookie { peer: from, x, y, body, valid, expired: false });
+        self.cookies.push(Cookie { peer: from, x, y, body, valid, expiration, expired: false });
     }
 
     pub(super) fn echo_sent(
@@ -396,7 +426,7 @@ impl MnetMonitor {
         let valid = self.cookies.iter().filter(|cookie| cookie.valid && cookie.peer == to);
         if let Some(cookie) = valid.clone().find(|cookie| cookie.body == body) {
             let (x, y) = (cookie.x, cookie.y);
-            let known = self.sessions.iter_mut().rfind(|session| session.peer == to);
+            let known = self.sessions.iter_mut().rfind(|session| session.concerns(to, x));
             let Some(session) = known else {
                 let mut session = Session::new(to, x, y, Role::Connector);
                 session.echoed(at, self.unread);

@@ -74,6 +74,8 @@ pub(super) struct Session {
     pub(super) incoming: Stream,
     /// What a subject has at least that drops whatever does not come in order.
     in_order: u64,
+    /// How much of it the application was given, where it tells.
+    given: u64,
     /// The most that the subject has acknowledged.
     acknowledged: u64,
     /// Octets that must be acknowledged by a time.
@@ -188,6 +190,7 @@ impl Session {
             open: false,
             incoming: Stream::default(),
             in_order: 0,
+            given: 0,
             acknowledged: 0,
             due: None,
             payloads: 0,
@@ -339,14 +342,6 @@ impl Session {
         }
     }
 
-    /// The application has been given so many octets: they were received in order, and are acknowledged.
-    pub(super) fn delivered(&mut self, at: Instant, octets: u64) {
-        if octets > self.acknowledged && self.due.is_none() {
-            let before = self.acknowledged;
-            self.due = Some(Due { by: at + ACKNOWLEDGEMENT_MAX, octets, before, particular: None });
-        }
-    }
-
     /// The application was told to abort.
     pub(super) const fn abort_told(&mut self, at: Instant) {
         self.aborting = Some(at);
@@ -398,7 +393,9 @@ impl Session {
             && data.len() <= DATA_MAX
             && matches!(piece, Piece::Empty | Piece::Next)
         {
-            self.free("MNET-DATA-9", confirmed, self.confirmed);
+            let wraps = base > 0 && u64::from(base) + self.confirmed >= 1 << 32;
+            let id = if wraps { "MNET-DATA-12" } else { "MNET-DATA-9" };
+            self.free(id, confirmed, self.confirmed);
         }
         if self.shutdown_ack_sent {
             self.data_after_end = Some(at);
@@ -419,7 +416,8 @@ impl Session {
         if offset == self.in_order && !data.is_empty() && data.len() <= DATA_MAX && self.open {
             let before = self.in_order;
             self.in_order += data.len() as u64;
-            if self.in_order > self.acknowledged {
+            // Who drops what lies beyond a gap knows of none when SHUTDOWN comes, and need take nothing more.
+            if self.in_order > self.acknowledged && (!self.shutdown_received || self.keeps) {
                 let particular = if self.shutdown_received {
                     // It closes a gap that SHUTDOWN waits for.
                     Some("MNET-SHUT-1")

@@ -87,7 +87,7 @@ impl MnetMonitor {
             return vec![violation("MNET-ABORT-2", what, vec!["silence".to_owned()])];
         }
         let refused = self.bad_echoes.get(&to).filter(|id| !opening::SECOND_ECHOES.contains(id));
-        if let Some(id) = refused.filter(|_| is_abort)
+        if let Some(id) = refused.filter(|_| is_abort && !self.late_echoes.contains(&to))
             && self.cookies.iter().any(|cookie| cookie.concerns(to, tag))
         {
             let what = "ABORT answers an echo that opens nothing".to_owned();

@@ -1,8 +1,9 @@
-//! What a session owes its peer by a time: acknowledgements, the answer to an echo.
+//! What a session owes its peer by a time: acknowledgements, the answer to an echo; and which COOKIEs are about it.
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
-use reference::mnet::Role;
+use reference::mnet::{Role, Tag};
 use simulator::Instant;
 
 use super::super::super::stream::unwrap;
@@ -34,6 +35,20 @@ impl Session {
         Some(violation("MNET-COOKIE-3", what, vec!["an expiration that lies ahead".to_owned()]))
     }
 
+    /// A COOKIE with this X from there is about this session: it lives, or is the one that X opened.
+    pub(in super::super) fn concerns(&self, peer: SocketAddr, x: Tag) -> bool {
+        self.peer == peer && (self.over.is_none() || self.x == x)
+    }
+
+    /// The application has been given so many octets: they were received in order, and are acknowledged.
+    pub(in super::super) fn delivered(&mut self, at: Instant, octets: u64) {
+        self.given = self.given.max(octets);
+        if octets > self.acknowledged && self.due.is_none() {
+            let before = self.acknowledged;
+            self.due = Some(Due { by: at + ACKNOWLEDGEMENT_MAX, octets, before, particular: None });
+        }
+    }
+
     /// Octets that should have been acknowledged before now.
     pub(in super::super) fn overdue(&mut self, now: &Moment) -> Option<Violation> {
         let Moment { at, tolerance, suspect, echo, subject, acknowledges } = *now;
@@ -49,11 +64,12 @@ impl Session {
         let missing = octets - self.acknowledged.min(octets);
         // Acknowledged in part, they came through: it is the count that is slow, or wrong.
         let in_part = self.acknowledged > before;
-        // It came through: the acknowledgement alone is late, or is not in the echo that shows that it came.
+        // It came through: the acknowledgement alone is late, or is not in the echo that shows that it came, or the
+        // application has it.
         let late = acknowledges
             .and_then(|(base, count)| unwrap(base, self.incoming.end(), count))
             .is_some_and(|count| (octets..=self.incoming.whole_len()).contains(&count));
-        let came = late || (echo && self.outgoing.end() >= octets);
+        let came = late || (echo && self.outgoing.end() >= octets) || self.given >= octets;
         let id = match suspect {
             _ if particular == Some("MNET-WIRE-11") && !came => "MNET-WIRE-11",
             _ if in_part && !self.ends.contains(&self.acknowledged) => "MNET-DATA-2",
