@@ -106,9 +106,9 @@ impl ChatMonitor {
         said.heard_by.insert(connection);
         match &said.id {
             Some(known) if known != id => {
-                let found =
-                    violation("CHAT-MSG-3", "receivers of a message get different IDs", &[]);
-                return Some(found.by_ruling_if(is_reversed(known, id)));
+                // An ID is unique; that all receivers are told the same one is not said.
+                let what = "receivers of a message get different IDs";
+                return Some(violation("CHAT-MSG-3", what, &[]).by_ruling());
             }
             None if !is_new_id => {
                 let found = violation("CHAT-MSG-5", "two messages have the same ID", &[]);
@@ -276,9 +276,8 @@ impl ChatMonitor {
         whole.heard_by.push(connection);
         let known = whole.id.get_or_insert_with(|| id.to_vec());
         if known != id {
-            let found =
-                violation("CHAT-LONG-4", "receivers of a long message get different IDs", &[]);
-            return Some(found.by_ruling_if(is_reversed(known, id)));
+            let what = "receivers of a long message get different IDs";
+            return Some(violation("CHAT-LONG-4", what, &[]).by_ruling());
         }
         if whole.heard_by.len() == 1 && !is_new_id {
             let found = violation("CHAT-MSG-5", "two messages have the same ID", &[]);
@@ -413,12 +412,4 @@ impl ChatMonitor {
         let id = if of_repeat || of_blank { "CHAT-LONG-2" } else { "CHAT-LONG-4" };
         Some(violation(id, "a part comes that nobody sent like this", &[]))
     }
-}
-
-/// Whether an ID is the other one with each half in the other byte order, as its receiver may have asked for.
-fn is_reversed(known: &[u8], id: &[u8]) -> bool {
-    let halves = |id: &[u8]| -> Vec<u8> {
-        id.chunks(8).flat_map(|half| half.iter().rev().copied()).collect()
-    };
-    halves(known) == id
 }

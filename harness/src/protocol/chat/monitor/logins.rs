@@ -77,6 +77,8 @@ impl ChatMonitor {
             is_other || user_code == text::INVALID && self.world.users.keys().any(is_alike);
         // It has `01 05 03` for a name that is empty, and no example of one that is unknown or of a password that is wrong.
         let password_ruled = is_other
+            || endianness_code != text::OKAY
+                && number(answer, "password-code") == Some(text::UNCHECKED)
             || user_code == text::INVALID
             || user_code == text::EMPTY && password.is_empty();
         let endianness_ruled = is_other

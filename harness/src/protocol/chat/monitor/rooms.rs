@@ -50,7 +50,10 @@ impl ChatMonitor {
         // S161 has no code for bad base64; nor is it said what is looked at first.
         let is_ruling = room.iter().all(|octet| *octet == 0)
             || password.is_none() && got == Some(text::INVALID)
-            || line.rooms.contains(room) && got == Some(text::NOT_AUTHORIZED);
+            || line.rooms.contains(room) && got == Some(text::NOT_AUTHORIZED)
+            // Nor whether a room that is not there is told from one that keeps its guests to itself.
+            || !self.world.rooms.contains_key(room)
+                && matches!(got, Some(text::NOT_AUTHORIZED | text::NOT_IN_ROOM));
         let judged = code(answer, "room-code", allowed, id).map(|it| it.by_ruling_if(is_ruling));
         if judged.is_none() && number(answer, "room-code") == Some(text::OKAY) {
             for other in &line.rooms {
