@@ -21,7 +21,7 @@ pub use write::{Writer, write};
 pub const EXTENSION: &str = "pcapng";
 
 /// What stands between two remarks of one comment.
-const BETWEEN_REMARKS: &str = "; ";
+pub(crate) const BETWEEN_REMARKS: &str = "; ";
 
 /// A secret as a remark.
 fn said_secret(secret: &Secret) -> String {

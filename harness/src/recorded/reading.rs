@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use simulator::Instant;
 
 use crate::assembly::Assembly;
-use crate::capture::{Connection, Happened};
+use crate::capture::{BETWEEN_REMARKS, Connection, Happened};
 use crate::journal::StreamPart;
 use crate::profile::{DialectChoice, OptionChoice};
 use crate::protocol::{Message, Peer, PeerSetup, Protocol, Role};
@@ -125,6 +125,8 @@ struct Way {
     resumed: Option<u64>,
     is_begun: bool,
     is_over: bool,
+    /// What the capture has said of octets that were no whole packet yet.
+    said: Vec<String>,
 }
 
 impl Reader {
@@ -154,6 +156,7 @@ impl Reader {
         let by = if event.from == self.connector { Role::Connector } else { Role::Listener };
         let mut seen = Vec::new();
         let Some(way) = self.ways.get_mut(&by) else { return Vec::new() };
+        way.said.extend(event.comment.clone());
         let begins = !std::mem::replace(&mut way.is_begun, true);
         let missing = event.offset.saturating_sub(way.offset);
         let in_the_middle = begins && !self.is_whole;
@@ -176,7 +179,11 @@ impl Reader {
                 seen.push(if is_reset { Seen::Reset } else { Seen::Finished });
             }
         }
-        let mut comment = event.comment.clone();
+        let said = match self.ways.get_mut(&by) {
+            Some(way) if !seen.is_empty() => std::mem::take(&mut way.said),
+            _ => Vec::new(),
+        };
+        let mut comment = (!said.is_empty()).then(|| said.join(BETWEEN_REMARKS));
         let read = seen.into_iter().map(|what| Read {
             number: event.number,
             at: event.at,
