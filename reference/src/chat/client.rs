@@ -47,6 +47,8 @@ pub struct Client {
     receipts: u64,
     /// The IDs of short messages that have come, as a mutant needs them.
     named: BTreeSet<ServerId>,
+    /// The password of the latest room that had one, as a mutant needs it.
+    room_password: Vec<u8>,
 }
 
 /// Where a connection stands.
@@ -87,6 +89,7 @@ impl Client {
             heard_octets: 0,
             receipts: 0,
             named: BTreeSet::new(),
+            room_password: Vec::new(),
         }
     }
 
@@ -107,7 +110,8 @@ impl Client {
 
     /// Joins a room: U160. An empty password is none.
     pub fn join(&mut self, room: RoomId, password: &[u8]) {
-        self.send(&Packet::U160 { room, password: &encode_base64(password) });
+        let password = mutant::room_password(self.config.mutant, &mut self.room_password, password);
+        self.send(&Packet::U160 { room, password: &encode_base64(&password) });
     }
 
     /// Leaves a room: U163.

@@ -26,7 +26,7 @@ pub(super) use client::{
     acknowledgements, acknowledges_piece, client_misses, client_octets, client_order,
     client_segment, endianness_octet, last_words, long_number, message_field, message_number,
     order_of_registration, password_field, place_in_stream, reading_order_of_client, receipt_id,
-    receipt_is_of_the_other_kind,
+    receipt_is_of_the_other_kind, room_password,
 };
 pub(super) use incoming::{after_broken, arriving, framed, intercept, reading_order, taken};
 pub(super) use outgoing::outgoing;
@@ -34,8 +34,9 @@ pub use table::Mutant;
 pub(super) use text::{decode_base64, is_blank, is_email, is_name, named_order};
 pub(super) use world::{
     account, after_a_bad_head, after_a_bad_login, after_leaving, after_login, after_parting,
-    after_s5, begins, guest_number, hearers, joining, lets_in, numbers, password, pieces, renamed,
-    takes_part, takes_receipt, told_of_alias, told_of_joining, total,
+    after_s5, begins, guest_number, hearers, joining, lets_in, numbers, part_number, password,
+    pieces, registered_name, renamed, takes_part, takes_receipt, told_of_alias, told_of_joining,
+    total,
 };
 
 /// What mutants remember between packets; it stays empty without a mutant.

@@ -235,6 +235,9 @@ impl ChatMonitor {
         }
         let is_first = !std::mem::replace(&mut line.was_greeted, true);
         let name = message.name();
+        if is_first && name == "S1" {
+            line.guest = octets(message, "user").to_vec();
+        }
         let found = match name {
             "S1" if is_first && message.problem.is_none() && octets(message, "user").is_empty() => {
                 Some(violation("CHAT-AUTH-1", "S1 names nobody", &["S1 with a guest name"]))

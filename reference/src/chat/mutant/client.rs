@@ -28,6 +28,21 @@ pub(in crate::chat) fn password_field(mutant: Option<Mutant>, plain: &[u8]) -> V
     }
 }
 
+/// The password of a room; `memory` is the one of the join before.
+pub(in crate::chat) fn room_password(
+    mutant: Option<Mutant>,
+    memory: &mut Vec<u8>,
+    password: &[u8],
+) -> Vec<u8> {
+    if mutant == Some(Mutant::ClientRepeatsItsPassword) {
+        if !password.is_empty() {
+            password.clone_into(memory);
+        }
+        return memory.clone();
+    }
+    password.to_vec()
+}
+
 /// A message as a field.
 pub(in crate::chat) fn message_field(mutant: Option<Mutant>, plain: &[u8]) -> Vec<u8> {
     let mut field = encode_base64(plain);

@@ -147,6 +147,8 @@ macro_rules! message_rows {
             PartOutsideIsOkay "part-outside-is-okay" "A part for a room that one has left is 03.";
             PartNumbersReadBigEndian "part-numbers-read-big-endian" "PN of U91 is read as big-endian.";
             RepeatedPartReplaces "repeated-part-replaces" "A repeated part replaces the first one.";
+            RefusedPartCounts "refused-part-counts" "A part that is refused for its room counts all the same.";
+            PartNumbersOfOneOctet "part-numbers-of-one-octet" "Of PN only the lowest octet is read.";
             RepeatedPartCounts "repeated-part-counts" "A repeated part counts for a missing one.";
         }
         "CHAT-LONG-4" {
@@ -248,6 +250,7 @@ macro_rules! message_rows {
             LeavingToldWithUserAndAliasSwapped "leaving-told-with-user-and-alias-swapped" "User and alias of S165 have changed places.";
             LeavingToldWithoutAlias "leaving-told-without-alias" "The alias of S165 is always empty.";
             LeavingAnsweredLast "leaving-answered-last" "S164 comes after S165.";
+            LeavingLogsOff "leaving-logs-off" "Who leaves a room is a guest from then on.";
             LeavingToldAsA2 "leaving-told-as-a2" "S165 begins with A2.";
         }
         "CHAT-ROOM-4" {
@@ -271,8 +274,12 @@ macro_rules! message_rows {
             AliasOfAllEndpoints "alias-of-all-endpoints" "An alias is that of all endpoints of its user.";
             AliasNotTaken "alias-not-taken" "An alias is told and not taken.";
             AliasIsUserAtFirst "alias-is-user-at-first" "The alias is the user's name at first.";
+            RefusedAliasClears "refused-alias-clears" "An alias that is refused takes the old one away.";
             OldAliasStaysInUse "old-alias-stays-in-use" "An alias that was given up stays in use.";
             AliasOutlivesItsConnection "alias-outlives-its-connection" "The alias of a connection that has ended stays in use.";
+        }
+        "CHAT-ROOM-6" {
+            InvitationReachesOneEndpoint "invitation-reaches-one-endpoint" "An invitation without an alias goes to one endpoint of its user.";
         }
         "CHAT-OUT-1" {
             OutputBoundedTooTightly "output-bounded-too-tightly" "A client that has 256 KiB to read is disconnected.";

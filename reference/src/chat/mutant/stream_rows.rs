@@ -9,6 +9,7 @@ macro_rules! stream_rows {
             ClientReceiptsHaveNoEnd "client-receipts-have-no-end" "A client's U84 has no end.";
             ClientByeIsSpelledOtherwise "client-bye-is-spelled-otherwise" "A client's U40 says bye in small letters.";
             ClientLoginFieldsTouch "client-login-fields-touch" "A client's U2 has no separator before its endianness.";
+            ClientRepeatsItsPassword "client-repeats-its-password" "A client's U160 without a password has the one of the join before.";
             ClientTakesAnEndForAPacket "client-takes-an-end-for-a-packet" "A client takes a 00 between packets for the beginning of one.";
             EndBetweenPacketsIsUnsupported "end-between-packets-is-unsupported" "A 00 where a code is due is answered with S251.";
         }
@@ -112,6 +113,7 @@ macro_rules! stream_rows {
             LittleNotTaken "little-not-taken" "The endianness little is invalid.";
             BigNotTaken "big-not-taken" "The endianness big is invalid.";
             OtherWayNotTaken "other-way-not-taken" "The endianness is taken in one way only.";
+            OtherWayNamesTheOtherOrder "other-way-names-the-other-order" "An endianness of the other dialect names the other order.";
             ClientNamesOrdersOtherwise "client-names-orders-otherwise" "A client names its byte order as the other dialect does.";
             ClientNamesOrdersInSmallLetters "client-names-orders-in-small-letters" "A client names its byte order in small letters, or in numbers from 21 on.";
         }
@@ -154,7 +156,6 @@ macro_rules! stream_rows {
             LoginCodesSeparated "login-codes-separated" "The codes of S3 have separators between them.";
             LoginCodesReversed "login-codes-reversed" "The first and the last code of S3 have changed places.";
             LoginIsForgotten "login-is-forgotten" "A user who has logged in is a guest still.";
-            SecondEndpointIsS9 "second-endpoint-is-s9" "A second endpoint is answered with S9.";
             BadLoginLogsIn "bad-login-logs-in" "A login that was answered with a wrong password logs in.";
             BadEndiannessLogsIn "bad-endianness-logs-in" "A login that was answered with a wrong endianness logs in.";
             SecondFailureLogsIn "second-failure-logs-in" "The second wrong password on a connection logs in.";
@@ -166,6 +167,7 @@ macro_rules! stream_rows {
             AuthenticatedIsInUse "authenticated-is-in-use" "A second login on one connection is 07.";
             AuthenticatedIsInvalid "authenticated-is-invalid" "A second login on one connection is 02.";
             SecondLoginLeavesRooms "second-login-leaves-rooms" "A second login on one connection leaves its rooms.";
+            RefusedLoginTakesItsUser "refused-login-takes-its-user" "A second login on one connection is 06, and the connection is its user's from then on.";
             LogsInAgain "logs-in-again" "A second login on one connection is checked like the first.";
             AuthenticatedIsCheckedLast "authenticated-is-checked-last" "A second login is 06 only when its user is known.";
             EmptyPasswordIsInvalid "empty-password-is-invalid" "An empty password is 02.";
@@ -203,6 +205,7 @@ macro_rules! stream_rows {
             FirstEndpointIsClosed "first-endpoint-is-closed" "A second endpoint ends the first one.";
             SecondEndpointIsNotChecked "second-endpoint-is-not-checked" "S5 comes also for a wrong password.";
             ThirdEndpointIsRefused "third-endpoint-is-refused" "A user may log in on two connections of a server that allows several.";
+            SecondEndpointIsS9 "second-endpoint-is-s9" "A second endpoint is answered with S9.";
             SecondEndpointIsS3 "second-endpoint-is-s3" "A second endpoint is answered with an S3.";
         }
         "CHAT-AUTH-6" {
@@ -212,6 +215,7 @@ macro_rules! stream_rows {
             RegistrationForgotten "registration-forgotten" "A user who has registered is unknown.";
             RegistrationDoesNotLogIn "registration-does-not-log-in" "A registration does not log in where it should.";
             RegistrationLogsIn "registration-logs-in" "A registration logs in where it should not.";
+            RegistrationKeepsTheGuest "registration-keeps-the-guest" "Who has registered goes under the name of a guest still.";
             RegistrationKeepsBase64 "registration-keeps-base64" "The base64 of a registration is kept as the password.";
             EmptyNewUserIsInvalid "empty-new-user-is-invalid" "An empty new user is 02.";
             InUseIsInvalid "in-use-is-invalid" "A user in use is 02.";

@@ -90,6 +90,11 @@ pub(in crate::chat) fn named_order(
         Some(Mutant::OtherWayNotTaken) => {
             order.filter(|order| dialect.endianness.octet(*order) == octet)
         }
+        Some(Mutant::OtherWayNamesTheOtherOrder) => order.map(|order| match order {
+            _ if dialect.endianness.octet(order) == octet => order,
+            ByteOrder::Little => ByteOrder::Big,
+            ByteOrder::Big => ByteOrder::Little,
+        }),
         _ => order,
     }
 }

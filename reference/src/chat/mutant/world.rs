@@ -156,6 +156,9 @@ pub(in crate::chat) fn after_a_bad_login(
         Some(Mutant::SecondFailureLogsIn) if !logged_in && is_known && *failures == 2 => {
             server.authenticate(id, user, order.unwrap_or(ByteOrder::Big));
         }
+        Some(Mutant::RefusedLoginTakesItsUser) if logged_in && is_known => {
+            connection.user = Some(user.to_vec());
+        }
         Some(Mutant::SecondLoginLeavesRooms) if logged_in => {
             for room in std::mem::take(&mut connection.rooms) {
                 server.rooms.leave(room, id);
@@ -175,6 +178,14 @@ pub(in crate::chat) fn after_a_bad_login(
         }
         _ => {}
     }
+}
+
+/// The name under which somebody goes who has registered.
+pub(in crate::chat) fn registered_name(server: &Server, id: ConnectionId, user: &[u8]) -> Vec<u8> {
+    if server.settings.is(Mutant::RegistrationKeepsTheGuest) {
+        return format!("guest-{}", guest_number(server, id)).into_bytes();
+    }
+    user.to_vec()
 }
 
 /// A login was granted.
@@ -232,8 +243,16 @@ pub(in crate::chat) fn after_leaving(
 
 /// A connection has left a room, and stays.
 pub(in crate::chat) fn after_parting(server: &mut Server, room: RoomId, id: ConnectionId) {
-    if server.settings.is(Mutant::FormerMembersHear) {
-        server.memory.former.insert((room, id));
+    match server.settings.mutant {
+        Some(Mutant::FormerMembersHear) => {
+            server.memory.former.insert((room, id));
+        }
+        Some(Mutant::LeavingLogsOff) => {
+            if let Some(connection) = server.connections.get_mut(&id) {
+                connection.user = None;
+            }
+        }
+        _ => {}
     }
 }
 
@@ -289,6 +308,15 @@ pub(in crate::chat) fn after_a_bad_head(
 ) {
     if mutant == Some(Mutant::RefusedHeadDropsItsMessage) {
         connection.drafts.remove(message_id);
+    }
+}
+
+/// The number of a part as it is read.
+pub(in crate::chat) const fn part_number(mutant: Option<Mutant>, part: u32) -> u32 {
+    match mutant {
+        Some(Mutant::PartsAreNumberedFromZero) => part.wrapping_add(1),
+        Some(Mutant::PartNumbersOfOneOctet) => part & 0xFF,
+        _ => part,
     }
 }
 

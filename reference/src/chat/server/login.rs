@@ -152,7 +152,8 @@ impl Server {
         if self.settings.registration_authenticates {
             let little = self.settings.is(Mutant::LittleAfterRegistration);
             let order = if little { ByteOrder::Little } else { ByteOrder::Big };
-            self.authenticate(id, user, order);
+            let name = mutant::registered_name(self, id, user);
+            self.authenticate(id, &name, order);
         }
     }
 

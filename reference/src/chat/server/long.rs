@@ -185,7 +185,7 @@ impl Server {
         let full = connection.drafts.octets + message.len() > limit;
         let draft = connection.drafts.get_mut(message_id).map(|draft| (draft.parts, draft.room));
         let repeated = connection.drafts.get_mut(message_id).is_some_and(|draft| draft.has(part));
-        let part = part.wrapping_add(u32::from(self.settings.is(Mutant::PartsAreNumberedFromZero)));
+        let part = mutant::part_number(self.settings.mutant, part);
         let numbered = draft.is_some_and(|(parts, _)| (1..=parts).contains(&part))
             && !(repeated && self.settings.is(Mutant::RepeatedPartIsInvalid));
         let part_code = if numbered { OKAY } else { INVALID };
@@ -197,7 +197,9 @@ impl Server {
         let room_code = self.settings.code(Asked::PartRoom, room_code);
         let message_code = if full { LONG_TOO_LONG } else { self.judge_piece(message, false) };
         let message_code = self.settings.code(Asked::PartMessage, message_code);
-        let is_good = [part_code, room_code, message_code] == [OKAY; 3];
+        let is_good = [part_code, room_code, message_code] == [OKAY; 3]
+            || self.settings.is(Mutant::RefusedPartCounts)
+                && [part_code, message_code] == [OKAY; 2];
         let [part_code, room_code, message_code] =
             [part_code, room_code, message_code].map(|code| self.settings.octet(code));
         self.send(from, &Packet::S92 { message_id, part_code, room_code, message_code });

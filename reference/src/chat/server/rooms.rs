@@ -214,6 +214,12 @@ impl Server {
                 self.send(hearer, &Packet::S168 { user: &user, old: &old, new: alias });
             }
         }
+        if code != OKAY
+            && self.settings.is(Mutant::RefusedAliasClears)
+            && let Some(connection) = self.connections.get_mut(&id)
+        {
+            connection.alias.clear();
+        }
         if late {
             self.send(id, &reply);
         }
@@ -237,7 +243,9 @@ impl Server {
         let named =
             |endpoint: &ConnectionId| alias.is_empty() || self.aliases.get(alias) == Some(endpoint);
         let endpoints = self.online.get(user).into_iter().flatten().copied();
-        for endpoint in endpoints.filter(named).collect::<Vec<_>>() {
+        let most =
+            if self.settings.is(Mutant::InvitationReachesOneEndpoint) { 1 } else { usize::MAX };
+        for endpoint in endpoints.filter(named).take(most).collect::<Vec<_>>() {
             if self.settings.is(Mutant::InvitationsJoin) {
                 self.rooms.join(room, endpoint);
             }

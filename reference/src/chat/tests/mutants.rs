@@ -424,7 +424,15 @@ fn client(mutant: Option<Mutant>) -> String {
 }
 
 /// What only scenarios show: it needs a second failure, a third connection, or octets that nobody else sends.
-const SHOWN_ELSEWHERE: [Mutant; 13] = [
+const SHOWN_ELSEWHERE: [Mutant; 21] = [
+    Mutant::OtherWayNamesTheOtherOrder,
+    Mutant::ClientRepeatsItsPassword,
+    Mutant::RefusedLoginTakesItsUser,
+    Mutant::RegistrationKeepsTheGuest,
+    Mutant::RefusedPartCounts,
+    Mutant::PartNumbersOfOneOctet,
+    Mutant::RefusedAliasClears,
+    Mutant::InvitationReachesOneEndpoint,
     Mutant::SecondLoginLeavesRooms,
     Mutant::EmailDotMayBeAnywhere,
     Mutant::InvitationsJoin,

@@ -27,9 +27,9 @@ struct Session {
     heads: BTreeMap<Vec<u8>, Vec<u8>>,
     short: Receipts,
     long: Receipts,
-    /// How many parts the long messages have that the application has asked for and that have no head yet, and those that have.
-    totals: VecDeque<u64>,
-    parts: BTreeMap<Vec<u8>, u64>,
+    /// The long messages that the application has asked for: the texts of those that have no head yet, and of those that have.
+    wanted_texts: VecDeque<Vec<Vec<u8>>>,
+    texts: BTreeMap<Vec<u8>, Vec<Vec<u8>>>,
     has_said_goodbye: bool,
     is_lost: bool,
 }
@@ -51,7 +51,9 @@ impl Client {
         let Command::Do(request) = command else { return };
         let parts = request.parameters.get("parts").and_then(serde_json::Value::as_array);
         if let (Some(mut session), Some(parts)) = (self.sessions.last_entry(), parts) {
-            session.get_mut().asked_for(parts.len() as u64);
+            let texts = parts.iter().filter_map(serde_json::Value::as_str);
+            let texts = texts.map(|text| text.as_bytes().to_vec()).collect();
+            session.get_mut().wanted_texts.push_back(texts);
         }
     }
 
@@ -160,11 +162,6 @@ impl Session {
         }
     }
 
-    /// The application asks for a long message of so many parts.
-    pub(super) fn asked_for(&mut self, parts: u64) {
-        self.totals.push_back(parts.saturating_sub(1));
-    }
-
     /// A 4-octet number in the order of this connection.
     fn meant(&self, read: u64) -> Option<u64> {
         Some(match self.order? {
@@ -177,30 +174,41 @@ impl Session {
     fn total(&mut self, message: &Message) -> Option<Violation> {
         let meant = self.meant(number(message, "parts")?)?;
         let id = octets(message, "message-id");
-        if self.parts.contains_key(id) {
+        if self.texts.contains_key(id) {
             return None;
         }
-        let wanted = self.totals.pop_front()?;
-        self.parts.insert(id.to_vec(), wanted);
+        let texts = self.wanted_texts.pop_front()?;
+        let wanted = total_of(&texts);
+        self.texts.insert(id.to_vec(), texts);
         let what = format!("U87 announces {meant} parts");
         (meant != wanted)
             .then(|| violation("CHAT-LONG-1", what, &[&format!("{wanted} parts follow the head")]))
     }
 
-    /// PN is from 1 to TP, and the part has the message ID of its head (CHAT-LONG-2).
+    /// PN is from 1 to TP and that of its text, and the part has the message ID of its head (CHAT-LONG-2).
     fn part(&self, message: &Message) -> Option<Violation> {
         let meant = self.meant(number(message, "part")?)?;
-        let Some(total) = self.parts.get(octets(message, "message-id")) else {
+        let Some(texts) = self.texts.get(octets(message, "message-id")) else {
             let what = "U91 has a message ID that no head had";
-            let knows = !self.parts.is_empty() && self.parts.len() < REMEMBERED_MAX;
+            let knows = !self.texts.is_empty() && self.texts.len() < REMEMBERED_MAX;
             return knows.then(|| violation("CHAT-LONG-2", what, &[]));
         };
-        let what = format!("U91 has the number {meant}");
+        let total = total_of(texts);
         // From which number parts are counted, the text does not say.
-        let is_ruling = meant == 0 || meant == total + 1;
-        (!(1..=*total).contains(&meant)).then(|| {
-            violation("CHAT-LONG-2", what, &[&format!("1 to {total}")]).by_ruling_if(is_ruling)
-        })
+        if !(1..=total).contains(&meant) {
+            let what = format!("U91 has the number {meant}");
+            let is_ruling = meant == 0 || meant == total + 1;
+            return Some(
+                violation("CHAT-LONG-2", what, &[&format!("1 to {total}")]).by_ruling_if(is_ruling),
+            );
+        }
+        let text = text::decode(octets(message, "message"))?;
+        let is_of = |number: u64| {
+            usize::try_from(number).is_ok_and(|place| texts.get(place) == Some(&text))
+        };
+        let what = format!("U91 has the number {meant} and the text of another part");
+        let is_ruling = is_of(meant - 1) || is_of(meant + 1);
+        (!is_of(meant)).then(|| violation("CHAT-LONG-2", what, &[]).by_ruling_if(is_ruling))
     }
 
     fn number(&self, message: &Message, name: &str) -> Option<Violation> {
@@ -211,6 +219,11 @@ impl Session {
             format!("{} has {name} in the other byte order than U2 asks for", message.name());
         other.then(|| violation("CHAT-NUM-2", what, &[]).by_ruling_if(self.is_order_ruled))
     }
+}
+
+/// How many parts follow the head.
+const fn total_of(texts: &[Vec<u8>]) -> u64 {
+    (texts.len() as u64).saturating_sub(1)
 }
 
 /// The messages of one kind that have come, and their receipts.

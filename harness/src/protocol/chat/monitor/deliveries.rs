@@ -98,9 +98,10 @@ impl ChatMonitor {
             let of_twin = self.lines.values().any(|other| {
                 other.was_user(user) && !alias.is_empty() && other.aliases.contains(alias)
             });
-            let id = if of_twin { "CHAT-ROOM-5" } else { "CHAT-MSG-3" };
-            // An alias may be blank; what else stands there where none was asked for is not said.
-            let is_ruling = said.user == user && sender.is_without_alias();
+            let id = if of_twin { "CHAT-ROOM-5" } else { sender.clause_of_name(user) };
+            // An alias may be blank; what else stands there where none was asked for is not said. Nor is it whether another
+            // user may log in where one has.
+            let is_ruling = said.user == user && sender.is_without_alias() || id == "CHAT-AUTH-3";
             return Some(violation(id, what, &[&shown(&said.user)]).by_ruling_if(is_ruling));
         }
         said.heard_by.insert(connection);

@@ -151,6 +151,8 @@ pub(super) struct Head {
 )]
 pub(super) struct Line {
     pub(super) was_greeted: bool,
+    /// What S1 calls it.
+    pub(super) guest: Vec<u8>,
     /// Something was wrong here: what follows is not judged.
     pub(super) is_lost: bool,
     /// The client has said goodbye or ended its side, or the server has.
@@ -160,7 +162,11 @@ pub(super) struct Line {
     pub(super) order: ByteOrder,
     /// A ruling says which order that is: no login has.
     pub(super) is_order_ruled: bool,
+    /// The clause that is broken by who reads numbers in the other order.
+    pub(super) order_clause: &'static str,
     pub(super) user: Option<Vec<u8>>,
+    /// Other users who were to log in here and were answered with 06.
+    pub(super) refused_users: BTreeSet<Vec<u8>>,
     pub(super) alias: Vec<u8>,
     /// All aliases that it had or may have.
     pub(super) aliases: BTreeSet<Vec<u8>>,
@@ -210,12 +216,15 @@ impl Line {
     pub(super) fn new() -> Self {
         Self {
             was_greeted: false,
+            guest: Vec::new(),
             is_lost: false,
             has_parted: false,
             has_said_bye: false,
             order: ByteOrder::Big,
             is_order_ruled: false,
+            order_clause: "CHAT-NUM-2",
             user: None,
+            refused_users: BTreeSet::new(),
             alias: Vec::new(),
             aliases: BTreeSet::from([Vec::new()]),
             renames: Vec::new(),
@@ -285,6 +294,17 @@ impl Line {
     /// Whether this is, or was, its user.
     pub(super) fn was_user(&self, user: &[u8]) -> bool {
         self.user.as_deref() == Some(user)
+    }
+
+    /// The clause that is broken when it speaks under this name.
+    pub(super) fn clause_of_name(&self, user: &[u8]) -> &'static str {
+        if self.refused_users.contains(user) {
+            "CHAT-AUTH-3"
+        } else if self.guest == user {
+            self.login
+        } else {
+            "CHAT-MSG-3"
+        }
     }
 
     /// Whether a request of this name for this room waits for its answer.

@@ -47,9 +47,7 @@ impl ChatMonitor {
             Some(_) if order.is_some() => text::OKAY,
             Some(_) => text::INVALID,
         };
-        let elsewhere = self.lines.iter().any(|(number, other)| {
-            *number != connection && !other.has_parted && other.user.as_deref() == Some(user)
-        });
+        let elsewhere = self.is_elsewhere(connection, user);
         let is_right =
             [user_code, password_code, endianness_code].iter().all(|it| *it == text::OKAY);
         let id = match number(answer, "user-code") {
@@ -120,6 +118,8 @@ impl ChatMonitor {
             let line = self.lines.get_mut(&connection)?;
             if line.user.is_none() {
                 line.login = "CHAT-AUTH-2";
+            } else if is_other {
+                line.refused_users.insert(user.to_vec());
             }
             return judged;
         }
@@ -127,12 +127,32 @@ impl ChatMonitor {
             let what = "a user who is logged in elsewhere is authenticated";
             return Some(violation("CHAT-AUTH-5", what, &["S5"]));
         }
+        let is_own_way = self.is_of_dialect(endianness);
         let line = self.lines.get_mut(&connection)?;
         line.user = Some(user.to_vec());
         line.login = "CHAT-AUTH-2";
+        line.order_clause = if is_own_way { "CHAT-NUM-2" } else { "CHAT-NUM-3" };
         line.order = order?;
         line.is_order_ruled = false;
         None
+    }
+
+    /// Whether a user is logged in on another connection.
+    fn is_elsewhere(&self, connection: u64, user: &[u8]) -> bool {
+        let is_it = |other: &Line| !other.has_parted && other.was_user(user);
+        self.lines.iter().any(|(number, other)| *number != connection && is_it(other))
+    }
+
+    /// Whether this is a login that is right, of a user who may not log in once more.
+    pub(super) fn is_second_endpoint(&self, connection: u64, asked: &Message) -> bool {
+        let (user, password) = (octets(asked, "user"), octets(asked, "password"));
+        let stored = self.world.users.get(user).and_then(Option::as_ref);
+        asked.name() == "U2"
+            && self.is_elsewhere(connection, user)
+            && !self.world.several
+            && number(asked, "endianness").and_then(order_of).is_some()
+            && stored.is_some()
+            && text::decode(password).as_ref() == stored
     }
 
     pub(super) fn second_endpoint(

@@ -40,7 +40,7 @@ impl ChatMonitor {
         let id = match total {
             // The same head again, or another in its place.
             1..=64 if refused && line.heads.contains_key(cid) => "CHAT-LONG-1",
-            1..=16 if is_first && refused => "CHAT-NUM-2",
+            1..=16 if is_first && refused => line.order_clause,
             1..=64 if refused && (total > 16 || line.has_heads()) => "CHAT-LONG-7",
             0x7000_0000.. => "CHAT-LONG-7",
             _ => "CHAT-LONG-1",
@@ -53,7 +53,7 @@ impl ChatMonitor {
         let is_left_out =
             |name: &str| got(name) == Some(text::OKAY) && !all_okay(answer, &HEAD_CODES);
         let is_repeat = refused && (1..=64).contains(&total) && line.heads.contains_key(cid);
-        let parts_ruled = is_repeat || id == "CHAT-NUM-2" && line.is_order_ruled;
+        let parts_ruled = is_repeat || id == line.order_clause && line.is_order_ruled;
         let room_ruled =
             is_left_out("room-code") || !is_known && got("room-code") != Some(text::OKAY);
         let message_ruled = is_left_out("message-code")
@@ -128,6 +128,11 @@ impl ChatMonitor {
         }
         let is_known = self.world.rooms.contains_key(&head.room);
         let rooms = line.room_code(&head.room, is_known, ABSENT);
+        let is_outside = !rooms.contains(&text::OKAY);
+        if is_outside && number(answer, "part-code") == Some(text::INVALID) {
+            // Its unfinished messages may end when a room is left.
+            return None;
+        }
         let message_code = text::long_code(message, false);
         let part_code = if is_in { text::OKAY } else { text::INVALID };
         let next = u64::try_from(head.parts.len()).map_or(0, |parts| parts + 1);

@@ -8,6 +8,9 @@ use crate::protocol::{Message, Violation};
 /// What answers whatever is no packet.
 const REFUSAL: &str = "S251";
 
+/// The clause that is broken by who forgets a user together with a room.
+pub(super) const PARTING: &str = "CHAT-ROOM-3";
+
 impl ChatMonitor {
     /// The server has sent an answer.
     pub(super) fn reply(&mut self, connection: u64, message: &Message) -> Option<Violation> {
@@ -17,6 +20,10 @@ impl ChatMonitor {
         };
         if question.ask != Ask::Packet {
             return None;
+        }
+        if let Some(line) = self.lines.get_mut(&connection).filter(|line| line.login == PARTING) {
+            // It has answered since as one who knows the user.
+            line.login = "CHAT-AUTH-2";
         }
         match message.name() {
             "S3" => self.login(connection, &question.message, message),
@@ -146,10 +153,14 @@ impl ChatMonitor {
             let follows = matches!(question.name(), "U2" | "U6")
                 && line.questions.iter().any(|other| other.answers(true).0.contains(&name));
             let other = other || follows && question.ask == Ask::Packet;
+            let was_answered = line.answered.is_some();
             let id = match (question.name(), name) {
                 _ if other => "CHAT-FRAME-3",
                 // As the examples of the source have it.
                 ("U6", "S3") => "CHAT-AUTH-7",
+                _ if !has_login && self.is_second_endpoint(connection, &question.message) => {
+                    "CHAT-AUTH-5"
+                }
                 _ => question.clause(has_login),
             };
             let what = format!("{name} comes in answer to {}", asked(&question));
@@ -160,7 +171,7 @@ impl ChatMonitor {
                 (Ask::Broken, "U40") => true,
                 (Ask::Unknown, _) if id == "CHAT-FRAME-1" => true,
                 // S9 answers what a client begins with; what comes after a login that failed is another thing.
-                _ => !has_login && line.answered.is_some(),
+                _ => !has_login && was_answered,
             };
             return Err(violation(id, what, answers).by_ruling_if(is_ruling));
         }

@@ -98,6 +98,7 @@ impl ChatMonitor {
                 line.suspects.insert(other.clone(), "CHAT-ROOM-3");
             }
             line.suspects.insert(room.to_vec(), "CHAT-ROOM-3");
+            line.login = super::replies::PARTING;
         }
         judged
     }
