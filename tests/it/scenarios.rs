@@ -66,5 +66,5 @@ fn a_probe_that_was_sent_twice_may_have_two_answers_at_any_time() {
     let journal = scratch.path().join("out/journals/mnet-data-late.listener.little-sender.jsonl");
     let journal = std::fs::read_to_string(journal).unwrap();
     let questions = journal.lines().filter(|line| line.contains("\"message\":\"INIT\"")).count();
-    assert_eq!(questions, 3, "two of the probe, one of the session");
+    assert_eq!(questions, 4, "two of the probe before, one of the session, one of the probe after");
 }

@@ -18,6 +18,8 @@ from mnet.breaks import BREAKS
 REPEAT = int(os.environ.get("LIVE_REPEAT", "2"))
 DIALECTS = [("little", "receiver"), ("little", "init"),
             ("big", "sender"), ("big", "receiver"), ("big", "init")]
+# What depends on how a program is reached.
+OF_ADDRESSES = ["mnet/open", "mnet/transfer"]
 # What a program is asked that is no implementation: a scenario of each area. Each may wait for seconds.
 FEW = ["mnet/open/an-INIT-is-answered-with-a-COOKIE", "mnet/open/a-valid-echo-opens-the-session",
        "mnet/close/a-SHUTDOWN-is-answered-with-SHUTDOWN-ACK", "mnet/wire/a-malformed-datagram-is-discarded"]
@@ -33,7 +35,7 @@ class Conforming(cases.Live):
                     live.SUBJECTS / "python-listener.yaml", "--jobs", "8"))
 
     def test_over_ipv6(self):
-        run = self.judge(live.SUBJECTS / "python-listener-ipv6.yaml", "--jobs", "8")
+        run = self.judge(live.SUBJECTS / "python-listener-ipv6.yaml", *OF_ADDRESSES, "--jobs", "8")
         self.assert_conforms(run)
 
     def test_in_every_other_dialect(self):
@@ -166,7 +168,7 @@ class AtAnAddress(cases.Live):
 
     def test_it_conforms(self):
         process, address = self.start()
-        self.assert_conforms(self.judge(live.address_profile(address)))
+        self.assert_conforms(self.judge(live.address_profile(address), *OF_ADDRESSES))
         self.assertIsNone(process.poll(), "the suite does not end what it has not started")
 
     def test_a_closed_port_is_said_once(self):

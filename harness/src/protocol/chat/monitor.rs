@@ -160,6 +160,9 @@ impl ChatMonitor {
     /// A client's packet has reached the server.
     fn asked(&mut self, at: Instant, connection: u64, message: &Message, is_cut: bool) {
         let said = self.note_said(at, connection, message);
+        if message.name() == "U160" && message.problem.is_none() {
+            self.join_asked(connection, octets(message, "room"));
+        }
         let Some(line) = self.lines.get_mut(&connection) else { return };
         if line.is_lost || line.has_parted || message.octets.first().is_none_or(|octet| *octet == 0)
         {

@@ -134,8 +134,14 @@ fn verbs_and_events_of_a_protocol_carry_what_it_declares() {
     let notice = Notice { event: "message".to_owned(), fields };
     assert_eq!(told, Ok(FromSubject::Told { session: 1, notice: notice.clone() }));
     assert_eq!(told.unwrap().event(), Ok((1, AppEvent::Told(notice))));
+    let Ok(FromSubject::Told { notice, .. }) =
+        said(r#"{"type":"message","session":1,"octets":"4a"}"#)
+    else {
+        panic!("a set of words that is left out is empty");
+    };
+    assert_eq!(notice.fields["flags"], serde_json::json!([]));
     let wrong = |line: &str| said(line).unwrap_err();
-    assert_eq!(wrong(r#"{"type":"message","session":1,"octets":"4a"}"#), "`flags` is missing");
+    assert_eq!(wrong(r#"{"type":"message","session":1,"flags":[]}"#), "`octets` is missing");
     assert_eq!(
         wrong(r#"{"type":"message","session":1,"octets":"4a","flags":["loud"]}"#),
         "`flags` is not a list of these words: reliable, checksum"

@@ -175,6 +175,8 @@ pub(super) struct Line {
     pub(super) rooms: BTreeSet<Vec<u8>>,
     /// Rooms that were joined at some time.
     pub(super) rooms_ever: BTreeSet<Vec<u8>>,
+    /// Who was in a room before this connection asked to join it for the first time, and has not joined it again since.
+    pub(super) there_before: BTreeMap<Vec<u8>, BTreeSet<Vec<u8>>>,
     /// The clause that is broken if a room is lost or kept, by what happened last.
     pub(super) suspects: BTreeMap<Vec<u8>, &'static str>,
     pub(super) questions: VecDeque<Question>,
@@ -230,6 +232,7 @@ impl Line {
             renames: Vec::new(),
             rooms: BTreeSet::new(),
             rooms_ever: BTreeSet::new(),
+            there_before: BTreeMap::new(),
             suspects: BTreeMap::new(),
             questions: VecDeque::new(),
             heads: BTreeMap::new(),

@@ -141,6 +141,22 @@ impl ChatMonitor {
         judged
     }
 
+    /// U160 has reached the server: who is in the room already has been told of before.
+    pub(super) fn join_asked(&mut self, connection: u64, room: &[u8]) {
+        let others = self.lines.iter().filter(|(number, _)| **number != connection);
+        let there = others.filter(|(_, other)| other.rooms.contains(room));
+        let there = there.filter_map(|(_, other)| other.user.clone()).collect();
+        let Some(line) = self.lines.get_mut(&connection) else { return };
+        let user = line.user.clone();
+        if !line.rooms_ever.contains(room) {
+            line.there_before.insert(room.to_vec(), there);
+        }
+        let known = self.lines.values_mut().filter_map(|other| other.there_before.get_mut(room));
+        for there in known {
+            there.retain(|it| Some(it) != user.as_ref());
+        }
+    }
+
     /// S162 has come to a connection.
     pub(super) fn joined_heard(&mut self, connection: u64, message: &Message) -> Option<Violation> {
         let id = "CHAT-ROOM-2";
@@ -164,6 +180,11 @@ impl ChatMonitor {
                 () => id,
             };
             return Some(violation(id, "S162 comes to who is not in the room", &[]));
+        }
+        // Many servers tell who joins of those who are there; the text speaks of a user who joins alone.
+        if line.there_before.get(room).is_some_and(|there| there.contains(user)) {
+            let what = format!("S162 tells of {}, who was in the room before", shown(user));
+            return Some(violation(id, what, &["nothing"]).by_ruling());
         }
         let mut joiners = self.lines.values().filter(|other| {
             other.user.as_deref() == Some(user)
