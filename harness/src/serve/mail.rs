@@ -1,6 +1,6 @@
 //! Mails with which registrations are confirmed: files in the format of RFC 5322, or SMTP, or both.
 //!
-//! A file is there before whoever registers is answered. What goes by SMTP goes in a thread of its own, [`Courier`]: a mail server
+//! A file is there before whoever registers is answered. What goes by SMTP goes in a thread of its own: a mail server
 //! that is slow, wrong or not there holds up nobody, and what it does not take is reported.
 
 use std::error::Error;

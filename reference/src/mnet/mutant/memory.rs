@@ -31,7 +31,7 @@ pub(in crate::mnet) struct Memory {
     echo: BTreeMap<SocketAddr, Vec<u8>>,
     /// The peer has sent SHUTDOWN.
     pub(super) shutdown: bool,
-    /// The latest AcknowledgedBytes that was sent before.
+    /// The latest `AcknowledgedBytes` that was sent before.
     acknowledged: u32,
 }
 
@@ -71,7 +71,7 @@ impl Memory {
         self.echo.entry(address).or_insert_with(|| now.to_vec()).clone()
     }
 
-    /// AcknowledgedBytes as it stands still once SHUTDOWN has come; `now` is what it would be.
+    /// `AcknowledgedBytes` as it stands still once SHUTDOWN has come; `now` is what it would be.
     pub(super) const fn still(&mut self, now: u32) -> u32 {
         if !self.shutdown {
             self.acknowledged = now;
