@@ -54,7 +54,8 @@ class Conforming(cases.Live):
         busy = [subprocess.Popen([sys.executable, "-c", "while True: pass"])
                 for _ in range(os.cpu_count() or 1)]
         try:
-            run = self.judge(live.SUBJECTS / "python-listener.yaml", "--jobs", "4")
+            run = self.judge(
+                live.SUBJECTS / "python-listener.yaml", "mnet/data", "mnet/open", "--jobs", "4")
         finally:
             for process in busy:
                 process.kill()

@@ -8,8 +8,8 @@ from cases import Live
 # Of each run the folders that take seconds.
 RUNS = (
     ("python-paperclip-server.yaml", "deployed", ("paperclip/coding",)),
-    ("python-paperclip-client.yaml", "table", ("paperclip/transfer",)),
-    ("python-paperclip-control.yaml", "table", ("paperclip/session",)),
+    ("python-paperclip-client.yaml", "table", ("paperclip/session",)),
+    ("python-paperclip-control.yaml", "table", ("paperclip/coding",)),
 )
 
 
