@@ -17,8 +17,8 @@ const FIELDS: &str = include_str!("dissector/fields.lua");
 const DATAGRAMS: &str = include_str!("dissector/datagrams.lua");
 /// Shows what a protocol finds in a stream.
 const STREAMS: &str = include_str!("dissector/streams.lua");
-/// Where the dissector is registered.
-const PORTS: &str = include_str!("dissector/ports.lua");
+/// The dissector itself, and where it is registered.
+const REGISTRATION: &str = include_str!("dissector/registration.lua");
 
 /// What a protocol without checks of its own has in their place.
 const NO_CHECKS: &str = "local function check() end\n";
@@ -53,7 +53,7 @@ pub fn lua(protocol: &dyn Protocol) -> String {
             text.push_str(STREAMS);
         }
     }
-    text.push_str(PORTS);
+    text.push_str(REGISTRATION);
     text
 }
 

@@ -177,17 +177,17 @@ impl Visit<'_> {
         let Some(finding) = judgement.decisive() else {
             return self.check(Health::Well, "works, with a warning".to_owned(), Vec::new(), "");
         };
-        let clause = finding.clause.as_ref().map(ToString::to_string).unwrap_or_default();
-        let cures = vec![format!("read what the edition says: wireproof explain {clause}")];
-        let found = &finding.what;
-        if finding.by == FoundBy::Monitor {
-            let what = format!("works, with a warning: {found} ({clause})");
-            return self.check(Health::Well, what, cures, "");
-        }
-        let what = format!(
-            "goes another way than the edition, as its claim lets it, and cannot be judged from there on: {found} ({clause})"
-        );
-        self.check(Health::Doubtful, what, cures, "")
+        let clause = finding.clause.as_ref();
+        let read = |clause| format!("read what the edition says: wireproof explain {clause}");
+        let cures = clause.map(read).into_iter().collect();
+        let clause = clause.map(|clause| format!(" ({clause})")).unwrap_or_default();
+        // A step that was not met is the last one; a monitor only watches.
+        let (health, word) = if finding.by == FoundBy::Monitor {
+            (Health::Well, "works, with a warning")
+        } else {
+            (Health::Doubtful, "goes its own way, as its claim lets it, and shows no more")
+        };
+        self.check(health, format!("{word}: {}{clause}", finding.what), cures, "")
     }
 
     /// The scenario did not pass.

@@ -99,6 +99,21 @@ impl Drop for Served {
     }
 }
 
+#[rstest]
+#[case::beyond_the_claim("text", 0, "works, with a warning: COOKIE expires at ")]
+#[case::within_the_claim("edition", 1, "does not work: COOKIE expires at ")]
+fn what_is_beyond_the_claim_is_a_warning(
+    #[case] claims: &str,
+    #[case] code: i32,
+    #[case] says: &str,
+) {
+    let served = Served::new(&["--mutant", "expiration-in-milliseconds"]);
+    let output = doctor(claims, &format!("address: {}\nclaims: {claims}", served.1));
+    assert_eq!(output.code, Some(code), "{}", output.shown());
+    let text = output.out.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(text.contains(says) && text.contains("MNET-COOKIE-3"), "{}", output.shown());
+}
+
 #[test]
 fn a_listener_that_conforms_is_well_and_its_reach_is_counted() {
     let served = Served::new(&[]);

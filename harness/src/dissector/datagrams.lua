@@ -149,16 +149,8 @@ local function dissect(buffer, pinfo, tree)
   return buffer:len()
 end
 
-function proto.dissector(buffer, pinfo, tree)
-  return dissect(buffer, pinfo, tree)
-end
-
--- A conversation that begins with octets that only this protocol begins with is recognised on any port.
-local function recognise(buffer, pinfo, tree)
-  if #MAGIC == 0 or buffer:len() < #MAGIC / 2 or buffer(0, #MAGIC / 2):bytes():tohex():lower() ~= MAGIC then
-    return false
-  end
-  pinfo.conversation = proto
-  dissect(buffer, pinfo, tree)
-  return true
+-- Whether a datagram begins with octets that only this protocol begins with.
+local function greets(buffer)
+  local length = #MAGIC / 2
+  return length > 0 and buffer:len() >= length and buffer(0, length):bytes():tohex():lower() == MAGIC
 end

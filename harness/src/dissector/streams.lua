@@ -134,17 +134,3 @@ local function dissect(buffer, pinfo, tree)
   end
   return buffer:len()
 end
-
-function proto.dissector(buffer, pinfo, tree)
-  return dissect(buffer, pinfo, tree)
-end
-
--- A connection that begins as only this protocol does is recognised on any port.
-local function recognise(buffer, pinfo, tree)
-  if not greets(buffer) then
-    return false
-  end
-  pinfo.conversation = proto
-  dissect(buffer, pinfo, tree)
-  return true
-end
