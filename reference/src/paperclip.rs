@@ -43,7 +43,7 @@ pub use endpoint::Endpoint;
 pub use event::{Event, Failure, Misuse};
 pub use flags::Flags;
 pub use fragments::{Bounds, FRAGMENTS_MAX, Reassembly, Taken, fragments};
-pub use keys::{KeyPair, PUBLIC_KEY, SessionKey};
+pub use keys::{KeyAgreement, KeyPair, PUBLIC_KEY, SessionKey};
 pub use mutant::Mutant;
 pub use packet::{Body, DATA_MAX, DecodeError, Fragment, PACKETS, Packet, VERSION, spec_of};
 pub use window::{Window, is_newer};

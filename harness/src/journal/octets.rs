@@ -15,6 +15,23 @@ pub struct HexOctets(pub Vec<u8>);
 ///
 /// A sentence that names the first offending character, or the odd digit at the end.
 pub fn parse_hex(text: &str) -> Result<Vec<u8>, String> {
+    // Journals and events have nothing but digits; whatever else there is takes the longer way.
+    let (pairs, []) = text.as_bytes().as_chunks::<2>() else { return parse_spaced_hex(text) };
+    let octets = pairs.iter().map(|[high, low]| Some(digit(*high)? << 4 | digit(*low)?));
+    octets.collect::<Option<_>>().map_or_else(|| parse_spaced_hex(text), Ok)
+}
+
+/// The value of a hexadecimal digit.
+const fn digit(character: u8) -> Option<u8> {
+    match character {
+        b'0'..=b'9' => Some(character - b'0'),
+        b'a'..=b'f' => Some(character - b'a' + 10),
+        b'A'..=b'F' => Some(character - b'A' + 10),
+        _ => None,
+    }
+}
+
+fn parse_spaced_hex(text: &str) -> Result<Vec<u8>, String> {
     let mut octets = Vec::with_capacity(text.len() / 2);
     let mut high: Option<u8> = None;
     for (place, character) in text.char_indices() {

@@ -20,6 +20,7 @@ use crate::yaml::Located;
 
 mod classifier;
 mod encounter;
+mod keys;
 mod monitor;
 mod peer;
 mod subject;

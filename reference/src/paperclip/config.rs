@@ -4,11 +4,11 @@
 
 use core::time::Duration;
 
-use crate::paperclip::{Bounds, Flags, Mutant, Widths};
+use crate::paperclip::{Bounds, Flags, KeyAgreement, Mutant, Widths};
 use crate::rtt;
 
 /// Settings of an [`Endpoint`](crate::paperclip::Endpoint).
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Config {
     /// How wide fields are.
     pub widths: Widths,
@@ -26,6 +26,8 @@ pub struct Config {
     pub certificate: Option<Vec<u8>>,
     /// The certificates of the trust anchors, in DER. With none, no certificate is looked at.
     pub anchors: Vec<Vec<u8>>,
+    /// How keys are drawn and agreed on. Default: anew for each session, and kept nowhere.
+    pub key_agreement: KeyAgreement,
     /// The first Sequence ID of every session, so that the wrap can be reached in a short run
     /// (CLIP-REL-7). Default: 0, as CLIP-HEAD-5 says.
     pub first_sequence: u16,
@@ -44,6 +46,7 @@ impl Default for Config {
             listen: true,
             certificate: None,
             anchors: Vec::new(),
+            key_agreement: KeyAgreement::default(),
             first_sequence: 0,
             mutant: None,
         }

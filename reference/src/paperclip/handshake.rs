@@ -1,6 +1,7 @@
 //! How a session opens: AUTH both ways, and *finished* both ways (CLIP-AUTH-1).
 
 use core::time::Duration;
+use std::sync::Arc;
 
 use crate::paperclip::certificate::verify_with;
 use crate::paperclip::context::Context;
@@ -12,7 +13,7 @@ use crate::retry::Retry;
 /// What a side keeps of its handshake; also when the session is open, to answer repetitions.
 #[derive(Clone, Debug)]
 pub(super) struct Handshake {
-    pair: KeyPair,
+    pair: Arc<KeyPair>,
     /// The Sequence ID of this side's AUTH.
     pub(super) sequence: u16,
     retry: Retry,
@@ -27,7 +28,7 @@ pub(super) struct Handshake {
 impl Handshake {
     /// A handshake whose AUTH is sent now, with this Sequence ID.
     pub(super) fn start(context: &mut Context<'_>, sequence: u16) -> Self {
-        let pair = context.output.memory.pair(context.settings.config.mutant, context.entropy);
+        let pair = context.output.memory.pair(&context.settings.config, context.entropy);
         let retry = Retry::start(context.now, context.settings.auth_plan());
         Self { pair, sequence, retry, peer: None, early: None, is_proven: false }
     }
@@ -129,7 +130,7 @@ impl Session {
             return Err(ErrorCode::CERTIFICATE_INVALID);
         }
         let Some(handshake) = &mut self.handshake else { return Err(ErrorCode::CONNECTION) };
-        let agreed = mutant::agree(context.settings.config.mutant, &handshake.pair, key);
+        let agreed = mutant::agree(&context.settings.config, &handshake.pair, key);
         let agreed = agreed.ok_or(ErrorCode::CONNECTION)?;
         handshake.peer = Some((key.to_vec(), sequence));
         self.key = Some(agreed);
@@ -151,7 +152,8 @@ impl Session {
                 if context.is(Mutant::RepeatedAuthGetsNewKey)
                     && let Some(handshake) = &mut self.handshake
                 {
-                    handshake.pair = KeyPair::generate(context.entropy);
+                    handshake.pair =
+                        (context.settings.config.key_agreement.generate)(context.entropy);
                 }
                 if !context.is(Mutant::RepeatedAuthGetsAckAlone) {
                     self.send_auth(context);
@@ -223,7 +225,7 @@ impl Session {
             return self.refuse(context, ErrorCode::CONNECTION);
         }
         if context.is(Mutant::AuthRepeatedWithNewKey) {
-            handshake.pair = KeyPair::generate(context.entropy);
+            handshake.pair = (context.settings.config.key_agreement.generate)(context.entropy);
         }
         if context.is(Mutant::AuthRepeatedWithNewNumber)
             && let Some(sequence) = self.outbound.next_sequence(context)

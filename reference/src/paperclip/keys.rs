@@ -1,6 +1,6 @@
 //! Keys of a session: ECDH on P-384, the key that follows from it, and *finished* (CLIP-AUTH-2).
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use hkdf::Hkdf;
 use hmac::{Hmac, KeyInit as _, Mac as _};
@@ -26,6 +26,24 @@ const DIGESTED: [u8; 1] = [0x13];
 const DRAWS_MAX: u32 = 8;
 /// How many pairs are looked at for one with a short secret; so many are not enough once in 2^46.
 const SHORT_DRAWS_MAX: u32 = 8192;
+
+/// How an endpoint comes by its key pairs, and by the secrets that they share with a peer's key.
+///
+/// The arithmetic of the curve is most of what a handshake costs. A simulation that plays the same handshakes again and again
+/// can remember what came of them; an endpoint that has secrets must not, and does not by default.
+#[derive(Clone, Copy, Debug)]
+pub struct KeyAgreement {
+    /// The next pair, as [`KeyPair::generate`] gives it.
+    pub generate: fn(&mut Entropy) -> Arc<KeyPair>,
+    /// The secret that a pair shares with the owner of a public key, as [`KeyPair::shared`] gives it.
+    pub shared: fn(&KeyPair, &[u8]) -> Option<[u8; 48]>,
+}
+
+impl Default for KeyAgreement {
+    fn default() -> Self {
+        Self { generate: |entropy| Arc::new(KeyPair::generate(entropy)), shared: KeyPair::shared }
+    }
+}
 
 /// A key pair for one session.
 ///

@@ -8,7 +8,7 @@ use reference::paperclip::{Flags, KeyPair, SessionKey, Widths};
 use reference::wire::PacketSpec;
 use simulator::Instant;
 
-use super::{SESSION_KEY, SHARED_SECRET, first_sequence, flags_of, has_handshake, widths_of};
+use super::{SESSION_KEY, SHARED_SECRET, first_sequence, flags_of, has_handshake, keys, widths_of};
 use crate::journal::HexOctets;
 use crate::profile::DialectChoice;
 use crate::protocol::{Message, Peer, PeerSetup, Reception, Role, Value};
@@ -17,7 +17,6 @@ use crate::script::Secret;
 
 mod compose;
 mod incoming;
-mod keys;
 
 /// Packets that are remembered for each purpose; no scenario has more.
 const REMEMBERED_MAX: usize = 70_000;

@@ -9,7 +9,7 @@ use reference::paperclip::{Config, Endpoint, Event, Flags, Mutant, SessionId};
 use serde_json::Value as Json;
 use simulator::{Instant, Transmit};
 
-use super::{SESSION_KEY, first_sequence, flags_of, has_handshake, widths_of};
+use super::{SESSION_KEY, first_sequence, flags_of, has_handshake, keys, widths_of};
 use crate::journal::{HexOctets, parse_hex};
 use crate::protocol::{MutantSpec, Role, SubjectSetup, clause};
 use crate::scenario::Application;
@@ -55,6 +55,7 @@ impl ReferenceSubject {
                 .and_then(Json::as_array)
                 .map(|anchors| anchors.iter().filter_map(hex).collect())
                 .unwrap_or_default(),
+            key_agreement: keys::REMEMBERED,
             first_sequence: first_sequence(setup.given),
             mutant: setup.mutant.and_then(Mutant::from_name),
             ..Config::default()

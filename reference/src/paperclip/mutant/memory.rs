@@ -2,10 +2,11 @@
 
 use core::net::SocketAddr;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use crate::entropy::Entropy;
 use crate::paperclip::mutant::Mutant;
-use crate::paperclip::{Body, Flags, Fragment, KeyPair, Packet};
+use crate::paperclip::{Body, Config, Flags, Fragment, KeyPair, Packet};
 
 /// No memory of a mutant holds more entries.
 const ENTRIES_MAX: usize = 65_536;
@@ -35,7 +36,7 @@ pub(in crate::paperclip) struct Memory {
     pub(super) certificate: Option<Vec<u8>>,
     /// Init Vectors so far.
     vectors: u128,
-    pair: Option<KeyPair>,
+    pair: Option<Arc<KeyPair>>,
     /// Key pairs so far.
     pairs: u8,
     vector: Option<[u8; 16]>,
@@ -133,17 +134,20 @@ impl Memory {
     /// The key pair of a new session.
     pub(in crate::paperclip) fn pair(
         &mut self,
-        mutant: Option<Mutant>,
+        config: &Config,
         entropy: &mut Entropy,
-    ) -> KeyPair {
-        if mutant == Some(Mutant::KeysKept) {
-            return self.pair.get_or_insert_with(|| KeyPair::generate(entropy)).clone();
+    ) -> Arc<KeyPair> {
+        let generate = config.key_agreement.generate;
+        match config.mutant {
+            Some(Mutant::KeysKept) => {
+                Arc::clone(self.pair.get_or_insert_with(|| generate(entropy)))
+            }
+            Some(Mutant::KeysBeginAnew) => {
+                self.pairs = self.pairs.wrapping_add(1);
+                generate(&mut Entropy::from_seed([self.pairs; 32]))
+            }
+            _ => generate(entropy),
         }
-        if mutant == Some(Mutant::KeysBeginAnew) {
-            self.pairs = self.pairs.wrapping_add(1);
-            return KeyPair::generate(&mut Entropy::from_seed([self.pairs; 32]));
-        }
-        KeyPair::generate(entropy)
     }
 
     /// The Init Vector of a packet of `deployed`, where `random` is the reference's.

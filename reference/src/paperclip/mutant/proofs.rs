@@ -3,27 +3,25 @@
 use sha2::{Digest as _, Sha256};
 
 use crate::paperclip::mutant::Mutant;
-use crate::paperclip::{KeyPair, Role, SessionKey};
+use crate::paperclip::{Config, KeyPair, Role, SessionKey};
 
-/// The session key that follows from both key pairs.
+/// The session key that follows from both key pairs; `None` when `peer` is no key on the curve.
 pub(in crate::paperclip) fn agree(
-    mutant: Option<Mutant>,
+    config: &Config,
     pair: &KeyPair,
     peer: &[u8],
 ) -> Option<SessionKey> {
-    match mutant {
-        Some(Mutant::DerivesWithOtherInfo) => {
-            Some(SessionKey::derive(&pair.shared(peer)?, b"handshake"))
-        }
-        Some(Mutant::DerivesWithoutInfo) => Some(SessionKey::derive(&pair.shared(peer)?, b"")),
+    let shared = (config.key_agreement.shared)(pair, peer)?;
+    Some(match config.mutant {
+        Some(Mutant::DerivesWithOtherInfo) => SessionKey::derive(&shared, b"handshake"),
+        Some(Mutant::DerivesWithoutInfo) => SessionKey::derive(&shared, b""),
         Some(Mutant::DerivesWithoutLeadingZeros) => {
-            let shared = pair.shared(peer)?;
             let zeros = shared.iter().take_while(|octet| **octet == 0).count();
-            Some(SessionKey::derive(shared.get(zeros..)?, b"handshake data"))
+            SessionKey::derive(shared.get(zeros..)?, b"handshake data")
         }
-        Some(Mutant::DerivesByHash) => Some(SessionKey(Sha256::digest(pair.shared(peer)?).into())),
-        _ => pair.agree(peer),
-    }
+        Some(Mutant::DerivesByHash) => SessionKey(Sha256::digest(shared).into()),
+        _ => SessionKey::of_shared(&shared),
+    })
 }
 
 /// What is sent as *finished*.

@@ -5,8 +5,9 @@ use reference::paperclip::{
 };
 use reference::wire::PacketSpec;
 
-use super::{ClipPeer, REMEMBERED_MAX, Stage, keys};
+use super::{ClipPeer, REMEMBERED_MAX, Stage};
 use crate::protocol::paperclip::PaperClip;
+use crate::protocol::paperclip::keys;
 use crate::protocol::{Message, Protocol as _, Role, Value};
 
 /// The most fragments of one packet.

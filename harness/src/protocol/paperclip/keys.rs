@@ -1,12 +1,15 @@
-//! The keys of the suite's peers. The arithmetic of the curve is most of what a PaperClip case costs, and it is the same
-//! again and again: the judge plays each run anew, and runs of one seed begin with the same keys. So what was worked out is
-//! kept for the whole process. It changes no octet of a run.
+//! The keys of the suite's peers, and of the reference where it is simulated. The arithmetic of the curve is most of what a
+//! PaperClip case costs, and it is the same again and again: the judge plays each run anew, and runs of one seed begin with the
+//! same keys. So what was worked out is kept for the whole process. It changes no octet of a run.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use reference::entropy::Entropy;
-use reference::paperclip::KeyPair;
+use reference::paperclip::{KeyAgreement, KeyPair};
+
+/// What is worked out once, for the reference in a simulation.
+pub(super) const REMEMBERED: KeyAgreement = KeyAgreement { generate, shared };
 
 /// So many key pairs, and so many shared secrets, are kept; then the memory is emptied.
 const KEPT_MAX: usize = 4096;
