@@ -5,6 +5,7 @@ use std::fs;
 
 use harness::journal::Journal;
 use harness::report::json;
+use rstest::rstest;
 use serde_json::Value;
 
 use crate::support::{Output, Scratch, wireproof, wireproof_in};
@@ -187,4 +188,27 @@ fn a_case_that_left_its_course_is_no_evidence_for_what_comes_after() {
     let clauses = judgement["clauses"].as_object().unwrap();
     assert_eq!(clauses["CLIP-AUTH-1"], "warn");
     assert!(!clauses.contains_key("CLIP-FRAG-2"), "{clauses:?}");
+}
+
+#[rstest]
+#[case::text("text", 0, "warn")]
+#[case::edition("edition", 1, "fail")]
+fn what_only_a_ruling_forbids_fails_nobody_who_claims_the_text(
+    #[case] grade: &str,
+    #[case] code: i32,
+    #[case] verdict: &str,
+) {
+    let scratch = Scratch::new("ruling");
+    // That a server also tells the joiner who is there already is no part of the text, but the edition says who hears what.
+    let words = ["run", "chat/rooms", "--mutant", "joiner-told-who-is-there", "--out", "out"];
+    let output = wireproof_in(scratch.path(), words.into_iter().chain(["--grade", grade]));
+    assert_eq!(output.code, Some(code), "{}", output.shown());
+    let results = results(&scratch, "out");
+    let judgements = results["cases"].as_array().unwrap().iter().map(|case| &case["judgement"]);
+    let other: Vec<_> = judgements.filter(|judgement| judgement["verdict"] != "pass").collect();
+    assert!(!other.is_empty());
+    for judgement in other {
+        assert_eq!(judgement["verdict"], verdict, "{judgement}");
+        assert_eq!(judgement["findings"][0]["clause"], "CHAT-ROOM-2", "{judgement}");
+    }
 }

@@ -35,8 +35,8 @@ pub(super) use text::{decode_base64, is_blank, is_email, is_name, named_order};
 pub(super) use world::{
     account, after_a_bad_head, after_a_bad_login, after_leaving, after_login, after_parting,
     after_s5, begins, guest_number, hearers, joining, lets_in, numbers, part_number, password,
-    pieces, registered_name, renamed, takes_part, takes_receipt, told_of_alias, told_of_joining,
-    total,
+    pieces, registered_name, renamed, takes_part, takes_receipt, there_before, told_of_alias,
+    told_of_joining, total,
 };
 
 /// What mutants remember between packets; it stays empty without a mutant.

@@ -230,6 +230,7 @@ macro_rules! message_rows {
             JoiningToldWithUserAndAliasSwapped "joining-told-with-user-and-alias-swapped" "User and alias of S162 have changed places.";
             JoiningToldWithoutAlias "joining-told-without-alias" "The alias of S162 is always empty.";
             JoiningAnsweredLast "joining-answered-last" "S161 comes after S162.";
+            JoinerToldWhoIsThere "joiner-told-who-is-there" "The joiner gets an S162 for everybody who is in the room.";
         }
         "CHAT-ROOM-3" {
             LeavingNotAnswered "leaving-not-answered" "U163 is not answered.";

@@ -418,6 +418,19 @@ pub(in crate::chat) fn told_of_joining(
     }
 }
 
+/// Of whose presence, with which alias, somebody hears who has joined.
+pub(in crate::chat) fn there_before(
+    server: &Server,
+    room: RoomId,
+    id: ConnectionId,
+) -> Vec<(Vec<u8>, Vec<u8>)> {
+    if !server.settings.is(Mutant::JoinerToldWhoIsThere) {
+        return Vec::new();
+    }
+    let others = server.rooms.members(room).into_iter().filter(|member| *member != id);
+    others.filter_map(|member| server.who(member)).collect()
+}
+
 /// Who hears of another alias.
 pub(in crate::chat) fn told_of_alias(server: &Server, id: ConnectionId) -> Vec<ConnectionId> {
     let mut everybody = server.authenticated();

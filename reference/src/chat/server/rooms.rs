@@ -110,6 +110,9 @@ impl Server {
                     connection.rooms.insert(room);
                 }
             }
+            for (user, alias) in mutant::there_before(self, room, id) {
+                self.send(id, &Packet::S162 { room, user: &user, alias: &alias });
+            }
             for member in mutant::told_of_joining(self, room, id) {
                 self.send(member, &Packet::S162 { room, user: &user, alias: &alias });
             }
