@@ -200,12 +200,24 @@ pub(super) fn drops_unfinished(mutant: Option<Mutant>, code: ErrorCode) -> bool 
     }
 }
 
+/// Whether a Sequence ID is more than so many behind the newest.
+const fn is_behind(newest: u16, sequence: u16, by: u16) -> bool {
+    let behind = newest.wrapping_sub(sequence);
+    behind > by && behind < 1 << 15
+}
+
 /// Whether a packet is dropped for its Sequence ID.
 pub(super) fn is_stale(mutant: Option<Mutant>, window: &Window, packet: &Packet<'_>) -> bool {
     let Some(newest) = window.newest() else { return false };
     match mutant {
         Some(Mutant::OlderPacketsDropped) => {
             !window.has(packet.sequence) && is_newer(newest, packet.sequence)
+        }
+        Some(Mutant::ReliablePackets1024BehindDropped) => {
+            packet.flags.has(Flags::RELIABLE) && is_behind(newest, packet.sequence, 1024)
+        }
+        Some(Mutant::Packets16BehindDropped) => {
+            !packet.flags.has(Flags::RELIABLE) && is_behind(newest, packet.sequence, 16)
         }
         Some(Mutant::LateAcksIgnored) => {
             matches!(packet.body, Body::Ack { .. }) && is_newer(newest, packet.sequence)

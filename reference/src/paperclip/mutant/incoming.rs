@@ -8,8 +8,8 @@ use crate::paperclip::inbound::{is_auth, is_error};
 use crate::paperclip::mutant::Mutant;
 use crate::paperclip::session::{Session, State};
 use crate::paperclip::{
-    Body, DATA_MAX, DecodeError, ErrorCode, Event, Failure, Flags, Fragment, Packet, SessionId,
-    Widths,
+    Body, DATA_MAX, DecodeError, ErrorCode, Event, Failure, Flags, Fragment, Packet, Reassembly,
+    SessionId, Widths,
 };
 use crate::time::Instant;
 
@@ -73,6 +73,13 @@ impl Endpoint {
                 if let Some(id) = open {
                     self.with_session(now, id, |session, context| {
                         session.fail(context, Failure::GivenUp);
+                    });
+                }
+            }
+            (Mutant::BadPacketCostsFragments, Some(_)) if !is_error(&octets) => {
+                if let Some(id) = open {
+                    self.with_session(now, id, |session, _| {
+                        session.reassembly = Reassembly::default()
                     });
                 }
             }

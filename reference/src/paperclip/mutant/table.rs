@@ -110,6 +110,8 @@ session_rows! { mutants {
         "After an AUTH with RELIABLE nobody is served.";
     BadPacketEndsSession "bad-packet-ends-session" "CLIP-HEAD-7"
         "A packet that cannot be read ends the session.";
+    BadPacketCostsFragments "bad-packet-costs-fragments" "CLIP-HEAD-7"
+        "A packet that cannot be read costs the unfinished ones of its session.";
     BadErrorsAnswered "bad-errors-answered" "CLIP-HEAD-8"
         "An ERROR that cannot be read is answered with ERROR.";
     OtherErrorsAnswered "other-errors-answered" "CLIP-HEAD-8"
@@ -238,6 +240,10 @@ session_rows! { mutants {
         "A packet without RELIABLE and data is delivered again when it comes again.";
     OlderPacketsDropped "older-packets-dropped" "CLIP-REL-6"
         "A packet older than the newest is not delivered.";
+    ReliablePackets1024BehindDropped "reliable-packets-1024-behind-dropped" "CLIP-REL-6"
+        "A reliable packet more than 1024 behind the newest is dropped.";
+    Packets16BehindDropped "packets-16-behind-dropped" "CLIP-REL-6"
+        "A packet without RELIABLE more than 16 behind the newest is dropped.";
     NoWrap "no-wrap" "CLIP-REL-7" "Sequence IDs are compared as plain numbers.";
     SequencesUnbounded "sequences-unbounded" "CLIP-REL-7"
         "Sequence IDs go out however far past the oldest one that waits.";
