@@ -473,7 +473,17 @@ impl<'a> Conversation<'a> {
         };
         let clauses = planned.clauses().cloned().collect();
         let grade = planned.step.grade.as_ref().map_or(Grade::Text, |grade| grade.value);
-        self.findings.push(ScriptFinding { kind, clauses, grade, by, what, allowed, ending });
+        let place = None;
+        self.findings.push(ScriptFinding {
+            kind,
+            clauses,
+            grade,
+            by,
+            what,
+            allowed,
+            ending,
+            place,
+        });
         self.close();
     }
 }

@@ -8,11 +8,11 @@ use std::collections::BTreeMap;
 
 use simulator::{Fate, Instant, Part};
 
-use crate::journal::{Journal, Party, StreamPart, UNROUTABLE, What};
+use crate::journal::{Entry, Journal, Party, StreamPart, UNROUTABLE, What};
 use crate::profile::Grade;
 use crate::protocol::{Monitor, Protocol, Violation};
 use crate::scenario::{Scenario, ShownLevel};
-use crate::script::{Action, FindingKind, Input, Script};
+use crate::script::{Action, FindingKind, Input, Script, StreamPlace};
 use crate::spec::{Catalogue, ClauseId};
 use crate::verdict::{Ending, Finding, FoundBy, Judgement, Reason, Verdict};
 
@@ -319,7 +319,7 @@ impl Hearing {
                 clause,
                 by: finding.by.clone(),
                 at,
-                entry,
+                entry: finding.place.and_then(|it| brought(so_far?, it)).or(entry),
                 what: finding.what.clone(),
                 allowed: finding.allowed.clone(),
             };
@@ -448,4 +448,18 @@ impl Hearing {
             fits: Vec::new(),
         }
     }
+}
+
+/// The entry that brought what begins at this place of a connection.
+fn brought(entries: &[Entry], place: StreamPlace) -> Option<u64> {
+    let is_it = |entry: &Entry| match &entry.what {
+        What::StreamReceived(it) if it.by == Party::Peer(place.peer) => match &it.part {
+            StreamPart::Octets(octets) => {
+                it.offset <= place.offset && place.offset < it.offset + octets.len() as u64
+            }
+            _ => false,
+        },
+        _ => false,
+    };
+    entries.iter().rposition(is_it).and_then(|number| number.try_into().ok())
 }

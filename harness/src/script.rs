@@ -57,6 +57,17 @@ pub struct ScriptFinding {
     pub allowed: Vec<String>,
     /// How the exchange ended by it, when it did.
     pub ending: Option<Ending>,
+    /// Where what it is about began, when that came on a connection and may have come before.
+    pub place: Option<StreamPlace>,
+}
+
+/// A place in what a subject has sent on a connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StreamPlace {
+    /// The peer whose connection it is, by its index.
+    pub peer: usize,
+    /// Octets that came before.
+    pub offset: u64,
 }
 
 /// What a script's finding amounts to.

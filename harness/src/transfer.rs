@@ -208,6 +208,7 @@ impl Course<'_> {
             what,
             allowed,
             ending,
+            place: None,
         });
         self.finished = true;
     }
@@ -339,6 +340,7 @@ impl<C: Cargo> Script for Transfer<'_, C> {
             what: format!("the run was ended after {waited}, before the transfer was over"),
             allowed: Vec::new(),
             ending: None,
+            place: None,
         });
     }
 

@@ -11,7 +11,7 @@ use super::{Conversation, seed_of, show_octets};
 use crate::assembly::Assembly;
 use crate::protocol::{Message, Role, Transport};
 use crate::scenario::{EndPattern, FRESH_LETTERS, PacketPattern, Step};
-use crate::script::{Action, FindingKind, Stage};
+use crate::script::{Action, FindingKind, Stage, StreamPlace};
 use crate::verdict::Reason;
 
 mod pieces;
@@ -164,11 +164,10 @@ impl<'a> Conversation<'a> {
         } else if step.quiet.is_some() || step.silence.is_some() {
             let by = step.by.as_ref().map(|_| self.by(planned));
             let background_counts = step.silence.is_some();
-            if let Some((what, is_end)) = self.first_unasked(by, background_counts, &step.allow) {
-                self.broken(planned, what, Self::allowed(step), None);
-                if is_end {
-                    self.weigh_as_ruling();
-                }
+            if let Some((peer, item)) = self.first_unasked(by, background_counts, &step.allow) {
+                let what = self.in_words(peer, &item);
+                self.broken_by(planned, (peer, &item), what, Self::allowed(step));
+                self.weigh_end(&item);
             } else {
                 self.forget_allowed(by, step);
             }
@@ -212,7 +211,7 @@ impl<'a> Conversation<'a> {
                     return self.next();
                 }
                 let what = self.in_words(peer, &item);
-                return self.broken(planned, what, Self::allowed(step), None);
+                return self.broken_by(planned, (peer, &item), what, Self::allowed(step));
             };
             let patterns = step.expect.as_ref().map(|patterns| &patterns.value.0[..]);
             let fits = |this: &mut Self, patterns: &[PacketPattern]| {
@@ -242,18 +241,38 @@ impl<'a> Conversation<'a> {
                 continue;
             }
             let what = self.in_words(peer, &item);
-            return self.broken(planned, what, Self::allowed(step), None);
+            return self.broken_by(planned, (peer, &item), what, Self::allowed(step));
         }
     }
 
-    /// The first thing that no step has asked for, in words, and whether it is an orderly end, of which no source document
-    /// speaks; of one peer, or of all.
+    /// A step is broken by something that has come, maybe before the step began.
+    fn broken_by(
+        &mut self,
+        planned: Planned<'a>,
+        (peer, item): (usize, &Item),
+        what: String,
+        allowed: Vec<String>,
+    ) {
+        self.broken(planned, what, allowed, None);
+        if let (Item::Packet { offset, .. }, Some(found)) = (item, self.findings.last_mut()) {
+            found.place = Some(StreamPlace { peer, offset: *offset });
+        }
+    }
+
+    /// Of an orderly end no source document speaks.
+    fn weigh_end(&mut self, item: &Item) {
+        if matches!(item, Item::End(StreamEnd::Finished)) {
+            self.weigh_as_ruling();
+        }
+    }
+
+    /// The first thing that no step has asked for, and to which peer it came; of one peer, or of all.
     fn first_unasked(
         &mut self,
         by: Option<usize>,
         background_counts: bool,
         allow: &[crate::yaml::Located<PacketPattern>],
-    ) -> Option<(String, bool)> {
+    ) -> Option<(usize, Item)> {
         for peer in (0..self.peers.len()).filter(|peer| by.is_none_or(|by| by == *peer)) {
             let line = &self.peers.get(peer)?.line;
             let parted = line.parted;
@@ -267,8 +286,7 @@ impl<'a> Conversation<'a> {
                     Item::End(_) => !parted,
                 };
                 if counts {
-                    let is_end = matches!(item, Item::End(StreamEnd::Finished));
-                    return Some((self.in_words(peer, &item), is_end));
+                    return Some((peer, item));
                 }
             }
         }
@@ -280,14 +298,12 @@ impl<'a> Conversation<'a> {
         if !self.is_on_streams() {
             return false;
         }
-        let Some((what, is_end)) = self.first_unasked(None, false, &[]) else { return false };
+        let Some((peer, item)) = self.first_unasked(None, false, &[]) else { return false };
         let own = |planned: &&Planned<'a>| planned.phase == Phase::Steps;
         let Some(last) = self.steps.iter().rev().find(own).copied() else { return false };
-        let what = format!("{what}, which nothing had asked for");
-        self.broken(last, what, vec!["nothing more".to_owned()], None);
-        if is_end {
-            self.weigh_as_ruling();
-        }
+        let what = format!("{}, which nothing had asked for", self.in_words(peer, &item));
+        self.broken_by(last, (peer, &item), what, vec!["nothing more".to_owned()]);
+        self.weigh_end(&item);
         true
     }
 
