@@ -215,9 +215,9 @@ fn what_only_a_ruling_forbids_fails_nobody_who_claims_the_text(
 
 #[test]
 fn a_packet_that_came_before_the_step_that_it_breaks_is_the_one_that_is_shown() {
-    let scenario = "chat/rooms/membership-belongs-to-the-connection";
-    let words = ["run", scenario, "--mutant", "joiner-told-who-is-there", "--grade", "text"];
-    let output = wireproof(words);
+    let output = wireproof(
+        "run chat/rooms/membership-belongs-to-the-connection --mutant joiner-told-who-is-there --grade text",
+    );
     // It is the end of the scenario that finds that nothing had asked for it.
     assert!(output.out.contains("which nothing had asked for"), "{}", output.shown());
     assert!(output.out.contains("the packet      S162"), "{}", output.shown());
