@@ -64,6 +64,9 @@ fn excuse(judgement: &mut Judgement, waited: Duration) {
         return;
     }
     judgement.verdict = Verdict::Inconclusive;
+    for verdict in judgement.clauses.values_mut().filter(|verdict| **verdict == Verdict::Fail) {
+        *verdict = Verdict::Inconclusive;
+    }
     for finding in &mut judgement.findings {
         if finding.verdict == Verdict::Fail {
             finding.verdict = Verdict::Inconclusive;
@@ -89,6 +92,9 @@ mod tests {
         let reasons: Vec<_> = silent.findings.iter().map(|finding| finding.reason).collect();
         assert!(reasons.contains(&Some(Reason::MachineBusy)), "{reasons:?}");
         assert!(silent.findings.iter().all(|finding| finding.verdict != Verdict::Fail));
+        // Nor does it break a clause, on which a grade would hang.
+        assert!(!silent.clauses.is_empty());
+        assert!(silent.clauses.values().all(|verdict| *verdict != Verdict::Fail));
     }
 
     #[test]

@@ -121,6 +121,12 @@ impl Numbers {
             .is_some_and(|sent| sent.kind == packet.body.code() && sent.flags.has(Flags::RELIABLE))
     }
 
+    /// Whether a reliable packet is the very one that was sent under this number before.
+    pub(super) fn has_sent(&self, packet: &Packet<'_>, octets: &[u8]) -> bool {
+        self.is_repeat(packet)
+            && self.sent.get(&packet.sequence).is_some_and(|sent| sent.octets == octets)
+    }
+
     /// What the packet is by its number, without noting it.
     fn look(&self, packet: &Packet<'_>, octets: &[u8]) -> Place {
         let sequence = packet.sequence;

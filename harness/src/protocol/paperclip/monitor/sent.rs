@@ -169,7 +169,12 @@ impl Session {
                 self.numbers.remove(0);
             }
         }
-        let index = self.numbers.iter().rposition(fits).unwrap_or(self.numbers.len() - 1);
+        // A session may go on sending again until another one has replaced it, which has numbers of its own already.
+        let is_due = self.numbers.last().is_some_and(|numbers| numbers.next() == packet.sequence);
+        let is_same = |numbers: &Numbers| !is_due && numbers.has_sent(packet, octets);
+        let index = self.numbers.iter().rposition(is_same);
+        let index = index.or_else(|| self.numbers.iter().rposition(fits));
+        let index = index.unwrap_or(self.numbers.len() - 1);
         let numbers = self.numbers.get_mut(index)?;
         let next = numbers.next();
         let split = numbers.is_split(packet);
