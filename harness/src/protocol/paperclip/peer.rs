@@ -37,6 +37,8 @@ pub(super) struct ClipPeer {
     stage: Stage,
     /// The subject's public key.
     its_key: Option<Vec<u8>>,
+    /// The subject's public key in the session that another handshake of this peer's is to replace.
+    replaced_key: Option<Vec<u8>>,
     /// The key that the handshake under way agrees on.
     offered: Option<SessionKey>,
     /// The key of the open session.
@@ -92,6 +94,7 @@ impl ClipPeer {
             entropy,
             stage: Stage::New,
             its_key: None,
+            replaced_key: None,
             offered: None,
             key: None,
             secrets: VecDeque::new(),
@@ -113,6 +116,7 @@ impl ClipPeer {
         self.keys = keys::generate(&mut self.entropy);
         self.stage = Stage::New;
         self.its_key = None;
+        self.replaced_key = None;
         self.offered = None;
         self.key = None;
         self.next = self.first;

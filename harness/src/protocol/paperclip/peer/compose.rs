@@ -156,7 +156,7 @@ impl ClipPeer {
                 fields.set("key", Value::Octets(key));
                 self.auth = None;
                 if self.role == Role::Connector {
-                    self.its_key = None;
+                    self.replaced_key = self.its_key.take().or(self.replaced_key.take());
                 }
             }
             Some(b"off-curve") => {

@@ -152,8 +152,10 @@ impl ClipPeer {
         match packet.body {
             Body::Auth { key, .. } => {
                 self.incoming.acknowledge(packet.sequence);
+                // A repetition of the session that is to be replaced answers no other AUTH.
+                let is_late = known && self.replaced_key.as_deref() == Some(key);
                 // Another session of this address begins with the same Sequence ID.
-                if !known || self.its_key.as_deref() != Some(key) {
+                if !is_late && (!known || self.its_key.as_deref() != Some(key)) {
                     self.its_key = Some(key.to_vec());
                     if self.role == Role::Connector || self.auth.is_some() {
                         self.agree();
