@@ -114,7 +114,11 @@ impl Jar {
         }
         mac.update(&local.port().to_be_bytes());
         mac.update(&unless(Mutant::TagNotAuthenticated, cookie.tag));
-        mac.update(&unless(Mutant::PeerTagNotAuthenticated, cookie.peer_tag));
+        let mut peer_tag = unless(Mutant::PeerTagNotAuthenticated, cookie.peer_tag);
+        if settings.is(Mutant::LowestBitOfThePeerTagNotAuthenticated) {
+            peer_tag[2] &= !1;
+        }
+        mac.update(&peer_tag);
         mac.finalize().into_bytes().into()
     }
 

@@ -235,6 +235,12 @@ impl Endpoint {
             }
             Packet::Init { .. } | Packet::CookieEcho { .. } => unreachable!("answered before"),
         };
+        if matches!(packet, Packet::Abort { .. })
+            && self.settings.is(Mutant::AbortAnsweredAfterTheEnd)
+            && let Some(tag) = self.ended.stamp(now, &key)
+        {
+            return self.context(now).transmit(from, &Packet::Abort { tag });
+        }
         if unanswered {
             return;
         }

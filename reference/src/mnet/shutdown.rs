@@ -40,6 +40,9 @@ impl Session {
                 let retry = Retry::start(context.now, context.settings.shutdown_plan());
                 self.state = State::ShutdownSent { retry, peer_done: false };
                 self.send_shutdown(context);
+                if context.output.memory.has_ack(self.id) {
+                    self.on_shutdown_ack(context);
+                }
             }
             State::ShutdownReceived { .. }
                 if whole && (drained || context.is(Mutant::ShutdownAckBeforeOwnData)) =>
@@ -95,6 +98,9 @@ impl Session {
         self.state = State::ShutdownAckSent { retry };
         self.receive.on_acknowledged();
         self.transmit(context, |tag| Packet::ShutdownAck { tag });
+        if context.output.memory.has_ack(self.id) {
+            self.on_shutdown_ack(context);
+        }
     }
 
     /// SHUTDOWN: the peer sends nothing new any more.
@@ -109,7 +115,11 @@ impl Session {
             return;
         }
         if !context.is(Mutant::ShutdownAcknowledgementIgnored)
-            && !self.on_acknowledgement(context, acknowledged, true)
+            && !self.on_acknowledgement(
+                context,
+                acknowledged,
+                !context.is(Mutant::RepeatedShutdownsNotCounted),
+            )
         {
             return;
         }
@@ -153,6 +163,9 @@ impl Session {
                 if sent > self.send.acknowledged() {
                     self.send.on_acknowledged(context.now, sent, context.settings);
                 }
+            }
+            _ if context.is(Mutant::UnaskedShutdownAckRemembered) => {
+                context.output.memory.note_ack(self.id);
             }
             _ if context.is(Mutant::UnaskedShutdownAckAnswered) => {
                 self.transmit(context, |tag| Packet::ShutdownComplete { tag });

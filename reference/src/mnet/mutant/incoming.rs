@@ -96,6 +96,10 @@ impl Endpoint {
                 announced < found
             }
             (
+                Mutant::DeliversDataThatIsOneOctetTooLong,
+                DecodeError::LengthMismatch { announced, found },
+            ) => octets.pop().is_some() && announced + 1 == found,
+            (
                 Mutant::DeliversTooShortData | Mutant::DeliversBehindAnEmptyData,
                 DecodeError::LengthMismatch { announced, found },
             ) => {
@@ -112,7 +116,16 @@ impl Endpoint {
                     _ => announced > found,
                 }
             }
-            (Mutant::AbortsOnAMalformedPacket, _) => {
+            (Mutant::AbortsItsPeersSessionOnAShortPacket, DecodeError::Truncated { .. }) => {
+                if let Some(id) = self.session_where(|session| session.peer == from) {
+                    self.with_session(now, id, |session, context| {
+                        session.give_up(context, Failure::PeerAborted);
+                    });
+                }
+                false
+            }
+            (Mutant::AbortsOnAMalformedPacket, _)
+            | (Mutant::AbortsOnAShortPacket, DecodeError::Truncated { .. }) => {
                 let tag = octets.get(1..4).and_then(|tag| Tag::try_from(tag).ok());
                 let found = tag.and_then(|tag| self.index.get(&(from, tag)).copied());
                 if let Some(id) = found {
@@ -183,6 +196,54 @@ impl Endpoint {
             }
             (Mutant::InitWithALiveTagIgnored, Packet::Init { tag, .. })
                 if self.session_where(|session| session.x == tag).is_some() =>
+            {
+                return None;
+            }
+            (Mutant::InitWithALiveTagEndsItsSession, Packet::Init { tag, .. }) => {
+                let twin = |session: &Session| session.x == tag && session.peer != from;
+                if let Some(id) = self.session_where(twin) {
+                    self.with_session(now, id, |session, _| {
+                        session.state = State::Ended { complete: false };
+                    });
+                }
+            }
+            (Mutant::CookieWithTheFirstTag, Packet::Init { magic, version, tag }) => {
+                let tag = self.output.memory.first_tag(from, tag);
+                return Some((from, Packet::Init { magic, version, tag }));
+            }
+            (Mutant::CookieToTheSessionWithItsTag, Packet::Init { tag, .. }) => {
+                let id = self.session_where(|session| session.x == tag);
+                let peer = id.and_then(|id| self.sessions.get(&id)).map(|session| session.peer);
+                return Some((peer.unwrap_or(from), packet));
+            }
+            (Mutant::AnOpeningVoidsTheCookiesThatAreOut, Packet::CookieEcho { tag, .. })
+                if !self.output.memory.is_current(from, tag) =>
+            {
+                return None;
+            }
+            (
+                Mutant::EchoOfALiveSessionAcknowledgedToAnybody,
+                Packet::CookieEcho { tag, peer_tag, .. },
+            ) => {
+                let elsewhere = |session: &Session| {
+                    session.x == peer_tag && session.y == tag && session.peer.ip() != from.ip()
+                };
+                if let Some(session) = self.sessions.values().find(|session| elsewhere(session)) {
+                    let tag = session.stamp(&self.settings);
+                    self.context(now).transmit(from, &Packet::CookieAck { tag });
+                    return None;
+                }
+            }
+            (Mutant::NoSessionOpensWhileOneCloses, Packet::CookieEcho { .. })
+                if self
+                    .session_where(|session| {
+                        session.peer != from
+                            && matches!(
+                                session.state,
+                                State::ShutdownSent { .. } | State::ShutdownAckSent { .. }
+                            )
+                    })
+                    .is_some() =>
             {
                 return None;
             }
@@ -365,7 +426,9 @@ impl Endpoint {
                 self.context(now).transmit(from, &Packet::Abort { tag });
             }
             (
-                Mutant::EarlyDataShutsOut | Mutant::EarlyDataKeptUnacknowledged,
+                Mutant::EarlyDataShutsOut
+                | Mutant::EarlyDataKeptUnacknowledged
+                | Mutant::EarlyDataKeptInPart,
                 Packet::Data { .. },
             ) if self.settings.listen => {
                 let octets = packet.to_octets(self.settings.dialect);

@@ -4,7 +4,7 @@ use core::net::{IpAddr, SocketAddr};
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::mnet::mutant::Mutant;
-use crate::mnet::{Packet, Tag};
+use crate::mnet::{Packet, SessionId, Tag};
 
 /// No memory of a mutant holds more entries.
 const ENTRIES_MAX: usize = 65_536;
@@ -18,6 +18,11 @@ pub(in crate::mnet) struct Memory {
     pub(super) data_sent: u64,
     /// Packets that came or went before, by address, tag and type.
     seen: BTreeSet<(SocketAddr, Tag, u8)>,
+    /// The tag of the first INIT from each address.
+    tag: BTreeMap<SocketAddr, Tag>,
+    /// How many sessions had been opened when cookies were given, by address and Y, and how many have been by now.
+    given: BTreeMap<(SocketAddr, Tag), u32>,
+    opened: u32,
     /// The newest Y that a connector at an address was given.
     newest: BTreeMap<SocketAddr, Tag>,
     /// DATA that came before its echo.
@@ -27,6 +32,10 @@ pub(in crate::mnet) struct Memory {
     /// Who has echoed a cookie first, by its HMAC.
     echoed: BTreeMap<[u8; 20], IpAddr>,
     tags_drawn: u32,
+    /// The highest sequence that was sent.
+    highest: u32,
+    /// Sessions to which SHUTDOWN-ACK came that nobody asked for.
+    acks: BTreeSet<SessionId>,
     /// The first COOKIE-ECHO to each address.
     echo: BTreeMap<SocketAddr, Vec<u8>>,
     /// The peer has sent SHUTDOWN.
@@ -56,6 +65,12 @@ impl Memory {
         self.sent.entry(sequence).or_insert((0, now)).1
     }
 
+    /// The highest sequence that was sent, where counting starts at `base`; `now` is that of this DATA.
+    pub(super) fn highest(&mut self, now: u32, base: u32) -> u32 {
+        self.highest = self.highest.max(now.wrapping_sub(base));
+        base.wrapping_add(self.highest)
+    }
+
     /// How often DATA with this sequence was sent, this time included.
     pub(super) fn times_sent(&mut self, sequence: u32) -> u32 {
         let (times, _) = self.sent.entry(sequence).or_default();
@@ -77,6 +92,43 @@ impl Memory {
             self.acknowledged = now;
         }
         self.acknowledged
+    }
+
+    /// The tag of the first INIT from this address; `now` is that of this one.
+    pub(super) fn first_tag(&mut self, address: SocketAddr, now: Tag) -> Tag {
+        if self.tag.len() >= ENTRIES_MAX {
+            self.tag.clear();
+        }
+        *self.tag.entry(address).or_insert(now)
+    }
+
+    /// A cookie with this Y is given.
+    pub(super) fn note_given(&mut self, address: SocketAddr, y: Tag) {
+        if self.given.len() < ENTRIES_MAX {
+            self.given.insert((address, y), self.opened);
+        }
+    }
+
+    /// A session has opened.
+    pub(super) const fn note_opened(&mut self) {
+        self.opened = self.opened.wrapping_add(1);
+    }
+
+    /// Whether no session has opened since a cookie with this Y was given.
+    pub(super) fn is_current(&self, address: SocketAddr, y: Tag) -> bool {
+        self.given.get(&(address, y)).is_none_or(|opened| *opened == self.opened)
+    }
+
+    /// A SHUTDOWN-ACK has come that nobody asked for.
+    pub(in crate::mnet) fn note_ack(&mut self, id: SessionId) {
+        if self.acks.len() < ENTRIES_MAX {
+            self.acks.insert(id);
+        }
+    }
+
+    /// Whether one had come to this session.
+    pub(in crate::mnet) fn has_ack(&self, id: SessionId) -> bool {
+        self.acks.contains(&id)
     }
 
     pub(super) fn note_newest(&mut self, address: SocketAddr, y: Tag) {
@@ -113,9 +165,11 @@ impl Memory {
         mutant: Option<Mutant>,
         address: SocketAddr,
     ) -> Option<Vec<u8>> {
-        (mutant == Some(Mutant::EarlyDataKeptUnacknowledged))
-            .then(|| self.early.remove(&address))
-            .flatten()
+        let keeps = matches!(
+            mutant,
+            Some(Mutant::EarlyDataKeptUnacknowledged | Mutant::EarlyDataKeptInPart)
+        );
+        keeps.then(|| self.early.remove(&address)).flatten()
     }
 
     /// The next tag of a mutant, where `random` is that of the reference.

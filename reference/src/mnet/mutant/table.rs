@@ -31,6 +31,8 @@ mutants! {
         "After a packet that is too short nothing is heard any more.";
     DeliversTooLongData "delivers-too-long-data" "MNET-WIRE-4"
         "The announced part of a DATA that is too long is delivered.";
+    DeliversDataThatIsOneOctetTooLong "delivers-data-that-is-one-octet-too-long" "MNET-WIRE-4"
+        "The announced part of a DATA that is one octet too long is delivered.";
     DeliversTooShortData "delivers-too-short-data" "MNET-WIRE-4"
         "What there is of a DATA that is too short is delivered.";
     DeliversBehindAnEmptyData "delivers-behind-an-empty-data" "MNET-WIRE-4"
@@ -39,6 +41,10 @@ mutants! {
         "The upper four bits of the type are not looked at.";
     AbortsOnAMalformedPacket "aborts-on-a-malformed-packet" "MNET-WIRE-5"
         "A malformed packet with a session's tag aborts the session.";
+    AbortsOnAShortPacket "aborts-on-a-short-packet" "MNET-WIRE-5"
+        "A packet that is too short, with a session's tag, aborts the session.";
+    AbortsItsPeersSessionOnAShortPacket "aborts-its-peers-session-on-a-short-packet" "MNET-WIRE-5"
+        "A packet that is too short aborts a session of who sent it.";
     AnswersALongerInit "answers-a-longer-init" "MNET-WIRE-5"
         "INIT with octets behind its last one is answered.";
     TakesALongerEcho "takes-a-longer-echo" "MNET-WIRE-5"
@@ -97,6 +103,10 @@ mutants! {
         "COOKIE carries version 2.";
     CookieToAnotherPort "cookie-to-another-port" "MNET-INIT-1"
         "COOKIE goes to the port after the one that INIT came from.";
+    CookieWithTheFirstTag "cookie-with-the-first-tag" "MNET-INIT-1"
+        "Every COOKIE to an address carries the tag of the first INIT that came from there.";
+    CookieToTheSessionWithItsTag "cookie-to-the-session-with-its-tag" "MNET-INIT-1"
+        "The COOKIE for the tag of a live session goes to that session's peer.";
     NoCookieForTheTagZero "no-cookie-for-the-tag-zero" "MNET-INIT-1"
         "INIT with a tag of zero gets no COOKIE.";
     NoCookieForTheHighestTag "no-cookie-for-the-highest-tag" "MNET-INIT-1"
@@ -111,6 +121,12 @@ mutants! {
         "A connector's newest COOKIE makes its older ones void.";
     CookieExpiresEarly "cookie-expires-early" "MNET-INIT-3"
         "A cookie is void three seconds before its expiration.";
+    CookieDiesAtHalfOfItsLifetime "cookie-dies-at-half-of-its-lifetime" "MNET-INIT-3"
+        "A cookie is void after half of its lifetime.";
+    CookieDiesWithTheSecondOfItsExpiration "cookie-dies-with-the-second-of-its-expiration" "MNET-INIT-3"
+        "A cookie is void from the beginning of the second of its expiration.";
+    AnOpeningVoidsTheCookiesThatAreOut "an-opening-voids-the-cookies-that-are-out" "MNET-INIT-3"
+        "When a session opens, the cookies that were given before are void.";
     NewTagAtEachTry "new-tag-at-each-try" "MNET-INIT-4"
         "INIT is repeated with another tag.";
     InitNotRepeated "init-not-repeated" "MNET-INIT-4"
@@ -123,6 +139,8 @@ mutants! {
         "INIT from the address of a live session ends that session.";
     InitWithALiveTagIgnored "init-with-a-live-tag-ignored" "MNET-INIT-5"
         "INIT with the tag of a live session gets no COOKIE.";
+    InitWithALiveTagEndsItsSession "init-with-a-live-tag-ends-its-session" "MNET-INIT-5"
+        "INIT with the tag of a live session, from elsewhere, ends that session.";
     TakesCookieWithAnotherPeerTag "takes-cookie-with-another-peer-tag" "MNET-COOKIE-1"
         "COOKIE is taken whatever its PeerConnectionTag.";
     TakesCookieOfAnotherVersion "takes-cookie-of-another-version" "MNET-COOKIE-1"
@@ -137,6 +155,8 @@ mutants! {
         "The expiration counts milliseconds.";
     ExpirationSinceTheStart "expiration-since-the-start" "MNET-COOKIE-3"
         "The expiration counts seconds since the listener started.";
+    ExpirationAnHourAhead "expiration-an-hour-ahead" "MNET-COOKIE-3"
+        "The expiration is an hour ahead, and is read so.";
     EchoChangesTheLastOctet "echo-changes-the-last-octet" "MNET-ECHO-1"
         "The last octet of COOKIE-ECHO is not that of COOKIE.";
     EchoEndsAtAZero "echo-ends-at-a-zero" "MNET-ECHO-1"
@@ -165,10 +185,14 @@ mutants! {
         "The HMAC does not cover ConnectionTag.";
     PeerTagNotAuthenticated "peer-tag-not-authenticated" "MNET-ECHO-2"
         "The HMAC does not cover PeerConnectionTag.";
+    LowestBitOfThePeerTagNotAuthenticated "lowest-bit-of-the-peer-tag-not-authenticated" "MNET-ECHO-2"
+        "The HMAC does not cover the lowest bit of PeerConnectionTag.";
     ExpirationNotAuthenticated "expiration-not-authenticated" "MNET-ECHO-2"
         "The HMAC does not cover the expiration.";
     AddressNotAuthenticated "address-not-authenticated" "MNET-ECHO-3"
         "The HMAC does not cover the connector's address.";
+    EchoOfALiveSessionAcknowledgedToAnybody "echo-of-a-live-session-acknowledged-to-anybody" "MNET-ECHO-3"
+        "The echo of a live session is answered with COOKIE-ACK to another address.";
     CookieOpensTwoSessions "cookie-opens-two-sessions" "MNET-ECHO-4"
         "A cookie opens a second session from another port.";
     NoCookieAck "no-cookie-ack" "MNET-ECHO-5"
@@ -179,6 +203,8 @@ mutants! {
         "A cookie that another address has echoed opens nothing any more.";
     OneSessionAtATime "one-session-at-a-time" "MNET-ECHO-5"
         "While a session lives, no other connector's echo is taken.";
+    NoSessionOpensWhileOneCloses "no-session-opens-while-one-closes" "MNET-ECHO-5"
+        "While a session closes, no other connector's echo is taken.";
     RepeatedEchoNotAnswered "repeated-echo-not-answered" "MNET-ECHO-6"
         "An echo of a live session is not answered again.";
     RepeatedEchoResetsTheStream "repeated-echo-resets-the-stream" "MNET-ECHO-6"
@@ -199,6 +225,8 @@ mutants! {
         "No ABORT follows the last COOKIE-ECHO.";
     EchoOfAnEndedSessionReopens "echo-of-an-ended-session-reopens" "MNET-ECHO-8"
         "An echo of a session that has ended opens another.";
+    SpentCookiesForgottenAfterASecond "spent-cookies-forgotten-after-a-second" "MNET-ECHO-8"
+        "That a cookie has opened a session is forgotten after a second.";
     OpensWithoutCookieAck "opens-without-cookie-ack" "MNET-ACK-1"
         "The connector opens as soon as COOKIE has come.";
     SecondCookieAckResetsCounters "second-cookie-ack-resets-counters" "MNET-ACK-1"
@@ -219,6 +247,8 @@ mutants! {
         "DATA that comes before COOKIE-ACK is counted and not delivered.";
     EarlyDataShutsOut "early-data-shuts-out" "MNET-ACK-4"
         "After DATA of no session, its sender's COOKIE-ECHO is ignored.";
+    EarlyDataKeptInPart "early-data-kept-in-part" "MNET-ACK-4"
+        "Of DATA that came before its echo all is acknowledged, and the last alone delivered.";
     SpeaksBeforeCookieAck "speaks-before-cookie-ack" "MNET-ACK-5"
         "The connector sends COOKIE-ACK along with COOKIE-ECHO.";
     EarlyDataKeptUnacknowledged "early-data-kept-unacknowledged" "MNET-ACK-6"
@@ -227,6 +257,8 @@ mutants! {
         "OutgoingSequence leaves out the payload of its packet.";
     SequenceCountsFromOne "sequence-counts-from-one" "MNET-DATA-1"
         "OutgoingSequence is one too high.";
+    RetransmitsWithTheHighestSequence "retransmits-with-the-highest-sequence" "MNET-DATA-1"
+        "DATA that is sent again carries the highest OutgoingSequence so far.";
     TakesDataBeforeOffsetZero "takes-data-before-offset-zero" "MNET-DATA-1"
         "DATA that begins before offset 0 is delivered.";
     AcknowledgesBeyondAGap "acknowledges-beyond-a-gap" "MNET-DATA-2"
@@ -285,6 +317,8 @@ mutants! {
         "DATA that acknowledges what was never sent is delivered.";
     AcknowledgementOfTheFutureFreesTheBuffer "acknowledgement-of-the-future-frees-the-buffer" "MNET-DATA-10"
         "An acknowledgement of what was never sent counts for what was.";
+    AcknowledgementOfWhatIsWrittenCounts "acknowledgement-of-what-is-written-counts" "MNET-DATA-10"
+        "AcknowledgedBytes counts up to what was written, though not all of it was sent.";
     TakesAShutdownWithAnAcknowledgementOfTheFuture "takes-a-shutdown-with-an-acknowledgement-of-the-future" "MNET-DATA-10"
         "SHUTDOWN that acknowledges what was never sent is taken.";
     StaleAcknowledgementDropsThePayload "stale-acknowledgement-drops-the-payload" "MNET-DATA-11"
@@ -297,10 +331,14 @@ mutants! {
         "One DATA is outstanding at a time.";
     NoFastRetransmit "no-fast-retransmit" "MNET-DATA-13"
         "Repeated acknowledgements bring no retransmission.";
+    RepeatedShutdownsNotCounted "repeated-shutdowns-not-counted" "MNET-DATA-13"
+        "SHUTDOWNs do not count as repeated acknowledgements.";
     NoCongestionWindow "no-congestion-window" "MNET-DATA-13"
         "Everything that was written is sent at once.";
     ConstantInterval "constant-interval" "MNET-DATA-14"
         "Retransmission intervals stay the same.";
+    IntervalGrowsOnce "interval-grows-once" "MNET-DATA-14"
+        "The retransmission interval doubles once, and stays.";
     ShutdownBeforeAcknowledged "shutdown-before-acknowledged" "MNET-SHUT-1"
         "SHUTDOWN goes before the octets written are acknowledged.";
     ShutdownAckWithAGap "shutdown-ack-with-a-gap" "MNET-SHUT-1"
@@ -349,12 +387,16 @@ mutants! {
         "A SHUTDOWN-ACK that nobody asked for acknowledges everything.";
     UnaskedShutdownAckAnswered "unasked-shutdown-ack-answered" "MNET-SHUT-9"
         "SHUTDOWN-ACK in an open session is answered.";
+    UnaskedShutdownAckRemembered "unasked-shutdown-ack-remembered" "MNET-SHUT-9"
+        "A SHUTDOWN-ACK that nobody asked for completes a close that begins later.";
     UnaskedShutdownCompleteEnds "unasked-shutdown-complete-ends" "MNET-SHUT-9"
         "SHUTDOWN-COMPLETE ends an open session.";
     UnaskedCookieAckAborts "unasked-cookie-ack-aborts" "MNET-SHUT-9"
         "COOKIE-ACK in a session of a listener ends that session.";
     DataAnsweredAfterShutdownAck "data-answered-after-shutdown-ack" "MNET-SHUT-10"
         "DATA is acknowledged after SHUTDOWN-ACK.";
+    GapAnsweredAfterShutdownAck "gap-answered-after-shutdown-ack" "MNET-SHUT-10"
+        "DATA beyond a gap is answered after SHUTDOWN-ACK.";
     DataAfterShutdownAckEnds "data-after-shutdown-ack-ends" "MNET-SHUT-10"
         "DATA after SHUTDOWN-ACK ends the session.";
     DataBringsShutdownAckAgain "data-brings-shutdown-ack-again" "MNET-SHUT-10"
@@ -369,6 +411,8 @@ mutants! {
         "An acknowledgement that is due is sent when ABORT comes.";
     AbortAnswered "abort-answered" "MNET-ABORT-2"
         "ABORT is answered with ABORT.";
+    AbortAnsweredAfterTheEnd "abort-answered-after-the-end" "MNET-ABORT-2"
+        "ABORT behind SHUTDOWN-COMPLETE is answered with ABORT.";
     AnswersUnknownAbort "answers-unknown-abort" "MNET-ABORT-2"
         "ABORT of no session is answered with ABORT.";
     NoAbort "no-abort" "MNET-ABORT-3"
