@@ -76,6 +76,9 @@ impl Endpoint {
             Some(Mutant::CookieDiesWithTheSecondOfItsExpiration) => {
                 self.unix_time(now) > Duration::from_secs(expiration.into())
             }
+            Some(Mutant::LowestOctetOfTheExpirationCompared) => {
+                self.seconds(now) & 0xff > expiration & 0xff
+            }
             Some(Mutant::CookieExpiresEarly) => self.seconds(now) + 3 > expiration,
             _ => self.seconds(now) > expiration,
         }

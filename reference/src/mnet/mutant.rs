@@ -6,6 +6,7 @@
 mod incoming;
 mod memory;
 mod outgoing;
+mod stranger;
 mod table;
 
 use core::time::Duration;

@@ -14,6 +14,9 @@ use crate::wire::ByteOrder;
 /// Places in the table of [`Mutant::HalfOpenTable`].
 const HALF_OPEN_MAX: usize = 1_000;
 
+/// The sessions of [`Mutant::AtMostEightSessions`].
+const SESSIONS_MAX: usize = 8;
+
 /// A Unix time that is long past.
 const LONG_AGO: u32 = 1_000;
 
@@ -257,6 +260,20 @@ impl Endpoint {
             {
                 return None;
             }
+            (Mutant::ACloseEndsTheSessionsBesideIt, Packet::ShutdownComplete { .. }) => {
+                let beside =
+                    |session: &Session| session.peer.ip() == from.ip() && session.peer != from;
+                while let Some(id) = self.session_where(beside) {
+                    self.with_session(now, id, |session, _| {
+                        session.state = State::Ended { complete: false };
+                    });
+                }
+            }
+            (Mutant::AtMostEightSessions, Packet::CookieEcho { .. })
+                if self.sessions.len() >= SESSIONS_MAX =>
+            {
+                return None;
+            }
             (Mutant::OneSessionAtATime, Packet::CookieEcho { .. })
                 if self.session_where(|session| session.peer != from).is_some() =>
             {
@@ -401,56 +418,7 @@ impl Endpoint {
         Some((from, packet))
     }
 
-    /// What a mutant takes a packet of no known session for.
-    fn misread_stranger<'a>(
-        &mut self,
-        mutant: Mutant,
-        now: Instant,
-        from: SocketAddr,
-        packet: Packet<'a>,
-    ) -> Option<(SocketAddr, Packet<'a>)> {
-        match (mutant, packet) {
-            (Mutant::AnswersUnknownDataWithCookieAck, Packet::Data { tag, .. }) => {
-                self.context(now).transmit(from, &Packet::CookieAck { tag });
-                return None;
-            }
-            (Mutant::AnswersUnknownDataTwice, Packet::Data { tag, .. }) => {
-                for _ in 0..2 {
-                    self.context(now).transmit(from, &Packet::Abort { tag });
-                }
-                return None;
-            }
-            (Mutant::AnswersUnknownAbort, Packet::Abort { tag })
-            | (Mutant::AnswersUnknownShutdownComplete, Packet::ShutdownComplete { tag })
-            | (Mutant::AnswersUnknownCookie, Packet::Cookie { peer_tag: tag, .. }) => {
-                self.context(now).transmit(from, &Packet::Abort { tag });
-            }
-            (
-                Mutant::EarlyDataShutsOut
-                | Mutant::EarlyDataKeptUnacknowledged
-                | Mutant::EarlyDataKeptInPart,
-                Packet::Data { .. },
-            ) if self.settings.listen => {
-                let octets = packet.to_octets(self.settings.dialect);
-                self.output.memory.note_early(from, &octets);
-                return None;
-            }
-            _ => {}
-        }
-        Some((from, packet))
-    }
-
-    /// Aborts the other sessions with the peer of this one, as a mutant does.
-    pub(in crate::mnet) fn abort_beside(&mut self, now: Instant, id: SessionId) {
-        let Some(peer) = self.sessions.get(&id).map(|session| session.peer) else { return };
-        while let Some(other) =
-            self.session_where(|session| session.peer == peer && session.id != id)
-        {
-            self.with_session(now, other, Session::abort);
-        }
-    }
-
-    fn session_where(&self, holds: impl Fn(&Session) -> bool) -> Option<SessionId> {
+    pub(super) fn session_where(&self, holds: impl Fn(&Session) -> bool) -> Option<SessionId> {
         self.sessions.values().find(|session| holds(session)).map(|session| session.id)
     }
 }

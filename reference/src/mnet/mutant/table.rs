@@ -181,6 +181,8 @@ mutants! {
         "An echo is taken until a whole lifetime after its expiration.";
     ExpirationNotChecked "expiration-not-checked" "MNET-ECHO-2"
         "An echo is taken after its expiration.";
+    LowestOctetOfTheExpirationCompared "lowest-octet-of-the-expiration-compared" "MNET-ECHO-2"
+        "Of the expiration, only the lowest octet is compared with the time.";
     TagNotAuthenticated "tag-not-authenticated" "MNET-ECHO-2"
         "The HMAC does not cover ConnectionTag.";
     PeerTagNotAuthenticated "peer-tag-not-authenticated" "MNET-ECHO-2"
@@ -203,6 +205,8 @@ mutants! {
         "A cookie that another address has echoed opens nothing any more.";
     OneSessionAtATime "one-session-at-a-time" "MNET-ECHO-5"
         "While a session lives, no other connector's echo is taken.";
+    AtMostEightSessions "at-most-eight-sessions" "MNET-ECHO-5"
+        "While eight sessions live, no further echo is taken.";
     NoSessionOpensWhileOneCloses "no-session-opens-while-one-closes" "MNET-ECHO-5"
         "While a session closes, no other connector's echo is taken.";
     RepeatedEchoNotAnswered "repeated-echo-not-answered" "MNET-ECHO-6"
@@ -365,6 +369,8 @@ mutants! {
         "SHUTDOWN-ACK is answered with ABORT.";
     EndNotTold "end-not-told" "MNET-SHUT-5"
         "The application is not told of a clean end.";
+    ACloseEndsTheSessionsBesideIt "a-close-ends-the-sessions-beside-it" "MNET-SHUT-5"
+        "SHUTDOWN-COMPLETE ends the other sessions of its address as well.";
     ShutdownTriesGoOn "shutdown-tries-go-on" "MNET-SHUT-6"
         "New octets do not start the count of SHUTDOWNs again.";
     ShutdownNotRepeated "shutdown-not-repeated" "MNET-SHUT-6"
