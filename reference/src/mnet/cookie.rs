@@ -128,6 +128,9 @@ impl Jar {
         while self.used.first().is_some_and(|(expiration, _)| *expiration < unix_now) {
             self.used.pop_first();
         }
+        if settings.is(Mutant::FewSpentCookiesRemembered) && self.used.len() > 4 {
+            self.used.pop_first();
+        }
         self.used.len() < settings.limits.remembered_cookies
             && self.used.insert((cookie.expiration, cookie.hmac))
     }

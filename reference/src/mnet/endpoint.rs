@@ -246,7 +246,9 @@ impl Endpoint {
         }
         if let Some(stamp) = self.ended.stamp(now, &key) {
             // The peer has not heard SHUTDOWN-COMPLETE (MNET-SHUT-7).
-            if matches!(packet, Packet::ShutdownAck { .. }) {
+            let repeats = matches!(packet, Packet::Shutdown { .. })
+                && self.settings.is(Mutant::ShutdownCompletedAfterTheEnd);
+            if repeats || matches!(packet, Packet::ShutdownAck { .. }) {
                 self.remember_end(now, key, stamp);
                 self.context(now).transmit(from, &Packet::ShutdownComplete { tag: stamp });
             }

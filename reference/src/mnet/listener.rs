@@ -79,6 +79,9 @@ impl Endpoint {
             Some(Mutant::LowestOctetOfTheExpirationCompared) => {
                 self.seconds(now) & 0xff > expiration & 0xff
             }
+            Some(Mutant::ExpirationIsSigned) => {
+                i64::from(self.seconds(now)) > i64::from(expiration.cast_signed())
+            }
             Some(Mutant::CookieExpiresEarly) => self.seconds(now) + 3 > expiration,
             _ => self.seconds(now) > expiration,
         }
@@ -107,6 +110,9 @@ impl Endpoint {
         if let Some(&id) = self.index.get(&key) {
             return self.on_repeated_echo(now, id, &cookie, expired);
         }
+        if expired && self.settings.is(Mutant::AnExpiredEchoShutsOut) {
+            self.output.memory.note_early(from, &[]);
+        }
         if expired || self.sessions.len() >= self.settings.limits.sessions {
             return;
         }
@@ -123,6 +129,12 @@ impl Endpoint {
             }
             session.transmit(context, |tag| Packet::CookieAck { tag });
             context.tell(id, Event::Opened { peer: from, role: Role::Listener });
+            if context.is(Mutant::OutstandingOctetsOutliveTheirSession)
+                && let Some(octets) = context.output.memory.outlived(from)
+            {
+                session.send.write(&octets, context.settings);
+                session.flush(context);
+            }
             if let Some(early) = early
                 && let Ok(packet) = Packet::decode(&early, context.settings.dialect)
             {

@@ -49,7 +49,9 @@ impl Session {
             {
                 self.start_shutdown_ack(context);
             }
-            State::ShutdownSent { peer_done: true, .. } if whole => {
+            State::ShutdownSent { peer_done: true, .. }
+                if whole || context.is(Mutant::ShutdownAckWithAGapWhenBothClose) =>
+            {
                 self.start_shutdown_ack(context);
             }
             State::CookieWait { .. }

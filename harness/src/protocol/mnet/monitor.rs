@@ -191,6 +191,9 @@ impl MnetMonitor {
             Packet::ShutdownComplete { .. } => {
                 if !session.complete_received(at) {
                     self.suspect = Some("MNET-SHUT-9");
+                } else if self.sessions.iter().any(|other| !other.is_over()) {
+                    // Those beside it go on.
+                    self.suspect = Some("MNET-SHUT-5");
                 }
             }
             Packet::Abort { .. } => {
@@ -198,7 +201,7 @@ impl MnetMonitor {
                 self.aborts.insert((from, tag_of(packet)));
                 // An ABORT is never answered, not even as one of no session.
                 self.unanswerable.extend(tag.map(|tag| (from, tag)));
-                if self.sessions.iter().any(|other| other.peer == from && !other.is_over()) {
+                if self.sessions.iter().any(|other| !other.is_over()) {
                     self.suspect = Some("MNET-ABORT-1");
                 }
             }

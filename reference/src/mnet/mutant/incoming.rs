@@ -4,6 +4,7 @@ use core::net::SocketAddr;
 
 use crate::mnet::endpoint::Endpoint;
 use crate::mnet::mutant::Mutant;
+use crate::mnet::mutant::stranger::{session_tag, with_tag};
 use crate::mnet::session::{Session, State};
 use crate::mnet::{
     DATA_HEADER, DecodeError, Failure, MAGIC, Packet, Role, SessionId, Tag, VERSION,
@@ -48,6 +49,9 @@ impl Endpoint {
         };
         let octets = packet.to_octets(self.settings.dialect);
         self.take_datagram(now, from, &octets);
+        if mutant == Mutant::OctetsBeyondAGapAreShared {
+            self.share(now, from, &packet);
+        }
     }
 
     /// What a mutant does with a datagram that holds no packet; `true`: it takes what it made of it.
@@ -260,6 +264,48 @@ impl Endpoint {
             {
                 return None;
             }
+            (
+                Mutant::TakesCookieForAnEcho,
+                Packet::Cookie { tag, peer_tag, version, expiration, hmac },
+            ) if self.settings.listen => {
+                return Some((
+                    from,
+                    Packet::CookieEcho { tag, peer_tag, version, expiration, hmac },
+                ));
+            }
+            (
+                Mutant::EchoesACookieAfterTheLastTry,
+                Packet::Cookie { tag, peer_tag, version, expiration, hmac },
+            ) if self.sessions.is_empty() => {
+                let echo = Packet::CookieEcho { tag, peer_tag, version, expiration, hmac };
+                self.context(now).transmit(from, &echo);
+                return None;
+            }
+            (Mutant::CookieAckAfterTheLastTryOpens, Packet::CookieAck { tag })
+                if self.sessions.is_empty() =>
+            {
+                let (sequence, acknowledged) = (0, 0);
+                let bare = Packet::Data { tag, sequence, acknowledged, data: &[] };
+                self.context(now).transmit(from, &bare);
+                return None;
+            }
+            (Mutant::AWrongInitShutsOut | Mutant::AnExpiredEchoShutsOut, Packet::Init { .. })
+                if self.output.memory.was_early(from) =>
+            {
+                return None;
+            }
+            (Mutant::AWrongInitShutsOut, Packet::Init { magic, .. }) if magic != MAGIC => {
+                self.output.memory.note_early(from, &[]);
+            }
+            (Mutant::AbortEndsSessionsWithItsTag, Packet::Abort { tag }) => {
+                self.end_twins(now, from, tag);
+            }
+            (Mutant::OutstandingOctetsOutliveTheirSession, Packet::Abort { .. }) => {
+                let waits = |session: &Session| session.peer == from && !session.send.is_drained();
+                if self.session_where(waits).is_some() {
+                    self.output.memory.note_early(from, b"!");
+                }
+            }
             (Mutant::ACloseEndsTheSessionsBesideIt, Packet::ShutdownComplete { .. }) => {
                 let beside =
                     |session: &Session| session.peer.ip() == from.ip() && session.peer != from;
@@ -425,33 +471,4 @@ impl Endpoint {
 
 fn is_waiting(session: &Session) -> bool {
     session.role == Role::Connector && matches!(session.state, State::CookieWait { .. })
-}
-
-/// The tag by which a packet finds its session; INIT and COOKIE-ECHO have none.
-const fn session_tag(packet: &Packet<'_>) -> Option<Tag> {
-    match *packet {
-        Packet::Init { .. } | Packet::CookieEcho { .. } => None,
-        Packet::Cookie { peer_tag: tag, .. }
-        | Packet::Data { tag, .. }
-        | Packet::CookieAck { tag }
-        | Packet::Shutdown { tag, .. }
-        | Packet::ShutdownAck { tag }
-        | Packet::ShutdownComplete { tag }
-        | Packet::Abort { tag } => Some(tag),
-    }
-}
-
-/// The same packet with another tag.
-const fn with_tag(packet: Packet<'_>, tag: Tag) -> Packet<'_> {
-    match packet {
-        Packet::Init { .. } | Packet::Cookie { .. } | Packet::CookieEcho { .. } => packet,
-        Packet::Data { sequence, acknowledged, data, .. } => {
-            Packet::Data { tag, sequence, acknowledged, data }
-        }
-        Packet::CookieAck { .. } => Packet::CookieAck { tag },
-        Packet::Shutdown { acknowledged, .. } => Packet::Shutdown { tag, acknowledged },
-        Packet::ShutdownAck { .. } => Packet::ShutdownAck { tag },
-        Packet::ShutdownComplete { .. } => Packet::ShutdownComplete { tag },
-        Packet::Abort { .. } => Packet::Abort { tag },
-    }
 }

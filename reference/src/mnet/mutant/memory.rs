@@ -14,6 +14,8 @@ const ENTRIES_MAX: usize = 65_536;
 pub(in crate::mnet) struct Memory {
     /// Nothing is heard any more.
     pub(super) deaf: bool,
+    /// DATA beyond a gap: where from, where it begins, what it holds.
+    kept: Option<(SocketAddr, u32, Vec<u8>)>,
     /// DATA sent so far.
     pub(super) data_sent: u64,
     /// Packets that came or went before, by address, tag and type.
@@ -149,10 +151,33 @@ impl Memory {
         *self.echoed.entry(hmac).or_insert(address) == address
     }
 
-    pub(super) fn note_early(&mut self, address: SocketAddr, octets: &[u8]) {
+    pub(in crate::mnet) fn note_early(&mut self, address: SocketAddr, octets: &[u8]) {
         if self.early.len() < ENTRIES_MAX {
             self.early.insert(address, octets.to_vec());
         }
+    }
+
+    /// What was outstanding when ABORT came from this address.
+    pub(in crate::mnet) fn outlived(&mut self, address: SocketAddr) -> Option<Vec<u8>> {
+        self.early.remove(&address)
+    }
+
+    /// Keeps DATA that lies beyond a gap; gives what another session has kept from the end of this one on.
+    pub(super) fn shared(
+        &mut self,
+        from: SocketAddr,
+        end: u32,
+        gap: Option<(u32, &[u8])>,
+    ) -> Option<(u32, Vec<u8>)> {
+        if let Some((start, octets)) = gap {
+            self.kept = Some((from, start, octets.to_vec()));
+            return None;
+        }
+        let (of, start, octets) = self.kept.as_ref()?;
+        (*of != from && *start == end).then(|| {
+            let length = u32::try_from(octets.len()).unwrap_or(0);
+            (end.wrapping_add(length), octets.clone())
+        })
     }
 
     pub(super) fn was_early(&self, address: SocketAddr) -> bool {

@@ -54,7 +54,8 @@ pub(in crate::mnet) fn outgoing(
             let port = to.port().checked_add(1).unwrap_or(1);
             transmit.to = SocketAddr::new(to.ip(), port);
         }
-        (Mutant::RepeatsCookieUnasked, Packet::Cookie { .. }) => {
+        (Mutant::RepeatsCookieUnasked, Packet::Cookie { .. })
+        | (Mutant::ShutdownCompleteTwice, Packet::ShutdownComplete { .. }) => {
             transmits.push_back(transmit.clone());
         }
         (Mutant::AnOpeningVoidsTheCookiesThatAreOut, Packet::Cookie { tag, .. }) => {

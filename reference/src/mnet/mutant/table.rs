@@ -77,6 +77,8 @@ mutants! {
         "SHUTDOWN-COMPLETE of no session is answered with ABORT.";
     AnswersUnknownCookie "answers-unknown-cookie" "MNET-WIRE-10"
         "COOKIE of no session is answered with ABORT.";
+    TakesCookieForAnEcho "takes-cookie-for-an-echo" "MNET-WIRE-10"
+        "A listener takes COOKIE for COOKIE-ECHO.";
     AcceptsAnyTag "accepts-any-tag" "MNET-WIRE-10"
         "Packets from a session's peer are taken whatever their tag.";
     ComparesTwoOctetsOfATag "compares-two-octets-of-a-tag" "MNET-WIRE-10"
@@ -109,6 +111,8 @@ mutants! {
         "The COOKIE for the tag of a live session goes to that session's peer.";
     NoCookieForTheTagZero "no-cookie-for-the-tag-zero" "MNET-INIT-1"
         "INIT with a tag of zero gets no COOKIE.";
+    AWrongInitShutsOut "a-wrong-init-shuts-out" "MNET-INIT-1"
+        "After an INIT of another magic, those of its sender are ignored.";
     NoCookieForTheHighestTag "no-cookie-for-the-highest-tag" "MNET-INIT-1"
         "INIT with the tag FFFFFF gets no COOKIE.";
     RepeatsCookieUnasked "repeats-cookie-unasked" "MNET-INIT-2"
@@ -121,6 +125,8 @@ mutants! {
         "A connector's newest COOKIE makes its older ones void.";
     CookieExpiresEarly "cookie-expires-early" "MNET-INIT-3"
         "A cookie is void three seconds before its expiration.";
+    AnExpiredEchoShutsOut "an-expired-echo-shuts-out" "MNET-INIT-3"
+        "After an expired echo, the INITs of its sender are ignored.";
     CookieDiesAtHalfOfItsLifetime "cookie-dies-at-half-of-its-lifetime" "MNET-INIT-3"
         "A cookie is void after half of its lifetime.";
     CookieDiesWithTheSecondOfItsExpiration "cookie-dies-with-the-second-of-its-expiration" "MNET-INIT-3"
@@ -149,12 +155,18 @@ mutants! {
         "COOKIE is taken from anywhere.";
     TakesAShorterCookie "takes-a-shorter-cookie" "MNET-COOKIE-1"
         "A COOKIE that is cut short is taken, with zeros for what is missing.";
+    DeafAfterAnOpeningThatFailed "deaf-after-an-opening-that-failed" "MNET-COOKIE-1"
+        "After an opening that failed, no COOKIE is taken.";
     TakesASecondCookie "takes-a-second-cookie" "MNET-COOKIE-1"
         "A COOKIE that nobody waits for is echoed, too.";
+    EchoesACookieAfterTheLastTry "echoes-a-cookie-after-the-last-try" "MNET-COOKIE-1"
+        "A COOKIE of no session is echoed.";
     ExpirationInMilliseconds "expiration-in-milliseconds" "MNET-COOKIE-3"
         "The expiration counts milliseconds.";
     ExpirationSinceTheStart "expiration-since-the-start" "MNET-COOKIE-3"
         "The expiration counts seconds since the listener started.";
+    ExpirationIsSigned "expiration-is-signed" "MNET-COOKIE-3"
+        "The expiration is read as a signed number.";
     ExpirationAnHourAhead "expiration-an-hour-ahead" "MNET-COOKIE-3"
         "The expiration is an hour ahead, and is read so.";
     EchoChangesTheLastOctet "echo-changes-the-last-octet" "MNET-ECHO-1"
@@ -231,6 +243,8 @@ mutants! {
         "An echo of a session that has ended opens another.";
     SpentCookiesForgottenAfterASecond "spent-cookies-forgotten-after-a-second" "MNET-ECHO-8"
         "That a cookie has opened a session is forgotten after a second.";
+    FewSpentCookiesRemembered "few-spent-cookies-remembered" "MNET-ECHO-8"
+        "Of the cookies that have opened sessions, only the last four are remembered.";
     OpensWithoutCookieAck "opens-without-cookie-ack" "MNET-ACK-1"
         "The connector opens as soon as COOKIE has come.";
     SecondCookieAckResetsCounters "second-cookie-ack-resets-counters" "MNET-ACK-1"
@@ -241,6 +255,8 @@ mutants! {
         "The first COOKIE-ACK does not open the session.";
     OpenedAgainByALateCookieAck "opened-again-by-a-late-cookie-ack" "MNET-ACK-1"
         "A COOKIE-ACK in an open session is told as another opening.";
+    CookieAckAfterTheLastTryOpens "cookie-ack-after-the-last-try-opens" "MNET-ACK-1"
+        "A COOKIE-ACK of no session is taken for the end of an opening.";
     EarlyCookieAckEndsTheOpening "early-cookie-ack-ends-the-opening" "MNET-ACK-1"
         "A COOKIE-ACK while COOKIE is awaited ends the opening.";
     DataBeforeCookieAck "data-before-cookie-ack" "MNET-ACK-3"
@@ -273,6 +289,10 @@ mutants! {
         "DATA that is sent again carries the AcknowledgedBytes of its first time.";
     DeliversOutOfOrder "delivers-out-of-order" "MNET-DATA-3"
         "Octets beyond a gap are delivered before those of the gap.";
+    OutstandingOctetsOutliveTheirSession "outstanding-octets-outlive-their-session" "MNET-DATA-3"
+        "What was outstanding when ABORT came is sent in the next session with the same peer.";
+    OctetsBeyondAGapAreShared "octets-beyond-a-gap-are-shared" "MNET-DATA-3"
+        "What lies beyond a gap of one session closes gaps of others.";
     LosesReassembledOctets "loses-reassembled-octets" "MNET-DATA-3"
         "Octets that waited for a gap to close are never delivered.";
     DeliversDamagedOctets "delivers-damaged-octets" "MNET-DATA-3"
@@ -347,6 +367,8 @@ mutants! {
         "SHUTDOWN goes before the octets written are acknowledged.";
     ShutdownAckWithAGap "shutdown-ack-with-a-gap" "MNET-SHUT-1"
         "SHUTDOWN is answered while octets before it are missing.";
+    ShutdownAckWithAGapWhenBothClose "shutdown-ack-with-a-gap-when-both-close" "MNET-SHUT-1"
+        "When both sides close, SHUTDOWN is answered though octets before others are missing.";
     CloseLosesWhatWaits "close-loses-what-waits" "MNET-SHUT-1"
         "What was written and not yet sent when the application closes is lost.";
     DataAfterShutdown "data-after-shutdown" "MNET-SHUT-2"
@@ -365,6 +387,10 @@ mutants! {
         "SHUTDOWN is not answered.";
     NoShutdownComplete "no-shutdown-complete" "MNET-SHUT-5"
         "SHUTDOWN-ACK is not answered.";
+    ShutdownCompletedAfterTheEnd "shutdown-completed-after-the-end" "MNET-SHUT-5"
+        "SHUTDOWN behind SHUTDOWN-COMPLETE is answered with it again.";
+    ShutdownCompleteTwice "shutdown-complete-twice" "MNET-SHUT-5"
+        "SHUTDOWN-COMPLETE is sent twice each time.";
     AbortForShutdownComplete "abort-for-shutdown-complete" "MNET-SHUT-5"
         "SHUTDOWN-ACK is answered with ABORT.";
     EndNotTold "end-not-told" "MNET-SHUT-5"
@@ -409,6 +435,8 @@ mutants! {
         "DATA after SHUTDOWN-ACK is answered with SHUTDOWN-ACK.";
     AbortIgnored "abort-ignored" "MNET-ABORT-1"
         "ABORT changes nothing.";
+    AbortEndsSessionsWithItsTag "abort-ends-sessions-with-its-tag" "MNET-ABORT-1"
+        "ABORT ends the sessions of other ports that have the same tag of INIT.";
     AbortNotTold "abort-not-told" "MNET-ABORT-1"
         "The application is not told of ABORT.";
     ReflectedAbortIgnored "reflected-abort-ignored" "MNET-ABORT-1"

@@ -26,10 +26,11 @@ const CROSSINGS_MAX: u32 = 2;
 pub(super) const ANSWER_MAX: Duration = Duration::from_secs(1);
 
 /// What may make a subject lose a session that it must keep.
-const DISTURBANCES: [&str; 8] = [
+const DISTURBANCES: [&str; 9] = [
     "MNET-INIT-5",
     "MNET-COOKIE-1",
     "MNET-ECHO-6",
+    "MNET-SHUT-5",
     "MNET-SHUT-9",
     "MNET-ACK-1",
     "MNET-WIRE-10",
@@ -105,6 +106,8 @@ pub(super) struct Session {
     data_after_end: Option<Instant>,
     answered_after_end: u32,
     complete_sent: bool,
+    /// SHUTDOWN-ACKs that have reached the subject, less the SHUTDOWN-COMPLETEs that it has sent.
+    uncompleted: i64,
     /// When the application was told to abort.
     aborting: Option<Instant>,
     /// The latest packet, if it is one after which a session goes on, with the clause that says so.
@@ -212,6 +215,7 @@ impl Session {
             data_after_end: None,
             answered_after_end: 0,
             complete_sent: false,
+            uncompleted: 0,
             aborting: None,
             goes_on: None,
             ends: BTreeSet::new(),

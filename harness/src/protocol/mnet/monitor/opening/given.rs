@@ -74,7 +74,8 @@ impl MnetMonitor {
             self.tags.push((x, y));
             violations.extend(self.tags_are_random());
         }
-        let far = |expiration: u32| now.abs_diff(expiration.into()) > EXPIRATION_MAX.as_secs();
+        let due = now + self.cookie_lifetime.unwrap_or_default().as_secs();
+        let far = |expiration: u32| due.abs_diff(expiration.into()) > EXPIRATION_MAX.as_secs();
         if far(expiration) {
             let (id, what) = if far(expiration.swap_bytes()) {
                 ("MNET-COOKIE-3", format!("COOKIE expires at {expiration}, the Unix time is {now}"))

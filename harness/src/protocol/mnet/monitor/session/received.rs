@@ -152,6 +152,7 @@ impl Session {
     /// Whether it answers something.
     pub(in super::super) const fn shutdown_ack_received(&mut self) -> bool {
         self.shutdown_ack_received = true;
+        self.uncompleted += 1;
         self.shutdown_sent || self.shutdown_ack_sent
     }
 

@@ -32,6 +32,7 @@ impl Session {
         if self.is_unclear() {
             return Vec::new();
         }
+        self.uncompleted -= i64::from(matches!(packet, Packet::ShutdownComplete { .. }));
         if let Some(over) = self.over {
             // What was under way when the end reached the subject's socket is no answer to it.
             let answers = matches!(packet, Packet::Abort { .. });
@@ -160,13 +161,22 @@ impl Session {
             Over::Closed
                 if matches!(packet, Packet::ShutdownComplete { .. }) && self.complete_sent =>
             {
-                return Vec::new();
+                if self.uncompleted >= 0 {
+                    return Vec::new();
+                }
+                (
+                    "MNET-SHUT-5",
+                    "SHUTDOWN-COMPLETE is sent that no SHUTDOWN-ACK asked for".to_owned(),
+                )
             }
             Over::Closed => ("MNET-SHUT-5", format!("{name} is sent after the session has ended")),
         };
         let found = violation(id, what, vec!["nothing in this session".to_owned()]);
         // The text does not say that ABORT comes once, nor how late packets of an ended session are answered.
-        let is_answer = matches!(packet, Packet::Abort { .. } | Packet::ShutdownAck { .. });
+        let is_answer = matches!(
+            packet,
+            Packet::Abort { .. } | Packet::ShutdownAck { .. } | Packet::ShutdownComplete { .. }
+        );
         let is_ruling = match over {
             Over::AbortSent => matches!(packet, Packet::Abort { .. }),
             Over::Closed => is_answer,
