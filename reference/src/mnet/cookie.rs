@@ -88,6 +88,10 @@ impl Jar {
             Some(Mutant::HmacPrefixOnly) => {
                 code.first_chunk::<8>() == cookie.hmac.first_chunk::<8>()
             }
+            Some(Mutant::HmacComparedByItsXor) => {
+                let xor = |code: Code| code.into_iter().fold(0, |all, octet| all ^ octet);
+                xor(code) == xor(cookie.hmac)
+            }
             Some(Mutant::HmacComparedUpToAZero) => {
                 let text = |code: Code| code.into_iter().take_while(|octet| *octet != 0);
                 text(code).eq(text(cookie.hmac))

@@ -130,6 +130,11 @@ impl SendStream {
         self.due
     }
 
+    /// Repeated acknowledgements in a row.
+    pub(super) const fn repeated(&self) -> u32 {
+        self.repeated
+    }
+
     const fn outstanding(&self) -> u64 {
         self.sent - self.acknowledged
     }

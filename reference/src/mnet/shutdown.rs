@@ -35,6 +35,9 @@ impl Session {
         let whole = !self.receive.has_gap() || context.is(Mutant::ShutdownAckWithAGap);
         match self.state {
             State::ShutdownPending { .. }
+                if self.receive.has_gap() && context.is(Mutant::ShutdownWaitsForThePeersOctets) => {
+            }
+            State::ShutdownPending { .. }
                 if drained || context.is(Mutant::ShutdownBeforeAcknowledged) =>
             {
                 let retry = Retry::start(context.now, context.settings.shutdown_plan());

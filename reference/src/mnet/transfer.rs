@@ -146,6 +146,10 @@ impl Session {
                 if bare {
                     self.send.on_repeated(settings);
                 }
+                if context.is(Mutant::RepeatedAcknowledgementsAbort) && self.send.repeated() > 9 {
+                    self.give_up(context, Failure::DataGivenUp);
+                    return false;
+                }
                 true
             }
             (Acknowledgement::New, _)

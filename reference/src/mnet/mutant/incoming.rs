@@ -4,7 +4,7 @@ use core::net::SocketAddr;
 
 use crate::mnet::endpoint::Endpoint;
 use crate::mnet::mutant::Mutant;
-use crate::mnet::mutant::stranger::{session_tag, with_tag};
+use crate::mnet::mutant::stranger::{session_tag, with_tag, xor};
 use crate::mnet::session::{Session, State};
 use crate::mnet::{
     DATA_HEADER, DecodeError, Failure, MAGIC, Packet, Role, SessionId, Tag, VERSION,
@@ -281,7 +281,7 @@ impl Endpoint {
                 self.context(now).transmit(from, &echo);
                 return None;
             }
-            (Mutant::CookieAckAfterTheLastTryOpens, Packet::CookieAck { tag })
+            (Mutant::AnswersUnknownCookieAckWithData, Packet::CookieAck { tag })
                 if self.sessions.is_empty() =>
             {
                 let (sequence, acknowledged) = (0, 0);
@@ -296,6 +296,11 @@ impl Endpoint {
             }
             (Mutant::AWrongInitShutsOut, Packet::Init { magic, .. }) if magic != MAGIC => {
                 self.output.memory.note_early(from, &[]);
+            }
+            (Mutant::MagicInAnyOrder, Packet::Init { mut magic, version, tag }) => {
+                magic.sort_unstable();
+                let magic = if magic == *b"EMNT" { MAGIC } else { magic };
+                return Some((from, Packet::Init { magic, version, tag }));
             }
             (Mutant::AbortEndsSessionsWithItsTag, Packet::Abort { tag }) => {
                 self.end_twins(now, from, tag);
@@ -370,10 +375,14 @@ impl Endpoint {
                 return Some((from, Packet::Shutdown { tag, acknowledged }));
             }
             (
-                Mutant::TakesCookieWithAnotherPeerTag,
-                Packet::Cookie { tag, version, expiration, hmac, .. },
+                Mutant::TakesCookieWithAnotherPeerTag | Mutant::CookiesTagComparedByItsXor,
+                Packet::Cookie { tag, peer_tag: given, version, expiration, hmac },
             ) => {
-                let id = self.session_where(|session| is_waiting(session) && session.peer == from);
+                let alike =
+                    |x| mutant != Mutant::CookiesTagComparedByItsXor || xor(x) == xor(given);
+                let id = self.session_where(|session| {
+                    is_waiting(session) && session.peer == from && alike(session.x)
+                });
                 let peer_tag = self.sessions.get(&id?)?.x;
                 return Some((from, Packet::Cookie { tag, peer_tag, version, expiration, hmac }));
             }
@@ -400,11 +409,15 @@ impl Endpoint {
                     return Some((from, with_tag(packet, tag)));
                 }
             }
-            (Mutant::ComparesTwoOctetsOfATag, _) => {
-                let Some([one, two, _]) = session_tag(&packet) else { return Some((from, packet)) };
+            (Mutant::ComparesTwoOctetsOfATag | Mutant::TagsComparedByTheirXor, _) => {
+                let Some(tag) = session_tag(&packet) else { return Some((from, packet)) };
                 let id = self.session_where(|session| {
-                    let (peer, [first, second, _]) = session.key(tags);
-                    peer == from && (first, second) == (one, two)
+                    let (peer, known) = session.key(tags);
+                    peer == from
+                        && match mutant {
+                            Mutant::TagsComparedByTheirXor => xor(known) == xor(tag),
+                            _ => known.first_chunk::<2>() == tag.first_chunk::<2>(),
+                        }
                 });
                 if let Some(session) = id.and_then(|id| self.sessions.get(&id)) {
                     let (_, tag) = session.key(tags);

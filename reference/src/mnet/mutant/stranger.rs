@@ -118,3 +118,8 @@ pub(super) const fn with_tag(packet: Packet<'_>, tag: Tag) -> Packet<'_> {
         Packet::Abort { .. } => Packet::Abort { tag },
     }
 }
+
+/// What is left of the octets of a tag when they are exclusive-ored.
+pub(super) fn xor(tag: Tag) -> u8 {
+    tag.iter().fold(0, |all, octet| all ^ octet)
+}

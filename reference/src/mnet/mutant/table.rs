@@ -53,6 +53,8 @@ mutants! {
         "COOKIE with octets behind its last one is taken.";
     CookieForAnotherMagic "cookie-for-another-magic" "MNET-WIRE-6"
         "INIT is answered whatever its magic.";
+    MagicInAnyOrder "magic-in-any-order" "MNET-WIRE-6"
+        "INIT is answered whatever the order of the octets of its magic.";
     SendsAnotherMagic "sends-another-magic" "MNET-WIRE-6"
         "INIT carries another magic.";
     SendsAnotherVersion "sends-another-version" "MNET-WIRE-6"
@@ -71,6 +73,8 @@ mutants! {
         "Tags are the same after every start.";
     AnswersUnknownDataWithCookieAck "answers-unknown-data-with-cookie-ack" "MNET-WIRE-10"
         "DATA of no session is answered with COOKIE-ACK.";
+    AnswersUnknownCookieAckWithData "answers-unknown-cookie-ack-with-data" "MNET-WIRE-10"
+        "COOKIE-ACK of no session is answered with a bare DATA.";
     AnswersUnknownDataTwice "answers-unknown-data-twice" "MNET-WIRE-10"
         "DATA of no session is answered with two ABORTs.";
     AnswersUnknownShutdownComplete "answers-unknown-shutdown-complete" "MNET-WIRE-10"
@@ -83,6 +87,8 @@ mutants! {
         "Packets from a session's peer are taken whatever their tag.";
     ComparesTwoOctetsOfATag "compares-two-octets-of-a-tag" "MNET-WIRE-10"
         "Of a tag, only the first two octets are compared.";
+    TagsComparedByTheirXor "tags-compared-by-their-xor" "MNET-WIRE-10"
+        "Of a tag, only the exclusive or of its octets is compared.";
     TakesEitherStamp "takes-either-stamp" "MNET-WIRE-10"
         "Packets from a session's peer are taken with the tag of either side.";
     DropsDataOver1024 "drops-data-over-1024" "MNET-WIRE-11"
@@ -149,6 +155,8 @@ mutants! {
         "INIT with the tag of a live session, from elsewhere, ends that session.";
     TakesCookieWithAnotherPeerTag "takes-cookie-with-another-peer-tag" "MNET-COOKIE-1"
         "COOKIE is taken whatever its PeerConnectionTag.";
+    CookiesTagComparedByItsXor "cookies-tag-compared-by-its-xor" "MNET-COOKIE-1"
+        "Of PeerConnectionTag, only the exclusive or of its octets is compared.";
     TakesCookieOfAnotherVersion "takes-cookie-of-another-version" "MNET-COOKIE-1"
         "COOKIE is taken whatever its version.";
     TakesCookieFromAnotherAddress "takes-cookie-from-another-address" "MNET-COOKIE-1"
@@ -183,6 +191,8 @@ mutants! {
         "An echo is taken whatever its HMAC.";
     HmacPrefixOnly "hmac-prefix-only" "MNET-ECHO-2"
         "Only the first eight octets of the HMAC are compared.";
+    HmacComparedByItsXor "hmac-compared-by-its-xor" "MNET-ECHO-2"
+        "Of the HMAC, only the exclusive or of its octets is compared.";
     HmacComparedUpToAZero "hmac-compared-up-to-a-zero" "MNET-ECHO-2"
         "The HMAC is compared up to its first octet of zero.";
     CookieVersionNotChecked "cookie-version-not-checked" "MNET-ECHO-2"
@@ -255,8 +265,6 @@ mutants! {
         "The first COOKIE-ACK does not open the session.";
     OpenedAgainByALateCookieAck "opened-again-by-a-late-cookie-ack" "MNET-ACK-1"
         "A COOKIE-ACK in an open session is told as another opening.";
-    CookieAckAfterTheLastTryOpens "cookie-ack-after-the-last-try-opens" "MNET-ACK-1"
-        "A COOKIE-ACK of no session is taken for the end of an opening.";
     EarlyCookieAckEndsTheOpening "early-cookie-ack-ends-the-opening" "MNET-ACK-1"
         "A COOKIE-ACK while COOKIE is awaited ends the opening.";
     DataBeforeCookieAck "data-before-cookie-ack" "MNET-ACK-3"
@@ -283,6 +291,8 @@ mutants! {
         "DATA that begins before offset 0 is delivered.";
     AcknowledgesBeyondAGap "acknowledges-beyond-a-gap" "MNET-DATA-2"
         "AcknowledgedBytes counts octets beyond a gap.";
+    OctetsBeyondAGapAreShared "octets-beyond-a-gap-are-shared" "MNET-DATA-2"
+        "What lies beyond a gap of one session closes gaps of others.";
     AcknowledgementGoesDown "acknowledgement-goes-down" "MNET-DATA-2"
         "Every second AcknowledgedBytes is one lower than it was.";
     RetransmitsWithAnOldAcknowledgement "retransmits-with-an-old-acknowledgement" "MNET-DATA-2"
@@ -291,8 +301,6 @@ mutants! {
         "Octets beyond a gap are delivered before those of the gap.";
     OutstandingOctetsOutliveTheirSession "outstanding-octets-outlive-their-session" "MNET-DATA-3"
         "What was outstanding when ABORT came is sent in the next session with the same peer.";
-    OctetsBeyondAGapAreShared "octets-beyond-a-gap-are-shared" "MNET-DATA-3"
-        "What lies beyond a gap of one session closes gaps of others.";
     LosesReassembledOctets "loses-reassembled-octets" "MNET-DATA-3"
         "Octets that waited for a gap to close are never delivered.";
     DeliversDamagedOctets "delivers-damaged-octets" "MNET-DATA-3"
@@ -337,6 +345,8 @@ mutants! {
         "The application is not told that octets were given up.";
     TriesNotRestarted "tries-not-restarted" "MNET-DATA-9"
         "A peer that answers without progress is given up all the same.";
+    RepeatedAcknowledgementsAbort "repeated-acknowledgements-abort" "MNET-DATA-9"
+        "Ten repeated acknowledgements end the session.";
     TakesDataWithAnAcknowledgementOfTheFuture "takes-data-with-an-acknowledgement-of-the-future" "MNET-DATA-10"
         "DATA that acknowledges what was never sent is delivered.";
     AcknowledgementOfTheFutureFreesTheBuffer "acknowledgement-of-the-future-frees-the-buffer" "MNET-DATA-10"
@@ -365,6 +375,8 @@ mutants! {
         "The retransmission interval doubles once, and stays.";
     ShutdownBeforeAcknowledged "shutdown-before-acknowledged" "MNET-SHUT-1"
         "SHUTDOWN goes before the octets written are acknowledged.";
+    ShutdownWaitsForThePeersOctets "shutdown-waits-for-the-peers-octets" "MNET-SHUT-1"
+        "SHUTDOWN is not sent while octets of the peer are missing.";
     ShutdownAckWithAGap "shutdown-ack-with-a-gap" "MNET-SHUT-1"
         "SHUTDOWN is answered while octets before it are missing.";
     ShutdownAckWithAGapWhenBothClose "shutdown-ack-with-a-gap-when-both-close" "MNET-SHUT-1"

@@ -180,7 +180,15 @@ impl MnetMonitor {
                 && let Some((given, sessions)) = cookie.given
             {
                 let outlived = self.sessions.len() > sessions || at > given + FRESH;
-                session.expects_ack(at, if outlived { "MNET-INIT-3" } else { "MNET-ECHO-5" });
+                session.expects_ack(
+                    at,
+                    match outlived {
+                        // Its highest bit is no sign.
+                        _ if cookie.expiration > i32::MAX.cast_unsigned() => "MNET-COOKIE-3",
+                        true => "MNET-INIT-3",
+                        false => "MNET-ECHO-5",
+                    },
+                );
             }
             session.echo_received();
             for early in &self.early {
