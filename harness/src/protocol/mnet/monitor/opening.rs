@@ -167,7 +167,7 @@ impl MnetMonitor {
         } else if self.sessions.iter().any(elsewhere) {
             // A cookie opens at most one session, from whatever port.
             self.bad_echoes.insert(from, "MNET-ECHO-4");
-        } else if live.is_some_and(|session| !session.is_over()) {
+        } else if live.is_some_and(|session| !session.is_over() && session.is_open()) {
             // It cannot be told from an echo of the session that lives.
             self.bad_echoes.insert(from, "MNET-ECHO-6");
             self.suspect = Some("MNET-ECHO-6");
@@ -177,6 +177,7 @@ impl MnetMonitor {
                 session.expects_ack(at, "MNET-COOKIE-3");
             } else if self.unread.is_zero()
                 && cookie.peer == from
+                && live.is_none_or(Session::is_over)
                 && let Some((given, sessions)) = cookie.given
             {
                 let outlived = self.sessions.len() > sessions || at > given + FRESH;
