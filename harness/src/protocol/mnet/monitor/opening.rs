@@ -180,16 +180,23 @@ impl MnetMonitor {
                 && live.is_none_or(Session::is_over)
                 && let Some((given, sessions)) = cookie.given
             {
-                let outlived = self.sessions.len() > sessions || at > given + FRESH;
-                session.expects_ack(
-                    at,
-                    match outlived {
-                        // Its highest bit is no sign.
-                        _ if cookie.expiration > i32::MAX.cast_unsigned() => "MNET-COOKIE-3",
-                        true => "MNET-INIT-3",
-                        false => "MNET-ECHO-5",
-                    },
-                );
+                let newer = |other: &Cookie| {
+                    other.peer == from && other.given.is_some_and(|(later, _)| later > given)
+                };
+                let outlived = self.sessions.len() > sessions
+                    || at > given + FRESH
+                    || self.cookies.iter().any(newer);
+                let id = if self.early.iter().any(|early| early.from == from) {
+                    "MNET-ACK-4"
+                } else if cookie.expiration > i32::MAX.cast_unsigned() {
+                    // Its highest bit is no sign.
+                    "MNET-COOKIE-3"
+                } else if outlived {
+                    "MNET-INIT-3"
+                } else {
+                    "MNET-ECHO-5"
+                };
+                session.expects_ack(at, id);
             }
             session.echo_received();
             for early in &self.early {

@@ -34,8 +34,8 @@ impl Session {
         self.ack_due = None;
         let (what, allowed) = match id {
             "MNET-COOKIE-3" => (
-                "a COOKIE had expired when it was given, and its echo opens nothing",
-                "an expiration that lies ahead",
+                "a COOKIE seems to have expired when it was given, and its echo opens nothing",
+                "an expiration that lies ahead, and is read as that",
             ),
             "MNET-ECHO-6" => {
                 ("a repeated echo of a session that lives gets no COOKIE-ACK", "COOKIE-ACK")
