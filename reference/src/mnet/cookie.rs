@@ -88,6 +88,10 @@ impl Jar {
             Some(Mutant::HmacPrefixOnly) => {
                 code.first_chunk::<8>() == cookie.hmac.first_chunk::<8>()
             }
+            Some(Mutant::HmacComparedByItsXor) => {
+                let xor = |code: Code| code.into_iter().fold(0, |all, octet| all ^ octet);
+                xor(code) == xor(cookie.hmac)
+            }
             Some(Mutant::HmacComparedUpToAZero) => {
                 let text = |code: Code| code.into_iter().take_while(|octet| *octet != 0);
                 text(code).eq(text(cookie.hmac))
@@ -114,7 +118,11 @@ impl Jar {
         }
         mac.update(&local.port().to_be_bytes());
         mac.update(&unless(Mutant::TagNotAuthenticated, cookie.tag));
-        mac.update(&unless(Mutant::PeerTagNotAuthenticated, cookie.peer_tag));
+        let mut peer_tag = unless(Mutant::PeerTagNotAuthenticated, cookie.peer_tag);
+        if settings.is(Mutant::LowestBitOfThePeerTagNotAuthenticated) {
+            peer_tag[2] &= !1;
+        }
+        mac.update(&peer_tag);
         mac.finalize().into_bytes().into()
     }
 
@@ -122,6 +130,9 @@ impl Jar {
     /// before, or if too many are remembered.
     pub(super) fn spend(&mut self, settings: &Settings, cookie: &Cookie, unix_now: u32) -> bool {
         while self.used.first().is_some_and(|(expiration, _)| *expiration < unix_now) {
+            self.used.pop_first();
+        }
+        if settings.is(Mutant::FewSpentCookiesRemembered) && self.used.len() > 4 {
             self.used.pop_first();
         }
         self.used.len() < settings.limits.remembered_cookies

@@ -235,12 +235,20 @@ impl Endpoint {
             }
             Packet::Init { .. } | Packet::CookieEcho { .. } => unreachable!("answered before"),
         };
+        if matches!(packet, Packet::Abort { .. })
+            && self.settings.is(Mutant::AbortAnsweredAfterTheEnd)
+            && let Some(tag) = self.ended.stamp(now, &key)
+        {
+            return self.context(now).transmit(from, &Packet::Abort { tag });
+        }
         if unanswered {
             return;
         }
         if let Some(stamp) = self.ended.stamp(now, &key) {
             // The peer has not heard SHUTDOWN-COMPLETE (MNET-SHUT-7).
-            if matches!(packet, Packet::ShutdownAck { .. }) {
+            let repeats = matches!(packet, Packet::Shutdown { .. })
+                && self.settings.is(Mutant::ShutdownCompletedAfterTheEnd);
+            if repeats || matches!(packet, Packet::ShutdownAck { .. }) {
                 self.remember_end(now, key, stamp);
                 self.context(now).transmit(from, &Packet::ShutdownComplete { tag: stamp });
             }

@@ -1,6 +1,7 @@
 //! How a listener opens sessions: it keeps nothing until a cookie comes back (RFC 9260 §5.1.3).
 
 use core::net::SocketAddr;
+use core::time::Duration;
 
 use crate::mnet::cookie::Cookie;
 use crate::mnet::endpoint::Endpoint;
@@ -8,6 +9,9 @@ use crate::mnet::mutant::Mutant;
 use crate::mnet::session::State;
 use crate::mnet::{Event, MAGIC, Packet, Role, SessionId, Tag, VERSION};
 use crate::time::Instant;
+
+/// The seconds by which [`Mutant::ExpirationAnHourAhead`] is ahead.
+const HOUR: u64 = 3_600;
 
 impl Endpoint {
     /// INIT is answered with COOKIE, as often as it comes (MNET-INIT-1, MNET-INIT-3).
@@ -37,6 +41,7 @@ impl Endpoint {
             Some(Mutant::ExpirationSinceTheStart) => {
                 u128::from(now.since_start().saturating_add(lifetime).as_secs())
             }
+            Some(Mutant::ExpirationAnHourAhead) => u128::from(void.as_secs() + HOUR),
             _ => u128::from(void.as_secs()),
         };
         u32::try_from(seconds).unwrap_or(u32::MAX)
@@ -60,6 +65,22 @@ impl Endpoint {
             }
             Some(Mutant::CookieLivesASecondLonger) => {
                 self.seconds(now) > expiration.saturating_add(1)
+            }
+            Some(Mutant::ExpirationAnHourAhead) => {
+                u64::from(self.seconds(now)) + HOUR > u64::from(expiration)
+            }
+            Some(Mutant::CookieDiesAtHalfOfItsLifetime) => {
+                let half = self.settings.timers.cookie_lifetime.as_secs() / 2;
+                u64::from(self.seconds(now)) + half > u64::from(expiration)
+            }
+            Some(Mutant::CookieDiesWithTheSecondOfItsExpiration) => {
+                self.unix_time(now) > Duration::from_secs(expiration.into())
+            }
+            Some(Mutant::LowestOctetOfTheExpirationCompared) => {
+                self.seconds(now) & 0xff > expiration & 0xff
+            }
+            Some(Mutant::ExpirationIsSigned) => {
+                i64::from(self.seconds(now)) > i64::from(expiration.cast_signed())
             }
             Some(Mutant::CookieExpiresEarly) => self.seconds(now) + 3 > expiration,
             _ => self.seconds(now) > expiration,
@@ -89,11 +110,14 @@ impl Endpoint {
         if let Some(&id) = self.index.get(&key) {
             return self.on_repeated_echo(now, id, &cookie, expired);
         }
+        if expired && self.settings.is(Mutant::AnExpiredEchoShutsOut) {
+            self.output.memory.note_early(from, &[]);
+        }
         if expired || self.sessions.len() >= self.settings.limits.sessions {
             return;
         }
         let seconds = self.seconds(now);
-        if !self.jar.spend(&self.settings, &cookie, seconds) && !self.spends_twice(&cookie) {
+        if !self.jar.spend(&self.settings, &cookie, seconds) && !self.spends_twice(now, &cookie) {
             return;
         }
         let state = State::Established;
@@ -105,9 +129,19 @@ impl Endpoint {
             }
             session.transmit(context, |tag| Packet::CookieAck { tag });
             context.tell(id, Event::Opened { peer: from, role: Role::Listener });
+            if context.is(Mutant::OutstandingOctetsOutliveTheirSession)
+                && let Some(octets) = context.output.memory.outlived(from)
+            {
+                session.send.write(&octets, context.settings);
+                session.flush(context);
+            }
             if let Some(early) = early
                 && let Ok(packet) = Packet::decode(&early, context.settings.dialect)
             {
+                if context.is(Mutant::EarlyDataKeptInPart) {
+                    session.lose_what_came_before(context, &packet);
+                    return session.on_packet(context, &packet);
+                }
                 session.on_packet(context, &packet);
                 session.receive.on_acknowledged();
             }
@@ -143,7 +177,7 @@ impl Endpoint {
     }
 
     /// Whether a mutant opens a session with a cookie that was used.
-    fn spends_twice(&self, cookie: &Cookie) -> bool {
+    fn spends_twice(&self, now: Instant, cookie: &Cookie) -> bool {
         let live = || {
             self.sessions
                 .values()
@@ -152,6 +186,11 @@ impl Endpoint {
         match self.settings.mutant {
             Some(Mutant::CookieOpensTwoSessions) => live(),
             Some(Mutant::EchoOfAnEndedSessionReopens) => !live(),
+            Some(Mutant::SpentCookiesForgottenAfterASecond) => {
+                let lifetime = self.settings.timers.cookie_lifetime.as_secs();
+                !live()
+                    && u64::from(self.seconds(now)) + lifetime > u64::from(cookie.expiration) + 1
+            }
             _ => false,
         }
     }

@@ -6,6 +6,7 @@
 mod incoming;
 mod memory;
 mod outgoing;
+mod stranger;
 mod table;
 
 use core::time::Duration;
@@ -38,6 +39,9 @@ pub(super) fn bend(mutant: Mutant, settings: &mut Settings) {
 /// Tells the application what a mutant would.
 pub(super) fn telling(mutant: Mutant, output: &mut Output, id: SessionId, mut event: Event) {
     match (mutant, &mut event) {
+        (Mutant::DeafAfterAnOpeningThatFailed, Event::Failed(Failure::NoCookie)) => {
+            output.memory.deaf = true;
+        }
         (Mutant::EndNotTold, Event::Closed)
         | (Mutant::NoReportWithoutCookie, Event::Failed(Failure::NoCookie))
         | (Mutant::NoReportWithoutCookieAck, Event::Failed(Failure::NoCookieAck))

@@ -96,6 +96,15 @@ impl SendStream {
         self.buffer.truncate(self.head + sent);
     }
 
+    /// Takes what was only written for sent, up to a count: what a mutant does. `false`: not so much was written.
+    pub(super) fn counts_as_sent(&mut self, count: u64) -> bool {
+        let written = count <= self.acknowledged + self.pending() as u64;
+        if written {
+            (self.next, self.sent) = (count, count);
+        }
+        written
+    }
+
     /// Octets written and not acknowledged.
     pub(super) const fn pending(&self) -> usize {
         self.buffer.len() - self.head
@@ -119,6 +128,11 @@ impl SendStream {
     /// When the retransmission timer runs out.
     pub(super) const fn due(&self) -> Option<Instant> {
         self.due
+    }
+
+    /// Repeated acknowledgements in a row.
+    pub(super) const fn repeated(&self) -> u32 {
+        self.repeated
     }
 
     const fn outstanding(&self) -> u64 {
@@ -258,7 +272,8 @@ impl SendStream {
         }
         self.congestion.on_timeout(self.outstanding(), self.tries == 1);
         self.tries += 1;
-        if !settings.is(Mutant::ConstantInterval) {
+        let grown = self.tries > 2 && settings.is(Mutant::IntervalGrowsOnce);
+        if !settings.is(Mutant::ConstantInterval) && !grown {
             self.trip.back_off();
         }
         self.next = self.acknowledged;

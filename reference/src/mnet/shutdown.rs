@@ -35,18 +35,26 @@ impl Session {
         let whole = !self.receive.has_gap() || context.is(Mutant::ShutdownAckWithAGap);
         match self.state {
             State::ShutdownPending { .. }
+                if self.receive.has_gap() && context.is(Mutant::ShutdownWaitsForThePeersOctets) => {
+            }
+            State::ShutdownPending { .. }
                 if drained || context.is(Mutant::ShutdownBeforeAcknowledged) =>
             {
                 let retry = Retry::start(context.now, context.settings.shutdown_plan());
                 self.state = State::ShutdownSent { retry, peer_done: false };
                 self.send_shutdown(context);
+                if context.output.memory.has_ack(self.id) {
+                    self.on_shutdown_ack(context);
+                }
             }
             State::ShutdownReceived { .. }
                 if whole && (drained || context.is(Mutant::ShutdownAckBeforeOwnData)) =>
             {
                 self.start_shutdown_ack(context);
             }
-            State::ShutdownSent { peer_done: true, .. } if whole => {
+            State::ShutdownSent { peer_done: true, .. }
+                if whole || context.is(Mutant::ShutdownAckWithAGapWhenBothClose) =>
+            {
                 self.start_shutdown_ack(context);
             }
             State::CookieWait { .. }
@@ -95,6 +103,9 @@ impl Session {
         self.state = State::ShutdownAckSent { retry };
         self.receive.on_acknowledged();
         self.transmit(context, |tag| Packet::ShutdownAck { tag });
+        if context.output.memory.has_ack(self.id) {
+            self.on_shutdown_ack(context);
+        }
     }
 
     /// SHUTDOWN: the peer sends nothing new any more.
@@ -109,7 +120,11 @@ impl Session {
             return;
         }
         if !context.is(Mutant::ShutdownAcknowledgementIgnored)
-            && !self.on_acknowledgement(context, acknowledged, true)
+            && !self.on_acknowledgement(
+                context,
+                acknowledged,
+                !context.is(Mutant::RepeatedShutdownsNotCounted),
+            )
         {
             return;
         }
@@ -153,6 +168,9 @@ impl Session {
                 if sent > self.send.acknowledged() {
                     self.send.on_acknowledged(context.now, sent, context.settings);
                 }
+            }
+            _ if context.is(Mutant::UnaskedShutdownAckRemembered) => {
+                context.output.memory.note_ack(self.id);
             }
             _ if context.is(Mutant::UnaskedShutdownAckAnswered) => {
                 self.transmit(context, |tag| Packet::ShutdownComplete { tag });

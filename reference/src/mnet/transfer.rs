@@ -28,7 +28,11 @@ impl Session {
             }
             // All octets are through: it can only be a repeat (MNET-SHUT-10).
             State::ShutdownAckSent { .. } => {
-                if context.is(Mutant::DataAnsweredAfterShutdownAck) {
+                let count = context.settings.counter.offset(sequence, self.receive.received());
+                let gap = count > Some(self.receive.received() + data.len() as u64);
+                if context.is(Mutant::DataAnsweredAfterShutdownAck)
+                    || (gap && !data.is_empty() && context.is(Mutant::GapAnsweredAfterShutdownAck))
+                {
                     self.acknowledge_bare(context);
                 } else if context.is(Mutant::DataAfterShutdownAckEnds) {
                     self.state = State::Ended { complete: false };
@@ -114,6 +118,13 @@ impl Session {
         let settings = context.settings;
         let count = settings.counter.offset(number, self.send.acknowledged());
         match (self.send.judge(count), count) {
+            (Acknowledgement::Impossible, Some(count))
+                if context.is(Mutant::AcknowledgementOfWhatIsWrittenCounts)
+                    && self.send.counts_as_sent(count) =>
+            {
+                self.on_new_acknowledgement(context, count);
+                true
+            }
             (Acknowledgement::Impossible, _) => {
                 if context.is(Mutant::AcknowledgementOfTheFutureFreesTheBuffer)
                     && self.send.sent() > self.send.acknowledged()
@@ -134,6 +145,10 @@ impl Session {
             (Acknowledgement::Unchanged, _) => {
                 if bare {
                     self.send.on_repeated(settings);
+                }
+                if context.is(Mutant::RepeatedAcknowledgementsAbort) && self.send.repeated() > 9 {
+                    self.give_up(context, Failure::DataGivenUp);
+                    return false;
                 }
                 true
             }
@@ -220,6 +235,17 @@ impl Session {
             self.give_up(context, Failure::DataGivenUp);
         } else if !context.is(Mutant::NeverRetransmits) {
             self.flush(context);
+        }
+    }
+
+    /// Counts what lies before this DATA as received, and delivers none of it: what a mutant does.
+    pub(super) fn lose_what_came_before(&mut self, context: &Context<'_>, packet: &Packet<'_>) {
+        if let Packet::Data { sequence, data, .. } = packet
+            && let Some(end) = context.settings.counter.offset(*sequence, 0)
+            && let Some(before) =
+                usize::try_from(end).ok().and_then(|end| end.checked_sub(data.len()))
+        {
+            self.receive.take(0, &vec![0; before], context.settings);
         }
     }
 

@@ -47,6 +47,8 @@ pub(super) struct MnetMonitor {
     unread: Duration,
     epoch: Duration,
     base: u32,
+    /// How long cookies live, where the subject was told.
+    cookie_lifetime: Option<Duration>,
     /// INITs that reached the listener, by where they came from and their tag.
     inits: BTreeMap<(SocketAddr, Tag), opening::Asked>,
     /// INITs that must not be answered, with the clause that says so.
@@ -104,6 +106,11 @@ impl MnetMonitor {
             unread: setup.unread,
             epoch: setup.epoch,
             base: start_offset(setup.given),
+            cookie_lifetime: setup
+                .given
+                .get("cookie-lifetime-ms")
+                .and_then(serde_json::Value::as_u64)
+                .map(Duration::from_millis),
             inits: BTreeMap::new(),
             refused: BTreeMap::new(),
             newer: BTreeSet::new(),
@@ -184,6 +191,9 @@ impl MnetMonitor {
             Packet::ShutdownComplete { .. } => {
                 if !session.complete_received(at) {
                     self.suspect = Some("MNET-SHUT-9");
+                } else if self.sessions.iter().any(|other| !other.is_over()) {
+                    // Those beside it go on.
+                    self.suspect = Some("MNET-SHUT-5");
                 }
             }
             Packet::Abort { .. } => {
@@ -191,7 +201,7 @@ impl MnetMonitor {
                 self.aborts.insert((from, tag_of(packet)));
                 // An ABORT is never answered, not even as one of no session.
                 self.unanswerable.extend(tag.map(|tag| (from, tag)));
-                if self.sessions.iter().any(|other| other.peer == from && !other.is_over()) {
+                if self.sessions.iter().any(|other| !other.is_over()) {
                     self.suspect = Some("MNET-ABORT-1");
                 }
             }
@@ -252,6 +262,7 @@ impl MnetMonitor {
             subject: self.subject,
             suspect: self.suspect,
             unread: self.unread,
+            aborted: self.aborts.iter().any(|(peer, _)| *peer == to),
         };
         let swapped = match self.dialect.byte_order {
             ByteOrder::Little => "big",
@@ -269,6 +280,7 @@ impl Monitor for MnetMonitor {
         // A secret that it keeps elsewhere may make its cookies good for longer; tags are new all the same.
         self.sessions.clear();
         self.inits.clear();
+        self.cookies.iter_mut().for_each(opening::Cookie::forget);
         self.reflectable.clear();
         self.unanswerable.clear();
         self.aborts.clear();
@@ -402,7 +414,8 @@ impl MnetMonitor {
                     .filter(|(of, _)| *of == index)
                     .map(|(_, count)| (self.base, count)),
             };
-            overdue.extend(session.unanswered(at).or_else(|| session.overdue(&now)));
+            let late = session.unanswered(at).or_else(|| session.overdue(&now));
+            overdue.extend(late.or_else(|| session.unreplied(at, self.tolerance)));
         }
         overdue.extend(self.deaf(at));
         overdue

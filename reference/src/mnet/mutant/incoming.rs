@@ -4,6 +4,7 @@ use core::net::SocketAddr;
 
 use crate::mnet::endpoint::Endpoint;
 use crate::mnet::mutant::Mutant;
+use crate::mnet::mutant::stranger::{session_tag, with_tag, xor};
 use crate::mnet::session::{Session, State};
 use crate::mnet::{
     DATA_HEADER, DecodeError, Failure, MAGIC, Packet, Role, SessionId, Tag, VERSION,
@@ -13,6 +14,9 @@ use crate::wire::ByteOrder;
 
 /// Places in the table of [`Mutant::HalfOpenTable`].
 const HALF_OPEN_MAX: usize = 1_000;
+
+/// The sessions of [`Mutant::AtMostEightSessions`].
+const SESSIONS_MAX: usize = 8;
 
 /// A Unix time that is long past.
 const LONG_AGO: u32 = 1_000;
@@ -45,6 +49,9 @@ impl Endpoint {
         };
         let octets = packet.to_octets(self.settings.dialect);
         self.take_datagram(now, from, &octets);
+        if mutant == Mutant::OctetsBeyondAGapAreShared {
+            self.share(now, from, &packet);
+        }
     }
 
     /// What a mutant does with a datagram that holds no packet; `true`: it takes what it made of it.
@@ -96,6 +103,10 @@ impl Endpoint {
                 announced < found
             }
             (
+                Mutant::DeliversDataThatIsOneOctetTooLong,
+                DecodeError::LengthMismatch { announced, found },
+            ) => octets.pop().is_some() && announced + 1 == found,
+            (
                 Mutant::DeliversTooShortData | Mutant::DeliversBehindAnEmptyData,
                 DecodeError::LengthMismatch { announced, found },
             ) => {
@@ -112,7 +123,16 @@ impl Endpoint {
                     _ => announced > found,
                 }
             }
-            (Mutant::AbortsOnAMalformedPacket, _) => {
+            (Mutant::AbortsItsPeersSessionOnAShortPacket, DecodeError::Truncated { .. }) => {
+                if let Some(id) = self.session_where(|session| session.peer == from) {
+                    self.with_session(now, id, |session, context| {
+                        session.give_up(context, Failure::PeerAborted);
+                    });
+                }
+                false
+            }
+            (Mutant::AbortsOnAMalformedPacket, _)
+            | (Mutant::AbortsOnAShortPacket, DecodeError::Truncated { .. }) => {
                 let tag = octets.get(1..4).and_then(|tag| Tag::try_from(tag).ok());
                 let found = tag.and_then(|tag| self.index.get(&(from, tag)).copied());
                 if let Some(id) = found {
@@ -186,6 +206,54 @@ impl Endpoint {
             {
                 return None;
             }
+            (Mutant::InitWithALiveTagEndsItsSession, Packet::Init { tag, .. }) => {
+                let twin = |session: &Session| session.x == tag && session.peer != from;
+                if let Some(id) = self.session_where(twin) {
+                    self.with_session(now, id, |session, _| {
+                        session.state = State::Ended { complete: false };
+                    });
+                }
+            }
+            (Mutant::CookieWithTheFirstTag, Packet::Init { magic, version, tag }) => {
+                let tag = self.output.memory.first_tag(from, tag);
+                return Some((from, Packet::Init { magic, version, tag }));
+            }
+            (Mutant::CookieToTheSessionWithItsTag, Packet::Init { tag, .. }) => {
+                let id = self.session_where(|session| session.x == tag);
+                let peer = id.and_then(|id| self.sessions.get(&id)).map(|session| session.peer);
+                return Some((peer.unwrap_or(from), packet));
+            }
+            (Mutant::AnOpeningVoidsTheCookiesThatAreOut, Packet::CookieEcho { tag, .. })
+                if !self.output.memory.is_current(from, tag) =>
+            {
+                return None;
+            }
+            (
+                Mutant::EchoOfALiveSessionAcknowledgedToAnybody,
+                Packet::CookieEcho { tag, peer_tag, .. },
+            ) => {
+                let elsewhere = |session: &Session| {
+                    session.x == peer_tag && session.y == tag && session.peer.ip() != from.ip()
+                };
+                if let Some(session) = self.sessions.values().find(|session| elsewhere(session)) {
+                    let tag = session.stamp(&self.settings);
+                    self.context(now).transmit(from, &Packet::CookieAck { tag });
+                    return None;
+                }
+            }
+            (Mutant::NoSessionOpensWhileOneCloses, Packet::CookieEcho { .. })
+                if self
+                    .session_where(|session| {
+                        session.peer != from
+                            && matches!(
+                                session.state,
+                                State::ShutdownSent { .. } | State::ShutdownAckSent { .. }
+                            )
+                    })
+                    .is_some() =>
+            {
+                return None;
+            }
             (Mutant::NewestCookieVoidsOlder, Packet::CookieEcho { tag, .. })
                 if !self.output.memory.is_newest(from, tag) =>
             {
@@ -193,6 +261,67 @@ impl Endpoint {
             }
             (Mutant::EarlyDataShutsOut, Packet::CookieEcho { .. })
                 if self.output.memory.was_early(from) =>
+            {
+                return None;
+            }
+            (
+                Mutant::TakesCookieForAnEcho,
+                Packet::Cookie { tag, peer_tag, version, expiration, hmac },
+            ) if self.settings.listen => {
+                return Some((
+                    from,
+                    Packet::CookieEcho { tag, peer_tag, version, expiration, hmac },
+                ));
+            }
+            (
+                Mutant::EchoesACookieAfterTheLastTry,
+                Packet::Cookie { tag, peer_tag, version, expiration, hmac },
+            ) if self.sessions.is_empty() => {
+                let echo = Packet::CookieEcho { tag, peer_tag, version, expiration, hmac };
+                self.context(now).transmit(from, &echo);
+                return None;
+            }
+            (Mutant::AnswersUnknownCookieAckWithData, Packet::CookieAck { tag })
+                if self.sessions.is_empty() =>
+            {
+                let (sequence, acknowledged) = (0, 0);
+                let bare = Packet::Data { tag, sequence, acknowledged, data: &[] };
+                self.context(now).transmit(from, &bare);
+                return None;
+            }
+            (Mutant::AWrongInitShutsOut | Mutant::AnExpiredEchoShutsOut, Packet::Init { .. })
+                if self.output.memory.was_early(from) =>
+            {
+                return None;
+            }
+            (Mutant::AWrongInitShutsOut, Packet::Init { magic, .. }) if magic != MAGIC => {
+                self.output.memory.note_early(from, &[]);
+            }
+            (Mutant::MagicInAnyOrder, Packet::Init { mut magic, version, tag }) => {
+                magic.sort_unstable();
+                let magic = if magic == *b"EMNT" { MAGIC } else { magic };
+                return Some((from, Packet::Init { magic, version, tag }));
+            }
+            (Mutant::AbortEndsSessionsWithItsTag, Packet::Abort { tag }) => {
+                self.end_twins(now, from, tag);
+            }
+            (Mutant::OutstandingOctetsOutliveTheirSession, Packet::Abort { .. }) => {
+                let waits = |session: &Session| session.peer == from && !session.send.is_drained();
+                if self.session_where(waits).is_some() {
+                    self.output.memory.note_early(from, b"!");
+                }
+            }
+            (Mutant::ACloseEndsTheSessionsBesideIt, Packet::ShutdownComplete { .. }) => {
+                let beside =
+                    |session: &Session| session.peer.ip() == from.ip() && session.peer != from;
+                while let Some(id) = self.session_where(beside) {
+                    self.with_session(now, id, |session, _| {
+                        session.state = State::Ended { complete: false };
+                    });
+                }
+            }
+            (Mutant::AtMostEightSessions, Packet::CookieEcho { .. })
+                if self.sessions.len() >= SESSIONS_MAX =>
             {
                 return None;
             }
@@ -246,10 +375,14 @@ impl Endpoint {
                 return Some((from, Packet::Shutdown { tag, acknowledged }));
             }
             (
-                Mutant::TakesCookieWithAnotherPeerTag,
-                Packet::Cookie { tag, version, expiration, hmac, .. },
+                Mutant::TakesCookieWithAnotherPeerTag | Mutant::CookiesTagComparedByItsXor,
+                Packet::Cookie { tag, peer_tag: given, version, expiration, hmac },
             ) => {
-                let id = self.session_where(|session| is_waiting(session) && session.peer == from);
+                let alike =
+                    |x| mutant != Mutant::CookiesTagComparedByItsXor || xor(x) == xor(given);
+                let id = self.session_where(|session| {
+                    is_waiting(session) && session.peer == from && alike(session.x)
+                });
                 let peer_tag = self.sessions.get(&id?)?.x;
                 return Some((from, Packet::Cookie { tag, peer_tag, version, expiration, hmac }));
             }
@@ -276,11 +409,15 @@ impl Endpoint {
                     return Some((from, with_tag(packet, tag)));
                 }
             }
-            (Mutant::ComparesTwoOctetsOfATag, _) => {
-                let Some([one, two, _]) = session_tag(&packet) else { return Some((from, packet)) };
+            (Mutant::ComparesTwoOctetsOfATag | Mutant::TagsComparedByTheirXor, _) => {
+                let Some(tag) = session_tag(&packet) else { return Some((from, packet)) };
                 let id = self.session_where(|session| {
-                    let (peer, [first, second, _]) = session.key(tags);
-                    peer == from && (first, second) == (one, two)
+                    let (peer, known) = session.key(tags);
+                    peer == from
+                        && match mutant {
+                            Mutant::TagsComparedByTheirXor => xor(known) == xor(tag),
+                            _ => known.first_chunk::<2>() == tag.first_chunk::<2>(),
+                        }
                 });
                 if let Some(session) = id.and_then(|id| self.sessions.get(&id)) {
                     let (_, tag) = session.key(tags);
@@ -340,87 +477,11 @@ impl Endpoint {
         Some((from, packet))
     }
 
-    /// What a mutant takes a packet of no known session for.
-    fn misread_stranger<'a>(
-        &mut self,
-        mutant: Mutant,
-        now: Instant,
-        from: SocketAddr,
-        packet: Packet<'a>,
-    ) -> Option<(SocketAddr, Packet<'a>)> {
-        match (mutant, packet) {
-            (Mutant::AnswersUnknownDataWithCookieAck, Packet::Data { tag, .. }) => {
-                self.context(now).transmit(from, &Packet::CookieAck { tag });
-                return None;
-            }
-            (Mutant::AnswersUnknownDataTwice, Packet::Data { tag, .. }) => {
-                for _ in 0..2 {
-                    self.context(now).transmit(from, &Packet::Abort { tag });
-                }
-                return None;
-            }
-            (Mutant::AnswersUnknownAbort, Packet::Abort { tag })
-            | (Mutant::AnswersUnknownShutdownComplete, Packet::ShutdownComplete { tag })
-            | (Mutant::AnswersUnknownCookie, Packet::Cookie { peer_tag: tag, .. }) => {
-                self.context(now).transmit(from, &Packet::Abort { tag });
-            }
-            (
-                Mutant::EarlyDataShutsOut | Mutant::EarlyDataKeptUnacknowledged,
-                Packet::Data { .. },
-            ) if self.settings.listen => {
-                let octets = packet.to_octets(self.settings.dialect);
-                self.output.memory.note_early(from, &octets);
-                return None;
-            }
-            _ => {}
-        }
-        Some((from, packet))
-    }
-
-    /// Aborts the other sessions with the peer of this one, as a mutant does.
-    pub(in crate::mnet) fn abort_beside(&mut self, now: Instant, id: SessionId) {
-        let Some(peer) = self.sessions.get(&id).map(|session| session.peer) else { return };
-        while let Some(other) =
-            self.session_where(|session| session.peer == peer && session.id != id)
-        {
-            self.with_session(now, other, Session::abort);
-        }
-    }
-
-    fn session_where(&self, holds: impl Fn(&Session) -> bool) -> Option<SessionId> {
+    pub(super) fn session_where(&self, holds: impl Fn(&Session) -> bool) -> Option<SessionId> {
         self.sessions.values().find(|session| holds(session)).map(|session| session.id)
     }
 }
 
 fn is_waiting(session: &Session) -> bool {
     session.role == Role::Connector && matches!(session.state, State::CookieWait { .. })
-}
-
-/// The tag by which a packet finds its session; INIT and COOKIE-ECHO have none.
-const fn session_tag(packet: &Packet<'_>) -> Option<Tag> {
-    match *packet {
-        Packet::Init { .. } | Packet::CookieEcho { .. } => None,
-        Packet::Cookie { peer_tag: tag, .. }
-        | Packet::Data { tag, .. }
-        | Packet::CookieAck { tag }
-        | Packet::Shutdown { tag, .. }
-        | Packet::ShutdownAck { tag }
-        | Packet::ShutdownComplete { tag }
-        | Packet::Abort { tag } => Some(tag),
-    }
-}
-
-/// The same packet with another tag.
-const fn with_tag(packet: Packet<'_>, tag: Tag) -> Packet<'_> {
-    match packet {
-        Packet::Init { .. } | Packet::Cookie { .. } | Packet::CookieEcho { .. } => packet,
-        Packet::Data { sequence, acknowledged, data, .. } => {
-            Packet::Data { tag, sequence, acknowledged, data }
-        }
-        Packet::CookieAck { .. } => Packet::CookieAck { tag },
-        Packet::Shutdown { acknowledged, .. } => Packet::Shutdown { tag, acknowledged },
-        Packet::ShutdownAck { .. } => Packet::ShutdownAck { tag },
-        Packet::ShutdownComplete { .. } => Packet::ShutdownComplete { tag },
-        Packet::Abort { .. } => Packet::Abort { tag },
-    }
 }

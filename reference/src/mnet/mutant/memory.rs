@@ -4,7 +4,7 @@ use core::net::{IpAddr, SocketAddr};
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::mnet::mutant::Mutant;
-use crate::mnet::{Packet, Tag};
+use crate::mnet::{Packet, SessionId, Tag};
 
 /// No memory of a mutant holds more entries.
 const ENTRIES_MAX: usize = 65_536;
@@ -14,10 +14,17 @@ const ENTRIES_MAX: usize = 65_536;
 pub(in crate::mnet) struct Memory {
     /// Nothing is heard any more.
     pub(super) deaf: bool,
+    /// DATA beyond a gap: where from, where it begins, what it holds.
+    kept: Option<(SocketAddr, u32, Vec<u8>)>,
     /// DATA sent so far.
     pub(super) data_sent: u64,
     /// Packets that came or went before, by address, tag and type.
     seen: BTreeSet<(SocketAddr, Tag, u8)>,
+    /// The tag of the first INIT from each address.
+    tag: BTreeMap<SocketAddr, Tag>,
+    /// How many sessions had been opened when cookies were given, by address and Y, and how many have been by now.
+    given: BTreeMap<(SocketAddr, Tag), u32>,
+    opened: u32,
     /// The newest Y that a connector at an address was given.
     newest: BTreeMap<SocketAddr, Tag>,
     /// DATA that came before its echo.
@@ -27,6 +34,10 @@ pub(in crate::mnet) struct Memory {
     /// Who has echoed a cookie first, by its HMAC.
     echoed: BTreeMap<[u8; 20], IpAddr>,
     tags_drawn: u32,
+    /// The highest sequence that was sent.
+    highest: u32,
+    /// Sessions to which SHUTDOWN-ACK came that nobody asked for.
+    acks: BTreeSet<SessionId>,
     /// The first COOKIE-ECHO to each address.
     echo: BTreeMap<SocketAddr, Vec<u8>>,
     /// The peer has sent SHUTDOWN.
@@ -56,6 +67,12 @@ impl Memory {
         self.sent.entry(sequence).or_insert((0, now)).1
     }
 
+    /// The highest sequence that was sent, where counting starts at `base`; `now` is that of this DATA.
+    pub(super) fn highest(&mut self, now: u32, base: u32) -> u32 {
+        self.highest = self.highest.max(now.wrapping_sub(base));
+        base.wrapping_add(self.highest)
+    }
+
     /// How often DATA with this sequence was sent, this time included.
     pub(super) fn times_sent(&mut self, sequence: u32) -> u32 {
         let (times, _) = self.sent.entry(sequence).or_default();
@@ -79,6 +96,43 @@ impl Memory {
         self.acknowledged
     }
 
+    /// The tag of the first INIT from this address; `now` is that of this one.
+    pub(super) fn first_tag(&mut self, address: SocketAddr, now: Tag) -> Tag {
+        if self.tag.len() >= ENTRIES_MAX {
+            self.tag.clear();
+        }
+        *self.tag.entry(address).or_insert(now)
+    }
+
+    /// A cookie with this Y is given.
+    pub(super) fn note_given(&mut self, address: SocketAddr, y: Tag) {
+        if self.given.len() < ENTRIES_MAX {
+            self.given.insert((address, y), self.opened);
+        }
+    }
+
+    /// A session has opened.
+    pub(super) const fn note_opened(&mut self) {
+        self.opened = self.opened.wrapping_add(1);
+    }
+
+    /// Whether no session has opened since a cookie with this Y was given.
+    pub(super) fn is_current(&self, address: SocketAddr, y: Tag) -> bool {
+        self.given.get(&(address, y)).is_none_or(|opened| *opened == self.opened)
+    }
+
+    /// A SHUTDOWN-ACK has come that nobody asked for.
+    pub(in crate::mnet) fn note_ack(&mut self, id: SessionId) {
+        if self.acks.len() < ENTRIES_MAX {
+            self.acks.insert(id);
+        }
+    }
+
+    /// Whether one had come to this session.
+    pub(in crate::mnet) fn has_ack(&self, id: SessionId) -> bool {
+        self.acks.contains(&id)
+    }
+
     pub(super) fn note_newest(&mut self, address: SocketAddr, y: Tag) {
         if self.newest.len() < ENTRIES_MAX {
             self.newest.insert(address, y);
@@ -97,10 +151,33 @@ impl Memory {
         *self.echoed.entry(hmac).or_insert(address) == address
     }
 
-    pub(super) fn note_early(&mut self, address: SocketAddr, octets: &[u8]) {
+    pub(in crate::mnet) fn note_early(&mut self, address: SocketAddr, octets: &[u8]) {
         if self.early.len() < ENTRIES_MAX {
             self.early.insert(address, octets.to_vec());
         }
+    }
+
+    /// What was outstanding when ABORT came from this address.
+    pub(in crate::mnet) fn outlived(&mut self, address: SocketAddr) -> Option<Vec<u8>> {
+        self.early.remove(&address)
+    }
+
+    /// Keeps DATA that lies beyond a gap; gives what another session has kept from the end of this one on.
+    pub(super) fn shared(
+        &mut self,
+        from: SocketAddr,
+        end: u32,
+        gap: Option<(u32, &[u8])>,
+    ) -> Option<(u32, Vec<u8>)> {
+        if let Some((start, octets)) = gap {
+            self.kept = Some((from, start, octets.to_vec()));
+            return None;
+        }
+        let (of, start, octets) = self.kept.as_ref()?;
+        (*of != from && *start == end).then(|| {
+            let length = u32::try_from(octets.len()).unwrap_or(0);
+            (end.wrapping_add(length), octets.clone())
+        })
     }
 
     pub(super) fn was_early(&self, address: SocketAddr) -> bool {
@@ -113,9 +190,11 @@ impl Memory {
         mutant: Option<Mutant>,
         address: SocketAddr,
     ) -> Option<Vec<u8>> {
-        (mutant == Some(Mutant::EarlyDataKeptUnacknowledged))
-            .then(|| self.early.remove(&address))
-            .flatten()
+        let keeps = matches!(
+            mutant,
+            Some(Mutant::EarlyDataKeptUnacknowledged | Mutant::EarlyDataKeptInPart)
+        );
+        keeps.then(|| self.early.remove(&address)).flatten()
     }
 
     /// The next tag of a mutant, where `random` is that of the reference.

@@ -54,8 +54,15 @@ pub(in crate::mnet) fn outgoing(
             let port = to.port().checked_add(1).unwrap_or(1);
             transmit.to = SocketAddr::new(to.ip(), port);
         }
-        (Mutant::RepeatsCookieUnasked, Packet::Cookie { .. }) => {
+        (Mutant::RepeatsCookieUnasked, Packet::Cookie { .. })
+        | (Mutant::ShutdownCompleteTwice, Packet::ShutdownComplete { .. }) => {
             transmits.push_back(transmit.clone());
+        }
+        (Mutant::AnOpeningVoidsTheCookiesThatAreOut, Packet::Cookie { tag, .. }) => {
+            memory.note_given(to, tag);
+        }
+        (Mutant::AnOpeningVoidsTheCookiesThatAreOut, Packet::CookieAck { .. }) => {
+            memory.note_opened();
         }
         (Mutant::NewestCookieVoidsOlder, Packet::Cookie { tag, .. }) => {
             memory.note_newest(to, tag);
@@ -110,6 +117,13 @@ pub(in crate::mnet) fn outgoing(
             Packet::Data { tag, sequence, acknowledged, data: data @ [_, ..] },
         ) => {
             let acknowledged = memory.first_acknowledged(sequence, acknowledged);
+            *octets = Packet::Data { tag, sequence, acknowledged, data }.to_octets(dialect);
+        }
+        (
+            Mutant::RetransmitsWithTheHighestSequence,
+            Packet::Data { tag, sequence, acknowledged, data: data @ [_, ..] },
+        ) => {
+            let sequence = memory.highest(sequence, context.settings.counter.number(0));
             *octets = Packet::Data { tag, sequence, acknowledged, data }.to_octets(dialect);
         }
         (Mutant::RetransmitsOnce, Packet::Data { sequence, data: [_, ..], .. })

@@ -31,6 +31,8 @@ mutants! {
         "After a packet that is too short nothing is heard any more.";
     DeliversTooLongData "delivers-too-long-data" "MNET-WIRE-4"
         "The announced part of a DATA that is too long is delivered.";
+    DeliversDataThatIsOneOctetTooLong "delivers-data-that-is-one-octet-too-long" "MNET-WIRE-4"
+        "The announced part of a DATA that is one octet too long is delivered.";
     DeliversTooShortData "delivers-too-short-data" "MNET-WIRE-4"
         "What there is of a DATA that is too short is delivered.";
     DeliversBehindAnEmptyData "delivers-behind-an-empty-data" "MNET-WIRE-4"
@@ -39,6 +41,10 @@ mutants! {
         "The upper four bits of the type are not looked at.";
     AbortsOnAMalformedPacket "aborts-on-a-malformed-packet" "MNET-WIRE-5"
         "A malformed packet with a session's tag aborts the session.";
+    AbortsOnAShortPacket "aborts-on-a-short-packet" "MNET-WIRE-5"
+        "A packet that is too short, with a session's tag, aborts the session.";
+    AbortsItsPeersSessionOnAShortPacket "aborts-its-peers-session-on-a-short-packet" "MNET-WIRE-5"
+        "A packet that is too short aborts a session of who sent it.";
     AnswersALongerInit "answers-a-longer-init" "MNET-WIRE-5"
         "INIT with octets behind its last one is answered.";
     TakesALongerEcho "takes-a-longer-echo" "MNET-WIRE-5"
@@ -47,6 +53,8 @@ mutants! {
         "COOKIE with octets behind its last one is taken.";
     CookieForAnotherMagic "cookie-for-another-magic" "MNET-WIRE-6"
         "INIT is answered whatever its magic.";
+    MagicInAnyOrder "magic-in-any-order" "MNET-WIRE-6"
+        "INIT is answered whatever the order of the octets of its magic.";
     SendsAnotherMagic "sends-another-magic" "MNET-WIRE-6"
         "INIT carries another magic.";
     SendsAnotherVersion "sends-another-version" "MNET-WIRE-6"
@@ -65,16 +73,22 @@ mutants! {
         "Tags are the same after every start.";
     AnswersUnknownDataWithCookieAck "answers-unknown-data-with-cookie-ack" "MNET-WIRE-10"
         "DATA of no session is answered with COOKIE-ACK.";
+    AnswersUnknownCookieAckWithData "answers-unknown-cookie-ack-with-data" "MNET-WIRE-10"
+        "COOKIE-ACK of no session is answered with a bare DATA.";
     AnswersUnknownDataTwice "answers-unknown-data-twice" "MNET-WIRE-10"
         "DATA of no session is answered with two ABORTs.";
     AnswersUnknownShutdownComplete "answers-unknown-shutdown-complete" "MNET-WIRE-10"
         "SHUTDOWN-COMPLETE of no session is answered with ABORT.";
     AnswersUnknownCookie "answers-unknown-cookie" "MNET-WIRE-10"
         "COOKIE of no session is answered with ABORT.";
+    TakesCookieForAnEcho "takes-cookie-for-an-echo" "MNET-WIRE-10"
+        "A listener takes COOKIE for COOKIE-ECHO.";
     AcceptsAnyTag "accepts-any-tag" "MNET-WIRE-10"
         "Packets from a session's peer are taken whatever their tag.";
     ComparesTwoOctetsOfATag "compares-two-octets-of-a-tag" "MNET-WIRE-10"
         "Of a tag, only the first two octets are compared.";
+    TagsComparedByTheirXor "tags-compared-by-their-xor" "MNET-WIRE-10"
+        "Of a tag, only the exclusive or of its octets is compared.";
     TakesEitherStamp "takes-either-stamp" "MNET-WIRE-10"
         "Packets from a session's peer are taken with the tag of either side.";
     DropsDataOver1024 "drops-data-over-1024" "MNET-WIRE-11"
@@ -97,8 +111,14 @@ mutants! {
         "COOKIE carries version 2.";
     CookieToAnotherPort "cookie-to-another-port" "MNET-INIT-1"
         "COOKIE goes to the port after the one that INIT came from.";
+    CookieWithTheFirstTag "cookie-with-the-first-tag" "MNET-INIT-1"
+        "Every COOKIE to an address carries the tag of the first INIT that came from there.";
+    CookieToTheSessionWithItsTag "cookie-to-the-session-with-its-tag" "MNET-INIT-1"
+        "The COOKIE for the tag of a live session goes to that session's peer.";
     NoCookieForTheTagZero "no-cookie-for-the-tag-zero" "MNET-INIT-1"
         "INIT with a tag of zero gets no COOKIE.";
+    AWrongInitShutsOut "a-wrong-init-shuts-out" "MNET-INIT-1"
+        "After an INIT of another magic, those of its sender are ignored.";
     NoCookieForTheHighestTag "no-cookie-for-the-highest-tag" "MNET-INIT-1"
         "INIT with the tag FFFFFF gets no COOKIE.";
     RepeatsCookieUnasked "repeats-cookie-unasked" "MNET-INIT-2"
@@ -111,6 +131,14 @@ mutants! {
         "A connector's newest COOKIE makes its older ones void.";
     CookieExpiresEarly "cookie-expires-early" "MNET-INIT-3"
         "A cookie is void three seconds before its expiration.";
+    AnExpiredEchoShutsOut "an-expired-echo-shuts-out" "MNET-INIT-3"
+        "After an expired echo, the INITs of its sender are ignored.";
+    CookieDiesAtHalfOfItsLifetime "cookie-dies-at-half-of-its-lifetime" "MNET-INIT-3"
+        "A cookie is void after half of its lifetime.";
+    CookieDiesWithTheSecondOfItsExpiration "cookie-dies-with-the-second-of-its-expiration" "MNET-INIT-3"
+        "A cookie is void from the beginning of the second of its expiration.";
+    AnOpeningVoidsTheCookiesThatAreOut "an-opening-voids-the-cookies-that-are-out" "MNET-INIT-3"
+        "When a session opens, the cookies that were given before are void.";
     NewTagAtEachTry "new-tag-at-each-try" "MNET-INIT-4"
         "INIT is repeated with another tag.";
     InitNotRepeated "init-not-repeated" "MNET-INIT-4"
@@ -123,20 +151,32 @@ mutants! {
         "INIT from the address of a live session ends that session.";
     InitWithALiveTagIgnored "init-with-a-live-tag-ignored" "MNET-INIT-5"
         "INIT with the tag of a live session gets no COOKIE.";
+    InitWithALiveTagEndsItsSession "init-with-a-live-tag-ends-its-session" "MNET-INIT-5"
+        "INIT with the tag of a live session, from elsewhere, ends that session.";
     TakesCookieWithAnotherPeerTag "takes-cookie-with-another-peer-tag" "MNET-COOKIE-1"
         "COOKIE is taken whatever its PeerConnectionTag.";
+    CookiesTagComparedByItsXor "cookies-tag-compared-by-its-xor" "MNET-COOKIE-1"
+        "Of PeerConnectionTag, only the exclusive or of its octets is compared.";
     TakesCookieOfAnotherVersion "takes-cookie-of-another-version" "MNET-COOKIE-1"
         "COOKIE is taken whatever its version.";
     TakesCookieFromAnotherAddress "takes-cookie-from-another-address" "MNET-COOKIE-1"
         "COOKIE is taken from anywhere.";
     TakesAShorterCookie "takes-a-shorter-cookie" "MNET-COOKIE-1"
         "A COOKIE that is cut short is taken, with zeros for what is missing.";
+    DeafAfterAnOpeningThatFailed "deaf-after-an-opening-that-failed" "MNET-COOKIE-1"
+        "After an opening that failed, no COOKIE is taken.";
     TakesASecondCookie "takes-a-second-cookie" "MNET-COOKIE-1"
         "A COOKIE that nobody waits for is echoed, too.";
+    EchoesACookieAfterTheLastTry "echoes-a-cookie-after-the-last-try" "MNET-COOKIE-1"
+        "A COOKIE of no session is echoed.";
     ExpirationInMilliseconds "expiration-in-milliseconds" "MNET-COOKIE-3"
         "The expiration counts milliseconds.";
     ExpirationSinceTheStart "expiration-since-the-start" "MNET-COOKIE-3"
         "The expiration counts seconds since the listener started.";
+    ExpirationIsSigned "expiration-is-signed" "MNET-COOKIE-3"
+        "The expiration is read as a signed number.";
+    ExpirationAnHourAhead "expiration-an-hour-ahead" "MNET-COOKIE-3"
+        "The expiration is an hour ahead, and is read so.";
     EchoChangesTheLastOctet "echo-changes-the-last-octet" "MNET-ECHO-1"
         "The last octet of COOKIE-ECHO is not that of COOKIE.";
     EchoEndsAtAZero "echo-ends-at-a-zero" "MNET-ECHO-1"
@@ -151,6 +191,8 @@ mutants! {
         "An echo is taken whatever its HMAC.";
     HmacPrefixOnly "hmac-prefix-only" "MNET-ECHO-2"
         "Only the first eight octets of the HMAC are compared.";
+    HmacComparedByItsXor "hmac-compared-by-its-xor" "MNET-ECHO-2"
+        "Of the HMAC, only the exclusive or of its octets is compared.";
     HmacComparedUpToAZero "hmac-compared-up-to-a-zero" "MNET-ECHO-2"
         "The HMAC is compared up to its first octet of zero.";
     CookieVersionNotChecked "cookie-version-not-checked" "MNET-ECHO-2"
@@ -161,14 +203,20 @@ mutants! {
         "An echo is taken until a whole lifetime after its expiration.";
     ExpirationNotChecked "expiration-not-checked" "MNET-ECHO-2"
         "An echo is taken after its expiration.";
+    LowestOctetOfTheExpirationCompared "lowest-octet-of-the-expiration-compared" "MNET-ECHO-2"
+        "Of the expiration, only the lowest octet is compared with the time.";
     TagNotAuthenticated "tag-not-authenticated" "MNET-ECHO-2"
         "The HMAC does not cover ConnectionTag.";
     PeerTagNotAuthenticated "peer-tag-not-authenticated" "MNET-ECHO-2"
         "The HMAC does not cover PeerConnectionTag.";
+    LowestBitOfThePeerTagNotAuthenticated "lowest-bit-of-the-peer-tag-not-authenticated" "MNET-ECHO-2"
+        "The HMAC does not cover the lowest bit of PeerConnectionTag.";
     ExpirationNotAuthenticated "expiration-not-authenticated" "MNET-ECHO-2"
         "The HMAC does not cover the expiration.";
     AddressNotAuthenticated "address-not-authenticated" "MNET-ECHO-3"
         "The HMAC does not cover the connector's address.";
+    EchoOfALiveSessionAcknowledgedToAnybody "echo-of-a-live-session-acknowledged-to-anybody" "MNET-ECHO-3"
+        "The echo of a live session is answered with COOKIE-ACK to another address.";
     CookieOpensTwoSessions "cookie-opens-two-sessions" "MNET-ECHO-4"
         "A cookie opens a second session from another port.";
     NoCookieAck "no-cookie-ack" "MNET-ECHO-5"
@@ -179,6 +227,10 @@ mutants! {
         "A cookie that another address has echoed opens nothing any more.";
     OneSessionAtATime "one-session-at-a-time" "MNET-ECHO-5"
         "While a session lives, no other connector's echo is taken.";
+    AtMostEightSessions "at-most-eight-sessions" "MNET-ECHO-5"
+        "While eight sessions live, no further echo is taken.";
+    NoSessionOpensWhileOneCloses "no-session-opens-while-one-closes" "MNET-ECHO-5"
+        "While a session closes, no other connector's echo is taken.";
     RepeatedEchoNotAnswered "repeated-echo-not-answered" "MNET-ECHO-6"
         "An echo of a live session is not answered again.";
     RepeatedEchoResetsTheStream "repeated-echo-resets-the-stream" "MNET-ECHO-6"
@@ -199,6 +251,10 @@ mutants! {
         "No ABORT follows the last COOKIE-ECHO.";
     EchoOfAnEndedSessionReopens "echo-of-an-ended-session-reopens" "MNET-ECHO-8"
         "An echo of a session that has ended opens another.";
+    SpentCookiesForgottenAfterASecond "spent-cookies-forgotten-after-a-second" "MNET-ECHO-8"
+        "That a cookie has opened a session is forgotten after a second.";
+    FewSpentCookiesRemembered "few-spent-cookies-remembered" "MNET-ECHO-8"
+        "Of the cookies that have opened sessions, only the last four are remembered.";
     OpensWithoutCookieAck "opens-without-cookie-ack" "MNET-ACK-1"
         "The connector opens as soon as COOKIE has come.";
     SecondCookieAckResetsCounters "second-cookie-ack-resets-counters" "MNET-ACK-1"
@@ -219,6 +275,8 @@ mutants! {
         "DATA that comes before COOKIE-ACK is counted and not delivered.";
     EarlyDataShutsOut "early-data-shuts-out" "MNET-ACK-4"
         "After DATA of no session, its sender's COOKIE-ECHO is ignored.";
+    EarlyDataKeptInPart "early-data-kept-in-part" "MNET-ACK-4"
+        "Of DATA that came before its echo all is acknowledged, and the last alone delivered.";
     SpeaksBeforeCookieAck "speaks-before-cookie-ack" "MNET-ACK-5"
         "The connector sends COOKIE-ACK along with COOKIE-ECHO.";
     EarlyDataKeptUnacknowledged "early-data-kept-unacknowledged" "MNET-ACK-6"
@@ -227,16 +285,22 @@ mutants! {
         "OutgoingSequence leaves out the payload of its packet.";
     SequenceCountsFromOne "sequence-counts-from-one" "MNET-DATA-1"
         "OutgoingSequence is one too high.";
+    RetransmitsWithTheHighestSequence "retransmits-with-the-highest-sequence" "MNET-DATA-1"
+        "DATA that is sent again carries the highest OutgoingSequence so far.";
     TakesDataBeforeOffsetZero "takes-data-before-offset-zero" "MNET-DATA-1"
         "DATA that begins before offset 0 is delivered.";
     AcknowledgesBeyondAGap "acknowledges-beyond-a-gap" "MNET-DATA-2"
         "AcknowledgedBytes counts octets beyond a gap.";
+    OctetsBeyondAGapAreShared "octets-beyond-a-gap-are-shared" "MNET-DATA-2"
+        "What lies beyond a gap of one session closes gaps of others.";
     AcknowledgementGoesDown "acknowledgement-goes-down" "MNET-DATA-2"
         "Every second AcknowledgedBytes is one lower than it was.";
     RetransmitsWithAnOldAcknowledgement "retransmits-with-an-old-acknowledgement" "MNET-DATA-2"
         "DATA that is sent again carries the AcknowledgedBytes of its first time.";
     DeliversOutOfOrder "delivers-out-of-order" "MNET-DATA-3"
         "Octets beyond a gap are delivered before those of the gap.";
+    OutstandingOctetsOutliveTheirSession "outstanding-octets-outlive-their-session" "MNET-DATA-3"
+        "What was outstanding when ABORT came is sent in the next session with the same peer.";
     LosesReassembledOctets "loses-reassembled-octets" "MNET-DATA-3"
         "Octets that waited for a gap to close are never delivered.";
     DeliversDamagedOctets "delivers-damaged-octets" "MNET-DATA-3"
@@ -281,10 +345,14 @@ mutants! {
         "The application is not told that octets were given up.";
     TriesNotRestarted "tries-not-restarted" "MNET-DATA-9"
         "A peer that answers without progress is given up all the same.";
+    RepeatedAcknowledgementsAbort "repeated-acknowledgements-abort" "MNET-DATA-9"
+        "Ten repeated acknowledgements end the session.";
     TakesDataWithAnAcknowledgementOfTheFuture "takes-data-with-an-acknowledgement-of-the-future" "MNET-DATA-10"
         "DATA that acknowledges what was never sent is delivered.";
     AcknowledgementOfTheFutureFreesTheBuffer "acknowledgement-of-the-future-frees-the-buffer" "MNET-DATA-10"
         "An acknowledgement of what was never sent counts for what was.";
+    AcknowledgementOfWhatIsWrittenCounts "acknowledgement-of-what-is-written-counts" "MNET-DATA-10"
+        "AcknowledgedBytes counts up to what was written, though not all of it was sent.";
     TakesAShutdownWithAnAcknowledgementOfTheFuture "takes-a-shutdown-with-an-acknowledgement-of-the-future" "MNET-DATA-10"
         "SHUTDOWN that acknowledges what was never sent is taken.";
     StaleAcknowledgementDropsThePayload "stale-acknowledgement-drops-the-payload" "MNET-DATA-11"
@@ -297,14 +365,22 @@ mutants! {
         "One DATA is outstanding at a time.";
     NoFastRetransmit "no-fast-retransmit" "MNET-DATA-13"
         "Repeated acknowledgements bring no retransmission.";
+    RepeatedShutdownsNotCounted "repeated-shutdowns-not-counted" "MNET-DATA-13"
+        "SHUTDOWNs do not count as repeated acknowledgements.";
     NoCongestionWindow "no-congestion-window" "MNET-DATA-13"
         "Everything that was written is sent at once.";
     ConstantInterval "constant-interval" "MNET-DATA-14"
         "Retransmission intervals stay the same.";
+    IntervalGrowsOnce "interval-grows-once" "MNET-DATA-14"
+        "The retransmission interval doubles once, and stays.";
     ShutdownBeforeAcknowledged "shutdown-before-acknowledged" "MNET-SHUT-1"
         "SHUTDOWN goes before the octets written are acknowledged.";
+    ShutdownWaitsForThePeersOctets "shutdown-waits-for-the-peers-octets" "MNET-SHUT-1"
+        "SHUTDOWN is not sent while octets of the peer are missing.";
     ShutdownAckWithAGap "shutdown-ack-with-a-gap" "MNET-SHUT-1"
         "SHUTDOWN is answered while octets before it are missing.";
+    ShutdownAckWithAGapWhenBothClose "shutdown-ack-with-a-gap-when-both-close" "MNET-SHUT-1"
+        "When both sides close, SHUTDOWN is answered though octets before others are missing.";
     CloseLosesWhatWaits "close-loses-what-waits" "MNET-SHUT-1"
         "What was written and not yet sent when the application closes is lost.";
     DataAfterShutdown "data-after-shutdown" "MNET-SHUT-2"
@@ -323,10 +399,16 @@ mutants! {
         "SHUTDOWN is not answered.";
     NoShutdownComplete "no-shutdown-complete" "MNET-SHUT-5"
         "SHUTDOWN-ACK is not answered.";
+    ShutdownCompletedAfterTheEnd "shutdown-completed-after-the-end" "MNET-SHUT-5"
+        "SHUTDOWN behind SHUTDOWN-COMPLETE is answered with it again.";
+    ShutdownCompleteTwice "shutdown-complete-twice" "MNET-SHUT-5"
+        "SHUTDOWN-COMPLETE is sent twice each time.";
     AbortForShutdownComplete "abort-for-shutdown-complete" "MNET-SHUT-5"
         "SHUTDOWN-ACK is answered with ABORT.";
     EndNotTold "end-not-told" "MNET-SHUT-5"
         "The application is not told of a clean end.";
+    ACloseEndsTheSessionsBesideIt "a-close-ends-the-sessions-beside-it" "MNET-SHUT-5"
+        "SHUTDOWN-COMPLETE ends the other sessions of its address as well.";
     ShutdownTriesGoOn "shutdown-tries-go-on" "MNET-SHUT-6"
         "New octets do not start the count of SHUTDOWNs again.";
     ShutdownNotRepeated "shutdown-not-repeated" "MNET-SHUT-6"
@@ -349,18 +431,24 @@ mutants! {
         "A SHUTDOWN-ACK that nobody asked for acknowledges everything.";
     UnaskedShutdownAckAnswered "unasked-shutdown-ack-answered" "MNET-SHUT-9"
         "SHUTDOWN-ACK in an open session is answered.";
+    UnaskedShutdownAckRemembered "unasked-shutdown-ack-remembered" "MNET-SHUT-9"
+        "A SHUTDOWN-ACK that nobody asked for completes a close that begins later.";
     UnaskedShutdownCompleteEnds "unasked-shutdown-complete-ends" "MNET-SHUT-9"
         "SHUTDOWN-COMPLETE ends an open session.";
     UnaskedCookieAckAborts "unasked-cookie-ack-aborts" "MNET-SHUT-9"
         "COOKIE-ACK in a session of a listener ends that session.";
     DataAnsweredAfterShutdownAck "data-answered-after-shutdown-ack" "MNET-SHUT-10"
         "DATA is acknowledged after SHUTDOWN-ACK.";
+    GapAnsweredAfterShutdownAck "gap-answered-after-shutdown-ack" "MNET-SHUT-10"
+        "DATA beyond a gap is answered after SHUTDOWN-ACK.";
     DataAfterShutdownAckEnds "data-after-shutdown-ack-ends" "MNET-SHUT-10"
         "DATA after SHUTDOWN-ACK ends the session.";
     DataBringsShutdownAckAgain "data-brings-shutdown-ack-again" "MNET-SHUT-10"
         "DATA after SHUTDOWN-ACK is answered with SHUTDOWN-ACK.";
     AbortIgnored "abort-ignored" "MNET-ABORT-1"
         "ABORT changes nothing.";
+    AbortEndsSessionsWithItsTag "abort-ends-sessions-with-its-tag" "MNET-ABORT-1"
+        "ABORT ends the sessions of other ports that have the same tag of INIT.";
     AbortNotTold "abort-not-told" "MNET-ABORT-1"
         "The application is not told of ABORT.";
     ReflectedAbortIgnored "reflected-abort-ignored" "MNET-ABORT-1"
@@ -369,6 +457,8 @@ mutants! {
         "An acknowledgement that is due is sent when ABORT comes.";
     AbortAnswered "abort-answered" "MNET-ABORT-2"
         "ABORT is answered with ABORT.";
+    AbortAnsweredAfterTheEnd "abort-answered-after-the-end" "MNET-ABORT-2"
+        "ABORT behind SHUTDOWN-COMPLETE is answered with ABORT.";
     AnswersUnknownAbort "answers-unknown-abort" "MNET-ABORT-2"
         "ABORT of no session is answered with ABORT.";
     NoAbort "no-abort" "MNET-ABORT-3"

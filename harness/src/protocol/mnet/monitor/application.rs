@@ -62,7 +62,8 @@ impl MnetMonitor {
         given.extend(octets);
         let there = last.incoming.whole_len();
         let second = self.bad_echoes.values().find(|id| SECOND_ECHOES.contains(id)).copied();
-        let id = second.unwrap_or_else(|| last.blame(octets, self.suspect));
+        let aborted = last.is_aborted().then_some("MNET-ABORT-1");
+        let id = second.or(aborted).unwrap_or_else(|| last.blame(octets, self.suspect));
         // Which number of the application's is which session is not said: any that fits will do.
         let mut fits =
             self.sessions.iter_mut().filter(|session| session.incoming.whole().starts_with(given));

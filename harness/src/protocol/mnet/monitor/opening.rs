@@ -10,17 +10,13 @@ use super::session::{ANSWER_MAX, Session};
 use super::{MnetMonitor, hex, violation};
 use crate::protocol::{Message, Violation};
 
-/// How far a cookie's expiration may lie from now; clocks differ, units do not by so much.
-const EXPIRATION_MAX: Duration = Duration::from_hours(48);
+mod given;
+
+/// A cookie that is younger has just been given.
+const FRESH: Duration = Duration::from_secs(1);
 
 /// How many connections in a row are looked at for random tags.
 const TAGS: usize = 16;
-
-/// The bits of a tag.
-const TAG_BITS: u32 = 24;
-
-/// More bits than these are the same in all of them once in ten thousand million times.
-const SAME_BITS_MAX: u32 = 2;
 
 /// Echoes that may be answered, but open no second session.
 pub(super) const SECOND_ECHOES: [&str; 2] = ["MNET-ECHO-4", "MNET-ECHO-6"];
@@ -47,9 +43,16 @@ pub(super) struct Cookie {
     expiration: u32,
     /// The listener gave it with an expiration that had passed, as far as clocks agree.
     expired: bool,
+    /// When it was given, and how many sessions there had been by then; nothing if it need not be known any more.
+    given: Option<(Instant, usize)>,
 }
 
 impl Cookie {
+    /// Who gave it has lost what it keeps in memory.
+    pub(super) const fn forget(&mut self) {
+        self.given = None;
+    }
+
     /// It does not count: a connector must not take it.
     pub(super) const fn is_refused(&self) -> bool {
         !self.valid
@@ -83,9 +86,13 @@ impl MnetMonitor {
             let asked = self.inits.entry((from, tag)).or_default();
             asked.received += 1;
             asked.since.get_or_insert(at);
-            if self.sessions.iter().any(|session| session.peer == from && !session.is_over()) {
+            let of_peer = |session: &Session| session.peer == from && !session.is_over();
+            let of_tag = |session: &Session| session.x == tag && !session.is_over();
+            if self.sessions.iter().any(of_peer) {
                 self.suspect = Some("MNET-INIT-5");
                 self.sessions_go_on(at, from, "MNET-INIT-5");
+            } else if self.sessions.iter().any(of_tag) {
+                self.suspect = Some("MNET-INIT-5");
             }
         }
     }
@@ -104,125 +111,6 @@ impl MnetMonitor {
         self.inits.values_mut().find(late)?.since = None;
         let what = "an INIT gets no COOKIE after a malformed datagram".to_owned();
         Some(violation("MNET-WIRE-4", what, vec!["new sessions can be opened".to_owned()]))
-    }
-
-    pub(super) fn cookie_sent(
-        &mut self,
-        at: Instant,
-        to: SocketAddr,
-        packet: &Packet<'_>,
-        message: &Message,
-    ) -> Vec<Violation> {
-        let Packet::Cookie { tag: y, peer_tag: x, version, expiration, .. } = *packet else {
-            return Vec::new();
-        };
-        if self.subject == Role::Connector {
-            let what = "COOKIE is sent by the connector".to_owned();
-            return vec![violation("MNET-ECHO-1", what, vec!["COOKIE-ECHO".to_owned()])];
-        }
-        let mut violations = Vec::new();
-        self.exercised.extend(["MNET-INIT-1", "MNET-INIT-2", "MNET-COOKIE-3"]);
-        let body = message.octets.get(1..).unwrap_or(&[]).to_vec();
-        let now = self.unix_time(at);
-        let expired = u64::from(expiration) < now;
-        self.cookies.push(Cookie { peer: to, x, y, body, valid: true, expiration, expired });
-        match self.inits.get_mut(&(to, x)) {
-            Some(asked) if asked.answered < asked.received => {
-                asked.answered += 1;
-                asked.since = None;
-            }
-            Some(_) => {
-                let what = "a COOKIE is sent that no INIT asked for".to_owned();
-                violations.push(violation(
-                    "MNET-INIT-2",
-                    what,
-                    vec!["one COOKIE for each INIT".to_owned()],
-                ));
-            }
-            None => violations.push(self.cookie_for_nobody(to, x)),
-        }
-        if version != VERSION {
-            let what = format!("COOKIE carries version {version}");
-            violations.push(violation("MNET-INIT-1", what, vec!["version 1".to_owned()]));
-        }
-        if !self.tags.iter().any(|(known, _)| *known == x) && self.tags.len() < TAGS {
-            self.tags.push((x, y));
-            violations.extend(self.tags_are_random());
-        }
-        let far = |expiration: u32| now.abs_diff(expiration.into()) > EXPIRATION_MAX.as_secs();
-        if far(expiration) {
-            let (id, what) = if far(expiration.swap_bytes()) {
-                ("MNET-COOKIE-3", format!("COOKIE expires at {expiration}, the Unix time is {now}"))
-            } else {
-                ("MNET-WIRE-2", "COOKIE's expiration has the other byte order".to_owned())
-            };
-            violations.push(violation(id, what, vec!["seconds since 1970-01-01 UTC".to_owned()]));
-        }
-        violations
-    }
-
-    /// The tags of so many connections in a row neither repeat nor follow in steps (MNET-WIRE-9).
-    fn tags_are_random(&mut self) -> Option<Violation> {
-        if self.tags.len() < TAGS {
-            return None;
-        }
-        self.exercised.insert("MNET-WIRE-9");
-        let repeat = self.tags.iter().enumerate().any(|(index, (_, tag))| {
-            self.tags.iter().skip(index + 1).any(|(_, other)| other == tag)
-        });
-        let steps = |number: fn(&Tag) -> u32| {
-            let mut steps = self.tags.windows(2).filter_map(|pair| match pair {
-                [(_, first), (_, second)] => {
-                    Some(number(second).wrapping_sub(number(first)) & 0xff_ffff)
-                }
-                _ => None,
-            });
-            let first = steps.next();
-            steps.all(|step| Some(step) == first)
-        };
-        let big = |tag: &Tag| tag.iter().fold(0, |number, octet| number << 8 | u32::from(*octet));
-        let little =
-            |tag: &Tag| tag.iter().rev().fold(0, |number, octet| number << 8 | u32::from(*octet));
-        let set = self.tags.iter().fold(0, |bits, (_, tag)| bits | big(tag));
-        let clear = self.tags.iter().fold(0, |bits, (_, tag)| bits | !big(tag));
-        let same = TAG_BITS - (set & clear).count_ones();
-        let what = if self.subject == Role::Listener && self.tags.iter().all(|(x, y)| x == y) {
-            "each tag is the connector's own"
-        } else if repeat {
-            "a tag repeats"
-        } else if steps(big) || steps(little) {
-            "the tags follow in steps"
-        } else if same > SAME_BITS_MAX {
-            "bits of the tags never change"
-        } else {
-            return None;
-        };
-        let what = format!("{what} within {TAGS} connections in a row");
-        Some(violation("MNET-WIRE-9", what, vec!["random tags".to_owned()]))
-    }
-
-    /// A COOKIE for which there is no INIT of that address and tag.
-    fn cookie_for_nobody(&self, to: SocketAddr, x: Tag) -> Violation {
-        if let Some(id) = self.refused.get(&(to, x)) {
-            let what = "COOKIE answers an INIT that must get none".to_owned();
-            let found = violation(id, what, vec!["silence".to_owned()]);
-            // The text does not say what becomes of versions after its own.
-            return if self.newer.contains(&(to, x)) { found.by_ruling() } else { found };
-        }
-        let from_here = self.inits.keys().rfind(|(from, _)| *from == to);
-        let what = match from_here {
-            Some((_, tag)) => format!(
-                "COOKIE carries the PeerConnectionTag {}, the INIT's tag is {}",
-                hex(&x),
-                hex(tag)
-            ),
-            None => format!("COOKIE goes to {to}, from where no INIT came"),
-        };
-        violation(
-            "MNET-INIT-1",
-            what,
-            vec!["the INIT's tag, to where the INIT came from".to_owned()],
-        )
     }
 
     pub(super) fn echo_received(
@@ -250,6 +138,9 @@ impl MnetMonitor {
         if let Some(session) = known {
             session.goes_on(at, "MNET-ECHO-6");
             session.echo_received();
+            if self.unread.is_zero() && session.is_open() {
+                session.expects_ack(at, "MNET-ECHO-6");
+            }
             // The echo of a session that has ended should open nothing: steps see whether it does.
             self.doubtful_opens += usize::from(session.is_over());
             self.suspect = Some("MNET-ECHO-6");
@@ -276,14 +167,36 @@ impl MnetMonitor {
         } else if self.sessions.iter().any(elsewhere) {
             // A cookie opens at most one session, from whatever port.
             self.bad_echoes.insert(from, "MNET-ECHO-4");
-        } else if live.is_some_and(|session| !session.is_over()) {
+        } else if live.is_some_and(|session| !session.is_over() && session.is_open()) {
             // It cannot be told from an echo of the session that lives.
             self.bad_echoes.insert(from, "MNET-ECHO-6");
             self.suspect = Some("MNET-ECHO-6");
         } else {
             let mut session = Session::new(from, x, y, Role::Listener);
             if cookie.expired {
-                session.expired(at);
+                session.expects_ack(at, "MNET-COOKIE-3");
+            } else if self.unread.is_zero()
+                && cookie.peer == from
+                && live.is_none_or(Session::is_over)
+                && let Some((given, sessions)) = cookie.given
+            {
+                let newer = |other: &Cookie| {
+                    other.peer == from && other.given.is_some_and(|(later, _)| later > given)
+                };
+                let outlived = self.sessions.len() > sessions
+                    || at > given + FRESH
+                    || self.cookies.iter().any(newer);
+                let id = if self.early.iter().any(|early| early.from == from) {
+                    "MNET-ACK-4"
+                } else if cookie.expiration > i32::MAX.cast_unsigned() {
+                    // Its highest bit is no sign.
+                    "MNET-COOKIE-3"
+                } else if outlived {
+                    "MNET-INIT-3"
+                } else {
+                    "MNET-ECHO-5"
+                };
+                session.expects_ack(at, id);
             }
             session.echo_received();
             for early in &self.early {
@@ -412,7 +325,9 @@ impl MnetMonitor {
             // It is never answered (MNET-WIRE-10).
             self.unanswerable.insert((from, y));
         }
-        self.cookies.push(Cookie { peer: from, x, y, body, valid, expiration, expired: false });
+        let given = Some((at, self.sessions.len()));
+        let expired = false;
+        self.cookies.push(Cookie { peer: from, x, y, body, valid, expiration, expired, given });
     }
 
     pub(super) fn echo_sent(

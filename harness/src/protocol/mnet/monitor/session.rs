@@ -7,10 +7,11 @@ use std::time::Duration;
 use reference::mnet::{DATAGRAM_MAX, Role, Tag};
 use simulator::Instant;
 
-use super::super::stream::{Piece, Stream, unwrap};
+use super::super::stream::Stream;
 
 mod due;
 mod habits;
+mod received;
 mod sent;
 
 pub(super) use due::Moment;
@@ -25,10 +26,11 @@ const CROSSINGS_MAX: u32 = 2;
 pub(super) const ANSWER_MAX: Duration = Duration::from_secs(1);
 
 /// What may make a subject lose a session that it must keep.
-const DISTURBANCES: [&str; 8] = [
+const DISTURBANCES: [&str; 9] = [
     "MNET-INIT-5",
     "MNET-COOKIE-1",
     "MNET-ECHO-6",
+    "MNET-SHUT-5",
     "MNET-SHUT-9",
     "MNET-ACK-1",
     "MNET-WIRE-10",
@@ -42,9 +44,6 @@ const AT_ONCE: Duration = Duration::from_millis(20);
 /// What is sent so soon after an echo was sent with it.
 const BESIDE: Duration = Duration::from_millis(100);
 
-/// More octets of data than this are many for one DATA: who drops it may do so for its size.
-const LARGE: usize = 1000;
-
 /// The most octets of data in one DATA (MNET-WIRE-11).
 const DATA_MAX: usize = DATAGRAM_MAX - 14;
 
@@ -56,6 +55,8 @@ pub(super) struct Context {
     pub(super) subject: Role,
     pub(super) suspect: Option<&'static str>,
     pub(super) unread: Duration,
+    /// An ABORT has come from where it goes.
+    pub(super) aborted: bool,
 }
 
 /// One session, seen from the subject's side of the network.
@@ -80,6 +81,8 @@ pub(super) struct Session {
     acknowledged: u64,
     /// Octets that must be acknowledged by a time.
     due: Option<Due>,
+    /// When DATA came that is answered though nothing in it is new, unless something was sent since, and its clause.
+    reply_due: Option<(Instant, &'static str)>,
     /// DATA with payload that reached the subject, and bare ones that it sent.
     payloads: u64,
     bare: u64,
@@ -103,6 +106,8 @@ pub(super) struct Session {
     data_after_end: Option<Instant>,
     answered_after_end: u32,
     complete_sent: bool,
+    /// SHUTDOWN-ACKs that have reached the subject, less the SHUTDOWN-COMPLETEs that it has sent.
+    uncompleted: i64,
     /// When the application was told to abort.
     aborting: Option<Instant>,
     /// The latest packet, if it is one after which a session goes on, with the clause that says so.
@@ -116,8 +121,8 @@ pub(super) struct Session {
     again: u64,
     /// Octets have come a second time.
     repeats: bool,
-    /// When the first echo of a cookie came that had expired when it was given (the subject listens).
-    expired_at: Option<Instant>,
+    /// When the first echo came that must be answered, and the clause that says so (the subject listens).
+    ack_due: Option<(Instant, &'static str)>,
     /// Repeats that have crossed what made them needless.
     crossings: u32,
     /// When a COOKIE-ACK opened it, and when the last echo was sent (the subject connects).
@@ -193,6 +198,7 @@ impl Session {
             given: 0,
             acknowledged: 0,
             due: None,
+            reply_due: None,
             payloads: 0,
             bare: 0,
             bare_at: None,
@@ -209,6 +215,7 @@ impl Session {
             data_after_end: None,
             answered_after_end: 0,
             complete_sent: false,
+            uncompleted: 0,
             aborting: None,
             goes_on: None,
             ends: BTreeSet::new(),
@@ -216,7 +223,7 @@ impl Session {
             over_at: None,
             again: 0,
             repeats: false,
-            expired_at: None,
+            ack_due: None,
             crossings: 0,
             opened_at: None,
             echo_at: None,
@@ -256,6 +263,11 @@ impl Session {
         self.over.is_some()
     }
 
+    /// It has ended with ABORT.
+    pub(super) const fn is_aborted(&self) -> bool {
+        matches!(self.over, Some(Over::AbortSent | Over::AbortReceived))
+    }
+
     /// What it does from now on is for the steps of a scenario to judge.
     pub(super) const fn doubt(&mut self) {
         self.doubtful = true;
@@ -280,6 +292,7 @@ impl Session {
 
     /// A COOKIE-ACK was sent. Whether an echo asked for it.
     pub(super) const fn answer_echo(&mut self) -> bool {
+        self.ack_due = None;
         // Each may be answered twice, which opens nothing more.
         let asked = self.echoes > 0 || self.again_acks > 0;
         if self.echoes > 0 {
@@ -333,164 +346,17 @@ impl Session {
         self.closing = true;
     }
 
-    /// DATA that came before the session was there, and may have been kept (MNET-ACK-4).
-    pub(super) fn early(&mut self, base: u32, sequence: u32, data: &[u8]) {
-        let end = unwrap(base, self.incoming.end(), sequence);
-        if let Some(offset) = end.and_then(|end| end.checked_sub(data.len() as u64)) {
-            self.incoming.insert(offset, data);
-            self.early = self.incoming.whole_len();
-        }
-    }
-
     /// The application was told to abort.
     pub(super) const fn abort_told(&mut self, at: Instant) {
         self.aborting = Some(at);
-    }
-
-    /// DATA reached the subject. The error is the clause that says that it must not be taken.
-    pub(super) fn data_received(
-        &mut self,
-        at: Instant,
-        base: u32,
-        sequence: u32,
-        acknowledged: u32,
-        data: &[u8],
-    ) -> Result<Piece, &'static str> {
-        let sent = self.outgoing.end();
-        self.tries.clear();
-        self.goes_on = None;
-        self.acked_otherwise |= !self.open;
-        let confirmed = self.confirmed;
-        let stale = unwrap(base, sent, acknowledged).is_some_and(|count| count < confirmed);
-        match unwrap(base, sent, acknowledged) {
-            Some(acknowledged) if acknowledged > sent => return Err("MNET-DATA-10"),
-            Some(acknowledged) => self.confirmed = self.confirmed.max(acknowledged),
-            // Before the start: neither older nor newer than anything.
-            None => return Err("MNET-DATA-11"),
-        }
-        let end = unwrap(base, self.incoming.end(), sequence);
-        let Some(offset) = end.and_then(|end| end.checked_sub(data.len() as u64)) else {
-            self.bare_at = data.is_empty().then_some(at);
-            return if data.is_empty() { Ok(Piece::Empty) } else { Err("MNET-DATA-1") };
-        };
-        self.bare_at = data.is_empty().then_some(at);
-        if !data.is_empty() {
-            self.answered = 0;
-        }
-        self.ends.insert(offset + data.len() as u64);
-        let piece = self.incoming.relation(offset, data);
-        self.goes_on = match piece {
-            _ if self.shutdown_ack_sent => Some("MNET-SHUT-10"),
-            _ if stale => Some("MNET-DATA-11"),
-            Piece::Repeat => Some("MNET-DATA-6"),
-            Piece::Overlap => Some("MNET-DATA-7"),
-            Piece::Gap => Some("MNET-DATA-8"),
-            Piece::Empty | Piece::Next => None,
-        }
-        .map(|clause| (at, clause));
-        if self.open
-            && !self.shutdown_ack_sent
-            && data.len() <= DATA_MAX
-            && matches!(piece, Piece::Empty | Piece::Next)
-        {
-            let wraps = base > 0 && u64::from(base) + self.confirmed >= 1 << 32;
-            let id = if wraps { "MNET-DATA-12" } else { "MNET-DATA-9" };
-            self.free(id, confirmed, self.confirmed);
-        }
-        if self.shutdown_ack_sent {
-            self.data_after_end = Some(at);
-        }
-        let known = self.incoming.whole_len().saturating_sub(offset).min(data.len() as u64);
-        if !data.is_empty() {
-            self.again = known;
-            self.repeats |= known > 0;
-            if !self.open {
-                self.early = self.early.max(offset + data.len() as u64);
-            }
-        }
-        let certain = usize::try_from(self.in_order.saturating_sub(offset)).unwrap_or(usize::MAX);
-        let open = data.get(certain..).unwrap_or(&[]);
-        self.contested |= !self.incoming.agrees(offset.max(self.in_order), open);
-        self.incoming.insert(offset, data);
-        self.payloads += u64::from(!data.is_empty());
-        if offset == self.in_order && !data.is_empty() && data.len() <= DATA_MAX && self.open {
-            let before = self.in_order;
-            self.in_order += data.len() as u64;
-            // Who drops what lies beyond a gap knows of none when SHUTDOWN comes, and need take nothing more.
-            if self.in_order > self.acknowledged && (!self.shutdown_received || self.keeps) {
-                let particular = if self.shutdown_received {
-                    // It closes a gap that SHUTDOWN waits for.
-                    Some("MNET-SHUT-1")
-                } else if u64::from(base) + self.in_order >= 1 << 32 {
-                    Some("MNET-DATA-12")
-                } else if stale {
-                    Some("MNET-DATA-11")
-                } else if data.len() > LARGE {
-                    Some("MNET-WIRE-11")
-                } else {
-                    None
-                };
-                let (by, octets) = (at + ACKNOWLEDGEMENT_MAX, self.in_order);
-                self.due.get_or_insert(Due { by, octets, before, particular });
-            }
-        }
-        Ok(piece)
-    }
-
-    pub(super) fn shutdown_received(&mut self, base: u32, acknowledged: u32) {
-        self.shutdown_received = true;
-        self.tries.clear();
-        self.acked_otherwise |= !self.open;
-        self.data_after_end = None;
-        self.shutdowns += 1;
-        self.goes_on = None;
-        let sent = self.outgoing.end();
-        if let Some(acknowledged) = unwrap(base, sent, acknowledged)
-            && acknowledged <= sent
-        {
-            self.free("MNET-SHUT-3", self.confirmed, acknowledged);
-            self.confirmed = self.confirmed.max(acknowledged);
-        }
-    }
-
-    /// Octets are acknowledged, and need not be sent again.
-    fn free(&mut self, clause: &'static str, from: u64, to: u64) {
-        if to <= from {
-            return;
-        }
-        self.freed = match self.freed {
-            Some(freed) if freed.clause == clause => Some(Freed { to, ..freed }),
-            _ => Some(Freed { clause, from, to, again: 0 }),
-        };
-    }
-
-    /// Whether it answers something.
-    pub(super) const fn shutdown_ack_received(&mut self) -> bool {
-        self.shutdown_ack_received = true;
-        self.shutdown_sent || self.shutdown_ack_sent
-    }
-
-    /// Whether it answers something.
-    pub(super) fn complete_received(&mut self, at: Instant) -> bool {
-        if self.shutdown_ack_sent && self.over.is_none() {
-            self.over = Some(Over::Closed);
-            self.over_at = Some(at);
-        }
-        self.shutdown_ack_sent
-    }
-
-    /// The peer's ABORT, or a reflected one.
-    pub(super) fn abort_received(&mut self, at: Instant) {
-        self.over = Some(Over::AbortReceived);
-        self.over_at = Some(at);
     }
 
     pub(super) const fn abort_sent(&mut self, _at: Instant) {
         self.over = Some(Over::AbortSent);
     }
 
-    /// The echo of a cookie has come that had expired when it was given.
-    pub(super) const fn expired(&mut self, at: Instant) {
-        self.expired_at = Some(at);
+    /// An echo has come that opens it, as a clause says.
+    pub(super) const fn expects_ack(&mut self, at: Instant, clause: &'static str) {
+        self.ack_due = Some((at, clause));
     }
 }

@@ -24,15 +24,48 @@ pub(in super::super) struct Moment {
 }
 
 impl Session {
-    /// The answer to an echo is due whose cookie had expired when it was given.
+    /// The answer to an echo is due.
     pub(in super::super) fn unanswered(&mut self, at: Instant) -> Option<Violation> {
-        let came = self.expired_at.filter(|_| self.echoes > 0 && !self.open)?;
+        let waits = self.echoes > 0 && self.over.is_none() && !self.acked_otherwise;
+        let (came, id) = self.ack_due.filter(|_| waits)?;
         if at < came + ANSWER_MAX {
             return None;
         }
-        self.expired_at = None;
-        let what = "a COOKIE had expired when it was given, and its echo opens nothing".to_owned();
-        Some(violation("MNET-COOKIE-3", what, vec!["an expiration that lies ahead".to_owned()]))
+        self.ack_due = None;
+        let (what, allowed) = match id {
+            "MNET-COOKIE-3" => (
+                "a COOKIE seems to have expired when it was given, and its echo opens nothing",
+                "an expiration that lies ahead, and is read as that",
+            ),
+            "MNET-ECHO-6" => {
+                ("a repeated echo of a session that lives gets no COOKIE-ACK", "COOKIE-ACK")
+            }
+            _ => ("the echo of a COOKIE that is good gets no COOKIE-ACK", "COOKIE-ACK"),
+        };
+        Some(violation(id, what.to_owned(), vec![allowed.to_owned()]))
+    }
+
+    /// The answer to DATA in which nothing is new is due.
+    pub(in super::super) fn unreplied(
+        &mut self,
+        at: Instant,
+        tolerance: Duration,
+    ) -> Option<Violation> {
+        let (came, id) = self.reply_due?;
+        let ends = self.over.is_some() || self.shutdown_ack_sent || self.aborting.is_some();
+        if ends || self.is_unclear() {
+            self.reply_due = None;
+            return None;
+        }
+        if at <= came + ANSWER_MAX + tolerance {
+            return None;
+        }
+        self.reply_due = None;
+        let what = match id {
+            "MNET-DATA-8" => "DATA beyond a gap is not answered",
+            _ => "DATA that came before is not acknowledged again",
+        };
+        Some(violation(id, what.to_owned(), vec!["the count as it stands".to_owned()]))
     }
 
     /// A COOKIE with this X from there is about this session: it lives, or is the one that X opened.
@@ -74,9 +107,9 @@ impl Session {
             _ if particular == Some("MNET-WIRE-11") && !came => "MNET-WIRE-11",
             _ if in_part && !self.ends.contains(&self.acknowledged) => "MNET-DATA-2",
             _ if octets <= self.early && subject == Role::Listener => "MNET-ACK-6",
-            _ if in_part || came => "MNET-DATA-4",
-            // After its own SHUTDOWN it goes on receiving.
+            // After its own SHUTDOWN it goes on receiving, and acknowledges with another.
             _ if self.shutdown_sent => "MNET-SHUT-2",
+            _ if in_part || came => "MNET-DATA-4",
             _ if particular.is_some() => particular.unwrap_or("MNET-DATA-4"),
             // The session is lost, rather than slow.
             Some(suspect) if DISTURBANCES.contains(&suspect) || suspect == "MNET-WIRE-4" => suspect,

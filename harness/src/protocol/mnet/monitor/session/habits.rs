@@ -9,9 +9,6 @@ use super::{AT_ONCE, Session};
 use crate::conversation::show_duration;
 use crate::protocol::Violation;
 
-/// So many tries in a row show whether their intervals grow.
-const TRIES: usize = 5;
-
 /// An interval that has grown beyond this may be as long as it gets.
 const GROWING_MAX: Duration = Duration::from_secs(1);
 
@@ -59,16 +56,16 @@ impl Session {
             self.tried_with = Some(acknowledged);
         }
         self.tries.push(at);
-        let [first, second, .., before, last] = self.tries[..] else { return None };
-        let (early, late) = (second - first, last - before);
-        if self.tries.len() != TRIES || early > GROWING_MAX {
+        let [_, second, third, before, last] = self.tries[..] else { return None };
+        let (early, late) = (third - second, last - before);
+        if early > GROWING_MAX {
             return None;
         }
         self.exercised.insert("MNET-DATA-14");
         // A quarter is more than timers are coarse.
         (late <= early + early / 4).then(|| {
             let what = format!(
-                "the interval between two tries was {} at first and is {} after {TRIES}",
+                "the interval between two tries was {} behind the second and is {} behind the fourth",
                 show_duration(early),
                 show_duration(late)
             );

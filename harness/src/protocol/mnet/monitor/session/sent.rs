@@ -32,6 +32,7 @@ impl Session {
         if self.is_unclear() {
             return Vec::new();
         }
+        self.uncompleted -= i64::from(matches!(packet, Packet::ShutdownComplete { .. }));
         if let Some(over) = self.over {
             // What was under way when the end reached the subject's socket is no answer to it.
             let answers = matches!(packet, Packet::Abort { .. });
@@ -44,7 +45,7 @@ impl Session {
             if unread || (repeat && self.crosses(context.unread)) {
                 return Vec::new();
             }
-            return self.sent_after(over, packet);
+            return self.sent_after(over, context.aborted, packet);
         }
         // What was under way when its application was told is no answer to that.
         let aborts = self.aborting.is_some_and(|told| context.at >= told + context.unread);
@@ -53,6 +54,9 @@ impl Session {
             let allowed = vec!["ABORT, and nothing after it".to_owned()];
             // The text speaks of what comes after ABORT alone.
             return vec![violation("MNET-ABORT-3", what, allowed).by_ruling()];
+        }
+        if matches!(packet, Packet::Data { .. } | Packet::Shutdown { .. }) {
+            self.reply_due = None;
         }
         match *packet {
             Packet::Data { sequence, acknowledged, data, .. } => {
@@ -132,10 +136,13 @@ impl Session {
         })
     }
 
-    fn sent_after(&self, over: Over, packet: &Packet<'_>) -> Vec<Violation> {
+    fn sent_after(&self, over: Over, aborted: bool, packet: &Packet<'_>) -> Vec<Violation> {
         let name = packet.name();
         let (id, what) = match over {
-            Over::AbortReceived if matches!(packet, Packet::Abort { .. }) => {
+            Over::AbortReceived | Over::Closed
+                if matches!(packet, Packet::Abort { .. })
+                    && (over == Over::AbortReceived || aborted) =>
+            {
                 ("MNET-ABORT-2", "ABORT is answered with ABORT".to_owned())
             }
             Over::AbortReceived => {
@@ -154,13 +161,22 @@ impl Session {
             Over::Closed
                 if matches!(packet, Packet::ShutdownComplete { .. }) && self.complete_sent =>
             {
-                return Vec::new();
+                if self.uncompleted >= 0 {
+                    return Vec::new();
+                }
+                (
+                    "MNET-SHUT-5",
+                    "SHUTDOWN-COMPLETE is sent that no SHUTDOWN-ACK asked for".to_owned(),
+                )
             }
             Over::Closed => ("MNET-SHUT-5", format!("{name} is sent after the session has ended")),
         };
         let found = violation(id, what, vec!["nothing in this session".to_owned()]);
         // The text does not say that ABORT comes once, nor how late packets of an ended session are answered.
-        let is_answer = matches!(packet, Packet::Abort { .. } | Packet::ShutdownAck { .. });
+        let is_answer = matches!(
+            packet,
+            Packet::Abort { .. } | Packet::ShutdownAck { .. } | Packet::ShutdownComplete { .. }
+        );
         let is_ruling = match over {
             Over::AbortSent => matches!(packet, Packet::Abort { .. }),
             Over::Closed => is_answer,
@@ -274,6 +290,9 @@ impl Session {
             let shifted = relative == sent || relative == sent + data.len() as u64 + 1;
             let id = if fits {
                 "MNET-WIRE-2"
+            } else if context.suspect == Some("MNET-DATA-10") {
+                // It goes on from where its peer has never been.
+                "MNET-DATA-10"
             } else if self.wraps(context, data) && !shifted {
                 "MNET-DATA-12"
             } else {
@@ -304,6 +323,8 @@ impl Session {
                 show_octets(data)
             );
             let id = match end <= sent {
+                // The octets are right, their number is not.
+                true if end == sent && self.tried_before(data) => "MNET-DATA-1",
                 true => "MNET-DATA-9",
                 false if self.wraps(context, data) => "MNET-DATA-12",
                 false => "MNET-DATA-1",
@@ -329,8 +350,7 @@ impl Session {
         let retried = (offset <= self.confirmed && end > self.confirmed)
             .then(|| self.tried(context.at, acknowledged))
             .flatten();
-        let outstanding = self.outgoing.whole().get(usize::try_from(self.confirmed).unwrap_or(0)..);
-        let tried_before = outstanding.is_some_and(|octets| octets.starts_with(data));
+        let tried_before = self.tried_before(data);
         let soon = self.sent_new_at.is_some_and(|before| context.at < before + BESIDE);
         if end > sent {
             self.sent_new_at = Some(context.at);
@@ -354,6 +374,12 @@ impl Session {
             self.exercised.insert("MNET-DATA-3");
         }
         retried.or_else(|| self.floods())
+    }
+
+    /// These are the lowest octets that are outstanding.
+    fn tried_before(&self, data: &[u8]) -> bool {
+        let outstanding = self.outgoing.whole().get(usize::try_from(self.confirmed).unwrap_or(0)..);
+        outstanding.is_some_and(|octets| octets.starts_with(data))
     }
 
     /// New octets cross the highest number on the wire.
@@ -433,7 +459,7 @@ impl Session {
         let foreign = suspect.filter(|suspect| FOREIGN.contains(suspect));
         match (self.incoming.beyond_holds(octets), again, foreign) {
             (true, _, _) => "MNET-DATA-3",
-            (false, true, _) if early => "MNET-ACK-4",
+            (false, _, _) if early => "MNET-ACK-4",
             (false, true, _) if suspect == Some("MNET-DATA-7") => "MNET-DATA-7",
             (false, true, _) => "MNET-DATA-6",
             (false, false, Some(foreign)) => foreign,

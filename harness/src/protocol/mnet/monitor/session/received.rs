@@ -1,0 +1,173 @@
+//! What reaches the subject in a session: octets, acknowledgements, the close.
+
+use simulator::Instant;
+
+use super::super::super::stream::{Piece, unwrap};
+use super::{ACKNOWLEDGEMENT_MAX, DATA_MAX, Due, Freed, Over, Session};
+
+/// More octets of data than this are many for one DATA: who drops it may do so for its size.
+const LARGE: usize = 1000;
+
+/// Octets so far beyond a gap lie beyond it, however numbers are compared.
+const NEAR: u64 = 1 << 16;
+
+impl Session {
+    /// DATA that came before the session was there, and may have been kept (MNET-ACK-4).
+    pub(in super::super) fn early(&mut self, base: u32, sequence: u32, data: &[u8]) {
+        let end = unwrap(base, self.incoming.end(), sequence);
+        if let Some(offset) = end.and_then(|end| end.checked_sub(data.len() as u64)) {
+            self.incoming.insert(offset, data);
+            self.early = self.incoming.whole_len();
+        }
+    }
+
+    /// DATA reached the subject. The error is the clause that says that it must not be taken.
+    pub(in super::super) fn data_received(
+        &mut self,
+        at: Instant,
+        base: u32,
+        sequence: u32,
+        acknowledged: u32,
+        data: &[u8],
+    ) -> Result<Piece, &'static str> {
+        let sent = self.outgoing.end();
+        self.tries.clear();
+        self.goes_on = None;
+        self.acked_otherwise |= !self.open;
+        let confirmed = self.confirmed;
+        let stale = unwrap(base, sent, acknowledged).is_some_and(|count| count < confirmed);
+        match unwrap(base, sent, acknowledged) {
+            Some(acknowledged) if acknowledged > sent => return Err("MNET-DATA-10"),
+            Some(acknowledged) => self.confirmed = self.confirmed.max(acknowledged),
+            // Before the start: neither older nor newer than anything.
+            None => return Err("MNET-DATA-11"),
+        }
+        let end = unwrap(base, self.incoming.end(), sequence);
+        let Some(offset) = end.and_then(|end| end.checked_sub(data.len() as u64)) else {
+            self.bare_at = data.is_empty().then_some(at);
+            return if data.is_empty() { Ok(Piece::Empty) } else { Err("MNET-DATA-1") };
+        };
+        self.bare_at = data.is_empty().then_some(at);
+        if !data.is_empty() {
+            self.answered = 0;
+        }
+        self.ends.insert(offset + data.len() as u64);
+        let piece = self.incoming.relation(offset, data);
+        self.goes_on = match piece {
+            _ if self.shutdown_ack_sent => Some("MNET-SHUT-10"),
+            _ if stale => Some("MNET-DATA-11"),
+            Piece::Repeat => Some("MNET-DATA-6"),
+            Piece::Overlap => Some("MNET-DATA-7"),
+            Piece::Gap => Some("MNET-DATA-8"),
+            Piece::Empty | Piece::Next => None,
+        }
+        .map(|clause| (at, clause));
+        if self.open
+            && !self.shutdown_ack_sent
+            && data.len() <= DATA_MAX
+            && matches!(piece, Piece::Empty | Piece::Next)
+        {
+            let wraps = base > 0 && u64::from(base) + self.confirmed >= 1 << 32;
+            let id = if wraps { "MNET-DATA-12" } else { "MNET-DATA-9" };
+            self.free(id, confirmed, self.confirmed);
+        }
+        let reply = match piece {
+            Piece::Repeat if offset + data.len() as u64 <= self.in_order => Some("MNET-DATA-6"),
+            Piece::Gap if offset - self.incoming.whole_len() < NEAR => Some("MNET-DATA-8"),
+            _ => None,
+        };
+        if let Some(id) = reply.filter(|_| self.open && data.len() <= DATA_MAX)
+            && !self.shutdown_received
+            && self.over.is_none()
+        {
+            self.reply_due.get_or_insert((at, id));
+        }
+        if self.shutdown_ack_sent {
+            self.data_after_end = Some(at);
+        }
+        let known = self.incoming.whole_len().saturating_sub(offset).min(data.len() as u64);
+        if !data.is_empty() {
+            self.again = known;
+            self.repeats |= known > 0;
+            if !self.open {
+                self.early = self.early.max(offset + data.len() as u64);
+            }
+        }
+        let certain = usize::try_from(self.in_order.saturating_sub(offset)).unwrap_or(usize::MAX);
+        let open = data.get(certain..).unwrap_or(&[]);
+        self.contested |= !self.incoming.agrees(offset.max(self.in_order), open);
+        self.incoming.insert(offset, data);
+        self.payloads += u64::from(!data.is_empty());
+        if offset == self.in_order && !data.is_empty() && data.len() <= DATA_MAX && self.open {
+            let before = self.in_order;
+            self.in_order += data.len() as u64;
+            // Who drops what lies beyond a gap knows of none when SHUTDOWN comes, and need take nothing more.
+            if self.in_order > self.acknowledged && (!self.shutdown_received || self.keeps) {
+                let particular = if self.shutdown_received {
+                    // It closes a gap that SHUTDOWN waits for.
+                    Some("MNET-SHUT-1")
+                } else if u64::from(base) + self.in_order >= 1 << 32 {
+                    Some("MNET-DATA-12")
+                } else if stale {
+                    Some("MNET-DATA-11")
+                } else if data.len() > LARGE {
+                    Some("MNET-WIRE-11")
+                } else {
+                    None
+                };
+                let (by, octets) = (at + ACKNOWLEDGEMENT_MAX, self.in_order);
+                self.due.get_or_insert(Due { by, octets, before, particular });
+            }
+        }
+        Ok(piece)
+    }
+
+    pub(in super::super) fn shutdown_received(&mut self, base: u32, acknowledged: u32) {
+        self.shutdown_received = true;
+        self.tries.clear();
+        self.acked_otherwise |= !self.open;
+        self.data_after_end = None;
+        self.shutdowns += 1;
+        self.goes_on = None;
+        let sent = self.outgoing.end();
+        if let Some(acknowledged) = unwrap(base, sent, acknowledged)
+            && acknowledged <= sent
+        {
+            self.free("MNET-SHUT-3", self.confirmed, acknowledged);
+            self.confirmed = self.confirmed.max(acknowledged);
+        }
+    }
+
+    /// Octets are acknowledged, and need not be sent again.
+    fn free(&mut self, clause: &'static str, from: u64, to: u64) {
+        if to <= from {
+            return;
+        }
+        self.freed = match self.freed {
+            Some(freed) if freed.clause == clause => Some(Freed { to, ..freed }),
+            _ => Some(Freed { clause, from, to, again: 0 }),
+        };
+    }
+
+    /// Whether it answers something.
+    pub(in super::super) const fn shutdown_ack_received(&mut self) -> bool {
+        self.shutdown_ack_received = true;
+        self.uncompleted += 1;
+        self.shutdown_sent || self.shutdown_ack_sent
+    }
+
+    /// Whether it answers something.
+    pub(in super::super) fn complete_received(&mut self, at: Instant) -> bool {
+        if self.shutdown_ack_sent && self.over.is_none() {
+            self.over = Some(Over::Closed);
+            self.over_at = Some(at);
+        }
+        self.shutdown_ack_sent
+    }
+
+    /// The peer's ABORT, or a reflected one.
+    pub(in super::super) fn abort_received(&mut self, at: Instant) {
+        self.over = Some(Over::AbortReceived);
+        self.over_at = Some(at);
+    }
+}
