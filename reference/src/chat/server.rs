@@ -20,6 +20,7 @@ use crate::entropy::Entropy;
 use crate::time::Instant;
 
 pub(super) use connection::{Connection, Phase};
+pub(super) use long::Drafts;
 use long::Kept;
 use rooms::Rooms;
 
@@ -140,7 +141,9 @@ impl Server {
     /// The connection has broken.
     pub fn handle_reset(&mut self, id: ConnectionId) {
         if self.connections.contains_key(&id) {
+            let alias = mutant::alias_kept(self, id);
             self.leave_all(id);
+            self.aliases.extend(alias.map(|alias| (alias, id)));
             self.forget(id);
         }
         self.settle();
@@ -240,13 +243,11 @@ impl Server {
                 if !(is_long && self.settings.is(Mutant::LongPacketsAreSkipped)) {
                     self.on_broken(now, id, layout.spec.code, logged_in);
                 }
-                mutant::after_broken(self, now, id, octets.len());
+                mutant::after_broken(self, now, id, layout.spec.code, octets.len());
             }
             Frame::Unknown { .. } if logged_in => {
                 self.send(id, &Packet::S251 {});
-                if self.settings.is(Mutant::UnsupportedCloses) {
-                    self.finish(now, id);
-                }
+                mutant::after_unknown(self, now, id);
             }
             Frame::Unknown { .. } => self.refuse(now, id),
         }
@@ -312,6 +313,11 @@ impl Server {
         let has_failed = self.memory.failures.contains_key(&id);
         if has_failed && self.settings.is(Mutant::UnsupportedAfterAFailure) {
             return self.send(id, &Packet::S251 {});
+        }
+        if self.settings.is(Mutant::RefusalLosesReplies)
+            && let Some(connection) = self.connections.get_mut(&id)
+        {
+            connection.queue.clear();
         }
         self.send(id, &Packet::S9 {});
         if self.settings.is(Mutant::ResetsAfterS9) {

@@ -175,6 +175,7 @@ impl ChatMonitor {
             (Some(_), None) => Ask::Packet,
         };
         if std::mem::take(&mut line.was_told_early) && ask != Ask::Packet {
+            line.complete(message);
             return;
         }
         if ask == Ask::Packet && message.name() == "U40" {

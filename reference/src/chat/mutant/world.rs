@@ -73,6 +73,13 @@ pub(in crate::chat) fn hearers(
     })
 }
 
+/// Whether a mutant waits for those who hear a message before it answers it.
+pub(in crate::chat) fn answer_waits(server: &Server, from: ConnectionId, room: RoomId) -> bool {
+    let is_blocked = |id| server.connections.get(id).is_some_and(|hearer| hearer.blocked);
+    server.settings.is(Mutant::AnswerWaitsForTheHearers)
+        && server.hearers(from, room, false).iter().any(is_blocked)
+}
+
 /// The account that a mutant finds for a name.
 pub(in crate::chat) fn account<'a>(
     mutant: Option<Mutant>,
@@ -241,6 +248,13 @@ pub(in crate::chat) fn after_leaving(
     }
 }
 
+/// The alias that a connection keeps although it was reset.
+pub(in crate::chat) fn alias_kept(server: &Server, id: ConnectionId) -> Option<Vec<u8>> {
+    let alias = server.connections.get(&id).map(|connection| connection.alias.clone());
+    let is_kept = server.settings.is(Mutant::AliasOutlivesAReset);
+    alias.filter(|alias| is_kept && !alias.is_empty())
+}
+
 /// A connection has left a room, and stays.
 pub(in crate::chat) fn after_parting(server: &mut Server, room: RoomId, id: ConnectionId) {
     match server.settings.mutant {
@@ -260,6 +274,7 @@ pub(in crate::chat) fn after_parting(server: &mut Server, room: RoomId, id: Conn
 pub(in crate::chat) fn numbers(mutant: Option<Mutant>, counter: u64, millis: u64) -> (u64, u64) {
     match mutant {
         Some(Mutant::CounterGoesDown) => (u64::MAX - counter, millis),
+        Some(Mutant::CounterOfOneOctet) => (counter % 256, millis),
         Some(Mutant::CounterStands) => (1, millis),
         Some(Mutant::CounterStandsEverySecondTime) => (counter / 2, millis),
         Some(Mutant::CounterIsTime) => (millis, millis),

@@ -98,7 +98,12 @@ impl ChatMonitor {
             let of_twin = self.lines.values().any(|other| {
                 other.was_user(user) && !alias.is_empty() && other.aliases.contains(alias)
             });
-            let id = if of_twin { "CHAT-ROOM-5" } else { sender.clause_of_name(user) };
+            let is_lost = said.user == user && alias.is_empty();
+            let id = match sender.alias_suspect {
+                _ if of_twin => "CHAT-ROOM-5",
+                Some(suspect) if is_lost => suspect,
+                _ => sender.clause_of_name(user),
+            };
             // An alias may be blank; what else stands there where none was asked for is not said. Nor is it whether another
             // user may log in where one has.
             let is_ruling = said.user == user && sender.is_without_alias() || id == "CHAT-AUTH-3";

@@ -137,6 +137,7 @@ impl ChatMonitor {
             let line = self.lines.get_mut(&connection)?;
             let old = std::mem::replace(&mut line.alias, alias.to_vec());
             line.renames.push((old, alias.to_vec()));
+            line.alias_suspect = None;
         }
         judged
     }
