@@ -348,12 +348,17 @@ impl Server {
         if connection.phase != Phase::Open {
             return;
         }
+        let waiting = connection.queue.len();
         match self.settings.mutant {
             None => packet.encode(connection.order, &mut connection.queue),
             Some(mutant) => mutant::outgoing(mutant, connection, packet),
         }
         if connection.queue.len() > self.settings.limits.output {
-            self.overflowing.insert(to);
+            if self.settings.is(Mutant::OutputPastTheBoundIsDropped) {
+                connection.queue.truncate(waiting);
+            } else {
+                self.overflowing.insert(to);
+            }
         }
         self.make_ready(to);
     }
@@ -423,7 +428,9 @@ impl Server {
     fn settle(&mut self) {
         while let Some(id) = self.overflowing.pop_first() {
             if self.connections.contains_key(&id) {
-                self.leave_all(id);
+                if !self.settings.is(Mutant::LetGoStaysLoggedIn) {
+                    self.leave_all(id);
+                }
                 self.forget(id);
                 self.aborted.push_back(id);
             }

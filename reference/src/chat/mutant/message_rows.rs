@@ -265,6 +265,7 @@ macro_rules! message_rows {
             OnlyOneRoomIsLeft "only-one-room-is-left" "A connection that ends leaves one of its rooms.";
         }
         "CHAT-ROOM-5" {
+            OwnAliasIsInvalid "own-alias-is-invalid" "One's own alias again is 02.";
             AliasOutlivesAReset "alias-outlives-a-reset" "The alias of a connection that was reset stays in use.";
             AliasNotAnswered "alias-not-answered" "U166 is not answered.";
             AliasAnsweredLast "alias-answered-last" "S167 comes after S168.";
@@ -286,9 +287,12 @@ macro_rules! message_rows {
             AliasOutlivesItsConnection "alias-outlives-its-connection" "The alias of a connection that has ended stays in use.";
         }
         "CHAT-ROOM-6" {
+            InvitationToNobodyIsUnsupported "invitation-to-nobody-is-unsupported" "An invitation that cannot be passed on is answered with S251.";
             InvitationReachesOneEndpoint "invitation-reaches-one-endpoint" "An invitation without an alias goes to one endpoint of its user.";
         }
         "CHAT-OUT-1" {
+            LetGoStaysLoggedIn "let-go-stays-logged-in" "Who was disconnected for what he did not read is logged in still.";
+            OutputPastTheBoundIsDropped "output-past-the-bound-is-dropped" "What is for a client with too much to read is dropped, and the client stays.";
             OutputBoundedTooTightly "output-bounded-too-tightly" "A client that has 256 KiB to read is disconnected.";
             OutputUnbounded "output-unbounded" "A client that never reads is never disconnected.";
         }

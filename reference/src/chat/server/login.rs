@@ -1,6 +1,5 @@
 //! Login and registration (CHAT-AUTH-2 to -8).
 
-
 use crate::chat::code::{
     AUTHENTICATED, Asked, BAD_BASE64, EMPTY, IN_USE, INVALID, OKAY, UNCHECKED,
 };

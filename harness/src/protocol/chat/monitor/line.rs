@@ -206,6 +206,10 @@ pub(super) struct Line {
     pub(super) replaced: Vec<(Vec<u8>, Head)>,
     /// The server has ended its side.
     pub(super) is_over: bool,
+    /// It has ended it although the client was logged in and had not parted.
+    pub(super) was_let_go: bool,
+    /// The newest message of each connection and room that came here.
+    pub(super) newest_heard: BTreeMap<(u64, Vec<u8>), usize>,
     /// The packet that is under way was asked already: it cannot be a good one any more.
     pub(super) was_told_early: bool,
     /// What was answered last.
@@ -255,6 +259,8 @@ impl Line {
             early: BTreeSet::new(),
             replaced: Vec::new(),
             is_over: false,
+            was_let_go: false,
+            newest_heard: BTreeMap::new(),
             was_told_early: false,
             answered: None,
             spare_refusals: 0,

@@ -174,6 +174,7 @@ impl ChatMonitor {
         let of_user = |other: &&Line| other.user.as_deref() == Some(user);
         let is_anywhere = self.lines.values().filter(of_user).any(|other| !other.is_over);
         let was_somewhere = self.lines.values().any(|other| of_user(&other) && other.is_over);
+        let was_let_go = self.lines.values().filter(of_user).any(|other| other.was_let_go);
         let has_said_bye = self.lines.values().filter(of_user).any(|other| other.has_said_bye);
         if let Some(line) = self.lines.get_mut(&connection) {
             line.login = "CHAT-AUTH-5";
@@ -191,7 +192,11 @@ impl ChatMonitor {
         }
         let what = "S5 comes for a user whose connection the server has ended";
         (!is_anywhere && was_somewhere && !self.may_be_unseen(user)).then(|| {
-            let id = if has_said_bye { "CHAT-AUTH-10" } else { "CHAT-AUTH-5" };
+            let id = match () {
+                () if has_said_bye => "CHAT-AUTH-10",
+                () if was_let_go => "CHAT-OUT-1",
+                () => "CHAT-AUTH-5",
+            };
             violation(id, what, &["S3"]).by_ruling()
         })
     }

@@ -45,7 +45,8 @@ impl ChatMonitor {
                 self.invited.retain(|(by, asked)| {
                     *by != connection || asked.octets != question.message.octets
                 });
-                None
+                let what = "S251 comes for an invitation, and others are passed on";
+                self.passes_invitations_on.then(|| violation("CHAT-ROOM-6", what, &["nothing"]))
             }
             "S164" => self.part_room_answer(connection, &question.message, message),
             "S167" => self.alias_answer(connection, &question.message, message),
