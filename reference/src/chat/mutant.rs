@@ -35,10 +35,10 @@ pub(super) use outgoing::outgoing;
 pub use table::Mutant;
 pub(super) use text::{decode_base64, is_blank, is_email, is_name, named_order, passed_on};
 pub(super) use world::{
-    account, after_a_bad_head, after_a_bad_login, after_leaving, after_login, after_parting,
-    after_s5, alias_kept, answer_waits, begins, guest_number, hearers, joining, lets_in, numbers,
-    part_number, password, pieces, registered_name, renamed, takes_part, takes_receipt,
-    there_before, told_of_alias, told_of_joining, total,
+    account, after_a_bad_head, after_a_bad_login, after_a_good_head, after_leaving, after_login,
+    after_parting, after_s5, alias_kept, answer_waits, begins, guest_number, hearers, joining,
+    lets_in, numbers, part_number, password, pieces, registered_name, renamed, takes_part,
+    takes_receipt, there_before, told_of_alias, told_of_joining, total,
 };
 
 /// What mutants remember between packets; it stays empty without a mutant.
@@ -58,6 +58,8 @@ pub(super) struct Memory {
     pub(super) last_octets: BTreeMap<ConnectionId, u8>,
     /// Connections that a registration has logged in.
     pub(super) registered: BTreeSet<ConnectionId>,
+    /// Who would have heard the newest head of a connection.
+    pub(super) audiences: BTreeMap<ConnectionId, Vec<ConnectionId>>,
     /// Who has left which room.
     pub(super) former: BTreeSet<(RoomId, ConnectionId)>,
 }

@@ -156,6 +156,7 @@ macro_rules! message_rows {
             RepeatedPartCounts "repeated-part-counts" "A repeated part counts for a missing one.";
         }
         "CHAT-LONG-4" {
+            LongReachesThoseOfItsHead "long-reaches-those-of-its-head" "A long message reaches those who were in the room when its head came.";
             PartsDeliveredBackwards "parts-delivered-backwards" "Parts are delivered in the reverse order.";
             LongReachesItsSender "long-reaches-its-sender" "A long message comes back to its sender.";
             LongReachesOutsiders "long-reaches-outsiders" "A long message reaches everybody.";

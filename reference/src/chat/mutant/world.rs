@@ -27,6 +27,7 @@ pub(in crate::chat) fn hearers(
     let is_special = room == GLOBAL || room == ECHO;
     if is_long {
         return Some(match mutant {
+            Mutant::LongReachesThoseOfItsHead => server.memory.audiences.get(&from).cloned()?,
             Mutant::LongReachesItsSender if !is_special => members,
             Mutant::LongReachesOutsiders if !is_special => others(server.authenticated()),
             Mutant::LongReachesNobody if !is_special => Vec::new(),
@@ -312,6 +313,15 @@ pub(in crate::chat) fn begins(
         }
         Some(Mutant::AnotherHeadIsIgnored) => !is_known,
         _ => true,
+    }
+}
+
+/// A head was okay.
+pub(in crate::chat) fn after_a_good_head(server: &mut Server, from: ConnectionId, room: RoomId) {
+    if server.settings.is(Mutant::LongReachesThoseOfItsHead) {
+        server.memory.audiences.remove(&from);
+        let audience = server.hearers(from, room, true);
+        server.memory.audiences.insert(from, audience);
     }
 }
 

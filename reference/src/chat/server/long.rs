@@ -163,6 +163,9 @@ impl Server {
         let [parts_code, room_code, message_code] =
             [parts_code, room_code, message_code].map(|code| self.settings.octet(code));
         self.send(from, &Packet::S88 { message_id, parts_code, room_code, message_code });
+        if is_good {
+            mutant::after_a_good_head(self, from, room);
+        }
         let draft = Draft { parts, room, head: message.to_vec(), bodies: BTreeMap::new() };
         let Some(connection) = self.connections.get_mut(&from) else { return };
         if !is_good {

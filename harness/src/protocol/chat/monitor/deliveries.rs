@@ -113,6 +113,9 @@ impl ChatMonitor {
         }
         said.heard_by.insert(connection);
         if self.misses_one(connection, index) {
+            // Who does not read is to be let go, and not to miss some of it.
+            let has_much = self.has_much_to_read(connection);
+            let clause = if has_much { "CHAT-OUT-1" } else { clause };
             let what = "a message of the same sender and room before this one did not come";
             return Some(violation(
                 clause,
