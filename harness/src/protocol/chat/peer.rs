@@ -263,9 +263,13 @@ impl Peer for ChatPeer {
         let name = message.name();
         let background = message.problem.is_none()
             && match self.role {
-                // Receipts come when they come, parts in any order and more than once (CHAT-LONG-2); capabilities may be
-                // told at any time.
-                ChatRole::Server if ["U84", "U91", "U96", "U252", "U254"].contains(&name) => true,
+                // Receipts come when they come, parts in any order and more than once (CHAT-LONG-2); a part that came may be
+                // asked for again (CHAT-LONG-6), and capabilities be told, at any time.
+                ChatRole::Server
+                    if ["U84", "U91", "U96", "U99", "U252", "U254"].contains(&name) =>
+                {
+                    true
+                }
                 // A client that acts by itself says back what it hears.
                 ChatRole::Server => self.echoes && name == "U80",
                 // Invitations are shown by the monitors (CHAT-ROOM-6 is a MAY).
