@@ -28,15 +28,17 @@ pub(super) use client::{
     order_of_registration, password_field, place_in_stream, reading_order_of_client, receipt_id,
     receipt_is_of_the_other_kind, room_password,
 };
-pub(super) use incoming::{after_broken, arriving, framed, intercept, reading_order, taken};
+pub(super) use incoming::{
+    after_broken, after_unknown, arriving, framed, intercept, reading_order, taken,
+};
 pub(super) use outgoing::outgoing;
 pub use table::Mutant;
-pub(super) use text::{decode_base64, is_blank, is_email, is_name, named_order};
+pub(super) use text::{decode_base64, is_blank, is_email, is_name, named_order, passed_on};
 pub(super) use world::{
-    account, after_a_bad_head, after_a_bad_login, after_leaving, after_login, after_parting,
-    after_s5, begins, guest_number, hearers, joining, lets_in, numbers, part_number, password,
-    pieces, registered_name, renamed, takes_part, takes_receipt, there_before, told_of_alias,
-    told_of_joining, total,
+    account, after_a_bad_head, after_a_bad_login, after_a_good_head, after_leaving, after_login,
+    after_parting, after_s5, alias_kept, answer_waits, begins, guest_number, hearers, joining,
+    lets_in, numbers, part_number, password, pieces, registered_name, renamed, takes_part,
+    takes_receipt, there_before, told_of_alias, told_of_joining, total,
 };
 
 /// What mutants remember between packets; it stays empty without a mutant.
@@ -52,6 +54,12 @@ pub(super) struct Memory {
     pub(super) orders: BTreeMap<ConnectionId, ByteOrder>,
     /// A login was answered with S5.
     pub(super) has_refused_an_endpoint: bool,
+    /// The last octet of a segment, which waits for the next.
+    pub(super) last_octets: BTreeMap<ConnectionId, u8>,
+    /// Connections that a registration has logged in.
+    pub(super) registered: BTreeSet<ConnectionId>,
+    /// Who would have heard the newest head of a connection.
+    pub(super) audiences: BTreeMap<ConnectionId, Vec<ConnectionId>>,
     /// Who has left which room.
     pub(super) former: BTreeSet<(RoomId, ConnectionId)>,
 }

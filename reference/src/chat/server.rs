@@ -20,6 +20,7 @@ use crate::entropy::Entropy;
 use crate::time::Instant;
 
 pub(super) use connection::{Connection, Phase};
+pub(super) use long::Drafts;
 use long::Kept;
 use rooms::Rooms;
 
@@ -140,7 +141,9 @@ impl Server {
     /// The connection has broken.
     pub fn handle_reset(&mut self, id: ConnectionId) {
         if self.connections.contains_key(&id) {
+            let alias = mutant::alias_kept(self, id);
             self.leave_all(id);
+            self.aliases.extend(alias.map(|alias| (alias, id)));
             self.forget(id);
         }
         self.settle();
@@ -240,13 +243,11 @@ impl Server {
                 if !(is_long && self.settings.is(Mutant::LongPacketsAreSkipped)) {
                     self.on_broken(now, id, layout.spec.code, logged_in);
                 }
-                mutant::after_broken(self, now, id, octets.len());
+                mutant::after_broken(self, now, id, layout.spec.code, octets.len());
             }
             Frame::Unknown { .. } if logged_in => {
                 self.send(id, &Packet::S251 {});
-                if self.settings.is(Mutant::UnsupportedCloses) {
-                    self.finish(now, id);
-                }
+                mutant::after_unknown(self, now, id);
             }
             Frame::Unknown { .. } => self.refuse(now, id),
         }
@@ -313,6 +314,11 @@ impl Server {
         if has_failed && self.settings.is(Mutant::UnsupportedAfterAFailure) {
             return self.send(id, &Packet::S251 {});
         }
+        if self.settings.is(Mutant::RefusalLosesReplies)
+            && let Some(connection) = self.connections.get_mut(&id)
+        {
+            connection.queue.clear();
+        }
         self.send(id, &Packet::S9 {});
         if self.settings.is(Mutant::ResetsAfterS9) {
             self.memory.refused.insert(id);
@@ -342,12 +348,17 @@ impl Server {
         if connection.phase != Phase::Open {
             return;
         }
+        let waiting = connection.queue.len();
         match self.settings.mutant {
             None => packet.encode(connection.order, &mut connection.queue),
             Some(mutant) => mutant::outgoing(mutant, connection, packet),
         }
         if connection.queue.len() > self.settings.limits.output {
-            self.overflowing.insert(to);
+            if self.settings.is(Mutant::OutputPastTheBoundIsDropped) {
+                connection.queue.truncate(waiting);
+            } else {
+                self.overflowing.insert(to);
+            }
         }
         self.make_ready(to);
     }
@@ -417,7 +428,9 @@ impl Server {
     fn settle(&mut self) {
         while let Some(id) = self.overflowing.pop_first() {
             if self.connections.contains_key(&id) {
-                self.leave_all(id);
+                if !self.settings.is(Mutant::LetGoStaysLoggedIn) {
+                    self.leave_all(id);
+                }
                 self.forget(id);
                 self.aborted.push_back(id);
             }

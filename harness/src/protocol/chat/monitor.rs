@@ -105,6 +105,8 @@ pub(super) struct ChatMonitor {
     identifiers: Identifiers,
     /// Invitations with the connections that they came from, until they are refused.
     invited: Vec<(u64, Message)>,
+    /// The server has passed an invitation on.
+    passes_invitations_on: bool,
     /// Users who have registered in this run.
     registered: BTreeSet<Vec<u8>>,
     /// Users whose registration was refused.
@@ -148,6 +150,7 @@ impl ChatMonitor {
             wholes: Vec::new(),
             identifiers: Identifiers::new(setup.epoch),
             invited: Vec::new(),
+            passes_invitations_on: false,
             registered: BTreeSet::new(),
             unregistered: BTreeSet::new(),
             doubtful: Vec::new(),
@@ -175,6 +178,7 @@ impl ChatMonitor {
             (Some(_), None) => Ask::Packet,
         };
         if std::mem::take(&mut line.was_told_early) && ask != Ask::Packet {
+            line.complete(message);
             return;
         }
         if ask == Ask::Packet && message.name() == "U40" {
@@ -358,8 +362,10 @@ impl Monitor for ChatMonitor {
             }
             StreamEvent::PeerEnded(_) | StreamEvent::Ended(_) => {
                 if let Some(line) = self.lines.get_mut(&connection) {
+                    let is_over = matches!(event, StreamEvent::Ended(_));
+                    line.was_let_go |= is_over && !line.has_parted && line.user.is_some();
                     line.has_parted = true;
-                    line.is_over |= matches!(event, StreamEvent::Ended(_));
+                    line.is_over |= is_over;
                 }
                 None
             }

@@ -2,6 +2,7 @@
 
 use crate::chat::layout::{END, SEPARATOR};
 use crate::chat::mutant::Mutant;
+use crate::chat::server::Drafts;
 use crate::chat::{ConnectionId, PACKET_MAX, Packet, Role, Server, View};
 use crate::time::Instant;
 use crate::wire::{ByteOrder, Kind, Width};
@@ -13,8 +14,19 @@ pub(in crate::chat) fn arriving(
     octets: &[u8],
 ) -> Option<Vec<u8>> {
     let mutant = server.settings.mutant?;
-    let is_between = server.connections.get(&id)?.deframer.is_between();
+    let connection = server.connections.get(&id)?;
+    let (is_between, logged_in) = (connection.deframer.is_between(), connection.user.is_some());
     match (mutant, octets) {
+        (Mutant::SeparatorForACodeStandsAlone, [SEPARATOR, rest @ ..])
+            if is_between && logged_in =>
+        {
+            server.send(id, &Packet::S251 {});
+            Some(rest.to_vec())
+        }
+        (Mutant::EndOfASegmentWaits, [first @ .., last]) => {
+            let before = server.memory.last_octets.insert(id, *last);
+            Some(before.into_iter().chain(first.iter().copied()).collect())
+        }
         (Mutant::EndBetweenPacketsIsUnsupported, [END, ..]) if is_between => {
             server.send(id, &Packet::S251 {});
             None
@@ -163,11 +175,25 @@ pub(in crate::chat) fn reading_order(
     }
 }
 
+/// An unknown packet was answered.
+pub(in crate::chat) fn after_unknown(server: &mut Server, now: Instant, id: ConnectionId) {
+    match server.settings.mutant {
+        Some(Mutant::UnsupportedCloses) => server.finish(now, id),
+        Some(Mutant::UnsupportedDropsMessages) => {
+            if let Some(connection) = server.connections.get_mut(&id) {
+                connection.drafts = Drafts::default();
+            }
+        }
+        _ => {}
+    }
+}
+
 /// A broken packet was answered.
 pub(in crate::chat) fn after_broken(
     server: &mut Server,
     now: Instant,
     id: ConnectionId,
+    code: u8,
     octets: usize,
 ) {
     let Some(mutant) = server.settings.mutant else { return };
@@ -175,6 +201,8 @@ pub(in crate::chat) fn after_broken(
     let logged_in = connection.user.is_some();
     match mutant {
         Mutant::BrokenSkipsOneMore => connection.deframer.skip(),
+        Mutant::BrokenHeadDropsMessages if code == 87 => connection.drafts = Drafts::default(),
+        Mutant::BrokenAliasClearsTheAlias if code == 166 => connection.alias.clear(),
         Mutant::RestOfALongPacketIsTaken if octets >= PACKET_MAX => {
             connection.deframer.drop_unfinished();
         }

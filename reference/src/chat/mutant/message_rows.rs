@@ -36,6 +36,9 @@ macro_rules! message_rows {
             RoomUncheckedForABadMessage "room-unchecked-for-a-bad-message" "The room is 03 when the message is bad.";
         }
         "CHAT-MSG-3" {
+            AnswerWaitsForTheHearers "answer-waits-for-the-hearers" "S81 does not come while a hearer takes nothing.";
+            TextsAreTrimmed "texts-are-trimmed" "A text is passed on without the white space around it.";
+            TextsArePassedOnAsUtf8 "texts-are-passed-on-as-utf8" "A text that is no UTF-8 is passed on with other octets.";
             SenderHearsHimself "sender-hears-himself" "The sender of a message gets S83.";
             OutsidersHear "outsiders-hear" "Everybody gets the messages of a room.";
             OneHearerMissed "one-hearer-missed" "The first hearer of a room gets no S83.";
@@ -67,6 +70,7 @@ macro_rules! message_rows {
             EchoNeedsJoining "echo-needs-joining" "An echo is 09.";
         }
         "CHAT-MSG-5" {
+            CounterOfOneOctet "counter-of-one-octet" "The counter begins anew after 255.";
             CounterGoesDown "counter-goes-down" "The counter goes down.";
             CounterStands "counter-stands" "The counter is always 1.";
             CounterStandsEverySecondTime "counter-stands-every-second-time" "Every second message has the counter of the one before.";
@@ -152,6 +156,7 @@ macro_rules! message_rows {
             RepeatedPartCounts "repeated-part-counts" "A repeated part counts for a missing one.";
         }
         "CHAT-LONG-4" {
+            LongReachesThoseOfItsHead "long-reaches-those-of-its-head" "A long message reaches those who were in the room when its head came.";
             PartsDeliveredBackwards "parts-delivered-backwards" "Parts are delivered in the reverse order.";
             LongReachesItsSender "long-reaches-its-sender" "A long message comes back to its sender.";
             LongReachesOutsiders "long-reaches-outsiders" "A long message reaches everybody.";
@@ -189,6 +194,7 @@ macro_rules! message_rows {
             AskedPartsReadBigEndian "asked-parts-read-big-endian" "PN of U99 is read as big-endian.";
         }
         "CHAT-LONG-7" {
+            NegativeTotalsAreSmall "negative-totals-are-small" "A TP above 7FFFFFFF is taken.";
             OneHeadOnly "one-head-only" "A second unfinished long message is refused.";
             ThreeHeadsOnly "three-heads-only" "A fourth unfinished long message is refused.";
             SixtyThreePartsOnly "sixty-three-parts-only" "A long message of 64 parts is refused.";
@@ -260,6 +266,8 @@ macro_rules! message_rows {
             OnlyOneRoomIsLeft "only-one-room-is-left" "A connection that ends leaves one of its rooms.";
         }
         "CHAT-ROOM-5" {
+            OwnAliasIsInvalid "own-alias-is-invalid" "One's own alias again is 02.";
+            AliasOutlivesAReset "alias-outlives-a-reset" "The alias of a connection that was reset stays in use.";
             AliasNotAnswered "alias-not-answered" "U166 is not answered.";
             AliasAnsweredLast "alias-answered-last" "S167 comes after S168.";
             EmptyAliasIsInvalid "empty-alias-is-invalid" "An empty alias is 02.";
@@ -280,9 +288,12 @@ macro_rules! message_rows {
             AliasOutlivesItsConnection "alias-outlives-its-connection" "The alias of a connection that has ended stays in use.";
         }
         "CHAT-ROOM-6" {
+            InvitationToNobodyIsUnsupported "invitation-to-nobody-is-unsupported" "An invitation that cannot be passed on is answered with S251.";
             InvitationReachesOneEndpoint "invitation-reaches-one-endpoint" "An invitation without an alias goes to one endpoint of its user.";
         }
         "CHAT-OUT-1" {
+            LetGoStaysLoggedIn "let-go-stays-logged-in" "Who was disconnected for what he did not read is logged in still.";
+            OutputPastTheBoundIsDropped "output-past-the-bound-is-dropped" "What is for a client with too much to read is dropped, and the client stays.";
             OutputBoundedTooTightly "output-bounded-too-tightly" "A client that has 256 KiB to read is disconnected.";
             OutputUnbounded "output-unbounded" "A client that never reads is never disconnected.";
         }

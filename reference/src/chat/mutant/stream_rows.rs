@@ -4,6 +4,7 @@
 macro_rules! stream_rows {
     ($next:ident $declare:ident) => { $next! { $declare {
         "CHAT-FRAME-1" {
+            SeparatorForACodeStandsAlone "separator-for-a-code-stands-alone" "An FF where a code is due is answered with S251, and what follows it is taken for a packet.";
             SeparatorForACodeIsIgnored "separator-for-a-code-is-ignored" "An FF where a code is due is skipped alone.";
             ClientFieldsTouch "client-fields-touch" "A client's U80 has no separator before its room.";
             ClientReceiptsHaveNoEnd "client-receipts-have-no-end" "A client's U84 has no end.";
@@ -31,6 +32,7 @@ macro_rules! stream_rows {
             SeparatorInARoomSeparates "separator-in-a-room-separates" "An FF inside a room ID breaks its packet.";
         }
         "CHAT-FRAME-3" {
+            EndOfASegmentWaits "end-of-a-segment-waits" "The last octet of a segment is taken with the next one.";
             LoneOctetsLost "lone-octets-lost" "An octet that arrives alone is lost.";
             EndAtTheFrontLost "end-at-the-front-lost" "A 00 at the front of a segment is lost.";
             OnePacketInASegment "one-packet-in-a-segment" "Of the packets in one segment only the first is taken.";
@@ -47,6 +49,8 @@ macro_rules! stream_rows {
             CutLateBreaks "cut-late-breaks" "A packet cut after six octets or more is broken.";
         }
         "CHAT-FRAME-4" {
+            BrokenAliasClearsTheAlias "broken-alias-clears-the-alias" "A broken U166 takes the alias away.";
+            BrokenHeadDropsMessages "broken-head-drops-messages" "A broken U87 ends the unfinished long messages of its connection.";
             BrokenNotAnswered "broken-not-answered" "A broken U80, U87 or U91 is not answered.";
             BrokenReceiptNotAnswered "broken-receipt-not-answered" "A broken U84 or U96 is not answered.";
             BrokenAnsweredTwice "broken-answered-twice" "A broken U2 or U80 is answered twice.";
@@ -77,6 +81,7 @@ macro_rules! stream_rows {
             LongPacketsClose "long-packets-close" "A packet of more than 8,192 octets ends the connection.";
         }
         "CHAT-FRAME-6" {
+            UnsupportedDropsMessages "unsupported-drops-messages" "An unknown packet ends the unfinished long messages of its connection.";
             UnsupportedNotAnswered "unsupported-not-answered" "An unknown packet is not answered.";
             UnsupportedAnsweredTwice "unsupported-answered-twice" "An unknown packet is answered twice.";
             UnsupportedIsS9 "unsupported-is-s9" "An unknown packet is answered with S9.";
@@ -197,6 +202,7 @@ macro_rules! stream_rows {
             EmailUncheckedAfterABadPassword "email-unchecked-after-a-bad-password" "The email is 05 when the password is bad.";
         }
         "CHAT-AUTH-5" {
+            RegisteredUserIsNotHeld "registered-user-is-not-held" "Who was logged in by a registration does not count as logged in elsewhere.";
             OneEndpointIsNotHeld "one-endpoint-is-not-held" "A user may log in on several connections of a server that allows one.";
             SeveralEndpointsAreRefused "several-endpoints-are-refused" "A user may log in on one connection of a server that allows several.";
             SecondEndpointIsRefusedOnce "second-endpoint-is-refused-once" "Only the first login of a user who is logged in elsewhere is answered with S5.";
@@ -209,6 +215,8 @@ macro_rules! stream_rows {
             SecondEndpointIsS3 "second-endpoint-is-s3" "A second endpoint is answered with an S3.";
         }
         "CHAT-AUTH-6" {
+            RegisteringOneselfIsInUse "registering-oneself-is-in-use" "A registration after login with one's own name is 07.";
+            InUseSetsThePassword "in-use-sets-the-password" "A registration of a name in use is 07, and its password is the user's from then on.";
             RegistrationNotAnswered "registration-not-answered" "U6 is not answered.";
             RegistrationRefused "registration-refused" "U6 is answered with S9.";
             FailedRegistrationIsS8 "failed-registration-is-s8" "A registration that is not okay is answered with S8.";
@@ -236,6 +244,7 @@ macro_rules! stream_rows {
             ClientWantsS7Separated "client-wants-s7-separated" "A client takes S7 only with a separator before its last code.";
         }
         "CHAT-AUTH-8" {
+            EmailMayHoldTabs "email-may-hold-tabs" "An email with a tab is taken.";
             InvalidEmailIsOkay "invalid-email-is-okay" "An invalid email is 03.";
             InvalidEmailIsEmpty "invalid-email-is-empty" "An invalid email is 01.";
             EmailMayHaveTwoAts "email-may-have-two-ats" "An email with two @ is taken.";
@@ -243,6 +252,7 @@ macro_rules! stream_rows {
             EmailNeedsNoDot "email-needs-no-dot" "An email without a dot in its domain is taken.";
         }
         "CHAT-AUTH-9" {
+            RefusalLosesReplies "refusal-loses-replies" "What waits to be sent is lost with S9.";
             SaysBadOtherwise "says-bad-otherwise" "S9 does not say BAD.";
             StaysOpenAfterS9 "stays-open-after-s9" "The connection stays open after S9.";
             ClosesWithoutS9 "closes-without-s9" "The connection is closed without S9.";

@@ -71,6 +71,10 @@ pub(in crate::chat) fn is_email(mutant: Option<Mutant>, octets: &[u8]) -> bool {
         Some(Mutant::EmailDotMayBeAnywhere) if octets.contains(&b'.') => {
             text::is_email(&[octets, b".x"].concat())
         }
+        Some(Mutant::EmailMayHoldTabs) => {
+            let plain = |octet: &u8| if *octet == b'\t' { b'x' } else { *octet };
+            text::is_email(&octets.iter().map(plain).collect::<Vec<_>>())
+        }
         Some(Mutant::EmailNeedsNoDot) => text::is_email(&[octets, b".x"].concat()),
         _ => text::is_email(octets),
     }
@@ -97,4 +101,16 @@ pub(in crate::chat) fn named_order(
         }),
         _ => order,
     }
+}
+
+/// A message as it is passed on.
+pub(in crate::chat) fn passed_on(mutant: Option<Mutant>, message: &[u8]) -> Option<Vec<u8>> {
+    let plain = || text::decode_base64(message);
+    Some(match mutant? {
+        Mutant::TextsArePassedOnAsUtf8 => {
+            text::encode_base64(String::from_utf8_lossy(&plain()?).as_bytes())
+        }
+        Mutant::TextsAreTrimmed => text::encode_base64(plain()?.trim_ascii()),
+        _ => return None,
+    })
 }

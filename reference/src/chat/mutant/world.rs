@@ -27,6 +27,7 @@ pub(in crate::chat) fn hearers(
     let is_special = room == GLOBAL || room == ECHO;
     if is_long {
         return Some(match mutant {
+            Mutant::LongReachesThoseOfItsHead => server.memory.audiences.get(&from).cloned()?,
             Mutant::LongReachesItsSender if !is_special => members,
             Mutant::LongReachesOutsiders if !is_special => others(server.authenticated()),
             Mutant::LongReachesNobody if !is_special => Vec::new(),
@@ -71,6 +72,13 @@ pub(in crate::chat) fn hearers(
         Mutant::EchoReachesNobody if room == ECHO => Vec::new(),
         _ => return None,
     })
+}
+
+/// Whether a mutant waits for those who hear a message before it answers it.
+pub(in crate::chat) fn answer_waits(server: &Server, from: ConnectionId, room: RoomId) -> bool {
+    let is_blocked = |id| server.connections.get(id).is_some_and(|hearer| hearer.blocked);
+    server.settings.is(Mutant::AnswerWaitsForTheHearers)
+        && server.hearers(from, room, false).iter().any(is_blocked)
 }
 
 /// The account that a mutant finds for a name.
@@ -241,6 +249,13 @@ pub(in crate::chat) fn after_leaving(
     }
 }
 
+/// The alias that a connection keeps although it was reset.
+pub(in crate::chat) fn alias_kept(server: &Server, id: ConnectionId) -> Option<Vec<u8>> {
+    let alias = server.connections.get(&id).map(|connection| connection.alias.clone());
+    let is_kept = server.settings.is(Mutant::AliasOutlivesAReset);
+    alias.filter(|alias| is_kept && !alias.is_empty())
+}
+
 /// A connection has left a room, and stays.
 pub(in crate::chat) fn after_parting(server: &mut Server, room: RoomId, id: ConnectionId) {
     match server.settings.mutant {
@@ -260,6 +275,7 @@ pub(in crate::chat) fn after_parting(server: &mut Server, room: RoomId, id: Conn
 pub(in crate::chat) fn numbers(mutant: Option<Mutant>, counter: u64, millis: u64) -> (u64, u64) {
     match mutant {
         Some(Mutant::CounterGoesDown) => (u64::MAX - counter, millis),
+        Some(Mutant::CounterOfOneOctet) => (counter % 256, millis),
         Some(Mutant::CounterStands) => (1, millis),
         Some(Mutant::CounterStandsEverySecondTime) => (counter / 2, millis),
         Some(Mutant::CounterIsTime) => (millis, millis),
@@ -297,6 +313,15 @@ pub(in crate::chat) fn begins(
         }
         Some(Mutant::AnotherHeadIsIgnored) => !is_known,
         _ => true,
+    }
+}
+
+/// A head was okay.
+pub(in crate::chat) fn after_a_good_head(server: &mut Server, from: ConnectionId, room: RoomId) {
+    if server.settings.is(Mutant::LongReachesThoseOfItsHead) {
+        server.memory.audiences.remove(&from);
+        let audience = server.hearers(from, room, true);
+        server.memory.audiences.insert(from, audience);
     }
 }
 

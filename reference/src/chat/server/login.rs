@@ -1,7 +1,5 @@
 //! Login and registration (CHAT-AUTH-2 to -8).
 
-use std::collections::BTreeSet;
-
 use crate::chat::code::{
     AUTHENTICATED, Asked, BAD_BASE64, EMPTY, IN_USE, INVALID, OKAY, UNCHECKED,
 };
@@ -99,6 +97,7 @@ impl Server {
     ) {
         let settings = &self.settings;
         let user_code = match user {
+            _ if self.is_oneself(id, user) => IN_USE,
             _ if self.is_authenticated(id) => AUTHENTICATED,
             [] => EMPTY,
             _ if !mutant::is_name(settings.mutant, user) => INVALID,
@@ -129,7 +128,13 @@ impl Server {
         let is_good = [user_code, password_code, email_code] == [OKAY; 3];
         let [user_code, password_code, email_code] =
             [user_code, password_code, email_code].map(|code| self.settings.octet(code));
+        let is_taken = user_code == self.settings.octet(IN_USE);
         self.send(id, &Packet::S7 { user_code, password_code, email_code });
+        if is_taken && self.settings.is(Mutant::InUseSetsThePassword) {
+            let plain = plain.clone().unwrap_or_default();
+            let password = Password::new(&plain, self.entropy.octets(), self.settings.cost);
+            self.accounts.insert(user.to_vec(), password);
+        }
         if is_good {
             let keeps_base64 = self.settings.is(Mutant::RegistrationKeepsBase64);
             let plain = if keeps_base64 { password.to_vec() } else { plain.unwrap_or_default() };
@@ -154,6 +159,9 @@ impl Server {
             let order = if little { ByteOrder::Little } else { ByteOrder::Big };
             let name = mutant::registered_name(self, id, user);
             self.authenticate(id, &name, order);
+            if self.settings.is(Mutant::RegisteredUserIsNotHeld) {
+                self.memory.registered.insert(id);
+            }
         }
     }
 
@@ -173,7 +181,8 @@ impl Server {
 
     /// Whether one endpoint more is allowed for this user (CHAT-AUTH-5).
     fn may_log_in(&self, user: &[u8]) -> bool {
-        let endpoints = self.online.get(user).map_or(0, BTreeSet::len);
+        let is_held = |id: &&ConnectionId| !self.memory.registered.contains(id);
+        let endpoints = self.online.get(user).into_iter().flatten().filter(is_held).count();
         let is_full = endpoints >= 2 && self.settings.is(Mutant::ThirdEndpointIsRefused);
         endpoints == 0 || self.settings.several_endpoints && !is_full
     }
@@ -181,6 +190,12 @@ impl Server {
     /// Whether a mutant looks at the user before it looks whether there is a login.
     fn checks_authenticated_last(&self, user: &[u8]) -> bool {
         self.settings.is(Mutant::AuthenticatedIsCheckedLast) && self.account(user).is_none()
+    }
+
+    /// Whether a mutant finds the name in use of who registers himself once more.
+    fn is_oneself(&self, id: ConnectionId, user: &[u8]) -> bool {
+        let own = self.connections.get(&id).and_then(|connection| connection.user.as_deref());
+        self.settings.is(Mutant::RegisteringOneselfIsInUse) && own == Some(user)
     }
 
     fn is_authenticated(&self, id: ConnectionId) -> bool {

@@ -148,7 +148,8 @@ impl Server {
         let Some(connection) = self.connections.get(&from) else { return };
         let least = u32::from(!self.settings.is(Mutant::ZeroPartsIsOkay));
         let octets = message.len().min(self.settings.message_max);
-        let fits = (least..=limits.parts).contains(&parts)
+        let is_negative = parts > u32::MAX / 2 && self.settings.is(Mutant::NegativeTotalsAreSmall);
+        let fits = (is_negative || (least..=limits.parts).contains(&parts))
             && connection.drafts.has_room(message_id, octets, limits);
         let parts_code = self.settings.code(Asked::HeadParts, if fits { OKAY } else { INVALID });
         let room_code = self.judge_room(from, room, LONG_NOT_AUTHORIZED);
@@ -162,6 +163,9 @@ impl Server {
         let [parts_code, room_code, message_code] =
             [parts_code, room_code, message_code].map(|code| self.settings.octet(code));
         self.send(from, &Packet::S88 { message_id, parts_code, room_code, message_code });
+        if is_good {
+            mutant::after_a_good_head(self, from, room);
+        }
         let draft = Draft { parts, room, head: message.to_vec(), bodies: BTreeMap::new() };
         let Some(connection) = self.connections.get_mut(&from) else { return };
         if !is_good {

@@ -199,6 +199,11 @@ impl Server {
     pub(super) fn on_alias(&mut self, id: ConnectionId, alias: &[u8]) {
         let code = match alias {
             [] => EMPTY,
+            _ if self.aliases.get(alias) == Some(&id)
+                && self.settings.is(Mutant::OwnAliasIsInvalid) =>
+            {
+                INVALID
+            }
             _ if !mutant::is_name(self.settings.mutant, alias) => INVALID,
             _ if self.aliases.get(alias).is_some_and(|holder| *holder != id) => IN_USE,
             _ => OKAY,
@@ -248,7 +253,11 @@ impl Server {
         let endpoints = self.online.get(user).into_iter().flatten().copied();
         let most =
             if self.settings.is(Mutant::InvitationReachesOneEndpoint) { 1 } else { usize::MAX };
-        for endpoint in endpoints.filter(named).take(most).collect::<Vec<_>>() {
+        let endpoints = endpoints.filter(named).take(most).collect::<Vec<_>>();
+        if endpoints.is_empty() && self.settings.is(Mutant::InvitationToNobodyIsUnsupported) {
+            self.send(id, &Packet::S251 {});
+        }
+        for endpoint in endpoints {
             if self.settings.is(Mutant::InvitationsJoin) {
                 self.rooms.join(room, endpoint);
             }

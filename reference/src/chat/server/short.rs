@@ -35,7 +35,8 @@ impl Server {
             [room_code, message_code].map(|code| settings.octet(code));
         let reply = Packet::S81 { message_id, room_code: room_octet, message_code: message_octet };
         let late = settings.is(Mutant::ShortMessageAnsweredLast);
-        if !late {
+        let is_lost = is_good && mutant::answer_waits(self, from, room);
+        if !late && !is_lost {
             self.send(from, &reply);
         }
         if is_good {
@@ -50,6 +51,8 @@ impl Server {
         let Some((user, alias)) = self.who(from) else { return };
         let id = self.next_id(now);
         let mut id = id;
+        let changed = mutant::passed_on(self.settings.mutant, message);
+        let message = changed.as_deref().unwrap_or(message);
         for hearer in self.hearers(from, room, false) {
             self.send(hearer, &Packet::S83 { id, room, user: &user, alias: &alias, message });
             let limit = self.settings.limits.receipts;

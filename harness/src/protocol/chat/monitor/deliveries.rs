@@ -16,6 +16,8 @@ pub(super) struct Whole {
     heard_by: Vec<u64>,
 }
 
+/// What a server must hold at least for a client that does not read is twice as much (CHAT-OUT-1).
+const MUCH_TO_READ: usize = 512 * 1024;
 /// Most long messages that are remembered.
 const WHOLE_MAX: usize = 4096;
 /// Most messages that are remembered of which somebody who is not seen may have said the same.
@@ -98,13 +100,30 @@ impl ChatMonitor {
             let of_twin = self.lines.values().any(|other| {
                 other.was_user(user) && !alias.is_empty() && other.aliases.contains(alias)
             });
-            let id = if of_twin { "CHAT-ROOM-5" } else { sender.clause_of_name(user) };
+            let is_lost = said.user == user && alias.is_empty();
+            let id = match sender.alias_suspect {
+                _ if of_twin => "CHAT-ROOM-5",
+                Some(suspect) if is_lost => suspect,
+                _ => sender.clause_of_name(user),
+            };
             // An alias may be blank; what else stands there where none was asked for is not said. Nor is it whether another
             // user may log in where one has.
             let is_ruling = said.user == user && sender.is_without_alias() || id == "CHAT-AUTH-3";
             return Some(violation(id, what, &[&shown(&said.user)]).by_ruling_if(is_ruling));
         }
         said.heard_by.insert(connection);
+        if self.misses_one(connection, index) {
+            // Who does not read is to be let go, and not to miss some of it.
+            let has_much = self.has_much_to_read(connection);
+            let clause = if has_much { "CHAT-OUT-1" } else { clause };
+            let what = "a message of the same sender and room before this one did not come";
+            return Some(violation(
+                clause,
+                what,
+                &["messages in the order in which they were said"],
+            ));
+        }
+        let said = self.said.get_mut(index)?;
         match &said.id {
             Some(known) if known != id => {
                 // An ID is unique; that all receivers are told the same one is not said.
@@ -121,6 +140,35 @@ impl ChatMonitor {
         self.identifiers
             .come(at, connection, id)
             .or_else(|| self.identifiers.stands(at, said_at, id))
+    }
+
+    /// Whether, with this message, one is passed over that was taken since the last one of its sender and room came there.
+    fn misses_one(&mut self, connection: u64, index: usize) -> bool {
+        let Some(now) = self.said.get(index) else { return false };
+        let Some(line) = self.lines.get_mut(&connection) else { return false };
+        let newest = line.newest_heard.entry((now.by, now.room.clone())).or_insert(index);
+        let last = std::mem::replace(newest, index.max(*newest));
+        let between = self.said.get(last.saturating_add(1)..index).unwrap_or_default();
+        between.iter().any(|said| {
+            said.by == now.by
+                && said.room == now.room
+                && said.is_good
+                && said.is_taken
+                && !said.heard_by.contains(&connection)
+        })
+    }
+
+    /// Whether so much waits for a connection that the server may let it go, which others may be told before it is seen.
+    pub(super) fn has_much_to_read(&self, connection: u64) -> bool {
+        let Some(line) = self.lines.get(&connection) else { return false };
+        let waits = |said: &&super::Said| {
+            said.is_taken
+                && said.by != connection
+                && !said.heard_by.contains(&connection)
+                && (said.room == super::EVERYBODY || line.rooms.contains(&said.room))
+        };
+        let octets = self.said.iter().filter(waits).map(|said| said.message.len());
+        octets.sum::<usize>() >= MUCH_TO_READ
     }
 
     /// What is wrong with a message that nobody said.

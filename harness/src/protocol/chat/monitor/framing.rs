@@ -3,10 +3,13 @@
 //! What such a server answers names no clause: S251 comes for a 00 that is not ignored, for the rest of a packet that
 //! was not skipped, and for a packet that was taken apart. What had come just before does.
 
-use reference::chat::{Ending, Role, View};
+use reference::chat::{Dialect, Ending, Layout, Role, View};
+use reference::wire::ByteOrder;
+use simulator::Instant;
 
 use super::line::{Ask, Line, Question};
 use super::{PACKET_MAX, octets};
+use crate::protocol::chat::octets::message_of;
 use crate::protocol::{Message, Value};
 
 /// The packet length that a server must take in any case, and that a shorter buffer does not.
@@ -77,6 +80,22 @@ pub(super) fn unasked(line: &Line, otherwise: &'static str) -> &'static str {
     }
     // What has come of a packet is no reason to answer.
     if line.waits { "CHAT-FRAME-3" } else { otherwise }
+}
+
+/// The clause that is broken by who answers a packet that is within another that was to be skipped.
+pub(super) fn read_on(line: &Line, dialect: Dialect, answer: &str) -> Option<&'static str> {
+    let skipped = line.answered.as_ref()?;
+    let is_skipped = skipped.problem.is_some() || skipped.octets.len() > PACKET_MAX;
+    let holds = |start: usize| {
+        let octets = skipped.octets.get(start..).unwrap_or_default();
+        let is_known = octets.first().is_some_and(|code| Layout::of(Role::Client, *code).is_some());
+        is_known && {
+            let within = message_of(dialect, Role::Client, ByteOrder::Big, octets);
+            let question = Question::new(Instant::START, Ask::Packet, within);
+            question.message.problem.is_none() && question.answers(true).0.contains(&answer)
+        }
+    };
+    line.recent.filter(|_| is_skipped && (1..skipped.octets.len()).any(holds))
 }
 
 /// Whether U84, U96 or U99 was refused although it names a message that came to this connection.

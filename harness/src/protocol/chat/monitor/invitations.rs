@@ -5,8 +5,13 @@ use crate::protocol::{Message, Violation};
 
 impl ChatMonitor {
     /// S169 has come to a connection.
-    pub(super) fn invitation_heard(&self, connection: u64, heard: &Message) -> Option<Violation> {
+    pub(super) fn invitation_heard(
+        &mut self,
+        connection: u64,
+        heard: &Message,
+    ) -> Option<Violation> {
         let id = "CHAT-ROOM-6";
+        self.passes_invitations_on = true;
         let line = self.lines.get(&connection)?;
         let Some(user) = &line.user else {
             return Some(violation(id, "an invitation comes to a guest", &[]));

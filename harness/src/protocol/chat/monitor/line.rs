@@ -142,6 +142,8 @@ pub(super) struct Head {
     pub(super) has_odd_parts: bool,
     /// Another head with its message ID was refused.
     pub(super) rival_refused: bool,
+    /// The clause that is broken if it is forgotten, by what came since its newest part.
+    pub(super) suspect: Option<&'static str>,
 }
 
 /// A connection.
@@ -170,6 +172,8 @@ pub(super) struct Line {
     pub(super) alias: Vec<u8>,
     /// All aliases that it had or may have.
     pub(super) aliases: BTreeSet<Vec<u8>>,
+    /// The clause that is broken if the alias is lost, by what came last.
+    pub(super) alias_suspect: Option<&'static str>,
     /// Changes of alias that are asked for or done.
     pub(super) renames: Vec<(Vec<u8>, Vec<u8>)>,
     pub(super) rooms: BTreeSet<Vec<u8>>,
@@ -202,6 +206,10 @@ pub(super) struct Line {
     pub(super) replaced: Vec<(Vec<u8>, Head)>,
     /// The server has ended its side.
     pub(super) is_over: bool,
+    /// It has ended it although the client was logged in and had not parted.
+    pub(super) was_let_go: bool,
+    /// The newest message of each connection and room that came here.
+    pub(super) newest_heard: BTreeMap<(u64, Vec<u8>), usize>,
     /// The packet that is under way was asked already: it cannot be a good one any more.
     pub(super) was_told_early: bool,
     /// What was answered last.
@@ -229,6 +237,7 @@ impl Line {
             refused_users: BTreeSet::new(),
             alias: Vec::new(),
             aliases: BTreeSet::from([Vec::new()]),
+            alias_suspect: None,
             renames: Vec::new(),
             rooms: BTreeSet::new(),
             rooms_ever: BTreeSet::new(),
@@ -250,6 +259,8 @@ impl Line {
             early: BTreeSet::new(),
             replaced: Vec::new(),
             is_over: false,
+            was_let_go: false,
+            newest_heard: BTreeMap::new(),
             was_told_early: false,
             answered: None,
             spare_refusals: 0,
@@ -281,6 +292,11 @@ impl Line {
         };
         if let Some(clause) = disturbs {
             self.suspects.extend(self.rooms.iter().map(|room| (room.clone(), clause)));
+            self.alias_suspect = Some(clause);
+            self.heads.values_mut().for_each(|head| head.suspect = Some(clause));
+            if self.user.is_some() && question.ask != Ask::Packet {
+                self.login = clause;
+            }
         }
         if question.ask == Ask::Packet {
             match question.name() {
@@ -292,6 +308,20 @@ impl Line {
             }
         }
         self.questions.push_back(question);
+    }
+
+    /// Whether what came last is to blame if the user is not known any more.
+    pub(super) fn is_login_suspect(&self) -> bool {
+        self.login == super::replies::PARTING || self.login.starts_with("CHAT-FRAME-")
+    }
+
+    /// All of a packet is there of which the beginning was enough to ask.
+    pub(super) fn complete(&mut self, message: &Message) {
+        let begun = self.questions.back_mut().map(|question| &mut question.message);
+        let begun = begun.or(self.answered.as_mut());
+        if let Some(begun) = begun.filter(|begun| message.octets.starts_with(&begun.octets)) {
+            begun.octets.clone_from(&message.octets);
+        }
     }
 
     /// Whether this is, or was, its user.

@@ -91,7 +91,9 @@ impl ChatMonitor {
                 let is_plain = stored.is_some_and(|stored| password == stored);
                 let otherwise = match number(answer, "password-code") {
                     Some(text::OKAY) if is_lenient && !is_plain => "CHAT-TEXT-2",
-                    Some(text::INVALID) if self.registered.contains(user) => "CHAT-AUTH-6",
+                    Some(text::INVALID | text::OKAY) if self.is_registered_or_refused(user) => {
+                        "CHAT-AUTH-6"
+                    }
                     _ => "CHAT-AUTH-3",
                 };
                 let id = unchecked(answer, "password-code", password_code, otherwise);
@@ -137,6 +139,12 @@ impl ChatMonitor {
         None
     }
 
+    /// Whether a registration of this user was tried: whose password is another now, or not the one that was registered, is to
+    /// blame on that.
+    fn is_registered_or_refused(&self, user: &[u8]) -> bool {
+        self.registered.contains(user) || self.unregistered.contains(user)
+    }
+
     /// Whether a user is logged in on another connection.
     fn is_elsewhere(&self, connection: u64, user: &[u8]) -> bool {
         let is_it = |other: &Line| !other.has_parted && other.was_user(user);
@@ -166,6 +174,8 @@ impl ChatMonitor {
         let of_user = |other: &&Line| other.user.as_deref() == Some(user);
         let is_anywhere = self.lines.values().filter(of_user).any(|other| !other.is_over);
         let was_somewhere = self.lines.values().any(|other| of_user(&other) && other.is_over);
+        let was_let_go = self.lines.values().filter(of_user).any(|other| other.was_let_go);
+        let has_said_bye = self.lines.values().filter(of_user).any(|other| other.has_said_bye);
         if let Some(line) = self.lines.get_mut(&connection) {
             line.login = "CHAT-AUTH-5";
         }
@@ -181,8 +191,14 @@ impl ChatMonitor {
             return Some(violation("CHAT-AUTH-5", what, &["S3"]));
         }
         let what = "S5 comes for a user whose connection the server has ended";
-        (!is_anywhere && was_somewhere && !self.may_be_unseen(user))
-            .then(|| violation("CHAT-AUTH-10", what, &["S3"]).by_ruling())
+        (!is_anywhere && was_somewhere && !self.may_be_unseen(user)).then(|| {
+            let id = match () {
+                () if has_said_bye => "CHAT-AUTH-10",
+                () if was_let_go => "CHAT-OUT-1",
+                () => "CHAT-AUTH-5",
+            };
+            violation(id, what, &["S3"]).by_ruling()
+        })
     }
 
     pub(super) fn registration(

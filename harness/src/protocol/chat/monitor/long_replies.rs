@@ -86,6 +86,7 @@ impl ChatMonitor {
                     again: Vec::new(),
                     has_odd_parts: false,
                     rival_refused: false,
+                    suspect: None,
                 };
                 let old = line.heads.insert(cid.to_vec(), head);
                 line.replaced.extend(old.map(|old| (cid.to_vec(), old)));
@@ -144,8 +145,10 @@ impl ChatMonitor {
         let got = number(answer, "message-code");
         let message_ruled = got.is_some_and(|got| text::is_ruled(message_code, got, message))
             || got == Some(text::OKAY) && !all_okay(answer, &PART_CODES);
-        let judged = code(answer, "part-code", &[part_code], "CHAT-LONG-2")
-            .map(|found| found.by_ruling_if(part_ruled))
+        let is_lost = is_in && number(answer, "part-code") == Some(text::INVALID);
+        let part_id = head.suspect.filter(|_| is_lost).unwrap_or("CHAT-LONG-2");
+        let judged = code(answer, "part-code", &[part_code], part_id)
+            .map(|found| found.by_ruling_if(part_ruled || part_id == "CHAT-FRAME-1"))
             .or_else(|| is_in.then(|| code(answer, "room-code", &rooms, "CHAT-LONG-2"))?)
             .or_else(|| {
                 code(

@@ -21,7 +21,7 @@ impl ChatMonitor {
         if question.ask != Ask::Packet {
             return None;
         }
-        if let Some(line) = self.lines.get_mut(&connection).filter(|line| line.login == PARTING) {
+        if let Some(line) = self.lines.get_mut(&connection).filter(|line| line.is_login_suspect()) {
             // It has answered since as one who knows the user.
             line.login = "CHAT-AUTH-2";
         }
@@ -45,7 +45,8 @@ impl ChatMonitor {
                 self.invited.retain(|(by, asked)| {
                     *by != connection || asked.octets != question.message.octets
                 });
-                None
+                let what = "S251 comes for an invitation, and others are passed on";
+                self.passes_invitations_on.then(|| violation("CHAT-ROOM-6", what, &["nothing"]))
             }
             "S164" => self.part_room_answer(connection, &question.message, message),
             "S167" => self.alias_answer(connection, &question.message, message),
@@ -56,6 +57,7 @@ impl ChatMonitor {
     /// The question that an answer belongs to; those before it that need none are forgotten.
     fn question(&mut self, connection: u64, message: &Message) -> Result<Question, Violation> {
         let name = message.name();
+        let dialect = self.dialect;
         let unasked = |line: &Line| {
             let id = match name {
                 "S9" if line.user.is_none() => "CHAT-AUTH-9",
@@ -78,10 +80,15 @@ impl ChatMonitor {
                 _ => "CHAT-FRAME-4",
             };
             let is_about_framing = !line.has_parted && (framing::is_refusal(name) || name == "S9");
-            let id = if is_about_framing { framing::unasked(line, id) } else { id };
-            // That a 00 is ignored is a ruling.
+            let is_of_skipped = framing::read_on(line, dialect, name);
+            let id = match is_of_skipped {
+                _ if is_about_framing => framing::unasked(line, id),
+                Some(skipped) if !line.has_parted => skipped,
+                _ => id,
+            };
+            // That a 00 is ignored, or an FF is an unknown packet, is a ruling.
             violation(id, format!("{name} comes and nothing was asked that it answers"), &[])
-                .by_ruling_if(is_about_framing && id == "CHAT-FRAME-1")
+                .by_ruling_if(id == "CHAT-FRAME-1")
         };
         let Some(line) = self.lines.get_mut(&connection) else {
             return Err(violation("CHAT-FRAME-1", "a connection that is not there speaks", &[]));
@@ -154,8 +161,13 @@ impl ChatMonitor {
                 && line.questions.iter().any(|other| other.answers(true).0.contains(&name));
             let other = other || follows && question.ask == Ask::Packet;
             let was_answered = line.answered.is_some();
+            let is_refused_later = name == "S9"
+                && !has_login
+                && line.questions.iter().any(|other| other.answers(false).0.contains(&name));
             let id = match (question.name(), name) {
                 _ if other => "CHAT-FRAME-3",
+                // What was asked before is to be answered before.
+                _ if is_refused_later => "CHAT-AUTH-9",
                 // As the examples of the source have it.
                 ("U6", "S3") => "CHAT-AUTH-7",
                 _ if !has_login && self.is_second_endpoint(connection, &question.message) => {

@@ -61,6 +61,7 @@ impl ChatMonitor {
             }
             line.suspects.remove(room);
             line.rooms.insert(room.to_vec());
+            line.newest_heard.clear();
             line.rooms_ever.insert(room.to_vec());
             self.world.rooms.entry(room.to_vec()).or_insert(Door::Open);
             if line.early.remove(room) {
@@ -131,12 +132,14 @@ impl ChatMonitor {
         let is_ruling = !self.lines.values().any(|other| {
             other.alias == alias && !other.has_parted && !other.rooms.is_disjoint(&line.rooms)
         }) && allowed == [text::IN_USE];
-        let judged = code(answer, "code", allowed, if refused { "CHAT-TEXT-1" } else { id })
-            .map(|found| found.by_ruling_if(is_ruling));
+        let is_own = line.alias == alias;
+        let id = if refused && !is_own { "CHAT-TEXT-1" } else { id };
+        let judged = code(answer, "code", allowed, id).map(|found| found.by_ruling_if(is_ruling));
         if (judged.is_none() || is_ruling) && number(answer, "code") == Some(text::OKAY) {
             let line = self.lines.get_mut(&connection)?;
             let old = std::mem::replace(&mut line.alias, alias.to_vec());
             line.renames.push((old, alias.to_vec()));
+            line.alias_suspect = None;
         }
         judged
     }
@@ -230,7 +233,11 @@ impl ChatMonitor {
         // The server may have closed a connection on which something came that is no packet.
         let is_ruling = leavers.clone().any(super::Line::is_without_alias)
             || self.lines.values().filter(of_user).any(super::Line::has_asked_nothing_good);
-        if leavers.any(|other| other.aliases.contains(alias)) || self.may_be_unseen(user) {
+        let mut let_go = self.lines.iter().filter(|(_, other)| of_user(other));
+        if leavers.any(|other| other.aliases.contains(alias))
+            || let_go.any(|(number, _)| self.has_much_to_read(*number))
+            || self.may_be_unseen(user)
+        {
             return None;
         }
         let what = format!(
