@@ -78,6 +78,8 @@ pub(super) struct MnetMonitor {
     suspect: Option<&'static str>,
     /// A datagram that is no packet has reached the subject.
     malformed: bool,
+    /// What follows the type in COOKIEs of another length than theirs.
+    odd_cookies: Vec<Vec<u8>>,
     /// How often the connector's application was told to open a session, and whether the INIT of the last time is still to come.
     told_to_open: usize,
     opens: bool,
@@ -126,6 +128,7 @@ impl MnetMonitor {
             tags: Vec::new(),
             suspect: None,
             malformed: false,
+            odd_cookies: Vec::new(),
             told_to_open: 0,
             opens: false,
             delivered: BTreeMap::new(),
@@ -268,10 +271,14 @@ impl MnetMonitor {
             ByteOrder::Little => "big",
             ByteOrder::Big => "little",
         };
+        // The text knows sessions by their tags, which are random: that an address belongs to them is a ruling (MNET-WIRE-12).
+        let is_shared = self.sessions.iter().any(|session| {
+            session.peer != to && !session.is_over() && self.own_stamp(session) == tag
+        });
         let Some(session) = self.sessions.get_mut(index) else { return Vec::new() };
-        let violations = session.sent(&context, packet, swapped);
+        let violations = session.sent(&context, packet, swapped).into_iter();
         self.exercised.append(&mut session.exercised);
-        violations
+        violations.map(|violation| violation.by_ruling_if(is_shared)).collect()
     }
 }
 
@@ -337,8 +344,10 @@ impl Monitor for MnetMonitor {
         violations.extend(match decoded {
             Err(_) if self.subject_at.is_some_and(|known| known != from) => Vec::new(),
             Err(error) => {
-                self.lost = true;
-                vec![self.malformed_sent(message, &error.to_string())]
+                let violation = self.malformed_sent(message, &error.to_string());
+                let is_copy = self.is_odd_echo(&message.octets);
+                self.lost |= !is_copy;
+                vec![violation.by_ruling_if(is_copy)]
             }
             Ok(_) if self.lost => Vec::new(),
             Ok(Packet::Init { magic, version, tag }) => self.init_sent(at, to, magic, version, tag),

@@ -15,8 +15,13 @@ const COOKIE: usize = 32;
 /// The octets of INIT.
 const INIT: usize = 9;
 
-/// The type of COOKIE-ACK.
+/// The types of COOKIE, COOKIE-ECHO and COOKIE-ACK.
+const COOKIE_TYPE: u8 = 2;
+const COOKIE_ECHO_TYPE: u8 = 3;
 const COOKIE_ACK: u8 = 4;
+
+/// So many COOKIEs of another length are remembered.
+const ODD_COOKIES_MAX: usize = 64;
 
 impl MnetMonitor {
     /// A datagram of the subject that is no packet.
@@ -93,7 +98,20 @@ impl MnetMonitor {
         if message.octets.first() == Some(&COOKIE_ACK) {
             self.doubtful_opens += 1;
         }
+        if let Some((&COOKIE_TYPE, rest)) = message.octets.split_first()
+            && rest.len() + 1 != COOKIE
+            && self.odd_cookies.len() < ODD_COOKIES_MAX
+        {
+            self.odd_cookies.push(rest.to_vec());
+        }
         self.taken_in_part(at, from, message);
+    }
+
+    /// Whether octets are the echo of a COOKIE that had another length than a COOKIE's: the text wants a copy, octet by octet,
+    /// and that such a COOKIE is discarded is a ruling (MNET-WIRE-5).
+    pub(super) fn is_odd_echo(&self, octets: &[u8]) -> bool {
+        let Some((&COOKIE_ECHO_TYPE, rest)) = octets.split_first() else { return false };
+        self.odd_cookies.iter().any(|cookie| cookie == rest)
     }
 
     /// A cookie with octets behind its last one may be taken for what it would be without them, which is no worse.
