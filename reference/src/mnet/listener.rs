@@ -1,7 +1,6 @@
 //! How a listener opens sessions: it keeps nothing until a cookie comes back (RFC 9260 §5.1.3).
 
 use core::net::SocketAddr;
-use core::time::Duration;
 
 use crate::mnet::cookie::Cookie;
 use crate::mnet::endpoint::Endpoint;
@@ -73,14 +72,8 @@ impl Endpoint {
                 let half = self.settings.timers.cookie_lifetime.as_secs() / 2;
                 u64::from(self.seconds(now)) + half > u64::from(expiration)
             }
-            Some(Mutant::CookieDiesWithTheSecondOfItsExpiration) => {
-                self.unix_time(now) > Duration::from_secs(expiration.into())
-            }
             Some(Mutant::LowestOctetOfTheExpirationCompared) => {
                 self.seconds(now) & 0xff > expiration & 0xff
-            }
-            Some(Mutant::ExpirationIsSigned) => {
-                i64::from(self.seconds(now)) > i64::from(expiration.cast_signed())
             }
             Some(Mutant::CookieExpiresEarly) => self.seconds(now) + 3 > expiration,
             _ => self.seconds(now) > expiration,

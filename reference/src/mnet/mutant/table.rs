@@ -135,8 +135,6 @@ mutants! {
         "After an expired echo, the INITs of its sender are ignored.";
     CookieDiesAtHalfOfItsLifetime "cookie-dies-at-half-of-its-lifetime" "MNET-INIT-3"
         "A cookie is void after half of its lifetime.";
-    CookieDiesWithTheSecondOfItsExpiration "cookie-dies-with-the-second-of-its-expiration" "MNET-INIT-3"
-        "A cookie is void from the beginning of the second of its expiration.";
     AnOpeningVoidsTheCookiesThatAreOut "an-opening-voids-the-cookies-that-are-out" "MNET-INIT-3"
         "When a session opens, the cookies that were given before are void.";
     NewTagAtEachTry "new-tag-at-each-try" "MNET-INIT-4"
@@ -173,8 +171,6 @@ mutants! {
         "The expiration counts milliseconds.";
     ExpirationSinceTheStart "expiration-since-the-start" "MNET-COOKIE-3"
         "The expiration counts seconds since the listener started.";
-    ExpirationIsSigned "expiration-is-signed" "MNET-COOKIE-3"
-        "The expiration is read as a signed number.";
     ExpirationAnHourAhead "expiration-an-hour-ahead" "MNET-COOKIE-3"
         "The expiration is an hour ahead, and is read so.";
     EchoChangesTheLastOctet "echo-changes-the-last-octet" "MNET-ECHO-1"

@@ -434,15 +434,16 @@ impl Session {
             return None;
         }
         let Some(receipt) = self.incoming.iter_mut().rev().find(|receipt| fits(receipt)) else {
+            let alike = |overlooked: &&Overlooked| overlooked.kind == 0 && overlooked.data == data;
+            if let Some(overlooked) = self.overlooked.iter().rev().find(alike) {
+                return Some(overlooked.violation("data is delivered"));
+            }
             let beats =
                 |receipt: &Receipt| receipt.kind == 3 && receipt.data.as_deref() == Some(data);
-            if self.incoming.iter().any(beats) {
+            return self.incoming.iter().any(beats).then(|| {
                 let what = "data is delivered that came in a HEARTBEAT";
-                return Some(violation("CLIP-BEAT-1", what, "PONG for PING, and nothing for PONG"));
-            }
-            let alike = |overlooked: &&Overlooked| overlooked.kind == 0 && overlooked.data == data;
-            let overlooked = self.overlooked.iter().rev().find(alike)?;
-            return Some(overlooked.violation("data is delivered"));
+                violation("CLIP-BEAT-1", what, "PONG for PING, and nothing for PONG")
+            });
         };
         receipt.delivered += 1;
         let (clause, what) = match receipt {
