@@ -185,7 +185,11 @@ impl MnetMonitor {
                     }
                 }
             }
-            Packet::Shutdown { acknowledged, .. } => session.shutdown_received(base, *acknowledged),
+            Packet::Shutdown { acknowledged, .. } => {
+                if !session.shutdown_received(base, *acknowledged) {
+                    self.suspect = Some("MNET-DATA-10");
+                }
+            }
             Packet::ShutdownAck { .. } => {
                 if !session.shutdown_ack_received() {
                     self.suspect = Some("MNET-SHUT-9");

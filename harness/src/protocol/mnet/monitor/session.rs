@@ -9,6 +9,7 @@ use simulator::Instant;
 
 use super::super::stream::Stream;
 
+mod closing;
 mod due;
 mod habits;
 mod received;

@@ -122,7 +122,8 @@ impl Session {
         Ok(piece)
     }
 
-    pub(in super::super) fn shutdown_received(&mut self, base: u32, acknowledged: u32) {
+    /// SHUTDOWN reached the subject. Whether it acknowledges no more than was sent.
+    pub(in super::super) fn shutdown_received(&mut self, base: u32, acknowledged: u32) -> bool {
         self.shutdown_received = true;
         self.tries.clear();
         self.acked_otherwise |= !self.open;
@@ -130,12 +131,12 @@ impl Session {
         self.shutdowns += 1;
         self.goes_on = None;
         let sent = self.outgoing.end();
-        if let Some(acknowledged) = unwrap(base, sent, acknowledged)
-            && acknowledged <= sent
-        {
+        let count = unwrap(base, sent, acknowledged);
+        if let Some(acknowledged) = count.filter(|count| *count <= sent) {
             self.free("MNET-SHUT-3", self.confirmed, acknowledged);
             self.confirmed = self.confirmed.max(acknowledged);
         }
+        count.is_none_or(|count| count <= sent)
     }
 
     /// Octets are acknowledged, and need not be sent again.

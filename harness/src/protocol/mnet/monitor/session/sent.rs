@@ -15,10 +15,10 @@ use crate::protocol::{Violation, clause};
 const FREED_TRIES: u32 = 3;
 
 /// Octets so far beyond a gap that a receiver may drop them as too many to keep.
-const KEPT_MAX: u64 = 1 << 16;
+pub(super) const KEPT_MAX: u64 = 1 << 16;
 
 /// What may bring octets to an application that are not of its session's stream.
-const FOREIGN: [&str; 5] =
+pub(super) const FOREIGN: [&str; 5] =
     ["MNET-WIRE-4", "MNET-WIRE-10", "MNET-WIRE-12", "MNET-DATA-1", "MNET-DATA-10"];
 
 impl Session {
@@ -138,57 +138,8 @@ impl Session {
         })
     }
 
-    fn sent_after(&self, over: Over, aborted: bool, packet: &Packet<'_>) -> Vec<Violation> {
-        let name = packet.name();
-        let (id, what) = match over {
-            Over::AbortReceived | Over::Closed
-                if matches!(packet, Packet::Abort { .. })
-                    && (over == Over::AbortReceived || aborted) =>
-            {
-                ("MNET-ABORT-2", "ABORT is answered with ABORT".to_owned())
-            }
-            Over::AbortReceived => {
-                ("MNET-ABORT-1", format!("{name} is sent after the peer's ABORT"))
-            }
-            // Only an application that aborts has said that nothing follows.
-            Over::AbortSent
-                if matches!(packet, Packet::Abort { .. }) && self.aborting.is_none() =>
-            {
-                return Vec::new();
-            }
-            Over::AbortSent => {
-                ("MNET-ABORT-3", format!("{name} is sent after the subject's own ABORT"))
-            }
-            // Whoever sent SHUTDOWN-COMPLETE repeats it for a repeated SHUTDOWN-ACK (MNET-SHUT-7).
-            Over::Closed
-                if matches!(packet, Packet::ShutdownComplete { .. }) && self.complete_sent =>
-            {
-                if self.uncompleted >= 0 {
-                    return Vec::new();
-                }
-                (
-                    "MNET-SHUT-5",
-                    "SHUTDOWN-COMPLETE is sent that no SHUTDOWN-ACK asked for".to_owned(),
-                )
-            }
-            Over::Closed => ("MNET-SHUT-5", format!("{name} is sent after the session has ended")),
-        };
-        let found = violation(id, what, vec!["nothing in this session".to_owned()]);
-        // The text does not say that ABORT comes once, nor how late packets of an ended session are answered.
-        let is_answer = matches!(
-            packet,
-            Packet::Abort { .. } | Packet::ShutdownAck { .. } | Packet::ShutdownComplete { .. }
-        );
-        let is_ruling = match over {
-            Over::AbortSent => matches!(packet, Packet::Abort { .. }),
-            Over::Closed => is_answer,
-            Over::AbortReceived => false,
-        };
-        vec![if is_ruling { found.by_ruling() } else { found }]
-    }
-
     /// What may not be sent before COOKIE-ACK.
-    fn before_open(&self, context: &Context, name: &str) -> Vec<Violation> {
+    pub(super) fn before_open(&self, context: &Context, name: &str) -> Vec<Violation> {
         // Until it has read COOKIE-ACK, it sends as before, unless somebody has asked for a close.
         let unread = |opened| context.at < opened + context.unread;
         let asked = self.closing || self.shutdown_received;
@@ -468,41 +419,6 @@ impl Session {
             (false, false, None) if suspect == Some("MNET-DATA-7") => "MNET-DATA-7",
             (false, false, None) => "MNET-DATA-3",
         }
-    }
-
-    fn shutdown_ack(&mut self, context: &Context) -> Vec<Violation> {
-        let mut violations = self.before_open(context, "SHUTDOWN-ACK");
-        self.exercised.insert("MNET-SHUT-4");
-        let (sent, confirmed) = (self.outgoing.end(), self.confirmed);
-        if !self.shutdown_received {
-            let foreign = context.suspect.filter(|suspect| FOREIGN.contains(suspect));
-            let id = match (self.shutdown_sent, self.shutdown_ack_received) {
-                (true, true) => "MNET-SHUT-5",
-                (false, false) if self.closing => "MNET-SHUT-1",
-                _ => foreign.unwrap_or("MNET-SHUT-4"),
-            };
-            violations.push(violation(
-                id,
-                "SHUTDOWN-ACK is sent without a SHUTDOWN before it".to_owned(),
-                vec!["SHUTDOWN-ACK in answer to SHUTDOWN".to_owned()],
-            ));
-        } else if self.incoming.has_gap_within(KEPT_MAX) && self.keeps {
-            violations.push(violation(
-                "MNET-SHUT-1",
-                "SHUTDOWN-ACK is sent though octets before those that were kept are missing"
-                    .to_owned(),
-                vec!["the missing octets first".to_owned()],
-            ));
-        } else if confirmed < sent {
-            violations.push(violation(
-                "MNET-SHUT-4",
-                format!("SHUTDOWN-ACK is sent when {confirmed} of {sent} octets are acknowledged"),
-                vec!["SHUTDOWN-ACK once all octets are through".to_owned()],
-            ));
-        }
-        self.shutdown_ack_sent = true;
-        violations.extend(self.answers_after_end(context.at));
-        violations
     }
 }
 

@@ -1,0 +1,100 @@
+//! Checking how the subject ends a session: SHUTDOWN-ACK, and what comes after the end.
+
+use reference::mnet::Packet;
+
+use super::super::violation;
+use super::sent::{FOREIGN, KEPT_MAX};
+use super::{Context, Over, Session};
+use crate::protocol::Violation;
+
+impl Session {
+    pub(super) fn sent_after(
+        &self,
+        over: Over,
+        aborted: bool,
+        packet: &Packet<'_>,
+    ) -> Vec<Violation> {
+        let name = packet.name();
+        let (id, what) = match over {
+            Over::AbortReceived | Over::Closed
+                if matches!(packet, Packet::Abort { .. })
+                    && (over == Over::AbortReceived || aborted) =>
+            {
+                ("MNET-ABORT-2", "ABORT is answered with ABORT".to_owned())
+            }
+            Over::AbortReceived => {
+                ("MNET-ABORT-1", format!("{name} is sent after the peer's ABORT"))
+            }
+            // Only an application that aborts has said that nothing follows.
+            Over::AbortSent
+                if matches!(packet, Packet::Abort { .. }) && self.aborting.is_none() =>
+            {
+                return Vec::new();
+            }
+            Over::AbortSent => {
+                ("MNET-ABORT-3", format!("{name} is sent after the subject's own ABORT"))
+            }
+            // Whoever sent SHUTDOWN-COMPLETE repeats it for a repeated SHUTDOWN-ACK (MNET-SHUT-7).
+            Over::Closed
+                if matches!(packet, Packet::ShutdownComplete { .. }) && self.complete_sent =>
+            {
+                if self.uncompleted >= 0 {
+                    return Vec::new();
+                }
+                (
+                    "MNET-SHUT-5",
+                    "SHUTDOWN-COMPLETE is sent that no SHUTDOWN-ACK asked for".to_owned(),
+                )
+            }
+            Over::Closed => ("MNET-SHUT-5", format!("{name} is sent after the session has ended")),
+        };
+        let found = violation(id, what, vec!["nothing in this session".to_owned()]);
+        // The text does not say that ABORT comes once, nor how late packets of an ended session are answered.
+        let is_answer = matches!(
+            packet,
+            Packet::Abort { .. } | Packet::ShutdownAck { .. } | Packet::ShutdownComplete { .. }
+        );
+        let is_ruling = match over {
+            Over::AbortSent => matches!(packet, Packet::Abort { .. }),
+            Over::Closed => is_answer,
+            Over::AbortReceived => false,
+        };
+        vec![if is_ruling { found.by_ruling() } else { found }]
+    }
+
+    pub(super) fn shutdown_ack(&mut self, context: &Context) -> Vec<Violation> {
+        let mut violations = self.before_open(context, "SHUTDOWN-ACK");
+        self.exercised.insert("MNET-SHUT-4");
+        let (sent, confirmed) = (self.outgoing.end(), self.confirmed);
+        if !self.shutdown_received {
+            let foreign = context.suspect.filter(|suspect| FOREIGN.contains(suspect));
+            let id = match (self.shutdown_sent, self.shutdown_ack_received) {
+                (true, true) => "MNET-SHUT-5",
+                (false, false) if self.closing => "MNET-SHUT-1",
+                _ => foreign.unwrap_or("MNET-SHUT-4"),
+            };
+            violations.push(violation(
+                id,
+                "SHUTDOWN-ACK is sent without a SHUTDOWN before it".to_owned(),
+                vec!["SHUTDOWN-ACK in answer to SHUTDOWN".to_owned()],
+            ));
+        } else if self.incoming.has_gap_within(KEPT_MAX) && self.keeps {
+            violations.push(violation(
+                "MNET-SHUT-1",
+                "SHUTDOWN-ACK is sent though octets before those that were kept are missing"
+                    .to_owned(),
+                vec!["the missing octets first".to_owned()],
+            ));
+        } else if confirmed < sent {
+            let taken = context.suspect.filter(|suspect| *suspect == "MNET-DATA-10");
+            violations.push(violation(
+                taken.unwrap_or("MNET-SHUT-4"),
+                format!("SHUTDOWN-ACK is sent when {confirmed} of {sent} octets are acknowledged"),
+                vec!["SHUTDOWN-ACK once all octets are through".to_owned()],
+            ));
+        }
+        self.shutdown_ack_sent = true;
+        violations.extend(self.answers_after_end(context.at));
+        violations
+    }
+}
