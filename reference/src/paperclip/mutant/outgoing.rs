@@ -172,6 +172,9 @@ fn change(mutant: Mutant, first_sequence: u16, packet: &mut Packet<'_>) {
         (Mutant::PongOf64Octets, Body::Heartbeat { value: 1 }) if packet.flags.is_empty() => {
             packet.data = packet.data.get(..64).unwrap_or(packet.data);
         }
+        (Mutant::PongDataCutAtZero, Body::Heartbeat { value: 1 }) if packet.flags.is_empty() => {
+            packet.data = packet.data.split(|octet| *octet == 0).next().unwrap_or_default();
+        }
         (Mutant::PongDataCut, Body::Heartbeat { value: 1 }) if packet.flags.is_empty() => {
             packet.data = packet.data.split_last().map_or(&[], |(_, rest)| rest);
         }

@@ -158,6 +158,7 @@ macro_rules! session_rows {
         PongAnswered "pong-answered" "CLIP-BEAT-1" "PONG is answered with PONG.";
         PongWithoutData "pong-without-data" "CLIP-BEAT-2" "PONG does not return the data of PING.";
         PongDataCut "pong-data-cut" "CLIP-BEAT-2" "PONG returns all but the last octet of PING's data.";
+        PongDataCutAtZero "pong-data-cut-at-zero" "CLIP-BEAT-2" "PONG returns the data of PING up to its first octet 0.";
         PongOf64Octets "pong-of-64-octets" "CLIP-BEAT-2" "PONG returns 64 octets at most.";
         NeverPings "never-pings" "CLIP-BEAT-3" "A silent client is not pinged.";
         NeverDrops "never-drops" "CLIP-BEAT-3" "A silent client is never dropped.";
