@@ -44,19 +44,23 @@ impl MnetMonitor {
         let expired = u64::from(expiration) < now;
         let given = Some((at, self.sessions.len()));
         self.cookies.push(Cookie { peer: to, x, y, body, valid: true, expiration, expired, given });
-        let waits = self.another_waits(to, x);
-        match self.inits.get_mut(&(to, x)) {
-            Some(asked) if asked.answered < asked.received => {
+        let is_due = self.inits.get_mut(&(to, x)).map(|asked| {
+            let is_due = asked.answered < asked.received;
+            if is_due {
                 asked.answered += 1;
                 asked.since = None;
             }
-            Some(_) if waits => {
+            is_due
+        });
+        match is_due {
+            Some(true) => {}
+            Some(false) if self.another_waits(to, x) => {
                 let what =
                     "a COOKIE answers another INIT than the one that waits for it".to_owned();
                 let allowed = vec!["the INIT's tag, to where the INIT came from".to_owned()];
                 violations.push(violation("MNET-INIT-1", what, allowed));
             }
-            Some(_) => {
+            Some(false) => {
                 let what = "a COOKIE is sent that no INIT asked for".to_owned();
                 violations.push(violation(
                     "MNET-INIT-2",
