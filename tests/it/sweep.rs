@@ -7,11 +7,11 @@ use crate::support::{Scratch, wireproof_in};
 /// Mutants that nothing shows but a fault, each with how many faults are enough, and the clause.
 const NEED_FAULTS: [(&str, usize, &str); 22] = [
     ("answers-unknown-cookie", 1, "MNET-COOKIE-1"),
-    ("newest-cookie-voids-older", 2, "MNET-ECHO-6"),
+    ("newest-cookie-voids-older", 2, "MNET-INIT-3"),
     ("new-tag-at-each-try", 1, "MNET-INIT-4"),
     ("init-not-repeated", 1, "MNET-ACK-1"),
     ("takes-a-second-cookie", 1, "MNET-COOKIE-1"),
-    ("repeated-echo-not-answered", 1, "MNET-ECHO-6"),
+    ("repeated-echo-not-answered", 2, "MNET-ECHO-6"),
     ("repeated-echo-resets-the-stream", 2, "MNET-SHUT-1"),
     ("echo-not-repeated", 1, "MNET-ACK-1"),
     ("second-cookie-ack-resets-counters", 1, "MNET-SHUT-1"),

@@ -68,7 +68,7 @@ fn twisted(how: &str, chosen: &str, capabilities: &str) -> Scratch {
         format!(
             "name: twisted \"<&>\" 0.3\nprotocol: mnet\nroles: [listener]\nvirtual-time: true\n\
              command: [python3, twisted.py, {how}, \"{sound}\", \"{chosen}\"]\n\
-             capabilities: [{capabilities}]\nenvironment: {{ TOKEN: {TOKEN} }}\n"
+             capabilities: [{capabilities}]\nenvironment: {{ TOKEN: {TOKEN} }}\ntimers: {{ data-given-up: 40 s }}\n"
         ),
     );
     scratch
