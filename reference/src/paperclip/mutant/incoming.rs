@@ -79,7 +79,7 @@ impl Endpoint {
             (Mutant::BadPacketCostsFragments, Some(_)) if !is_error(&octets) => {
                 if let Some(id) = open {
                     self.with_session(now, id, |session, _| {
-                        session.reassembly = Reassembly::default()
+                        session.reassembly = Reassembly::default();
                     });
                 }
             }
