@@ -49,7 +49,6 @@ OTHER_CLAUSES = {
     "shutdown-with-any-tag": ("MNET-WIRE-10", "as data-with-any-tag"),
     "stray-abort-answered": ("MNET-ABORT-2", "an ABORT is never answered, whoever it was for"),
     "repeated-echo-told": ("MNET-ECHO-6", "a repeated echo opens nothing, so there is nothing to tell"),
-    "late-data-unacknowledged": ("MNET-DATA-4", "octets want their acknowledgement in every state"),
 }
 
 # Breaks that nothing shows: why.
