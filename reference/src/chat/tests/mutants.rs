@@ -424,7 +424,7 @@ fn client(mutant: Option<Mutant>) -> String {
 }
 
 /// What only scenarios show: it needs a second failure, a third connection, or octets that nobody else sends.
-const SHOWN_ELSEWHERE: [Mutant; 21] = [
+const SHOWN_ELSEWHERE: [Mutant; 34] = [
     Mutant::OtherWayNamesTheOtherOrder,
     Mutant::ClientRepeatsItsPassword,
     Mutant::RefusedLoginTakesItsUser,
@@ -446,6 +446,19 @@ const SHOWN_ELSEWHERE: [Mutant; 21] = [
     Mutant::SecondEndpointIsRefusedOnce,
     Mutant::RefusedHeadDropsItsMessage,
     Mutant::LongReceiptsKnownByTheirFirstHalf,
+    Mutant::BrokenHeadDropsMessages,
+    Mutant::UnsupportedDropsMessages,
+    Mutant::RegisteredUserIsNotHeld,
+    Mutant::RegisteringOneselfIsInUse,
+    Mutant::EmailMayHoldTabs,
+    Mutant::RefusalLosesReplies,
+    Mutant::TextsAreTrimmed,
+    Mutant::TextsArePassedOnAsUtf8,
+    Mutant::LongReachesThoseOfItsHead,
+    Mutant::NegativeTotalsAreSmall,
+    Mutant::OwnAliasIsInvalid,
+    Mutant::AliasOutlivesAReset,
+    Mutant::InvitationToNobodyIsUnsupported,
 ];
 
 #[test]
