@@ -454,9 +454,10 @@ impl Hearing {
 fn brought(entries: &[Entry], place: StreamPlace) -> Option<u64> {
     let is_it = |entry: &Entry| match &entry.what {
         What::StreamReceived(it) if it.by == Party::Peer(place.peer) => match &it.part {
-            StreamPart::Octets(octets) => {
-                it.offset <= place.offset && place.offset < it.offset + octets.len() as u64
-            }
+            StreamPart::Octets(octets) => place
+                .offset
+                .checked_sub(it.offset)
+                .is_some_and(|within| within < octets.len() as u64),
             _ => false,
         },
         _ => false,

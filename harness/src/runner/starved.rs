@@ -93,7 +93,7 @@ mod tests {
         assert!(reasons.contains(&Some(Reason::MachineBusy)), "{reasons:?}");
         assert!(silent.findings.iter().all(|finding| finding.verdict != Verdict::Fail));
         // Nor does it break a clause, on which a grade would hang.
-        assert!(!silent.clauses.is_empty());
+        assert!(silent.clauses.values().any(|verdict| *verdict == Verdict::Inconclusive));
         assert!(silent.clauses.values().all(|verdict| *verdict != Verdict::Fail));
     }
 

@@ -188,9 +188,6 @@ impl MnetMonitor {
                     || self.cookies.iter().any(newer);
                 let id = if self.early.iter().any(|early| early.from == from) {
                     "MNET-ACK-4"
-                } else if cookie.expiration > i32::MAX.cast_unsigned() {
-                    // Its highest bit is no sign.
-                    "MNET-COOKIE-3"
                 } else if outlived {
                     "MNET-INIT-3"
                 } else {
