@@ -1,7 +1,7 @@
 //! Makes a profile of its document; finds everything that is wrong with it.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use simulator::Span;
@@ -280,7 +280,8 @@ impl Check<'_> {
         };
         // What has a folder in its name is a file, seen from the working folder; the rest is looked up.
         let program = if program.contains('/') {
-            folder.join(program).display().to_string()
+            // Without the `./` in its middle.
+            folder.join(program).components().collect::<PathBuf>().display().to_string()
         } else {
             program.clone()
         };

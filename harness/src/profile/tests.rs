@@ -68,12 +68,12 @@ application: echo
     assert_eq!(profile.settle, Duration::from_millis(100));
     assert_eq!(profile.timers.duration("data-again"), Some(Duration::from_millis(1500)));
     let WayIn::Command(command) = &profile.way else { panic!("a command") };
-    assert_eq!(command.program, "/./listener.py");
+    assert_eq!(command.program, "/listener.py");
     assert_eq!(command.arguments, ["--fast", "data/keys"]);
     assert_eq!(command.environment["LOG"], "debug");
     assert_eq!(command.folder, Path::new("/"));
     assert_eq!((command.start.as_secs(), command.stop.as_millis()), (10, 250));
-    assert_eq!(command.to_string(), "/./listener.py --fast data/keys");
+    assert_eq!(command.to_string(), "/listener.py --fast data/keys");
     assert!(profile.offers(Need::Given));
     assert!(!profile.offers(Need::Control));
     assert!(!profile.offers(Need::SecondAddress));
