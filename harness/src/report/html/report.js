@@ -257,7 +257,7 @@ function sequence(each, here, choose) {
     const y = sent.get(index);
     svg.append(drawing("text", { class: "time", x: MARGIN - 10, y: y + 4, "text-anchor": "end" }, time(event.at)));
     svg.append(event.kind === "packet" ? arrow(event, index, y, arrived.get(index) ?? [], x, index === here, choose)
-      : drawing("text", { class: `mark${event.bad ? " bad" : ""}`, x: x(event.lane) + 8, y: y + 4 }, `◆ ${event.text}`));
+      : drawing("text", { class: `mark${event.bad || index === here ? " bad" : ""}`, x: x(event.lane) + 8, y: y + 4 }, `◆ ${event.text}`));
   });
   return svg;
 }
