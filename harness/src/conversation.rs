@@ -116,6 +116,8 @@ pub struct Conversation<'a> {
     actions: VecDeque<Action>,
     transcript: Transcript,
     findings: Vec<ScriptFinding>,
+    /// Some of the scenario's steps are not played with this subject.
+    has_left: bool,
     finished: bool,
 }
 
@@ -189,6 +191,7 @@ impl<'a> Conversation<'a> {
             actions: VecDeque::new(),
             transcript: Transcript::default(),
             findings: Vec::new(),
+            has_left: false,
             finished: false,
             setup,
         }
@@ -417,6 +420,9 @@ impl<'a> Conversation<'a> {
             self.waiting = None;
             self.sent = 0;
             return self.advance(now);
+        }
+        if let Some(why) = &step.otherwise {
+            return self.leave(now, planned, &why.value);
         }
         let waited = self.waiting.map_or(Duration::ZERO, |waiting| waiting.until - waiting.since);
         let waited = waited.saturating_sub(self.setup.tolerance);

@@ -8,7 +8,7 @@ use std::fmt::Write;
 use reference::wire::{ByteOrder, FieldSpec, Kind, PacketSpec, Presence, Width};
 
 use crate::journal::HexOctets;
-use crate::profile::{DialectChoice, OptionChoice};
+use crate::profile::{DialectChoice, Grade, OptionChoice};
 use crate::protocol::{Protocol, Transport};
 
 /// Fields and preferences.
@@ -147,7 +147,8 @@ fn magic(protocol: &dyn Protocol) -> String {
     let packets: Vec<Vec<u8>> = DialectChoice::all(protocol)
         .iter()
         .flat_map(|dialect| {
-            [1, 2].map(|seed| protocol.opening(dialect, &options, [seed; 32]).packet)
+            [1, 2]
+                .map(|seed| protocol.opening(dialect, &options, Grade::Edition, [seed; 32]).packet)
         })
         .collect();
     let Some((first, others)) = packets.split_first() else { return String::new() };

@@ -304,6 +304,10 @@ impl Hearing {
                 }
                 FindingKind::Broken | FindingKind::GivenUp => (weight.verdict(), None),
                 FindingKind::Inconclusive(reason) => (Verdict::Inconclusive, Some(reason)),
+                FindingKind::Left => {
+                    self.explained.push(finding.what.clone());
+                    continue;
+                }
             };
             if let Some(ending) = &finding.ending {
                 self.ended(ending);

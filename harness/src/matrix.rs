@@ -265,7 +265,8 @@ fn pair(
     let io = |error| EngineError::Io { doing: "drawing a seed".to_owned(), error };
     let chance = clock::fresh_seed().map_err(io)?;
     let dialect = &profiles[0].dialect;
-    let question = || protocol.opening(dialect, &profiles[1].options, chance);
+    let listener = &profiles[1];
+    let question = || protocol.opening(dialect, &listener.options, listener.claims, chance);
     let meeting = Meeting {
         protocol,
         dialect,

@@ -10,7 +10,7 @@ use reference::wire::{FieldSpec, Layout, PacketSpec};
 use simulator::{Classifier, Instant};
 
 use crate::journal::HexOctets;
-use crate::profile::{DialectChoice, OptionChoice, Timers};
+use crate::profile::{DialectChoice, Grade, OptionChoice, Timers};
 use crate::scenario::{Application, Step};
 use crate::script::{AppEvent, Command, Request, Secret};
 use crate::spec::ClauseId;
@@ -166,8 +166,14 @@ pub trait Protocol: Sync {
     fn beginnings(&self) -> Vec<&'static str>;
     /// The scenario with which a subject of this role is looked at before all others: one that asks for as little as can be.
     fn first_look(&self, role: Role) -> &'static str;
-    /// A packet that every listener answers, which asks whether it is up.
-    fn opening(&self, dialect: &DialectChoice, options: &OptionChoice, seed: [u8; 32]) -> Question;
+    /// A packet that every listener answers, which asks whether it is up: also one that claims no more than this.
+    fn opening(
+        &self,
+        dialect: &DialectChoice,
+        options: &OptionChoice,
+        claims: Grade,
+        seed: [u8; 32],
+    ) -> Question;
     /// A peer as the suite plays it.
     fn peer(&self, setup: &PeerSetup<'_>) -> Box<dyn Peer>;
     /// The monitors of one run.

@@ -13,7 +13,7 @@ use crate::capture::{Capture, Frame};
 use crate::fit;
 use crate::journal::{Entry, Header, HexOctets, Journal, Party, Received, Sent, VERSION, What};
 use crate::judge::watch;
-use crate::profile::{DialectChoice, OptionChoice, Timers};
+use crate::profile::{DialectChoice, Grade, OptionChoice, Timers};
 use crate::protocol::{Monitor, MonitorSetup, Protocol, Role, Transport, Violation};
 use crate::spec::ClauseId;
 
@@ -139,7 +139,7 @@ fn begins(protocol: &dyn Protocol, frame: &Frame) -> bool {
             message.problem.is_none().then(|| message.name())
         };
         let options = OptionChoice::default_for(protocol);
-        let opening = protocol.opening(dialect, &options, [7; 32]).packet;
+        let opening = protocol.opening(dialect, &options, Grade::Edition, [7; 32]).packet;
         let found = name(&frame.payload);
         found.is_some() && found == name(&opening)
     })

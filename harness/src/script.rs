@@ -79,6 +79,8 @@ pub enum FindingKind {
     GivenUp,
     /// No judgement was possible.
     Inconclusive(Reason),
+    /// Nothing is wrong: the subject has used a freedom, and what follows cannot be seen of it.
+    Left,
 }
 
 /// The places of a run, known when it begins.

@@ -2,11 +2,43 @@
 
 use simulator::Instant;
 
+use super::plan::{Phase, Planned};
 use super::{Conversation, show_event, show_octets};
+use crate::profile::Grade;
+use crate::script::{FindingKind, ScriptFinding};
+use crate::verdict::FoundBy;
 
 impl Conversation<'_> {
+    /// The subject has used a freedom: the scenario's other steps cannot be played with it.
+    pub(super) fn leave(&mut self, now: Instant, planned: Planned<'_>, why: &str) {
+        self.findings.push(ScriptFinding {
+            kind: FindingKind::Left,
+            clauses: Vec::new(),
+            grade: Grade::default(),
+            by: FoundBy::Step { number: planned.number, line: planned.line },
+            what: format!("not played from step {} on: {why}", planned.number),
+            allowed: Vec::new(),
+            ending: None,
+            place: None,
+        });
+        self.saw(format!("does not come: {why}"));
+        self.write_down();
+        let mut place = 0;
+        self.steps.retain(|planned| {
+            place += 1;
+            place <= self.place || planned.phase != Phase::Steps
+        });
+        self.waiting = None;
+        self.matched = 0;
+        self.has_left = true;
+        self.advance(now);
+    }
+
     /// All steps are played.
     pub(super) fn end(&mut self, _now: Instant) {
+        if self.has_left {
+            return self.close();
+        }
         let surplus = self.delivered.get(self.asked..).unwrap_or(&[]);
         let asks = self.steps.iter().rev().find(|planned| planned.step.delivered.is_some());
         if let (Some(planned), true, false) = (asks.copied(), self.setup.events, surplus.is_empty())

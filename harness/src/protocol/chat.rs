@@ -14,7 +14,7 @@ use super::{
     OptionSpec, ParameterKind, ParameterSpec, Peer, PeerSetup, Protocol, Question, Role,
     SubjectSetup, Taken, TimerSpec, Transport, Value, VerbSpec, clause,
 };
-use crate::profile::{DialectChoice, OptionChoice};
+use crate::profile::{DialectChoice, Grade, OptionChoice};
 use crate::scenario::Step;
 use crate::script::Command;
 use crate::subject::{Keeper, Subject};
@@ -271,6 +271,7 @@ impl Protocol for Chat {
         &self,
         _dialect: &DialectChoice,
         _options: &OptionChoice,
+        _claims: Grade,
         _seed: [u8; 32],
     ) -> Question {
         // A server speaks first.

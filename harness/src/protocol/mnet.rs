@@ -14,7 +14,7 @@ use super::{
     OPEN, Peer, PeerSetup, PlotFields, Protocol, Question, Role, SubjectSetup, TimerSpec, Value,
     VerbSpec, WRITE, clause, decode_by_table, encode_by_table,
 };
-use crate::profile::{DialectChoice, OptionChoice};
+use crate::profile::{DialectChoice, Grade, OptionChoice};
 use crate::scenario::Step;
 use crate::script::Command;
 use crate::subject::Subject;
@@ -182,6 +182,7 @@ impl Protocol for Mnet {
         &self,
         dialect: &DialectChoice,
         _options: &OptionChoice,
+        _claims: Grade,
         seed: [u8; 32],
     ) -> Question {
         let tag = Entropy::from_seed(seed).octets();

@@ -13,7 +13,7 @@ use super::{
     OPEN, OptionSpec, ParameterKind, ParameterSpec, Peer, PeerSetup, PlotFields, Protocol,
     Question, Role, SubjectSetup, TimerSpec, Value, VerbSpec, decode_by_table, encode_by_table,
 };
-use crate::profile::{DialectChoice, OptionChoice};
+use crate::profile::{DialectChoice, Grade, OptionChoice};
 use crate::scenario::Step;
 use crate::subject::Subject;
 use crate::yaml::Located;
@@ -254,7 +254,13 @@ impl Protocol for PaperClip {
         "paperclip/session/a-PING-is-answered-with-PONG"
     }
 
-    fn opening(&self, dialect: &DialectChoice, options: &OptionChoice, seed: [u8; 32]) -> Question {
+    fn opening(
+        &self,
+        dialect: &DialectChoice,
+        options: &OptionChoice,
+        claims: Grade,
+        seed: [u8; 32],
+    ) -> Question {
         let number = |name: &str, number: u64| (name.to_owned(), Value::Number(number));
         let build = |name: &str, fields: &[(String, Value)]| {
             let spec = PACKETS.iter().find(|spec| spec.name == name);
@@ -266,7 +272,12 @@ impl Protocol for PaperClip {
         if has_handshake(options) {
             let key = KeyPair::generate(&mut Entropy::from_seed(seed)).public().to_vec();
             let packet = build("AUTH", &[("key".to_owned(), Value::Octets(key))]);
-            Question { packet, thanks: Some(bye(1, 0)) }
+            // That 1.x ends a handshake is a ruling: who claims the text knows only that a client leaves with 2.2.
+            let thanks = match claims {
+                Grade::Edition => bye(1, 0),
+                Grade::Text => bye(2, 2),
+            };
+            Question { packet, thanks: Some(thanks) }
         } else {
             Question { packet: build("HEARTBEAT", &[]), thanks: Some(bye(2, 2)) }
         }

@@ -98,8 +98,8 @@ impl Job<'_> {
         };
         let (events, names) = (self.tells(options), names(&peers));
         if options.engine == EngineChoice::Socket {
-            let chance = chance();
-            let question = || self.protocol.opening(&self.dialect, &self.options, chance);
+            let (claims, chance) = (self.profile.claims, chance());
+            let question = || self.protocol.opening(&self.dialect, &self.options, claims, chance);
             let live = socket::Live { profile: self.profile, start_within, question: &question };
             let tolerance = socket::tolerance();
             return socket::run(&plan, &live, &|stage| {

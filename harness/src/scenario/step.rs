@@ -61,6 +61,8 @@ pub struct Step {
     pub session: Option<Located<String>>,
     /// How long an `expect`, `delivered` or `event` waits: a time, or a timer of the profile.
     pub within: Option<Located<Within>>,
+    /// Why what an `expect` waits for need not come: the conversation ends here then, and shows no more.
+    pub otherwise: Option<Located<String>>,
     /// Packets that may come besides while this step waits.
     pub allow: Vec<Located<PacketPattern>>,
     /// Changes to the octets of what is sent, in this order.
@@ -187,7 +189,7 @@ impl Step {
         use Kind::{
             Connect, Delivered, Ended, Event, Expect, Quiet, Rebind, Repeat, Send, Silence,
         };
-        let all: [(&'static str, Option<Place>, &'static [Kind]); 13] = [
+        let all: [(&'static str, Option<Place>, &'static [Kind]); 14] = [
             ("as", self.label.as_ref().map(Located::place), &[Send, Expect]),
             (
                 "by",
@@ -200,6 +202,7 @@ impl Step {
                 self.within.as_ref().map(Located::place),
                 &[Expect, Delivered, Event, Connect, Ended],
             ),
+            ("otherwise", self.otherwise.as_ref().map(Located::place), &[Expect]),
             (
                 "allow",
                 self.allow.first().map(Located::place),

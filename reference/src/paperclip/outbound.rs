@@ -295,7 +295,11 @@ impl Outbound {
     /// Whether the burst has room for one more datagram; begins a new one when it is time.
     fn is_in_burst(&mut self, context: &Context<'_>) -> bool {
         if self.burst_left == 0 && self.burst_at <= context.now {
-            self.burst_left = context.settings.config.limits.burst;
+            self.burst_left = if context.is(Mutant::FragmentsAllAtOnce) {
+                usize::MAX
+            } else {
+                context.settings.config.limits.burst
+            };
             self.burst_at = context.now + context.settings.config.timers.pace;
         }
         self.burst_left > 0
@@ -376,8 +380,13 @@ impl Outbound {
 
     /// Whether a mutant does not let an ACK ID name this packet.
     fn is_left(&self, context: &Context<'_>, number: u64) -> bool {
-        context.is(Mutant::FragmentsNeedTwoAcks)
-            && self.outstanding.get(&number).is_some_and(|it| it.pieces() > 1 && it.tries == 1)
+        let Some(parcel) = self.outstanding.get(&number) else { return false };
+        let mutant = if parcel.pieces() > 1 {
+            Mutant::FragmentsNeedTwoAcks
+        } else {
+            Mutant::SentOnceMoreAfterItsAck
+        };
+        parcel.tries == 1 && context.is(mutant)
     }
 
     /// The number of a Sequence ID that was sent.

@@ -180,6 +180,8 @@ session_rows! { mutants {
         "After the last try a packet is forgotten, and the session goes on.";
     SentAgainWithoutReliable "sent-again-without-reliable" "CLIP-REL-3"
         "A retransmission has no RELIABLE.";
+    SentOnceMoreAfterItsAck "sent-once-more-after-its-ack" "CLIP-REL-3"
+        "A packet that was acknowledged at once is sent once more.";
     AckIdsIgnored "ack-ids-ignored" "CLIP-REL-3"
         "A packet is sent again though ACK ID has named it.";
     AckBitsIgnored "ack-bits-ignored" "CLIP-REL-3"
@@ -409,6 +411,8 @@ session_rows! { mutants {
         "Fragment Number 0 gets ERROR 3.5.";
     FragmentsNeedTwoAcks "fragments-need-two-acks" "CLIP-FRAG-4"
         "A packet of fragments is sent again though it was acknowledged at once.";
+    FragmentsAllAtOnce "fragments-all-at-once" "CLIP-FRAG-4"
+        "All fragments are sent in one burst, however many there are.";
     EachFragmentAcknowledged "each-fragment-acknowledged" "CLIP-FRAG-4"
         "Each fragment is acknowledged, before the last one is there.";
     FinishedAcknowledgedOnceMore "finished-acknowledged-once-more" "CLIP-FRAG-4"

@@ -259,15 +259,16 @@ impl Session {
     /// A reliable packet is sent again: only until an ACK has named it.
     ///
     /// A program that the machine has held up may run its timers before it reads what has come meanwhile: what it does once is
-    /// not held against it.
+    /// not held against it where time is the machine's.
     fn again_sent(&mut self, frame: &Frame, at: Instant, packet: &Packet<'_>) -> Option<Violation> {
         let (named, clause) = self.acknowledged.get(&packet.sequence)?;
-        let late = at - *named > GRACE + frame.unread + frame.tolerance;
-        if !late || packet.fragment.is_some() {
+        let at_once = frame.unread.is_zero();
+        let grace = if at_once { Duration::ZERO } else { GRACE + frame.unread };
+        if at - *named <= grace + frame.tolerance || packet.fragment.is_some() {
             return None;
         }
         let first = *self.sent_late.entry(packet.sequence).or_insert(at);
-        (at - first > RECOVERY).then(|| {
+        (at_once || at - first > RECOVERY).then(|| {
             let name = packet.spec().name;
             let what = format!("{name} {} is sent again though an ACK named it", packet.sequence);
             violation(clause, what, "silence about it")
