@@ -29,6 +29,7 @@ mod interrupt;
 mod lines;
 mod patience;
 mod peers;
+mod ports;
 mod ready;
 #[cfg(test)]
 mod tests;

@@ -298,7 +298,7 @@ impl Client {
                     *code = self.told(*code);
                 }
                 let is_login = matches!(to, Request::Login | Request::Register);
-                if is_login && codes == [3; 3] {
+                if is_login && mutant::sets_client_order(self.config.mutant, &codes) {
                     self.order = self.wanted;
                 }
                 ClientEvent::Replied { to, codes }
@@ -372,7 +372,7 @@ fn reply(packet: &Packet<'_>) -> Option<(Request, Vec<u8>)> {
             (Request::Login, vec![user_code, password_code, endianness_code])
         }
         Packet::S4 {} => (Request::Login, vec![4]),
-        Packet::S5 {} => (Request::Login, vec![5]),
+        Packet::S5 { .. } => (Request::Login, vec![5]),
         Packet::S7 { user_code, password_code, email_code } => {
             (Request::Register, vec![user_code, password_code, email_code])
         }

@@ -26,7 +26,7 @@ pub(super) use client::{
     acknowledgements, acknowledges_piece, client_misses, client_octets, client_order,
     client_segment, endianness_octet, last_words, long_number, message_field, message_number,
     order_of_registration, password_field, place_in_stream, reading_order_of_client, receipt_id,
-    receipt_is_of_the_other_kind, room_password,
+    receipt_is_of_the_other_kind, room_password, sets_client_order,
 };
 pub(super) use incoming::{
     after_broken, after_unknown, arriving, framed, intercept, reading_order, taken,
@@ -36,9 +36,9 @@ pub use table::Mutant;
 pub(super) use text::{decode_base64, is_blank, is_email, is_name, named_order, passed_on};
 pub(super) use world::{
     account, after_a_bad_head, after_a_bad_login, after_a_good_head, after_leaving, after_login,
-    after_parting, after_s5, alias_kept, answer_waits, begins, guest_number, hearers, joining,
-    lets_in, numbers, part_number, password, pieces, registered_name, renamed, takes_part,
-    takes_receipt, there_before, told_of_alias, told_of_joining, total,
+    after_parting, after_s5, alias_kept, answer_waits, begins, guest_number, has_had_its_heads,
+    hearers, joining, lets_in, numbers, part_number, password, pieces, registered_name, renamed,
+    takes_part, takes_receipt, there_before, told_of_alias, told_of_joining, total,
 };
 
 /// What mutants remember between packets; it stays empty without a mutant.
@@ -58,6 +58,8 @@ pub(super) struct Memory {
     pub(super) last_octets: BTreeMap<ConnectionId, u8>,
     /// Connections that a registration has logged in.
     pub(super) registered: BTreeSet<ConnectionId>,
+    /// How many heads of a connection were okay.
+    pub(super) heads: BTreeMap<ConnectionId, u32>,
     /// Who would have heard the newest head of a connection.
     pub(super) audiences: BTreeMap<ConnectionId, Vec<ConnectionId>>,
     /// Who has left which room.

@@ -179,7 +179,10 @@ packets! {
     /// Answers a broken U2.
     4 Server "S4" S4 says "BAD" {}
     /// The user is logged in elsewhere.
-    5 Server "S5" S5 says "BAD" {}
+    5 Server "S5" S5 {
+        /// `BAD` in the source document; no clause says so, and nobody depends on it.
+        Separated text: &'a [u8] = "text" "BAD" at 2,
+    }
     /// Registers.
     6 Client "U6" U6 {
         /// The new user's name.

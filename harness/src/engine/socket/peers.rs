@@ -9,6 +9,7 @@ use std::task::{Context, Poll};
 use tokio::io::{Interest, ReadBuf};
 use tokio::net::UdpSocket;
 
+use super::ports;
 use crate::engine::EngineError;
 use crate::scenario::PeerPlace;
 
@@ -18,6 +19,9 @@ pub(super) const DATAGRAM_MAX: usize = 64 * 1024;
 /// The octets that may wait to be read: the 255 fragments of the largest packet of PaperClip many times over, as a subject may
 /// send them without a pause while the machine holds the suite up.
 const RECEIVE_BUFFER: usize = 4 * 1024 * 1024;
+
+/// How many ports are passed over that have not rested.
+const PORT_TRIES: usize = 64;
 
 /// The IP address of a peer that must have another one than `peer`, when the subject is at 127.0.0.1.
 const OTHER_ADDRESS: IpAddr = IpAddr::V4(Ipv4Addr::new(127, 0, 0, 2));
@@ -69,11 +73,14 @@ impl Peers {
             };
             // The port of the first peer, if it is free there: then only the address tells the two apart.
             let first: Option<&SocketAddr> = addresses.first();
-            let port =
-                first.filter(|_| *place == PeerPlace::OtherAddress).map_or(0, SocketAddr::port);
-            let socket = match open_at((ip, port).into(), connect_to).await {
-                Err(_) if port != 0 => open(ip, connect_to).await,
-                opened => opened,
+            let same = first.filter(|_| *place == PeerPlace::OtherAddress).map(SocketAddr::port);
+            let there = match same {
+                Some(port) => open_at((ip, port).into(), connect_to).await.ok(),
+                None => None,
+            };
+            let socket = match there {
+                Some(socket) => Ok(socket),
+                None => open(ip, connect_to).await,
             };
             let refused = |error| EngineError::Socket { address: ip, error };
             let socket = socket.map_err(refused)?;
@@ -167,9 +174,17 @@ impl Peers {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Refused(pub(super) bool);
 
-/// A socket at an ephemeral port of `ip`, connected when that is asked for.
+/// A socket at an ephemeral port of `ip` that has rested, connected when that is asked for.
 pub(super) async fn open(ip: IpAddr, connect_to: Option<SocketAddr>) -> io::Result<UdpSocket> {
-    open_at((ip, 0).into(), connect_to).await
+    // While these are open, others are given.
+    let mut resting = Vec::new();
+    loop {
+        let socket = open_at((ip, 0).into(), connect_to).await?;
+        if ports::take(socket.local_addr()?.port()) || resting.len() >= PORT_TRIES {
+            return Ok(socket);
+        }
+        resting.push(socket);
+    }
 }
 
 async fn open_at(at: SocketAddr, connect_to: Option<SocketAddr>) -> io::Result<UdpSocket> {

@@ -99,6 +99,7 @@ impl ChatPeer {
         let heard = self.heard.get(field).cloned();
         Some(match (packet, field) {
             ("S1", "user") => Self::text("guest-1"),
+            ("S5", "text") => Self::text("BAD"),
             ("U2" | "U6", "user") => Self::text(&self.user),
             ("U2" | "U6", "password") => Self::coded(&self.password),
             ("U2", "endianness") => {

@@ -65,6 +65,11 @@ pub(in crate::chat) fn message_field(mutant: Option<Mutant>, plain: &[u8]) -> Ve
     field
 }
 
+/// Whether the answer to a login makes the order that it asked for that of the client's numbers.
+pub(in crate::chat) fn sets_client_order(mutant: Option<Mutant>, codes: &[u8]) -> bool {
+    codes == [3; 3] || codes == [6, 5, 5] && mutant == Some(Mutant::ClientOrderChangesWithAnyLogin)
+}
+
 /// A text as it is, without the octets that no field of free length may hold.
 fn unencoded(plain: &[u8]) -> Vec<u8> {
     plain.iter().copied().filter(|octet| !matches!(octet, 0 | 0xFF)).collect()

@@ -196,6 +196,7 @@ macro_rules! message_rows {
         "CHAT-LONG-7" {
             NegativeTotalsAreSmall "negative-totals-are-small" "A TP above 7FFFFFFF is taken.";
             OneHeadOnly "one-head-only" "A second unfinished long message is refused.";
+            CompleteHeadsCount "complete-heads-count" "After sixteen heads of a connection, complete ones too, every other is refused.";
             ThreeHeadsOnly "three-heads-only" "A fourth unfinished long message is refused.";
             SixtyThreePartsOnly "sixty-three-parts-only" "A long message of 64 parts is refused.";
             AnyNumberOfParts "any-number-of-parts" "A TP of 7FFFFFFF is taken.";

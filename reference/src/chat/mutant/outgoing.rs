@@ -85,8 +85,8 @@ fn fate(mutant: Mutant, packet: &Packet<'_>) -> Option<Fate> {
         {
             Fate::Is(Packet::S8 {})
         }
-        (Mutant::SecondEndpointIsS9, Packet::S5 {}) => Fate::Is(Packet::S9 {}),
-        (Mutant::SecondEndpointIsS3, Packet::S5 {}) => {
+        (Mutant::SecondEndpointIsS9, Packet::S5 { .. }) => Fate::Is(Packet::S9 {}),
+        (Mutant::SecondEndpointIsS3, Packet::S5 { .. }) => {
             Fate::Is(Packet::S3 { user_code: 7, password_code: 5, endianness_code: 5 })
         }
         _ => return None,

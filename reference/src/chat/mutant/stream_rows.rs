@@ -112,6 +112,7 @@ macro_rules! stream_rows {
             ClientNumbersAreBig "client-numbers-are-big" "A client's numbers are big-endian whatever its U2 says.";
             ClientReadsBigEndian "client-reads-big-endian" "A client reads numbers as big-endian whatever its U2 says.";
             ClientReadsTheOtherOrder "client-reads-the-other-order" "A client reads numbers in the order that its U2 does not say.";
+            ClientOrderChangesWithAnyLogin "client-order-changes-with-any-login" "A login while logged in changes the order of a client's numbers.";
             ClientKeepsItsOrderWhenRegistered "client-keeps-its-order-when-registered" "After a registration a client's numbers have the order that its U2 said.";
         }
         "CHAT-NUM-3" {

@@ -316,8 +316,16 @@ pub(in crate::chat) fn begins(
     }
 }
 
+/// Whether a connection has had as many heads as it is given.
+pub(in crate::chat) fn has_had_its_heads(server: &Server, from: ConnectionId) -> bool {
+    server.memory.heads.get(&from).is_some_and(|heads| *heads >= 16)
+}
+
 /// A head was okay.
 pub(in crate::chat) fn after_a_good_head(server: &mut Server, from: ConnectionId, room: RoomId) {
+    if server.settings.is(Mutant::CompleteHeadsCount) {
+        *server.memory.heads.entry(from).or_default() += 1;
+    }
     if server.settings.is(Mutant::LongReachesThoseOfItsHead) {
         server.memory.audiences.remove(&from);
         let audience = server.hearers(from, room, true);

@@ -45,7 +45,7 @@ impl Server {
         let is_good = [user_code, password_code, endianness_code] == [OKAY; 3];
         let is_checked = is_good || self.settings.is(Mutant::SecondEndpointIsNotChecked);
         if is_checked && !self.may_log_in(user) && !mutant::lets_in(self, now, user) {
-            self.send(id, &Packet::S5 {});
+            self.send(id, &Packet::S5 { text: b"BAD" });
             return mutant::after_s5(self, now, id, user);
         }
         let [user_code, password_code, endianness_code] =

@@ -150,7 +150,8 @@ impl Server {
         let octets = message.len().min(self.settings.message_max);
         let is_negative = parts > u32::MAX / 2 && self.settings.is(Mutant::NegativeTotalsAreSmall);
         let fits = (is_negative || (least..=limits.parts).contains(&parts))
-            && connection.drafts.has_room(message_id, octets, limits);
+            && connection.drafts.has_room(message_id, octets, limits)
+            && !mutant::has_had_its_heads(self, from);
         let parts_code = self.settings.code(Asked::HeadParts, if fits { OKAY } else { INVALID });
         let room_code = self.judge_room(from, room, LONG_NOT_AUTHORIZED);
         let mut room_code = self.settings.code(Asked::HeadRoom, room_code);

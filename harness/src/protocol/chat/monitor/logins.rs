@@ -169,6 +169,9 @@ impl ChatMonitor {
         asked: &Message,
         answer: &Message,
     ) -> Option<Violation> {
+        if octets(answer, "text") != b"BAD" {
+            self.variants.insert("S5 does not say BAD, as its bytes line does and no clause");
+        }
         self.world.learn_login(asked, answer);
         let user = octets(asked, "user");
         let of_user = |other: &&Line| other.user.as_deref() == Some(user);
