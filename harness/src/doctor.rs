@@ -147,7 +147,7 @@ impl Visit<'_> {
     fn of(&self, look: &Look) -> Result<Vec<Check>, RunError> {
         if let Some(error) = &look.error {
             let unflushed = self.is_unflushed(error);
-            let cures = cures::of_error(error, unflushed, self.line(), self.shown);
+            let cures = cures::of_error(error, unflushed, self.line(), self.role, self.shown);
             return Ok(vec![self.check(Health::Unreachable, error.to_string(), cures, "")]);
         }
         let judgement = &look.case.judgement;

@@ -47,6 +47,7 @@ pub struct Bench<'a> {
 /// Judges a journal.
 pub fn judge(bench: &mut Bench<'_>, journal: &Journal) -> Judgement {
     let mut hearing = Hearing {
+        protocol: bench.protocol,
         catalogue: Catalogue::of(bench.protocol),
         claims: bench.claims,
         grade: bench.scenario.grade.unwrap_or(Grade::Text),
@@ -185,6 +186,7 @@ fn unbitten(scenario: &Scenario, journal: &Journal) -> Vec<simulator::Entry> {
 
 /// A judgement in the making.
 struct Hearing {
+    protocol: &'static dyn Protocol,
     catalogue: Catalogue,
     claims: Grade,
     /// The grade that the scenario is about, when a clause of the text is cited for what a ruling says.
@@ -217,6 +219,15 @@ struct Heard {
     datagram: Option<u64>,
 }
 
+impl Heard {
+    /// Whether it is a warning of what may lead to other findings.
+    fn is_leading_warning(&self, protocol: &dyn Protocol) -> bool {
+        let clause = self.finding.clause.as_ref();
+        let is_bystander = clause.is_some_and(|clause| protocol.is_bystander(clause));
+        self.finding.verdict == Verdict::Warn && !is_bystander
+    }
+}
+
 impl Hearing {
     fn violations(
         &mut self,
@@ -247,10 +258,11 @@ impl Hearing {
 
     /// Notes of which datagram the findings from this place on are, or that a stream has left the course of the steps.
     fn note_warnings(&mut self, from: usize, what: &What) {
+        let protocol = self.protocol;
         let found = self.findings.get_mut(from..).unwrap_or_default();
         if let What::Sent(sent) = what {
             let mut warnings =
-                found.iter_mut().filter(|heard| heard.finding.verdict == Verdict::Warn).peekable();
+                found.iter_mut().filter(|heard| heard.is_leading_warning(protocol)).peekable();
             if warnings.peek().is_some() {
                 self.warned.push(sent.number);
             }
@@ -272,9 +284,10 @@ impl Hearing {
 
     /// Whether a monitor has warned of the packet that this entry is about: that is why a step was not met, and a warning stays one.
     fn is_warned(&self, entry: u64, what: &What) -> bool {
-        let is_here = |Heard { finding, .. }: &Heard| {
-            let is_warning = finding.by == FoundBy::Monitor && finding.verdict == Verdict::Warn;
-            is_warning && finding.entry == Some(entry)
+        let is_here = |heard: &Heard| {
+            let by_monitor = heard.finding.by == FoundBy::Monitor;
+            let here = heard.finding.entry == Some(entry);
+            by_monitor && here && heard.is_leading_warning(self.protocol)
         };
         match what {
             What::Received(received) => self.warned.contains(&received.number),

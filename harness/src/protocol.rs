@@ -125,6 +125,10 @@ pub trait Protocol: Sync {
     fn survival(&self) -> Option<&'static str> {
         None
     }
+    /// Whether nothing that comes later can be otherwise because this clause was broken: it is about a value that no peer reads.
+    fn is_bystander(&self, _clause: &ClauseId) -> bool {
+        false
+    }
     /// Whether the source document never says when this packet may come, so that it is a ruling if it may not.
     fn is_unregulated(&self, _message: &Message) -> bool {
         false

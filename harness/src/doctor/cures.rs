@@ -17,6 +17,7 @@ pub(super) fn of_error(
     error: &EngineError,
     unflushed: bool,
     line: Option<&CommandLine>,
+    role: Role,
     profile: &str,
 ) -> Vec<String> {
     let program = line.map_or("", |line| line.program.as_str());
@@ -38,7 +39,7 @@ pub(super) fn of_error(
             "the command must stay until it is asked to end: it must not fork into the background, nor read its standard \
              input for a reason to end"
                 .to_owned(),
-            by_hand(line),
+            by_hand(line, role),
         ],
         EngineError::Closed { .. } => {
             vec![format!("start the listener, or correct `address` in {profile}")]
@@ -70,10 +71,14 @@ fn of_control(error: &ControlError, unflushed: bool) -> Vec<String> {
 }
 
 /// How to start a program as the suite does.
-fn by_hand(line: Option<&CommandLine>) -> String {
+fn by_hand(line: Option<&CommandLine>, role: Role) -> String {
     let line = line.map(ToString::to_string).unwrap_or_default();
+    let address = match role {
+        Role::Listener => "WIREPROOF_ADDRESS",
+        Role::Connector => "WIREPROOF_PEER",
+    };
     format!(
-        "start it by hand and look: WIREPROOF_ADDRESS=127.0.0.1:4000 … {line} \
+        "start it by hand and look: {address}=127.0.0.1:4000 … {line} \
          (docs/testing-your-implementation.md, The command)"
     )
 }

@@ -31,9 +31,11 @@ impl Hearing {
     /// A subject that may do otherwise leaves the course that the steps take for granted; once they find it there again, what
     /// fails fails by itself. Of the same clause another warning says nothing new, and stays; a failure may come of the warning.
     pub(super) fn set_derailed_apart(&mut self) -> Vec<String> {
+        let protocol = self.protocol;
         let mut remarks = Vec::new();
         let mut left = Vec::new();
-        self.findings.retain(|Heard { finding, weight, progress, .. }| {
+        self.findings.retain(|heard| {
+            let Heard { finding, weight, progress, .. } = heard;
             let derails = |same: bool| {
                 let is_cause = |(at, clause): &(Option<usize>, _)| {
                     at == progress && (same || *clause != finding.clause)
@@ -46,7 +48,7 @@ impl Hearing {
                 _ => true,
             };
             if stays
-                && finding.verdict == Verdict::Warn
+                && heard.is_leading_warning(protocol)
                 && weight.is_unclaimed()
                 && progress.is_some()
             {

@@ -17,6 +17,7 @@ use super::{
 use crate::profile::{DialectChoice, Grade, OptionChoice};
 use crate::scenario::Step;
 use crate::script::Command;
+use crate::spec::ClauseId;
 use crate::subject::Subject;
 use crate::yaml::Located;
 
@@ -172,6 +173,11 @@ impl Protocol for Mnet {
 
     fn layout(&self, dialect: &DialectChoice) -> Layout {
         layout_of(dialect_of(dialect))
+    }
+
+    fn is_bystander(&self, clause: &ClauseId) -> bool {
+        // Connectors do not read when a cookie expires.
+        *clause == super::clause("MNET-COOKIE-3")
     }
 
     fn first_look(&self, _role: Role) -> &'static str {

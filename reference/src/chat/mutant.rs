@@ -37,8 +37,9 @@ pub(super) use text::{decode_base64, is_blank, is_email, is_name, named_order, p
 pub(super) use world::{
     account, after_a_bad_head, after_a_bad_login, after_a_good_head, after_leaving, after_login,
     after_parting, after_s5, alias_kept, answer_waits, begins, guest_number, has_had_its_heads,
-    hearers, joining, lets_in, numbers, part_number, password, pieces, registered_name, renamed,
-    takes_part, takes_receipt, there_before, told_of_alias, told_of_joining, total,
+    hearers, joining, lets_in, misses_leaving, numbers, part_number, password, pieces,
+    registered_name, renamed, takes_part, takes_receipt, there_before, told_of_alias,
+    told_of_joining, total,
 };
 
 /// What mutants remember between packets; it stays empty without a mutant.

@@ -254,6 +254,8 @@ macro_rules! message_rows {
             LeaverStays "leaver-stays" "Who leaves a room stays in it.";
             LeaverNotTold "leaver-not-told" "Who leaves a room gets no S165.";
             LeavingNotTold "leaving-not-told" "Those who remain get no S165.";
+            LeavingNotToldToOwnUser "leaving-not-told-to-own-user" "The other endpoints of who leaves get no S165.";
+            LeavingTakesTheWholeUser "leaving-takes-the-whole-user" "All endpoints of a user leave with one of them.";
             LeavingToldTwice "leaving-told-twice" "S165 comes twice.";
             LeavingToldWithUserAndAliasSwapped "leaving-told-with-user-and-alias-swapped" "User and alias of S165 have changed places.";
             LeavingToldWithoutAlias "leaving-told-without-alias" "The alias of S165 is always empty.";

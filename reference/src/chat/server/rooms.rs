@@ -189,7 +189,7 @@ impl Server {
         but: Option<ConnectionId>,
     ) {
         for member in self.rooms.members(room) {
-            if Some(member) != but {
+            if Some(member) != but && !mutant::misses_leaving(self, member, but) {
                 self.send(member, &Packet::S165 { room, user, alias });
             }
         }

@@ -162,6 +162,11 @@ impl Endpoint {
             (Mutant::CookieForAnotherVersion, Packet::Init { magic, tag, .. }) => {
                 return Some((from, Packet::Init { magic, version: VERSION, tag }));
             }
+            (Mutant::AnyVersionWhereASessionLives, Packet::Init { magic, tag, .. })
+                if self.session_where(|session| session.peer == from).is_some() =>
+            {
+                return Some((from, Packet::Init { magic, version: VERSION, tag }));
+            }
             (Mutant::HalfOpenTable, Packet::Init { tag, .. }) => {
                 let full = self.output.memory.seen() >= HALF_OPEN_MAX;
                 if full || !self.output.memory.is_first(from, tag, &packet) {

@@ -61,6 +61,8 @@ mutants! {
         "INIT carries version 2.";
     CookieForAnotherVersion "cookie-for-another-version" "MNET-WIRE-7"
         "INIT is answered whatever its version.";
+    AnyVersionWhereASessionLives "any-version-where-a-session-lives" "MNET-WIRE-7"
+        "INIT is answered whatever its version when there is a session with its address.";
     StampsTheOtherTag "stamps-the-other-tag" "MNET-WIRE-8"
         "Packets carry the tag that the dialect does not say.";
     TagsCountUp "tags-count-up" "MNET-WIRE-9"

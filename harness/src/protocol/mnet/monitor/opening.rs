@@ -40,7 +40,8 @@ pub(super) struct Cookie {
     body: Vec<u8>,
     /// A connector must take it (right tag, right version, from where its INIT went).
     valid: bool,
-    expiration: u32,
+    /// The Unix time when it expires, if what it says can be one.
+    expiration: Option<u32>,
     /// The listener gave it with an expiration that had passed, as far as clocks agree.
     expired: bool,
     /// When it was given, and how many sessions there had been by then; nothing if it need not be known any more.
@@ -147,7 +148,8 @@ impl MnetMonitor {
             return;
         }
         // Where there is one clock, it tells.
-        let has_passed = u64::from(cookie.expiration) < self.unix_time(at);
+        let now = self.unix_time(at);
+        let has_passed = cookie.expiration.is_some_and(|expiration| u64::from(expiration) < now);
         if self.unread.is_zero() && has_passed && !cookie.expired {
             self.late_echoes.insert(from);
             return self.bad_echo(from, "MNET-ECHO-2");
@@ -179,6 +181,7 @@ impl MnetMonitor {
                 && cookie.peer == from
                 && live.is_none_or(Session::is_over)
                 && let Some((given, sessions)) = cookie.given
+                && (cookie.expiration.is_some() || at <= given + FRESH)
             {
                 let newer = |other: &Cookie| {
                     other.peer == from && other.given.is_some_and(|(later, _)| later > given)
@@ -323,7 +326,7 @@ impl MnetMonitor {
             self.unanswerable.insert((from, y));
         }
         let given = Some((at, self.sessions.len()));
-        let expired = false;
+        let (expiration, expired) = (Some(expiration), false);
         self.cookies.push(Cookie { peer: from, x, y, body, valid, expiration, expired, given });
     }
 

@@ -41,9 +41,19 @@ impl MnetMonitor {
         self.exercised.extend(["MNET-INIT-1", "MNET-INIT-2", "MNET-COOKIE-3"]);
         let body = message.octets.get(1..).unwrap_or(&[]).to_vec();
         let now = self.unix_time(at);
-        let expired = u64::from(expiration) < now;
-        let given = Some((at, self.sessions.len()));
-        self.cookies.push(Cookie { peer: to, x, y, body, valid: true, expiration, expired, given });
+        let due = now + self.cookie_lifetime.unwrap_or_default().as_secs();
+        let far = |expiration: u32| due.abs_diff(expiration.into()) > EXPIRATION_MAX.as_secs();
+        let unix = Some(expiration).filter(|expiration| !far(*expiration));
+        self.cookies.push(Cookie {
+            peer: to,
+            x,
+            y,
+            body,
+            valid: true,
+            expiration: unix,
+            expired: unix.is_some_and(|expiration| u64::from(expiration) < now),
+            given: Some((at, self.sessions.len())),
+        });
         let is_due = self.inits.get_mut(&(to, x)).map(|asked| {
             let is_due = asked.answered < asked.received;
             if is_due {
@@ -78,9 +88,7 @@ impl MnetMonitor {
             self.tags.push((x, y));
             violations.extend(self.tags_are_random());
         }
-        let due = now + self.cookie_lifetime.unwrap_or_default().as_secs();
-        let far = |expiration: u32| due.abs_diff(expiration.into()) > EXPIRATION_MAX.as_secs();
-        if far(expiration) {
+        if unix.is_none() {
             let (id, what) = if far(expiration.swap_bytes()) {
                 ("MNET-COOKIE-3", format!("COOKIE expires at {expiration}, the Unix time is {now}"))
             } else {
