@@ -23,6 +23,7 @@ mod ending;
 mod matching;
 mod plan;
 mod script;
+mod seeds;
 mod send;
 mod stream;
 mod times;
@@ -30,6 +31,7 @@ mod transcript;
 mod words;
 
 use plan::{Phase, Planned};
+use seeds::seed_of;
 use send::Sendable;
 use stream::Line;
 pub(crate) use stream::base64;
@@ -492,14 +494,4 @@ impl<'a> Conversation<'a> {
         });
         self.close();
     }
-}
-
-/// The seed of one of the conversation's own sources of chance.
-fn seed_of(seed: u64, purpose: u64) -> [u8; 32] {
-    let mut octets = [0; 32];
-    let words = [seed, purpose, u64::from_le_bytes(*b"converse")];
-    for (place, octet) in octets.iter_mut().zip(words.iter().flat_map(|word| word.to_le_bytes())) {
-        *place = octet;
-    }
-    octets
 }

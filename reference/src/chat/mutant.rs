@@ -7,6 +7,7 @@
 mod answer;
 mod client;
 mod incoming;
+mod leaving;
 mod message_rows;
 mod outgoing;
 mod stream_rows;
@@ -31,15 +32,15 @@ pub(super) use client::{
 pub(super) use incoming::{
     after_broken, after_unknown, arriving, framed, intercept, reading_order, taken,
 };
+pub(super) use leaving::{after_leaving, after_parting, alias_kept, misses_leaving};
 pub(super) use outgoing::outgoing;
 pub use table::Mutant;
 pub(super) use text::{decode_base64, is_blank, is_email, is_name, named_order, passed_on};
 pub(super) use world::{
-    account, after_a_bad_head, after_a_bad_login, after_a_good_head, after_leaving, after_login,
-    after_parting, after_s5, alias_kept, answer_waits, begins, guest_number, has_had_its_heads,
-    hearers, joining, lets_in, misses_leaving, numbers, part_number, password, pieces,
-    registered_name, renamed, takes_part, takes_receipt, there_before, told_of_alias,
-    told_of_joining, total,
+    account, after_a_bad_head, after_a_bad_login, after_a_good_head, after_login, after_s5,
+    answer_waits, begins, guest_number, has_had_its_heads, hearers, joining, lets_in, numbers,
+    part_number, password, pieces, registered_name, renamed, takes_part, takes_receipt,
+    there_before, told_of_alias, told_of_joining, total,
 };
 
 /// What mutants remember between packets; it stays empty without a mutant.

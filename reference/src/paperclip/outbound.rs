@@ -329,6 +329,9 @@ impl Outbound {
             if context.is(Mutant::RetransmissionsUseNumbers) {
                 self.given += 1;
             }
+            if context.is(Mutant::CutWhenSentAgain) {
+                parcel.encoded.data.pop();
+            }
             parcel.tries += 1;
             parcel.sent = 0;
             let longest = context.settings.config.timers.reliable_max;

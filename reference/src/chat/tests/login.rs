@@ -76,7 +76,7 @@ fn a_second_endpoint_is_refused_or_let_in_as_configured() {
     let second = stage.connect();
     stage.heard(second);
     assert_eq!(stage.login(second, "alice", "wrong", Some(b'L')), "S3 3 2 3");
-    assert_eq!(stage.login(second, "alice", "wonderland", Some(b'L')), "S5");
+    assert_eq!(stage.login(second, "alice", "wonderland", Some(b'L')), "S5 text=BAD");
     assert_eq!(stage.login(second, "bob", "builder", Some(b'L')), "S3 3 3 3");
 
     let mut stage = Stage::new(Config { several_endpoints: true, ..world() });

@@ -424,7 +424,10 @@ fn client(mutant: Option<Mutant>) -> String {
 }
 
 /// What only scenarios show: it needs a second failure, a third connection, or octets that nobody else sends.
-const SHOWN_ELSEWHERE: [Mutant; 34] = [
+const SHOWN_ELSEWHERE: [Mutant; 37] = [
+    Mutant::ClientOrderChangesWithAnyLogin,
+    Mutant::LeavingNotToldToOwnUser,
+    Mutant::LeavingTakesTheWholeUser,
     Mutant::OtherWayNamesTheOtherOrder,
     Mutant::ClientRepeatsItsPassword,
     Mutant::RefusedLoginTakesItsUser,

@@ -182,6 +182,8 @@ session_rows! { mutants {
         "A retransmission has no RELIABLE.";
     SentOnceMoreAfterItsAck "sent-once-more-after-its-ack" "CLIP-REL-3"
         "A packet that was acknowledged at once is sent once more.";
+    CutWhenSentAgain "cut-when-sent-again" "CLIP-REL-3"
+        "A retransmission lacks the last octet.";
     AckIdsIgnored "ack-ids-ignored" "CLIP-REL-3"
         "A packet is sent again though ACK ID has named it.";
     AckBitsIgnored "ack-bits-ignored" "CLIP-REL-3"

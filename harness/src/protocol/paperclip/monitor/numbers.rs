@@ -56,6 +56,15 @@ pub(super) enum Place {
     Impossible(String, String),
 }
 
+/// How much of a packet is otherwise when its number comes again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Changed {
+    /// It can be told that it is the same packet.
+    InPart,
+    /// It is another packet.
+    Wholly,
+}
+
 /// The numbers of one session, from its first packet on.
 #[derive(Clone, Debug)]
 pub(super) struct Numbers {
@@ -125,6 +134,23 @@ impl Numbers {
     pub(super) fn has_sent(&self, packet: &Packet<'_>, octets: &[u8]) -> bool {
         self.is_repeat(packet)
             && self.sent.get(&packet.sequence).is_some_and(|sent| sent.octets == octets)
+    }
+
+    /// How a reliable packet differs from the one that was sent under this number before, where no coding makes it differ.
+    pub(super) fn changed(&self, packet: &Packet<'_>, octets: &[u8]) -> Option<Changed> {
+        let coded = Flags::ENCRYPTED | Flags::COMPRESSED | Flags::FRAG;
+        let is_plain = (packet.flags & coded).is_empty()
+            && matches!(packet.body, Body::Default | Body::Heartbeat { .. });
+        let before =
+            self.sent.get(&packet.sequence).filter(|_| is_plain && self.is_repeat(packet))?;
+        let (one, other) = (&before.octets[..], octets);
+        let alike = one.iter().zip(other).filter(|(one, other)| one == other).count();
+        let longer = one.len().max(other.len());
+        (one != other && before.flags == packet.flags).then_some(if 2 * alike > longer {
+            Changed::InPart
+        } else {
+            Changed::Wholly
+        })
     }
 
     /// What the packet is by its number, without noting it.

@@ -7,7 +7,7 @@ use reference::paperclip::{Body, DATA_MAX, ErrorCode, Flags, Packet, Widths, car
 use simulator::Instant;
 
 use super::errors::text_sent;
-use super::numbers::{Numbers, Place};
+use super::numbers::{Changed, Numbers, Place};
 use super::overlooked::Overlooked;
 use super::receipts::{self, Receipt};
 use super::session::Session;
@@ -179,6 +179,7 @@ impl Session {
         let next = numbers.next();
         let split = numbers.is_split(packet);
         let before = numbers.get(packet.sequence).map(|sent| sent.flags);
+        let changed = numbers.changed(packet, octets);
         let place = numbers.note(at, packet, octets);
         let (name, sequence) = (packet.spec().name, packet.sequence);
         let oldest = numbers.oldest_waiting(|it| self.acknowledged.contains_key(&it));
@@ -250,6 +251,19 @@ impl Session {
                 if fell {
                     let what = format!("{name} is sent again without RELIABLE");
                     return Some(violation("CLIP-REL-3", what, "the same flags again"));
+                }
+                if let Some(changed) = changed {
+                    let (clause, what) = match changed {
+                        Changed::InPart => (
+                            "CLIP-REL-3",
+                            format!("{name} {sequence} is sent again with other octets"),
+                        ),
+                        Changed::Wholly => (
+                            "CLIP-HEAD-5",
+                            format!("another {name} has the Sequence ID {sequence}"),
+                        ),
+                    };
+                    return Some(violation(clause, what, &allowed));
                 }
                 self.again_sent(frame, at, packet)
             }

@@ -1,0 +1,69 @@
+//! What mutants make of leaving a room, or the server.
+
+use crate::chat::mutant::Mutant;
+use crate::chat::{ConnectionId, RoomId, Server};
+
+/// A connection has ended.
+pub(in crate::chat) fn after_leaving(
+    server: &mut Server,
+    id: ConnectionId,
+    user: &[u8],
+    alias: &[u8],
+) {
+    match server.settings.mutant {
+        Some(Mutant::LoginOutlivesItsConnection) => {
+            server.online.entry(user.to_vec()).or_default().insert(id);
+        }
+        Some(Mutant::AliasOutlivesItsConnection) if !alias.is_empty() => {
+            server.aliases.insert(alias.to_vec(), id);
+        }
+        _ => {}
+    }
+}
+
+/// The alias that a connection keeps although it was reset.
+pub(in crate::chat) fn alias_kept(server: &Server, id: ConnectionId) -> Option<Vec<u8>> {
+    let alias = server.connections.get(&id).map(|connection| connection.alias.clone());
+    let is_kept = server.settings.is(Mutant::AliasOutlivesAReset);
+    alias.filter(|alias| is_kept && !alias.is_empty())
+}
+
+/// The other endpoints of a connection's user.
+fn twins(server: &Server, id: ConnectionId) -> Vec<ConnectionId> {
+    let Some((user, _)) = server.who(id) else { return Vec::new() };
+    let endpoints = server.online.get(&user).into_iter().flatten();
+    endpoints.copied().filter(|twin| *twin != id).collect()
+}
+
+/// Whether a member of a room hears nothing of who has left it.
+pub(in crate::chat) fn misses_leaving(
+    server: &Server,
+    member: ConnectionId,
+    left: Option<ConnectionId>,
+) -> bool {
+    server.settings.is(Mutant::LeavingNotToldToOwnUser)
+        && left.is_some_and(|left| twins(server, left).contains(&member))
+}
+
+/// A connection has left a room, and stays.
+pub(in crate::chat) fn after_parting(server: &mut Server, room: RoomId, id: ConnectionId) {
+    match server.settings.mutant {
+        Some(Mutant::FormerMembersHear) => {
+            server.memory.former.insert((room, id));
+        }
+        Some(Mutant::LeavingTakesTheWholeUser) => {
+            for twin in twins(server, id) {
+                server.rooms.leave(room, twin);
+                if let Some(connection) = server.connections.get_mut(&twin) {
+                    connection.rooms.remove(&room);
+                }
+            }
+        }
+        Some(Mutant::LeavingLogsOff) => {
+            if let Some(connection) = server.connections.get_mut(&id) {
+                connection.user = None;
+            }
+        }
+        _ => {}
+    }
+}
