@@ -115,6 +115,8 @@ pub(super) struct ChatMonitor {
     doubtful: Vec<(usize, u64, Vec<u8>)>,
     /// Texts of parts that came again, which changes nothing.
     again: Vec<Vec<u8>>,
+    /// Packets that were answered as they should be when they came in one piece.
+    whole: BTreeSet<&'static str>,
     /// Variants that the server has chosen.
     variants: BTreeSet<&'static str>,
     /// The clauses that were put to the test, where no scenario says so.
@@ -155,6 +157,7 @@ impl ChatMonitor {
             unregistered: BTreeSet::new(),
             doubtful: Vec::new(),
             again: Vec::new(),
+            whole: BTreeSet::new(),
             variants: BTreeSet::new(),
             tested: BTreeSet::new(),
         }

@@ -3,6 +3,8 @@
 //! What such a server answers names no clause: S251 comes for a 00 that is not ignored, for the rest of a packet that
 //! was not skipped, and for a packet that was taken apart. What had come just before does.
 
+use std::collections::BTreeSet;
+
 use reference::chat::{Dialect, Ending, Layout, Role, View};
 use reference::wire::ByteOrder;
 use simulator::Instant;
@@ -10,7 +12,7 @@ use simulator::Instant;
 use super::line::{Ask, Line, Question};
 use super::{PACKET_MAX, octets};
 use crate::protocol::chat::octets::message_of;
-use crate::protocol::{Message, Value};
+use crate::protocol::{Message, Value, Violation, clause};
 
 /// The packet length that a server must take in any case, and that a shorter buffer does not.
 const SHORT_PACKET: usize = 4096;
@@ -43,6 +45,29 @@ pub(super) fn stray(before: Option<&Message>) -> &'static str {
         message.name() == "U2" && message.problem.is_none() && message.field("endianness").is_none()
     };
     if before.is_some_and(has_no_endianness) { "CHAT-FRAME-2" } else { "CHAT-FRAME-1" }
+}
+
+/// What is wrong with an answer, when it is right to the packet in one piece: the cut is what the server did not bear.
+pub(super) fn of_a_cut(
+    question: &Question,
+    whole: &mut BTreeSet<&'static str>,
+    found: Option<Violation>,
+) -> Option<Violation> {
+    if !question.is_cut {
+        if found.is_none() {
+            whole.insert(question.name());
+        }
+        return found;
+    }
+    let is_cut_alone =
+        whole.contains(question.name()) && question.message.octets.len() <= SHORT_PACKET;
+    found.map(|found| {
+        if !is_cut_alone {
+            return found;
+        }
+        let what = format!("{}, as it came in pieces", found.what);
+        Violation { clause: clause("CHAT-FRAME-3"), what, ..found }
+    })
 }
 
 /// The clause that is broken when a good packet is refused as one that cannot be read; none if it is the packet's own.

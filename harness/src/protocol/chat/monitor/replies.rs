@@ -25,11 +25,21 @@ impl ChatMonitor {
             // It has answered since as one who knows the user.
             line.login = "CHAT-AUTH-2";
         }
+        let found = self.answer(connection, &question, message);
+        framing::of_a_cut(&question, &mut self.whole, found)
+    }
+
+    fn answer(
+        &mut self,
+        connection: u64,
+        question: &Question,
+        message: &Message,
+    ) -> Option<Violation> {
         match message.name() {
             "S3" => self.login(connection, &question.message, message),
             "S5" => self.second_endpoint(connection, &question.message, message),
             "S7" => self.registration(connection, &question.message, message),
-            "S81" => self.short_answer(connection, &question, message),
+            "S81" => self.short_answer(connection, question, message),
             "S88" => self.head_answer(connection, &question.message, message),
             "S92" => self.part_answer(connection, &question.message, message),
             "S85" => same(&question.message, message, "id", "CHAT-MSG-6"),
