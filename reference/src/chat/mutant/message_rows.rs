@@ -118,10 +118,8 @@ macro_rules! message_rows {
             HeadOutsideIsInvalid "head-outside-is-invalid" "A head for a room that one is not in is 02.";
             HeadToUnknownRoomIsOkay "head-to-unknown-room-is-okay" "A head for an unknown room is 03.";
             HeadToUnknownRoomIsFour "head-to-unknown-room-is-four" "A head for an unknown room is 04.";
-            EmptyHeadIsBlank "empty-head-is-blank" "An empty head is 05.";
             EmptyHeadIsOkay "empty-head-is-okay" "An empty head is 03.";
             BlankHeadIsEmptyField "blank-head-is-empty-field" "A head of white space is 01.";
-            BlankHeadIsOkay "blank-head-is-okay" "A head of white space is 03.";
             BlankHeadIsEleven "blank-head-is-eleven" "A head of white space is 11.";
             TooLongHeadIsTwelve "too-long-head-is-twelve" "A head that is too long is 12.";
             TooLongHeadIsOkay "too-long-head-is-okay" "A head that is too long is 03.";
@@ -142,7 +140,6 @@ macro_rules! message_rows {
             PartsAreNumberedFromZero "parts-are-numbered-from-zero" "PN counts from 0.";
             RepeatedPartIsInvalid "repeated-part-is-invalid" "A repeated part is 02.";
             BlankPartIsRefused "blank-part-is-refused" "A part of white space is 05.";
-            EmptyPartIsBlank "empty-part-is-blank" "An empty part is 05.";
             EmptyPartIsOkay "empty-part-is-okay" "An empty part is 03.";
             TooLongPartIsTwelve "too-long-part-is-twelve" "A part that is too long is 12.";
             TooLongPartIsOkay "too-long-part-is-okay" "A part that is too long is 03.";

@@ -69,7 +69,7 @@ impl ChatMonitor {
                 code(
                     answer,
                     "message-code",
-                    &text::or_bad(message_code, message),
+                    &text::long_codes(message, true),
                     base64_clause(message, answer, "CHAT-LONG-1"),
                 )
                 .map(|found| found.by_ruling_if(message_ruled))
@@ -154,7 +154,7 @@ impl ChatMonitor {
                 code(
                     answer,
                     "message-code",
-                    &text::or_bad(message_code, message),
+                    &text::long_codes(message, false),
                     base64_clause(message, answer, "CHAT-LONG-2"),
                 )
                 .map(|found| found.by_ruling_if(message_ruled))

@@ -80,6 +80,9 @@ pub(super) fn is_blank(text: &[u8]) -> bool {
     text.iter().all(|octet| matches!(octet, 0x09 | 0x0A | 0x0D | 0x20))
 }
 
+/// M of an empty long message (CHAT-LONG-1).
+const LONG_EMPTY: u64 = 5;
+
 /// M of a short message (CHAT-MSG-2).
 pub(super) fn message_code(message: &[u8]) -> u64 {
     if message.is_empty() {
@@ -129,11 +132,25 @@ fn is_canonical(octets: &[u8]) -> bool {
 /// M of a head or of a part of a long message (CHAT-LONG-1).
 pub(super) fn long_code(message: &[u8], is_head: bool) -> u64 {
     match message_code(message) {
-        11 if is_head => 5,
+        11 if is_head => LONG_EMPTY,
         11 => OKAY,
         12 => INVALID,
         code => code,
     }
+}
+
+/// What M of a head or of a part may be.
+///
+/// "M 05 empty" may be read of an empty text, as 11 of a short message is, or of an empty field; then a blank text is one.
+pub(super) fn long_codes(message: &[u8], is_head: bool) -> Vec<u64> {
+    let code = long_code(message, is_head);
+    let mut codes = or_bad(code, message);
+    match code {
+        EMPTY => codes.push(LONG_EMPTY),
+        LONG_EMPTY => codes.push(OKAY),
+        _ => {}
+    }
+    codes
 }
 
 /// Whether an address has one @ with text on both sides, a dot in its domain and no white space (CHAT-AUTH-8).
@@ -149,7 +166,7 @@ pub(super) fn is_email(octets: &[u8]) -> bool {
 mod tests {
     use super::{
         BAD_BASE64, EMPTY, OKAY, decode, is_name, is_nearly_base64, is_ruled, long_code,
-        message_code, or_bad,
+        long_codes, message_code, or_bad,
     };
 
     #[test]
@@ -177,7 +194,10 @@ mod tests {
         for (message, short, part) in cases {
             assert_eq!((message_code(message), long_code(message, false)), (short, part));
         }
-        assert_eq!(long_code(b"IA==", true), 5);
+        assert_eq!(long_codes(b"IA==", true), [5, 3]);
+        assert_eq!(long_codes(b"", true), [1, 5]);
+        assert_eq!(long_codes(b"", false), [1, 5]);
+        assert_eq!(long_codes(b"aGk=", true), [3]);
     }
 
     #[test]
