@@ -459,7 +459,8 @@ impl Endpoint {
                 let Some(tag) = session_tag(&packet) else { return Some((from, packet)) };
                 let of_another =
                     |session: &Session| session.key(tags).1 == tag && session.peer != from;
-                if let Some(id) = self.session_where(of_another) {
+                let is_taken = self.index.contains_key(&(from, tag));
+                if let Some(id) = self.session_where(of_another).filter(|_| !is_taken) {
                     self.with_session(now, id, |session, context| match mutant {
                         Mutant::FollowsItsPeer => session.peer = from,
                         _ => session.give_up(context, Failure::PeerAborted),
