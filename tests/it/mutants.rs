@@ -3,9 +3,13 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
+use harness::corpus::Corpus;
 use harness::exceptions::is_reason;
-use harness::kills::Tried;
+use harness::kills::{self, Trial, Tried};
 use harness::protocol::{self, Protocol};
+use harness::runner::EngineChoice;
+use harness::spec::{Catalogue, Level};
+use harness::verdict::Verdict;
 use insta::assert_snapshot;
 
 use crate::support::{TRIED, exceptions, select, wireproof};
@@ -15,6 +19,36 @@ fn tried<'a>(protocol: &dyn Protocol, name: &str) -> &'a Tried {
     let of_protocol = &TRIED[protocol.name()];
     let found = of_protocol.iter().find(|one| one.mutant.name == name);
     found.unwrap_or_else(|| panic!("there is no mutant `{name}` of {}", protocol.name()))
+}
+
+/// Mutants of advice that break a MUST, too: this one ends a session by a packet of none (MNET-WIRE-10).
+const BREAK_MORE: [&str; 1] = ["unasked-cookie-ack-aborts"];
+
+#[test]
+fn who_only_leaves_advice_aside_is_failed_by_no_scenario() {
+    let corpus = Corpus::embedded();
+    for protocol in protocol::ALL {
+        let catalogue = Catalogue::of(protocol);
+        let mut mutants = protocol.mutants();
+        mutants.retain(|mutant| {
+            let level = catalogue.get(&mutant.clause).map(|clause| clause.level);
+            level != Some(Level::Must) && !BREAK_MORE.contains(&mutant.name)
+        });
+        let trial = Trial {
+            protocol,
+            corpus: &corpus,
+            scenarios: &select(&[protocol.name()]).scenarios,
+            dialects: &[],
+            engine: EngineChoice::Sim,
+            thorough: true,
+            jobs: kills::processors(),
+        };
+        for one in kills::try_all(&trial, &mutants).unwrap() {
+            let fails: Vec<_> =
+                one.noticed.iter().filter(|(verdict, _)| *verdict == Verdict::Fail).collect();
+            assert!(fails.is_empty(), "{}: {fails:?}", one.mutant.name);
+        }
+    }
 }
 
 #[test]

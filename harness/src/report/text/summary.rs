@@ -1,5 +1,6 @@
 //! The summary: what was judged, what was not, and what follows from it.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
@@ -250,6 +251,7 @@ fn endings(results: &Results, width: usize) -> Vec<String> {
     labelled("  ended", LABEL, &text.join(", "), width)
 }
 
+/// The clauses that are broken, first what most cases show: the others are more often its consequences.
 fn clauses_broken(results: &Results, width: usize) -> Vec<String> {
     let mut broken: BTreeMap<&ClauseId, usize> = BTreeMap::new();
     for case in &results.cases {
@@ -258,6 +260,8 @@ fn clauses_broken(results: &Results, width: usize) -> Vec<String> {
             *broken.entry(clause).or_default() += 1;
         }
     }
+    let mut broken: Vec<_> = broken.into_iter().collect();
+    broken.sort_by_key(|(_, cases)| Reverse(*cases));
     let text: Vec<String> = broken
         .iter()
         .map(|(clause, cases)| format!("{clause} ({})", count(*cases, "case", "cases")))
