@@ -79,6 +79,26 @@ fn agree(root: &Value, schema: &Value, value: &Value, place: &str) {
 }
 
 #[test]
+fn what_a_subject_may_leave_undone_ends_the_case_and_shows_no_more() {
+    let scratch = Scratch::new("freedom");
+    let scenario = "mnet/open/a-COOKIE-ACK-after-the-last-try-opens-nothing";
+    let judged = |mutant: &[&str], folder: &str| {
+        let words = ["run", scenario, "--verbose", "--out", folder];
+        let output = wireproof_in(scratch.path(), words.iter().chain(mutant).copied());
+        assert_eq!(output.code, Some(0), "{}", output.shown());
+        let judgement = results(&scratch, folder)["cases"][0]["judgement"].clone();
+        assert_eq!(judgement["verdict"], "pass", "{judgement}");
+        (judgement["clauses"].as_object().unwrap().clone(), output)
+    };
+    let (whole, output) = judged(&[], "whole");
+    assert!(whole.contains_key("MNET-WIRE-10") && whole.contains_key("MNET-ACK-1"));
+    assert!(!output.out.contains("not played"), "{}", output.shown());
+    let (left, output) = judged(&["--mutant", "no-abort-after-the-last-echo"], "left");
+    assert!(output.out.contains("not played from step 1 on: "), "{}", output.shown());
+    assert!(!left.contains_key("MNET-WIRE-10") && !left.contains_key("MNET-ACK-1"), "{left:?}");
+}
+
+#[test]
 fn junit_counts_what_results_count() {
     let scratch = Scratch::new("junit");
     run(&scratch, "out");

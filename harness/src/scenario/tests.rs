@@ -167,6 +167,7 @@ steps:
   - expect: DATA
     damage: [ { cut: 3 } ]
     times: 0
+    otherwise: no
   - wait: 0 ms
     clauses: [MNET-DATA-3]
 "
@@ -200,16 +201,22 @@ steps:
     8 |     times: 0
       |            ^
 
-    error: `wait` takes no time
-     --> a.yaml:9:11
+    error: `otherwise` says in some words why this need not come
+     --> a.yaml:9:16
       |
-    9 |   - wait: 0 ms
-      |           ^^^^
+    9 |     otherwise: no
+      |                ^^
+
+    error: `wait` takes no time
+      --> a.yaml:10:11
+       |
+    10 |   - wait: 0 ms
+       |           ^^^^
 
     error: `clauses` means nothing with `wait`
-      --> a.yaml:10:15
+      --> a.yaml:11:15
        |
-    10 |     clauses: [MNET-DATA-3]
+    11 |     clauses: [MNET-DATA-3]
        |               ^^^^^^^^^^^
        |
        = help: it goes with expect, quiet, silence, delivered, event, connect, ended

@@ -95,6 +95,9 @@ impl Progress<'_, '_> {
             } else {
                 let case = Case { known, ..case.clone() };
                 writeln!(self.console.out, "{}", case_line(&case))?;
+                for remark in &case.judgement.info {
+                    writeln!(self.console.out, "  {}", shorten(remark, self.console.width - 2))?;
+                }
             }
             self.console.out.flush()?;
         }

@@ -4,6 +4,7 @@ use simulator::Span;
 
 use super::{Check, TIME_MAX};
 use crate::diagnostic::{Place, suggest};
+use crate::exceptions::is_reason;
 use crate::protocol::{Role, Transport};
 use crate::scenario::step::Kind;
 use crate::scenario::{Step, Within};
@@ -81,6 +82,9 @@ impl Check<'_> {
         }
         if let Some(within) = &step.within {
             self.within("within", within);
+        }
+        if let Some(why) = step.otherwise.as_ref().filter(|why| !is_reason(&why.value)) {
+            self.error(why.place(), "`otherwise` says in some words why this need not come");
         }
         if let Some(times) =
             step.times.as_ref().filter(|times| !(1..=TIMES_MAX).contains(&times.value))
