@@ -4,7 +4,7 @@
 //! side. What both find is put in order, and the worst counts. So the same code judges a run that has just ended, a saved
 //! journal, and a journal that somebody else has made.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use simulator::{Fate, Instant, Part};
 
@@ -441,10 +441,14 @@ impl Hearing {
             clauses.extend(shown.map(|clause| (clause, Verdict::Pass)));
         }
         let consequences = self.set_consequences_apart();
+        let mut rulings = BTreeSet::new();
         for Heard { finding, weight, .. } in &self.findings {
-            if let Some(clause) = finding.clause.as_ref().filter(|_| weight.is_of_the_clause()) {
+            let Some(clause) = &finding.clause else { continue };
+            if weight.is_of_the_clause() {
                 let known = clauses.entry(clause.clone()).or_insert(finding.verdict);
                 *known = finding.verdict.max(*known);
+            } else if weight.is_unclaimed() {
+                rulings.insert(clause.clone());
             }
         }
         let more = (self.more > 0).then(|| format!("{} findings more of the monitors", self.more));
@@ -454,6 +458,7 @@ impl Hearing {
             also_ended: self.also_ended,
             findings: self.findings.into_iter().map(|heard| heard.finding).collect(),
             clauses,
+            rulings,
             info: monitor
                 .remarks()
                 .into_iter()

@@ -46,6 +46,8 @@ pub struct Tried {
     pub noticed: BTreeSet<(Verdict, Option<ClauseId>)>,
     /// Clauses that a monitor objected by, in any case.
     pub watched: BTreeSet<ClauseId>,
+    /// The clauses that failed in what was tried last, first what most cases show.
+    pub broken: Vec<(ClauseId, usize)>,
 }
 
 /// A case that kills a mutant.
@@ -63,7 +65,13 @@ pub struct Killer {
 
 impl Tried {
     const fn new(mutant: MutantSpec) -> Self {
-        Self { mutant, killers: Vec::new(), noticed: BTreeSet::new(), watched: BTreeSet::new() }
+        Self {
+            mutant,
+            killers: Vec::new(),
+            noticed: BTreeSet::new(),
+            watched: BTreeSet::new(),
+            broken: Vec::new(),
+        }
     }
 
     /// Whether no scenario kills it.
@@ -77,6 +85,8 @@ impl Tried {
     }
 
     fn note(&mut self, cases: &[Case]) {
+        let broken = runner::broken_clauses(cases).into_iter();
+        self.broken = broken.map(|(clause, cases)| (clause.clone(), cases)).collect();
         for case in cases {
             let findings = case.judgement.findings.iter();
             let monitors = findings.filter(|finding| finding.by == FoundBy::Monitor);

@@ -1,5 +1,6 @@
 //! Runs scenarios against a subject and collects what the judge says of each.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::num::NonZeroU32;
@@ -81,6 +82,26 @@ pub struct Repeats {
     pub runs: u32,
     /// How many of these passed.
     pub passed: u32,
+}
+
+/// The clauses that failed in these cases, with the number of cases: first what most of them show, for the others are
+/// more often its consequences.
+pub fn broken_clauses(cases: &[Case]) -> Vec<(&ClauseId, usize)> {
+    // Of two that equally many cases show, the one that decides more of them.
+    let mut broken: BTreeMap<&ClauseId, (usize, usize)> = BTreeMap::new();
+    for case in cases {
+        let decisive = case.judgement.decisive().and_then(|finding| finding.clause.as_ref());
+        for (clause, verdict) in &case.judgement.clauses {
+            if *verdict == Verdict::Fail {
+                let (shown, decided) = broken.entry(clause).or_default();
+                *shown += 1;
+                *decided += usize::from(decisive == Some(clause));
+            }
+        }
+    }
+    let mut broken: Vec<_> = broken.into_iter().collect();
+    broken.sort_by_key(|(_, counts)| Reverse(*counts));
+    broken.into_iter().map(|(clause, (shown, _))| (clause, shown)).collect()
 }
 
 /// All cases of one run, with what was claimed and what follows.

@@ -1,6 +1,6 @@
 //! What a run says of a subject: verdicts, findings, endings.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use schemars::JsonSchema;
@@ -218,6 +218,9 @@ pub struct Judgement {
     pub findings: Vec<Finding>,
     /// The clauses for which there is evidence, and what it says.
     pub clauses: BTreeMap<ClauseId, Verdict>,
+    /// The clauses of which a ruling is broken that is not claimed: they are kept as far as the text goes, and no further.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub rulings: BTreeSet<ClauseId>,
     /// Which of several allowed behaviours was seen.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub info: Vec<String>,
@@ -228,6 +231,20 @@ pub struct Judgement {
 }
 
 impl Judgement {
+    /// A verdict with its findings, and no evidence about clauses.
+    pub const fn new(verdict: Verdict, findings: Vec<Finding>) -> Self {
+        Self {
+            verdict,
+            ending: Ending::Clean,
+            also_ended: Vec::new(),
+            findings,
+            clauses: BTreeMap::new(),
+            rulings: BTreeSet::new(),
+            info: Vec::new(),
+            fits: Vec::new(),
+        }
+    }
+
     /// The finding that decided the verdict: the first of the worst.
     pub fn decisive(&self) -> Option<&Finding> {
         self.findings.iter().find(|finding| finding.verdict == self.verdict)

@@ -31,6 +31,11 @@ impl Retry {
         Self { plan, sent: 1, interval: plan.interval, due: now + plan.interval }
     }
 
+    /// How often the packet has been sent.
+    pub(crate) const fn sent(&self) -> u32 {
+        self.sent
+    }
+
     /// When the next send, or giving up, is due.
     pub(crate) const fn due(&self) -> Instant {
         self.due

@@ -6,7 +6,7 @@ use std::fs;
 use harness::journal::Journal;
 use harness::report::json;
 use rstest::rstest;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::support::{Output, Scratch, wireproof, wireproof_in};
 
@@ -231,6 +231,10 @@ fn what_only_a_ruling_forbids_fails_nobody_who_claims_the_text(
         assert_eq!(judgement["verdict"], verdict, "{judgement}");
         assert_eq!(judgement["findings"][0]["clause"], "CHAT-ROOM-2", "{judgement}");
     }
+    let grades = results["grades"].as_array().unwrap();
+    let broken = |name: &str| &grades.iter().find(|it| it["grade"] == name).unwrap()["broken"];
+    let has = |name: &str| broken(name).as_array().unwrap().contains(&json!("CHAT-ROOM-2"));
+    assert_eq!((has("text"), has("edition")), (grade == "edition", true));
 }
 
 #[test]

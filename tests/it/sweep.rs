@@ -6,7 +6,7 @@ use crate::support::{Scratch, wireproof_in};
 
 /// Mutants that nothing shows but a fault, each with how many faults are enough, and the clause.
 const NEED_FAULTS: [(&str, usize, &str); 22] = [
-    ("answers-unknown-cookie", 1, "MNET-COOKIE-1"),
+    ("answers-a-second-cookie", 1, "MNET-COOKIE-1"),
     ("newest-cookie-voids-older", 2, "MNET-INIT-3"),
     ("new-tag-at-each-try", 1, "MNET-INIT-4"),
     ("init-not-repeated", 1, "MNET-ACK-1"),

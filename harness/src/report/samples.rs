@@ -152,15 +152,7 @@ fn case(scenario: &str, title: &str, judgement: Judgement) -> Case {
 
 fn judgement(verdict: Verdict, id: &str, findings: Vec<Finding>) -> Judgement {
     let clauses = BTreeMap::from([(clause(id), verdict)]);
-    Judgement {
-        verdict,
-        ending: Ending::Clean,
-        also_ended: Vec::new(),
-        findings,
-        clauses,
-        info: Vec::new(),
-        fits: Vec::new(),
-    }
+    Judgement { clauses, ..Judgement::new(verdict, findings) }
 }
 
 pub(crate) fn failed_case() -> Case {

@@ -16,7 +16,7 @@ use crate::protocol::{Protocol, Role, SubjectSetup};
 use crate::scenario::{Application, Class, Scenario};
 use crate::script::{Script, Stage};
 use crate::transfer;
-use crate::verdict::{Ending, Finding, FoundBy, Judgement, Reason, Verdict};
+use crate::verdict::{Finding, FoundBy, Judgement, Reason, Verdict};
 
 /// A case before it is run.
 #[derive(Clone)]
@@ -127,15 +127,8 @@ impl Job<'_> {
 
     /// A case that the profile rules out.
     pub(super) fn not_run(&self, why: &str) -> Case {
-        let judgement = Judgement {
-            verdict: Verdict::Unsupported,
-            ending: Ending::Clean,
-            also_ended: Vec::new(),
-            findings: vec![runner_finding(Verdict::Unsupported, why.to_owned())],
-            clauses: std::collections::BTreeMap::new(),
-            info: Vec::new(),
-            fits: Vec::new(),
-        };
+        let verdict = Verdict::Unsupported;
+        let judgement = Judgement::new(verdict, vec![runner_finding(verdict, why.to_owned())]);
         self.case(Vec::new(), 0, judgement, Duration::ZERO)
     }
 
@@ -147,15 +140,8 @@ impl Job<'_> {
         error: EngineError,
     ) -> Done {
         let (error, journal) = error.split();
-        let judgement = Judgement {
-            verdict: Verdict::Error,
-            ending: Ending::Clean,
-            also_ended: Vec::new(),
-            findings: vec![runner_finding(Verdict::Error, error.to_string())],
-            clauses: std::collections::BTreeMap::new(),
-            info: Vec::new(),
-            fits: Vec::new(),
-        };
+        let verdict = Verdict::Error;
+        let judgement = Judgement::new(verdict, vec![runner_finding(verdict, error.to_string())]);
         let header = self.header(options, seed, Duration::ZERO);
         Done {
             case: self.case(seeds.to_vec(), seed, judgement, Duration::ZERO),

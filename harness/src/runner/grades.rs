@@ -22,10 +22,10 @@ pub(crate) fn grades(
         .copied()
         .filter(|role| only.is_none_or(|only| only == *role))
         .collect();
-    let evidence = Evidence::of(protocol.name(), cases);
     Grade::ALL
         .into_iter()
         .map(|grade| {
+            let evidence = Evidence::of(protocol.name(), grade, cases);
             let applicable: Vec<&ClauseId> = catalogue
                 .iter()
                 .filter(|clause| grade.demands(clause))
@@ -53,7 +53,7 @@ pub(super) fn merged(parts: &[&[GradeResult]], cases: &[Case]) -> Vec<GradeResul
             continue;
         }
         let same = || all().filter(|other| (&other.protocol, other.grade) == (protocol, *grade));
-        let evidence = Evidence::of(protocol, cases);
+        let evidence = Evidence::of(protocol, *grade, cases);
         let broken: BTreeSet<&ClauseId> = same()
             .flat_map(|part| &part.broken)
             .filter(|clause| evidence.is_broken(clause))
@@ -85,14 +85,16 @@ fn result(
     GradeResult { protocol, grade, applicable, judged, broken, unjudged, reached }
 }
 
-/// The worst that the cases of one protocol say of each clause.
+/// The worst that the cases of one protocol say of each clause, as far as a grade goes.
 struct Evidence<'a>(BTreeMap<&'a ClauseId, Verdict>);
 
 impl<'a> Evidence<'a> {
-    fn of(protocol: &str, cases: &'a [Case]) -> Self {
+    fn of(protocol: &str, grade: Grade, cases: &'a [Case]) -> Self {
         let mut evidence: BTreeMap<&ClauseId, Verdict> = BTreeMap::new();
         for case in cases.iter().filter(|case| case.scenario.starts_with(protocol)) {
-            for (clause, verdict) in &case.judgement.clauses {
+            let rulings = case.judgement.rulings.iter().filter(|_| grade == Grade::Edition);
+            let rulings = rulings.map(|clause| (clause, &Verdict::Warn));
+            for (clause, verdict) in case.judgement.clauses.iter().chain(rulings) {
                 let known = evidence.entry(clause).or_insert(*verdict);
                 *known = (*known).max(*verdict);
             }

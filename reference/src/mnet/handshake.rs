@@ -26,6 +26,9 @@ impl Session {
         }
         self.y = cookie.tag;
         context.transmit(self.peer, &cookie.echo());
+        if close && context.is(Mutant::ShutdownRightBehindTheEcho) {
+            self.send_shutdown(context);
+        }
         let retry = Retry::start(context.now, context.settings.open_plan());
         self.state = State::CookieEchoed { cookie, retry, close };
         if context.is(Mutant::OpensWithoutCookieAck) {

@@ -75,7 +75,11 @@ impl Endpoint {
             Some(Mutant::LowestOctetOfTheExpirationCompared) => {
                 self.seconds(now) & 0xff > expiration & 0xff
             }
-            Some(Mutant::CookieExpiresEarly) => self.seconds(now) + 3 > expiration,
+            Some(Mutant::CookieExpiresEarly) => {
+                let lifetime = self.settings.timers.cookie_lifetime.as_secs();
+                let early = lifetime.saturating_sub(1).min(3);
+                u64::from(self.seconds(now)) + early > u64::from(expiration)
+            }
             _ => self.seconds(now) > expiration,
         }
     }
@@ -162,6 +166,13 @@ impl Endpoint {
             }
             if context.is(Mutant::RepeatedEchoResetsTheStream) {
                 session.reset_streams(context);
+            }
+            if context.is(Mutant::RepeatedEchoOverridesAnAcknowledgement) {
+                session.receive.on_acknowledged();
+            }
+            let closing = matches!(session.state, State::ShutdownReceived { .. });
+            if closing && context.is(Mutant::RepeatedEchoForgetsTheClose) {
+                session.state = State::Established;
             }
             if !ignored {
                 session.transmit(context, |tag| Packet::CookieAck { tag });

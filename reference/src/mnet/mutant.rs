@@ -4,6 +4,7 @@
 //! are in this module; the others are one `if` at the place they break.
 
 mod incoming;
+mod malformed;
 mod memory;
 mod outgoing;
 mod stranger;

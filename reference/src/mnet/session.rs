@@ -246,7 +246,9 @@ impl Session {
     /// The application aborts: ABORT, and nothing more (MNET-ABORT-3).
     pub(super) fn abort(&mut self, context: &mut Context<'_>) {
         // A listener that was only asked for a cookie holds nothing that could be ended.
-        if !matches!(self.state, State::CookieWait { .. }) {
+        if context.is(Mutant::ShutdownInsteadOfAbort) {
+            self.send_shutdown(context);
+        } else if !matches!(self.state, State::CookieWait { .. }) {
             self.transmit(context, |tag| Packet::Abort { tag });
             if context.is(Mutant::DataAfterAbort) {
                 self.acknowledge_bare(context);

@@ -144,6 +144,9 @@ impl Session {
                 }
                 *peer_done = !context.settings.is(Mutant::CrossingShutdownIgnored);
             }
+            State::ShutdownReceived { .. } if context.is(Mutant::RepeatedShutdownForgetsAGap) => {
+                return self.start_shutdown_ack(context);
+            }
             State::ShutdownReceived { .. } => {}
             State::CookieWait { .. }
             | State::CookieEchoed { .. }
@@ -198,7 +201,11 @@ impl Session {
         match &mut self.state {
             State::ShutdownSent { retry, .. } => {
                 if retry.again(context.now) {
-                    self.send_shutdown(context);
+                    let stops = context.is(Mutant::ShutdownNotRepeated)
+                        || (retry.sent() > 2 && context.is(Mutant::ShutdownRepeatedOnce));
+                    if !stops {
+                        self.send_shutdown(context);
+                    }
                 } else if context.is(Mutant::ShutdownGivenUpAsClean) {
                     self.end_clean(context);
                 } else {

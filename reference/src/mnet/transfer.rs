@@ -86,6 +86,12 @@ impl Session {
             Arrival::Next(octets) => context.tell(self.id, Event::Delivered(octets)),
             Arrival::Repeat if context.is(Mutant::RepeatNotAcknowledged) => return,
             Arrival::Gap if context.is(Mutant::GapNotAnswered) => return,
+            Arrival::Gap
+                if matches!(self.state, State::ShutdownReceived { .. })
+                    && context.is(Mutant::GapNotAnsweredAfterShutdown) =>
+            {
+                return;
+            }
             Arrival::Repeat | Arrival::Gap => {}
         }
         if new {

@@ -196,7 +196,9 @@ impl Session {
             Role::Client => ErrorCode::CLIENT_DISCONNECT,
             Role::Server => ErrorCode::SERVER_DISCONNECT,
         };
-        let ends = code == own || code == ErrorCode::DISCONNECT;
+        let deaf = context.is(Mutant::DisconnectIgnoredWhileAPacketIsOutstanding)
+            && self.outbound.has_outstanding();
+        let ends = (code == own || code == ErrorCode::DISCONNECT) && !deaf;
         if mutant::ends(context.settings.config.mutant, code, ends) {
             if context.is(Mutant::DisconnectAnswered) {
                 self.send_error(context, ErrorCode::DISCONNECT);

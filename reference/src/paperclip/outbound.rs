@@ -122,6 +122,11 @@ impl Outbound {
         self.first_sequence.wrapping_add(u16::from_be_bytes([high, low]))
     }
 
+    /// Whether a reliable packet waits for its ACK.
+    pub(super) fn has_outstanding(&self) -> bool {
+        !self.outstanding.is_empty()
+    }
+
     /// A number for a new packet; `None` while it would be too far past the oldest that waits for
     /// its ACK (CLIP-REL-7).
     pub(super) fn next_number(&mut self, context: &Context<'_>) -> Option<u64> {

@@ -1,6 +1,5 @@
 //! The summary: what was judged, what was not, and what follows from it.
 
-use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
@@ -8,8 +7,7 @@ use crate::profile::Grade;
 use crate::report::area;
 use crate::report::layout::{count, labelled};
 use crate::report::paint::{self, BAD, DOUBTFUL, GOOD, STRONG, paint};
-use crate::runner::{Case, GradeResult, Results};
-use crate::spec::ClauseId;
+use crate::runner::{Case, GradeResult, Results, broken_clauses};
 use crate::verdict::{Ending, Judgement, Verdict};
 
 /// Columns before the text of a labelled line.
@@ -251,18 +249,9 @@ fn endings(results: &Results, width: usize) -> Vec<String> {
     labelled("  ended", LABEL, &text.join(", "), width)
 }
 
-/// The clauses that are broken, first what most cases show: the others are more often its consequences.
+/// The clauses that are broken, first what most cases show.
 fn clauses_broken(results: &Results, width: usize) -> Vec<String> {
-    let mut broken: BTreeMap<&ClauseId, usize> = BTreeMap::new();
-    for case in &results.cases {
-        let of_case = case.judgement.clauses.iter();
-        for (clause, _) in of_case.filter(|(_, verdict)| **verdict == Verdict::Fail) {
-            *broken.entry(clause).or_default() += 1;
-        }
-    }
-    let mut broken: Vec<_> = broken.into_iter().collect();
-    broken.sort_by_key(|(_, cases)| Reverse(*cases));
-    let text: Vec<String> = broken
+    let text: Vec<String> = broken_clauses(&results.cases)
         .iter()
         .map(|(clause, cases)| format!("{clause} ({})", count(*cases, "case", "cases")))
         .collect();

@@ -6,11 +6,8 @@ use crate::mnet::endpoint::Endpoint;
 use crate::mnet::mutant::Mutant;
 use crate::mnet::mutant::stranger::{session_tag, with_tag, xor};
 use crate::mnet::session::{Session, State};
-use crate::mnet::{
-    DATA_HEADER, DecodeError, Failure, MAGIC, Packet, Role, SessionId, Tag, VERSION,
-};
+use crate::mnet::{DATA_HEADER, Failure, MAGIC, Packet, Role, SessionId, VERSION};
 use crate::time::Instant;
-use crate::wire::ByteOrder;
 
 /// Places in the table of [`Mutant::HalfOpenTable`].
 const HALF_OPEN_MAX: usize = 1_000;
@@ -54,98 +51,6 @@ impl Endpoint {
         }
     }
 
-    /// What a mutant does with a datagram that holds no packet; `true`: it takes what it made of it.
-    fn takes_malformed(
-        &mut self,
-        mutant: Mutant,
-        now: Instant,
-        from: SocketAddr,
-        octets: &mut Vec<u8>,
-        error: DecodeError,
-    ) -> bool {
-        match (mutant, error) {
-            (Mutant::DeafAfterAnUnknownType, DecodeError::UnknownType { .. })
-            | (Mutant::DeafAfterAnEmptyDatagram, DecodeError::Empty)
-            | (Mutant::DeafAfterAShortPacket, DecodeError::Truncated { .. }) => {
-                self.output.memory.deaf = true;
-                false
-            }
-            (Mutant::TypeHighBitsIgnored, DecodeError::UnknownType { .. }) => {
-                if let Some(code) = octets.first_mut() {
-                    *code &= 0x0f;
-                }
-                true
-            }
-            (
-                Mutant::AnswersALongerInit,
-                DecodeError::Trailing { packet: "INIT", expected, .. },
-            )
-            | (
-                Mutant::TakesALongerEcho,
-                DecodeError::Trailing { packet: "COOKIE-ECHO", expected, .. },
-            )
-            | (
-                Mutant::TakesALongerCookie,
-                DecodeError::Trailing { packet: "COOKIE", expected, .. },
-            ) => {
-                octets.truncate(expected);
-                true
-            }
-            (
-                Mutant::TakesAShorterCookie,
-                DecodeError::Truncated { packet: "COOKIE", needed, .. },
-            ) => {
-                octets.resize(needed, 0);
-                true
-            }
-            (Mutant::DeliversTooLongData, DecodeError::LengthMismatch { announced, found }) => {
-                octets.truncate(DATA_HEADER + announced);
-                announced < found
-            }
-            (
-                Mutant::DeliversDataThatIsOneOctetTooLong,
-                DecodeError::LengthMismatch { announced, found },
-            ) => octets.pop().is_some() && announced + 1 == found,
-            (
-                Mutant::DeliversTooShortData | Mutant::DeliversBehindAnEmptyData,
-                DecodeError::LengthMismatch { announced, found },
-            ) => {
-                let length = u16::try_from(found).unwrap_or(u16::MAX);
-                let length = match self.settings.dialect.byte_order {
-                    ByteOrder::Little => length.to_le_bytes(),
-                    ByteOrder::Big => length.to_be_bytes(),
-                };
-                if let Some(field) = octets.get_mut(DATA_HEADER - 2..DATA_HEADER) {
-                    field.copy_from_slice(&length);
-                }
-                match mutant {
-                    Mutant::DeliversBehindAnEmptyData => announced == 0,
-                    _ => announced > found,
-                }
-            }
-            (Mutant::AbortsItsPeersSessionOnAShortPacket, DecodeError::Truncated { .. }) => {
-                if let Some(id) = self.session_where(|session| session.peer == from) {
-                    self.with_session(now, id, |session, context| {
-                        session.give_up(context, Failure::PeerAborted);
-                    });
-                }
-                false
-            }
-            (Mutant::AbortsOnAMalformedPacket, _)
-            | (Mutant::AbortsOnAShortPacket, DecodeError::Truncated { .. }) => {
-                let tag = octets.get(1..4).and_then(|tag| Tag::try_from(tag).ok());
-                let found = tag.and_then(|tag| self.index.get(&(from, tag)).copied());
-                if let Some(id) = found {
-                    self.with_session(now, id, |session, context| {
-                        session.give_up(context, Failure::PeerAborted);
-                    });
-                }
-                false
-            }
-            _ => false,
-        }
-    }
-
     /// What a mutant takes a packet for; `None`: for nothing.
     fn misread<'a>(
         &mut self,
@@ -161,6 +66,19 @@ impl Endpoint {
             }
             (Mutant::CookieForAnotherVersion, Packet::Init { magic, tag, .. }) => {
                 return Some((from, Packet::Init { magic, version: VERSION, tag }));
+            }
+            (Mutant::AnotherVersionEndsTheSessionWithItsTag, Packet::Init { version, tag, .. })
+                if version != VERSION =>
+            {
+                let its = |session: &Session| session.peer == from && session.x == tag;
+                let id = self.session_where(its)?;
+                self.with_session(now, id, Session::abort);
+            }
+            (Mutant::InitOverridesAnAcknowledgement, Packet::Init { .. }) => {
+                let id = self.session_where(|session| session.peer == from);
+                if let Some(session) = id.and_then(|id| self.sessions.get_mut(&id)) {
+                    session.receive.on_acknowledged();
+                }
             }
             (Mutant::AnyVersionWhereASessionLives, Packet::Init { magic, tag, .. })
                 if self.session_where(|session| session.peer == from).is_some() =>
@@ -229,7 +147,8 @@ impl Endpoint {
                 return Some((peer.unwrap_or(from), packet));
             }
             (Mutant::AnOpeningVoidsTheCookiesThatAreOut, Packet::CookieEcho { tag, .. })
-                if !self.output.memory.is_current(from, tag) =>
+                if !self.output.memory.is_current(from, tag)
+                    && self.session_where(|session| session.y == tag).is_none() =>
             {
                 return None;
             }
@@ -360,8 +279,9 @@ impl Endpoint {
             (Mutant::AcknowledgementStandsStill, Packet::Shutdown { .. }) => {
                 self.output.memory.shutdown = true;
             }
-            (Mutant::UnaskedCookieAckAborts, Packet::CookieAck { .. }) if self.settings.listen => {
-                let id = self.session_where(|session| session.peer == from)?;
+            (Mutant::UnaskedCookieAckAborts, Packet::CookieAck { tag }) if self.settings.listen => {
+                let tags = self.settings.dialect.tags;
+                let id = self.session_where(|session| session.key(tags) == (from, tag))?;
                 self.with_session(now, id, |session, context| {
                     session.give_up(context, Failure::PeerAborted);
                 });

@@ -69,7 +69,6 @@ pub(in crate::mnet) fn outgoing(
         }
         (Mutant::InitNotRepeated, Packet::Init { tag, .. })
         | (Mutant::EchoNotRepeated, Packet::CookieEcho { tag, .. })
-        | (Mutant::ShutdownNotRepeated, Packet::Shutdown { tag, .. })
         | (Mutant::ShutdownAckNotRepeated, Packet::ShutdownAck { tag })
             if !memory.is_first(to, tag, packet) =>
         {
@@ -155,10 +154,6 @@ pub(in crate::mnet) fn outgoing(
         }
         (Mutant::AbortForShutdownComplete, Packet::ShutdownComplete { tag }) => {
             *octets = Packet::Abort { tag }.to_octets(dialect);
-        }
-        (Mutant::ShutdownInsteadOfAbort, Packet::Abort { tag }) => {
-            let acknowledged = context.settings.counter.number(0);
-            *octets = Packet::Shutdown { tag, acknowledged }.to_octets(dialect);
         }
         _ => {}
     }

@@ -29,9 +29,17 @@ impl Endpoint {
                 return None;
             }
             (Mutant::AnswersUnknownAbort, Packet::Abort { tag })
-            | (Mutant::AnswersUnknownShutdownComplete, Packet::ShutdownComplete { tag })
-            | (Mutant::AnswersUnknownCookie, Packet::Cookie { peer_tag: tag, .. }) => {
+            | (Mutant::AnswersUnknownShutdownComplete, Packet::ShutdownComplete { tag }) => {
                 self.context(now).transmit(from, &Packet::Abort { tag });
+            }
+            (
+                Mutant::AnswersUnknownCookie | Mutant::AnswersASecondCookie,
+                Packet::Cookie { peer_tag: tag, .. },
+            ) => {
+                let known = self.session_where(|session| session.peer == from).is_some();
+                if known == (mutant == Mutant::AnswersASecondCookie) {
+                    self.context(now).transmit(from, &Packet::Abort { tag });
+                }
             }
             (
                 Mutant::EarlyDataShutsOut

@@ -61,6 +61,8 @@ mutants! {
         "INIT carries version 2.";
     CookieForAnotherVersion "cookie-for-another-version" "MNET-WIRE-7"
         "INIT is answered whatever its version.";
+    AnotherVersionEndsTheSessionWithItsTag "another-version-ends-the-session-with-its-tag" "MNET-WIRE-7"
+        "INIT of another version with the tag and from the address of a live session ends it.";
     AnyVersionWhereASessionLives "any-version-where-a-session-lives" "MNET-WIRE-7"
         "INIT is answered whatever its version when there is a session with its address.";
     StampsTheOtherTag "stamps-the-other-tag" "MNET-WIRE-8"
@@ -151,8 +153,12 @@ mutants! {
         "INIT from the address of a live session ends that session.";
     InitWithALiveTagIgnored "init-with-a-live-tag-ignored" "MNET-INIT-5"
         "INIT with the tag of a live session gets no COOKIE.";
+    InitOverridesAnAcknowledgement "init-overrides-an-acknowledgement" "MNET-INIT-5"
+        "INIT from the address of a live session stops an acknowledgement that is due.";
     InitWithALiveTagEndsItsSession "init-with-a-live-tag-ends-its-session" "MNET-INIT-5"
         "INIT with the tag of a live session, from elsewhere, ends that session.";
+    AnswersASecondCookie "answers-a-second-cookie" "MNET-COOKIE-1"
+        "COOKIE from the peer of a session that needs none is answered with ABORT.";
     TakesCookieWithAnotherPeerTag "takes-cookie-with-another-peer-tag" "MNET-COOKIE-1"
         "COOKIE is taken whatever its PeerConnectionTag.";
     CookiesTagComparedByItsXor "cookies-tag-compared-by-its-xor" "MNET-COOKIE-1"
@@ -233,6 +239,10 @@ mutants! {
         "An echo of a live session is not answered again.";
     RepeatedEchoResetsTheStream "repeated-echo-resets-the-stream" "MNET-ECHO-6"
         "An echo of a live session starts its counters again.";
+    RepeatedEchoOverridesAnAcknowledgement "repeated-echo-overrides-an-acknowledgement" "MNET-ECHO-6"
+        "An echo of a live session stops an acknowledgement that is due.";
+    RepeatedEchoForgetsTheClose "repeated-echo-forgets-the-close" "MNET-ECHO-6"
+        "At an echo of a live session it is forgotten that SHUTDOWN has come.";
     RepeatedEchoSkipsAGap "repeated-echo-skips-a-gap" "MNET-ECHO-6"
         "At an echo of a live session octets beyond a gap are taken for the next.";
     RepeatedEchoNotAnsweredAfterExpiry "repeated-echo-not-answered-after-expiry" "MNET-ECHO-6"
@@ -275,6 +285,8 @@ mutants! {
         "After DATA of no session, its sender's COOKIE-ECHO is ignored.";
     EarlyDataKeptInPart "early-data-kept-in-part" "MNET-ACK-4"
         "Of DATA that came before its echo all is acknowledged, and the last alone delivered.";
+    ShutdownRightBehindTheEcho "shutdown-right-behind-the-echo" "MNET-ACK-5"
+        "When the application has closed before COOKIE came, SHUTDOWN follows the echo at once.";
     SpeaksBeforeCookieAck "speaks-before-cookie-ack" "MNET-ACK-5"
         "The connector sends COOKIE-ACK along with COOKIE-ECHO.";
     EarlyDataKeptUnacknowledged "early-data-kept-unacknowledged" "MNET-ACK-6"
@@ -327,6 +339,8 @@ mutants! {
         "DATA that came before is not acknowledged again.";
     OverlapDeliveredTwice "overlap-delivered-twice" "MNET-DATA-7"
         "Of DATA that came in part before, everything is delivered.";
+    GapNotAnsweredAfterShutdown "gap-not-answered-after-shutdown" "MNET-DATA-8"
+        "DATA beyond a gap is not answered once SHUTDOWN has come.";
     GapNotAnswered "gap-not-answered" "MNET-DATA-8"
         "DATA beyond a gap is not answered.";
     NeverRetransmits "never-retransmits" "MNET-DATA-9"
@@ -377,6 +391,8 @@ mutants! {
         "SHUTDOWN is not sent while octets of the peer are missing.";
     ShutdownAckWithAGap "shutdown-ack-with-a-gap" "MNET-SHUT-1"
         "SHUTDOWN is answered while octets before it are missing.";
+    RepeatedShutdownForgetsAGap "repeated-shutdown-forgets-a-gap" "MNET-SHUT-1"
+        "SHUTDOWN that comes again is answered while octets before it are missing.";
     ShutdownAckWithAGapWhenBothClose "shutdown-ack-with-a-gap-when-both-close" "MNET-SHUT-1"
         "When both sides close, SHUTDOWN is answered though octets before others are missing.";
     CloseLosesWhatWaits "close-loses-what-waits" "MNET-SHUT-1"
@@ -409,6 +425,8 @@ mutants! {
         "SHUTDOWN-COMPLETE ends the other sessions of its address as well.";
     ShutdownTriesGoOn "shutdown-tries-go-on" "MNET-SHUT-6"
         "New octets do not start the count of SHUTDOWNs again.";
+    ShutdownRepeatedOnce "shutdown-repeated-once" "MNET-SHUT-6"
+        "SHUTDOWN is repeated once, and no more.";
     ShutdownNotRepeated "shutdown-not-repeated" "MNET-SHUT-6"
         "SHUTDOWN is sent once only.";
     ShutdownAckNotRepeated "shutdown-ack-not-repeated" "MNET-SHUT-6"

@@ -245,7 +245,7 @@ fn is_visible(mutant: Mutant) -> bool {
 }
 
 /// Mutants for which the conversations of these tests have no occasion; scenarios of the corpus show them.
-const SHOWN_ELSEWHERE: [Mutant; 43] = [
+const SHOWN_ELSEWHERE: [Mutant; 49] = [
     Mutant::AnyVersionWhereASessionLives,
     Mutant::CookieLivesASecondLonger,
     Mutant::EchoEndsAtAZero,
@@ -289,6 +289,12 @@ const SHOWN_ELSEWHERE: [Mutant; 43] = [
     Mutant::GapAnsweredAfterShutdownAck,
     Mutant::AbortEndsSessionsWithItsTag,
     Mutant::AbortAnsweredAfterTheEnd,
+    Mutant::AnotherVersionEndsTheSessionWithItsTag,
+    Mutant::AnOpeningVoidsTheCookiesThatAreOut,
+    Mutant::InitOverridesAnAcknowledgement,
+    Mutant::RepeatedEchoOverridesAnAcknowledgement,
+    Mutant::RepeatedEchoForgetsTheClose,
+    Mutant::GapNotAnsweredAfterShutdown,
 ];
 
 #[test]

@@ -172,6 +172,8 @@ macro_rules! session_rows {
             "The application is not told that a silent client was dropped.";
         DisconnectIgnored "disconnect-ignored" "CLIP-ERR-1"
             "The peer's own disconnect does not end the session.";
+        DisconnectIgnoredWhileAPacketIsOutstanding "disconnect-ignored-while-a-packet-is-outstanding"
+            "CLIP-ERR-1" "A disconnect does not end a session in which a reliable packet waits for its ACK.";
         Disconnect20Ignored "disconnect-2-0-ignored" "CLIP-ERR-1" "ERROR 2.0 does not end the session.";
         NewKeyAfterEndUnanswered "new-key-after-end-unanswered" "CLIP-ERR-1"
             "For 10 s after the end of a session an AUTH with another key gets no answer.";

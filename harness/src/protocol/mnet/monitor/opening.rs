@@ -78,6 +78,9 @@ impl MnetMonitor {
             self.refused.insert((from, tag), "MNET-WIRE-6");
         } else if version != VERSION {
             self.refused.insert((from, tag), "MNET-WIRE-7");
+            if self.sessions.iter().any(|session| session.peer == from && !session.is_over()) {
+                self.suspect = Some("MNET-WIRE-7");
+            }
             if version > VERSION {
                 self.newer.insert((from, tag));
             }
@@ -213,6 +216,9 @@ impl MnetMonitor {
         self.bad_echoes.insert(from, clause);
         for session in self.sessions.iter_mut().filter(|session| session.peer == from) {
             session.answered_all();
+            if session.is_open() && !session.is_over() {
+                self.suspect = Some(clause);
+            }
         }
     }
 

@@ -27,8 +27,10 @@ const CROSSINGS_MAX: u32 = 2;
 pub(super) const ANSWER_MAX: Duration = Duration::from_secs(1);
 
 /// What may make a subject lose a session that it must keep.
-const DISTURBANCES: [&str; 9] = [
+const DISTURBANCES: [&str; 11] = [
+    "MNET-WIRE-7",
     "MNET-INIT-5",
+    "MNET-ECHO-2",
     "MNET-COOKIE-1",
     "MNET-ECHO-6",
     "MNET-SHUT-5",

@@ -70,7 +70,7 @@ impl MnetMonitor {
                 let allowed = vec!["the INIT's tag, to where the INIT came from".to_owned()];
                 violations.push(violation("MNET-INIT-1", what, allowed));
             }
-            Some(false) => {
+            Some(false) if !self.refused.contains_key(&(to, x)) => {
                 let what = "a COOKIE is sent that no INIT asked for".to_owned();
                 violations.push(violation(
                     "MNET-INIT-2",
@@ -78,7 +78,7 @@ impl MnetMonitor {
                     vec!["one COOKIE for each INIT".to_owned()],
                 ));
             }
-            None => violations.push(self.cookie_for_nobody(to, x)),
+            _ => violations.push(self.cookie_for_nobody(to, x)),
         }
         if version != VERSION {
             let what = format!("COOKIE carries version {version}");
@@ -160,7 +160,7 @@ impl MnetMonitor {
         Some(violation("MNET-WIRE-9", what, vec!["random tags".to_owned()]))
     }
 
-    /// A COOKIE for which there is no INIT of that address and tag.
+    /// A COOKIE for which there is no INIT of that address and tag that may have one.
     fn cookie_for_nobody(&self, to: SocketAddr, x: Tag) -> Violation {
         if let Some(id) = self.refused.get(&(to, x)) {
             let what = "COOKIE answers an INIT that must get none".to_owned();
