@@ -144,7 +144,9 @@ impl Session {
                 }
                 *peer_done = !context.settings.is(Mutant::CrossingShutdownIgnored);
             }
-            State::ShutdownReceived { .. } if context.is(Mutant::RepeatedShutdownForgetsAGap) => {
+            State::ShutdownReceived { .. }
+                if self.receive.has_gap() && context.is(Mutant::RepeatedShutdownForgetsAGap) =>
+            {
                 return self.start_shutdown_ack(context);
             }
             State::ShutdownReceived { .. } => {}
