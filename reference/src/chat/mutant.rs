@@ -32,7 +32,9 @@ pub(super) use client::{
 pub(super) use incoming::{
     after_broken, after_unknown, arriving, framed, intercept, reading_order, taken,
 };
-pub(super) use leaving::{after_leaving, after_parting, alias_kept, misses_leaving};
+pub(super) use leaving::{
+    after_leaving, after_parting, alias_kept, before_leaving, misses_leaving,
+};
 pub(super) use outgoing::outgoing;
 pub use table::Mutant;
 pub(super) use text::{decode_base64, is_blank, is_email, is_name, named_order, passed_on};
@@ -50,6 +52,10 @@ pub(super) struct Memory {
     pub(super) leaving: BTreeSet<ConnectionId>,
     /// Connections that were answered with S9.
     pub(super) refused: BTreeSet<ConnectionId>,
+    /// Users of connections that were answered with S5.
+    pub(super) turned_away: BTreeMap<ConnectionId, Vec<u8>>,
+    /// The first user that a connection has tried to be.
+    pub(super) tried: BTreeMap<ConnectionId, Vec<u8>>,
     /// How many logins have failed on a connection.
     pub(super) failures: BTreeMap<ConnectionId, u32>,
     /// The byte order that a failed login on a connection asked for.

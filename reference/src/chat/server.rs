@@ -120,7 +120,7 @@ impl Server {
                 break;
             }
         }
-        mutant::taken(self, now, id);
+        mutant::taken(self, now, id, octets.len());
         self.settle();
     }
 
@@ -398,6 +398,7 @@ impl Server {
 
     /// Ends a login, an alias and memberships at once (CHAT-AUTH-10, CHAT-ROOM-4).
     fn leave_all(&mut self, id: ConnectionId) {
+        mutant::before_leaving(self, id);
         let Some(connection) = self.connections.get_mut(&id) else { return };
         let Some(user) = connection.user.take() else { return };
         let alias = core::mem::take(&mut connection.alias);

@@ -53,7 +53,7 @@ pub(in crate::chat) fn framed(server: &mut Server, id: ConnectionId, waiting: us
 }
 
 /// All octets of a segment have been taken; a packet may be under way.
-pub(in crate::chat) fn taken(server: &mut Server, now: Instant, id: ConnectionId) {
+pub(in crate::chat) fn taken(server: &mut Server, now: Instant, id: ConnectionId, segment: usize) {
     let Some(mutant) = server.settings.mutant else { return };
     if server.memory.leaving.remove(&id) {
         server.finish(now, id);
@@ -61,6 +61,10 @@ pub(in crate::chat) fn taken(server: &mut Server, now: Instant, id: ConnectionId
     let Some(connection) = server.connections.get_mut(&id) else { return };
     let breaks = match (mutant, connection.deframer.held()) {
         (_, 0) => false,
+        (Mutant::HalfBehindAPacketLost, held) if held < segment => {
+            connection.deframer.drop_unfinished();
+            false
+        }
         (Mutant::SegmentsAreTakenForPackets, _)
         | (Mutant::CutAfterTheCodeBreaks, 1)
         | (Mutant::CutAfterTheFirstSeparatorBreaks, 2)

@@ -3,6 +3,13 @@
 use crate::chat::mutant::Mutant;
 use crate::chat::{ConnectionId, RoomId, Server};
 
+/// A connection ends.
+pub(in crate::chat) fn before_leaving(server: &mut Server, id: ConnectionId) {
+    if let Some(user) = server.memory.turned_away.remove(&id) {
+        server.online.remove(&user);
+    }
+}
+
 /// A connection has ended.
 pub(in crate::chat) fn after_leaving(
     server: &mut Server,

@@ -36,6 +36,7 @@ macro_rules! message_rows {
             RoomUncheckedForABadMessage "room-unchecked-for-a-bad-message" "The room is 03 when the message is bad.";
         }
         "CHAT-MSG-3" {
+            FirstNameTriedStays "first-name-tried-stays" "Who logs in after a failed login has the name of that one.";
             AnswerWaitsForTheHearers "answer-waits-for-the-hearers" "S81 does not come while a hearer takes nothing.";
             TextsAreTrimmed "texts-are-trimmed" "A text is passed on without the white space around it.";
             TextsArePassedOnAsUtf8 "texts-are-passed-on-as-utf8" "A text that is no UTF-8 is passed on with other octets.";

@@ -42,6 +42,7 @@ macro_rules! stream_rows {
             ClientTakesOneOfASegment "client-takes-one-of-asegment" "Of the packets in one segment a client takes only the first.";
             ClientDropsWhatIsCut "client-drops-what-is-cut" "A client loses a packet that a segment does not hold whole.";
             ClientReceiptsBackwards "client-receipts-backwards" "What comes in one segment a client acknowledges in the reverse order.";
+            HalfBehindAPacketLost "half-behind-a-packet-lost" "What a segment holds of a packet behind a whole one is lost.";
             SegmentsAreTakenForPackets "segments-are-taken-for-packets" "A packet that a segment does not hold whole is broken.";
             CutAfterTheCodeBreaks "cut-after-the-code-breaks" "A packet cut after its code is broken.";
             CutAfterTheFirstSeparatorBreaks "cut-after-the-first-separator-breaks" "A packet cut after its first separator is broken.";
@@ -207,6 +208,7 @@ macro_rules! stream_rows {
             OneEndpointIsNotHeld "one-endpoint-is-not-held" "A user may log in on several connections of a server that allows one.";
             SeveralEndpointsAreRefused "several-endpoints-are-refused" "A user may log in on one connection of a server that allows several.";
             SecondEndpointIsRefusedOnce "second-endpoint-is-refused-once" "Only the first login of a user who is logged in elsewhere is answered with S5.";
+            RefusedEndpointEndsTheLogin "refused-endpoint-ends-the-login" "When a connection that was answered with S5 ends, its user counts as logged in nowhere.";
             SecondEndpointCloses "second-endpoint-closes" "A second endpoint's connection is closed after S5.";
             SecondEndpointLogsIn "second-endpoint-logs-in" "A second endpoint is logged in after S5.";
             FirstEndpointIsClosed "first-endpoint-is-closed" "A second endpoint ends the first one.";

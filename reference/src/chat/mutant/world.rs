@@ -140,6 +140,9 @@ pub(in crate::chat) fn lets_in(server: &mut Server, now: Instant, user: &[u8]) -
 pub(in crate::chat) fn after_s5(server: &mut Server, now: Instant, id: ConnectionId, user: &[u8]) {
     match server.settings.mutant {
         Some(Mutant::SecondEndpointCloses) => server.finish(now, id),
+        Some(Mutant::RefusedEndpointEndsTheLogin) => {
+            server.memory.turned_away.insert(id, user.to_vec());
+        }
         Some(Mutant::SecondEndpointLogsIn) => server.authenticate(id, user, ByteOrder::Big),
         _ => {}
     }
@@ -163,6 +166,9 @@ pub(in crate::chat) fn after_a_bad_login(
     match server.settings.mutant {
         Some(Mutant::SecondFailureLogsIn) if !logged_in && is_known && *failures == 2 => {
             server.authenticate(id, user, order.unwrap_or(ByteOrder::Big));
+        }
+        Some(Mutant::FirstNameTriedStays) => {
+            server.memory.tried.entry(id).or_insert_with(|| user.to_vec());
         }
         Some(Mutant::RefusedLoginTakesItsUser) if logged_in && is_known => {
             connection.user = Some(user.to_vec());

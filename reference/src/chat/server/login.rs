@@ -173,9 +173,10 @@ impl Server {
         order: ByteOrder,
     ) {
         let Some(connection) = self.connections.get_mut(&id) else { return };
-        connection.user = Some(user.to_vec());
+        let user = self.memory.tried.remove(&id).unwrap_or_else(|| user.to_vec());
+        connection.user = Some(user.clone());
         connection.order = order;
-        self.online.entry(user.to_vec()).or_default().insert(id);
+        self.online.entry(user).or_default().insert(id);
         mutant::after_login(self, id);
     }
 
