@@ -89,7 +89,6 @@ pub(super) fn bend(mutant: Mutant, settings: &mut Settings) {
         Mutant::RegistrationLogsIn => settings.registration_authenticates = true,
         Mutant::UnknownRoomsAreCreated => settings.creates_rooms = true,
         Mutant::UnknownRoomsAreNotCreated => settings.creates_rooms = false,
-        Mutant::OneReceiptRemembered => settings.limits.receipts = 1,
         Mutant::ReceiptsForgottenAfter512 => settings.limits.receipts = 512,
         Mutant::ThreeHeadsOnly => settings.limits.drafts = 3,
         Mutant::OneHeadOnly => settings.limits.drafts = 1,

@@ -450,7 +450,7 @@ impl Server {
     }
 
     /// Who a connection is: user and alias; `None` if it is not logged in.
-    pub(super) fn who(&self, id: ConnectionId) -> Option<(Vec<u8>, Vec<u8>)> {
+    pub(in crate::chat) fn who(&self, id: ConnectionId) -> Option<(Vec<u8>, Vec<u8>)> {
         let connection = self.connections.get(&id)?;
         Some((connection.user.clone()?, connection.alias.clone()))
     }

@@ -255,10 +255,16 @@ pub(super) fn handles(
         Some(Mutant::EmptyRepeatsDelivered) => reliable && data.is_empty() || !is_known,
         Some(Mutant::UnreliableRepeatsDelivered) => !reliable || !is_known,
         Some(Mutant::EmptyUnreliableRepeatsDelivered) => !reliable && data.is_empty() || !is_known,
+        Some(Mutant::EncryptedRepeatsDelivered) => {
+            !reliable && packet.flags.has(Flags::ENCRYPTED) || !is_known
+        }
         Some(Mutant::OneFragmentRepeatsDelivered) => {
             reliable && packet.fragment.is_some() || !is_known
         }
         Some(Mutant::ReceivedNeverForgotten) => !is_known && memory.is_first(peer, packet.sequence),
+        Some(Mutant::ReceivedOutlivesItsSession) if !reliable => {
+            !is_known && memory.is_first(peer, packet.sequence)
+        }
         Some(Mutant::SameDataTakenForRepeat) if packet.body == Body::Default => {
             !memory.is_same(data) && !is_known
         }

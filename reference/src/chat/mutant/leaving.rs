@@ -8,6 +8,14 @@ pub(in crate::chat) fn before_leaving(server: &mut Server, id: ConnectionId) {
     if let Some(user) = server.memory.turned_away.remove(&id) {
         server.online.remove(&user);
     }
+    if server.settings.is(Mutant::RoomsLeftBeforeAreTold)
+        && let Some((user, alias)) = server.who(id)
+    {
+        let former = server.memory.former.clone();
+        for (room, _) in former.into_iter().filter(|(_, who)| *who == id) {
+            server.tell_parted(room, &user, &alias);
+        }
+    }
 }
 
 /// A connection has ended.
@@ -18,6 +26,15 @@ pub(in crate::chat) fn after_leaving(
     alias: &[u8],
 ) {
     match server.settings.mutant {
+        Some(Mutant::EndingTakesTheWholeUser) => {
+            let endpoints = server.online.get(user).cloned().unwrap_or_default();
+            for connection in endpoints {
+                let Some(it) = server.connections.get_mut(&connection) else { continue };
+                for room in core::mem::take(&mut it.rooms) {
+                    server.rooms.leave(room, connection);
+                }
+            }
+        }
         Some(Mutant::LoginOutlivesItsConnection) => {
             server.online.entry(user.to_vec()).or_default().insert(id);
         }
@@ -55,8 +72,27 @@ pub(in crate::chat) fn misses_leaving(
 /// A connection has left a room, and stays.
 pub(in crate::chat) fn after_parting(server: &mut Server, room: RoomId, id: ConnectionId) {
     match server.settings.mutant {
-        Some(Mutant::FormerMembersHear) => {
+        Some(
+            Mutant::FormerMembersHear
+            | Mutant::ComingBackIsNotTold
+            | Mutant::RoomsLeftBeforeAreTold,
+        ) => {
             server.memory.former.insert((room, id));
+        }
+        Some(Mutant::LeavingForgetsReceipts) => {
+            if let Some(connection) = server.connections.get_mut(&id) {
+                core::mem::take(&mut connection.short);
+            }
+        }
+        Some(Mutant::LeavingForgetsLongMessages) => {
+            if let Some(connection) = server.connections.get_mut(&id) {
+                core::mem::take(&mut connection.long);
+            }
+        }
+        Some(Mutant::LeavingDropsUnfinishedMessages) => {
+            if let Some(connection) = server.connections.get_mut(&id) {
+                core::mem::take(&mut connection.drafts);
+            }
         }
         Some(Mutant::LeavingTakesTheWholeUser) => {
             for twin in twins(server, id) {

@@ -12,6 +12,7 @@ macro_rules! message_rows {
             ShortCodesSeparated "short-codes-separated" "The codes of S81 have a separator between them.";
         }
         "CHAT-MSG-2" {
+            EndingTakesTheWholeUser "ending-takes-the-whole-user" "When an endpoint of a user ends, the others leave their rooms.";
             UnknownRoomIsNotInRoom "unknown-room-is-not-in-room" "An unknown room is 09.";
             UnknownRoomIsNotAuthorized "unknown-room-is-not-authorized" "An unknown room is 08.";
             UnknownRoomIsOkay "unknown-room-is-okay" "An unknown room is 03.";
@@ -82,6 +83,9 @@ macro_rules! message_rows {
             TimeFirst "time-first" "The halves of an ID have changed places.";
         }
         "CHAT-MSG-6" {
+            ReceiptCountsForAll "receipt-counts-for-all" "The receipt of one endpoint counts for all that got the message.";
+            GlobalMessagesAreNotRemembered "global-messages-are-not-remembered" "A receipt for a message to everybody is answered.";
+            LeavingForgetsReceipts "leaving-forgets-receipts" "Who leaves a room has its messages forgotten.";
             ReceiptsTakenTheOtherWay "receipts-taken-the-other-way" "Good acknowledgements are answered and bad ones are not.";
             UnknownReceiptNotAnswered "unknown-receipt-not-answered" "U84 with an unknown ID is not answered.";
             UnknownReceiptWithAnotherId "unknown-receipt-with-another-id" "S85 has another ID.";
@@ -132,6 +136,7 @@ macro_rules! message_rows {
             RefusedHeadDropsItsMessage "refused-head-drops-its-message" "A head that is not okay ends the unfinished message with its number.";
         }
         "CHAT-LONG-2" {
+            LeavingDropsUnfinishedMessages "leaving-drops-unfinished-messages" "Who leaves any room has his unfinished long messages dropped.";
             PartNotAnswered "part-not-answered" "U91 is not answered.";
             PartAnsweredWithAnotherMessageId "part-answered-with-another-message-id" "S92 has another message ID.";
             PartCodesSeparated "part-codes-separated" "The codes of S92 have separators between them.";
@@ -177,6 +182,8 @@ macro_rules! message_rows {
             PartsDoNotCountDown "parts-do-not-count-down" "TP of the last part is 1.";
         }
         "CHAT-LONG-6" {
+            LeavingForgetsLongMessages "leaving-forgets-long-messages" "Who leaves a room has its long messages forgotten.";
+            OnlyTheLastLongMessageIsKnown "only-the-last-long-message-is-known" "Of the long messages that an endpoint got, the last alone is known.";
             LongReceiptsTakenTheOtherWay "long-receipts-taken-the-other-way" "Good acknowledgements of long messages are answered and bad ones are not.";
             UnknownLongReceiptNotAnswered "unknown-long-receipt-not-answered" "U96 with an unknown ID is not answered.";
             LongReceiptsKnownByTheirFirstHalf "long-receipts-known-by-their-first-half" "U96 is taken when only the first half of its ID is that of a message.";
@@ -228,6 +235,8 @@ macro_rules! message_rows {
             MembershipIsTheUsers "membership-is-the-users" "Joining brings all endpoints of the user into the room.";
         }
         "CHAT-ROOM-2" {
+            ProtectedRoomsTellTheJoinerAlone "protected-rooms-tell-the-joiner-alone" "In a room with a password S162 goes to who joined alone.";
+            ComingBackIsNotTold "coming-back-is-not-told" "Of who joins a room again after leaving it the others are not told.";
             JoinerNotTold "joiner-not-told" "The joiner gets no S162.";
             OnlyTheJoinerIsTold "only-the-joiner-is-told" "Only the joiner gets S162.";
             JoiningToldToEverybody "joining-told-to-everybody" "S162 goes to everybody.";
@@ -262,6 +271,7 @@ macro_rules! message_rows {
             LeavingToldAsA2 "leaving-told-as-a2" "S165 begins with A2.";
         }
         "CHAT-ROOM-4" {
+            RoomsLeftBeforeAreTold "rooms-left-before-are-told" "At the end of a connection S165 goes to rooms as well that it has left before.";
             DisconnectingNotTold "disconnecting-not-told" "A connection that ends is not told to those who remain.";
             NothingEndsWithAConnection "nothing-ends-with-a-connection" "A connection that ends stays in its rooms.";
             OnlyOneRoomIsLeft "only-one-room-is-left" "A connection that ends leaves one of its rooms.";

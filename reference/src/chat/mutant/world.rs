@@ -412,6 +412,10 @@ pub(in crate::chat) fn told_of_joining(
     match server.settings.mutant {
         Some(Mutant::JoinerNotTold) => members.into_iter().filter(|member| *member != id).collect(),
         Some(Mutant::OnlyTheJoinerIsTold) => vec![id],
+        Some(Mutant::ProtectedRoomsTellTheJoinerAlone) if server.rooms.password(room).is_some() => {
+            vec![id]
+        }
+        Some(Mutant::ComingBackIsNotTold) if server.memory.former.contains(&(room, id)) => vec![id],
         Some(Mutant::JoiningToldToEverybody) => server.authenticated(),
         _ => members,
     }

@@ -237,7 +237,8 @@ impl Server {
                     own = self.next_id(now);
                 }
             }
-            let limit = self.settings.limits.receipts;
+            let one = self.settings.is(Mutant::OnlyTheLastLongMessageIsKnown);
+            let limit = if one { 1 } else { self.settings.limits.receipts };
             if let Some(connection) = self.connections.get_mut(&hearer) {
                 connection.long.delivered(id, limit);
             }

@@ -70,7 +70,7 @@ impl Rooms {
         }
     }
 
-    fn password(&self, room: RoomId) -> Option<&str> {
+    pub(in crate::chat) fn password(&self, room: RoomId) -> Option<&str> {
         self.0.get(&room)?.password.as_deref()
     }
 }
@@ -174,7 +174,7 @@ impl Server {
     }
 
     /// Tells who remain in a room that somebody has left.
-    pub(super) fn tell_parted(&mut self, room: RoomId, user: &[u8], alias: &[u8]) {
+    pub(in crate::chat) fn tell_parted(&mut self, room: RoomId, user: &[u8], alias: &[u8]) {
         if self.settings.is(Mutant::DisconnectingNotTold) {
             return;
         }

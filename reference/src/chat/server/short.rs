@@ -55,8 +55,11 @@ impl Server {
         let message = changed.as_deref().unwrap_or(message);
         for hearer in self.hearers(from, room, false) {
             self.send(hearer, &Packet::S83 { id, room, user: &user, alias: &alias, message });
-            let limit = self.settings.limits.receipts;
-            if let Some(connection) = self.connections.get_mut(&hearer) {
+            let one = self.settings.is(Mutant::OneReceiptRemembered);
+            let limit = if one { 1 } else { self.settings.limits.receipts };
+            let forgotten =
+                room == GLOBAL && self.settings.is(Mutant::GlobalMessagesAreNotRemembered);
+            if let Some(connection) = self.connections.get_mut(&hearer).filter(|_| !forgotten) {
                 connection.short.delivered(id, limit);
             }
             if self.settings.is(Mutant::IdsDifferByHearer) {
@@ -94,6 +97,11 @@ impl Server {
     pub(super) fn on_short_receipt(&mut self, from: ConnectionId, id: ServerId) {
         let Some(connection) = self.connections.get_mut(&from) else { return };
         let acknowledged = connection.short.acknowledge(&id);
+        if self.settings.is(Mutant::ReceiptCountsForAll) {
+            for other in self.connections.values_mut() {
+                other.short.acknowledge(&id);
+            }
+        }
         let first =
             acknowledged == Some(true) || mutant::takes_receipt(self, id, acknowledged.is_some());
         if first == self.settings.is(Mutant::ReceiptsTakenTheOtherWay) {

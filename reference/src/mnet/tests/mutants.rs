@@ -245,7 +245,7 @@ fn is_visible(mutant: Mutant) -> bool {
 }
 
 /// Mutants for which the conversations of these tests have no occasion; scenarios of the corpus show them.
-const SHOWN_ELSEWHERE: [Mutant; 49] = [
+const SHOWN_ELSEWHERE: [Mutant; 50] = [
     Mutant::AnyVersionWhereASessionLives,
     Mutant::CookieLivesASecondLonger,
     Mutant::EchoEndsAtAZero,
@@ -295,6 +295,7 @@ const SHOWN_ELSEWHERE: [Mutant; 49] = [
     Mutant::RepeatedEchoOverridesAnAcknowledgement,
     Mutant::RepeatedEchoForgetsTheClose,
     Mutant::GapNotAnsweredAfterShutdown,
+    Mutant::RepeatedShutdownForgetsAGap,
 ];
 
 #[test]

@@ -213,6 +213,8 @@ session_rows! { mutants {
         "The packet with the Sequence ID 65535 is not sent again.";
     RepeatsDelivered "repeats-delivered" "CLIP-REL-4"
         "A repeated reliable packet is delivered again.";
+    ReceivedOutlivesItsSession "received-outlives-its-session" "CLIP-REL-4"
+        "A packet without RELIABLE whose number came in an earlier session of its address is taken for a repeat.";
     SameDataTakenForRepeat "same-data-taken-for-repeat" "CLIP-REL-4"
         "A new packet with the data of the one before is taken for a repeat.";
     OldRepeatsDelivered "old-repeats-delivered" "CLIP-REL-4"
@@ -238,6 +240,8 @@ session_rows! { mutants {
         "DEFAULT without RELIABLE is sent again.";
     UnreliableRepeatsDelivered "unreliable-repeats-delivered" "CLIP-REL-5"
         "A repeated packet without RELIABLE is delivered again.";
+    EncryptedRepeatsDelivered "encrypted-repeats-delivered" "CLIP-REL-5"
+        "A repeated packet with ENCRYPTED and without RELIABLE is delivered again.";
     EmptyPacketsAcknowledged "empty-packets-acknowledged" "CLIP-REL-5"
         "A packet without RELIABLE and data is acknowledged.";
     EmptyUnreliableRepeatsDelivered "empty-unreliable-repeats-delivered" "CLIP-REL-5"
