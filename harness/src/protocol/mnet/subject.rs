@@ -1,6 +1,6 @@
 //! The reference as a subject: an MNET endpoint with the application that the scenario asks for.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use reference::entropy::Entropy;
 use reference::mnet::{Config, Endpoint, Event, Mutant, SessionId};
@@ -18,8 +18,10 @@ use crate::subject::Subject;
 pub(super) struct ReferenceSubject {
     endpoint: Endpoint,
     echo: bool,
-    /// Octets that an echo still has to write, for each session.
+    /// Octets that the send buffer had no room for, for each session.
     unwritten: BTreeMap<SessionId, VecDeque<u8>>,
+    /// Sessions that are closed as soon as all of it is written.
+    closing: BTreeSet<SessionId>,
     /// The application's numbers of its sessions, in the order of their opening.
     numbers: BTreeMap<SessionId, u64>,
     /// The session that commands are for.
@@ -46,6 +48,7 @@ impl ReferenceSubject {
             endpoint: Endpoint::new(config, setup.local, setup.epoch, entropy),
             echo: setup.application == Application::Echo,
             unwritten: BTreeMap::new(),
+            closing: BTreeSet::new(),
             numbers: BTreeMap::new(),
             current: None,
             events: VecDeque::new(),
@@ -90,6 +93,10 @@ impl ReferenceSubject {
         // A session that takes no more (it is closing) loses what is left: MNET-SHUT-11.
         let taken = self.endpoint.write(now, id, octets.make_contiguous()).unwrap_or(octets.len());
         octets.drain(..taken);
+        if octets.is_empty() && self.closing.remove(&id) {
+            // It may have ended by now.
+            let _ended = self.endpoint.close(now, id);
+        }
     }
 }
 
@@ -117,6 +124,12 @@ impl Subject for ReferenceSubject {
             (Command::Write(octets), Some(id)) => {
                 self.unwritten.entry(id).or_default().extend(octets.iter());
                 self.write(now, id);
+                Ok(())
+            }
+            (Command::Close, Some(id))
+                if self.unwritten.get(&id).is_some_and(|octets| !octets.is_empty()) =>
+            {
+                self.closing.insert(id);
                 Ok(())
             }
             (Command::Close, Some(id)) => self.endpoint.close(now, id),
