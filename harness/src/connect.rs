@@ -27,7 +27,8 @@ use crate::serve::{Asked, Attendant, InWords, Lines, Order, Seen, datagrams, str
 /// Lines that wait to be taken.
 const LINES_MAX: usize = 16;
 
-/// How long an answer to the last line may take before the session is closed: not every protocol can close one way only.
+/// How long nothing may have been delivered behind the last line before the session is closed: not every protocol can close
+/// one way only, and what the other side has not written by then would be lost.
 const LAST_WORDS: Duration = Duration::from_millis(500);
 
 /// What to connect to, and how.
@@ -262,6 +263,9 @@ impl Attendant for Typing<'_> {
                     return Ok(());
                 }
                 AppEvent::Delivered(octets) => {
+                    if let Some(sleep) = &mut self.last_words {
+                        sleep.as_mut().reset(tokio::time::Instant::now() + LAST_WORDS);
+                    }
                     self.shown.out.write_all(octets)?;
                     return self.shown.out.flush();
                 }

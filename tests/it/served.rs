@@ -91,8 +91,11 @@ fn connect(folder: &Path, line: &str, input: &str) -> Output {
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    // One that ends before it reads leaves a broken pipe; what it says of that is what counts.
-    let _unread = process.stdin.take().unwrap().write_all(input.as_bytes());
+    let (mut stdin, input) = (process.stdin.take().unwrap(), input.to_owned());
+    std::thread::spawn(move || {
+        // One that ends before it reads leaves a broken pipe; what it says of that is what counts.
+        let _unread = stdin.write_all(input.as_bytes());
+    });
     let output = process.wait_with_output().unwrap();
     let text = |octets| String::from_utf8(octets).unwrap();
     Output { code: output.status.code(), out: text(output.stdout), err: text(output.stderr) }
@@ -113,6 +116,16 @@ fn what_is_typed_comes_back_and_the_end_of_the_input_is_the_end(
     assert_eq!(output.code, Some(0), "{}", output.err);
     assert_eq!((output.out.as_str(), output.err.as_str()), (text, ""));
     assert_eq!(served.signal(Signal::TERM), Some(0));
+}
+
+#[test]
+fn what_takes_longer_to_come_back_than_to_be_said_comes_back_whole() {
+    let scratch = Scratch::new("much");
+    let served = Served::start(scratch.path(), "mnet");
+    let text = ("0123456789".repeat(100) + "\n").repeat(150_000);
+    let output = connect(scratch.path(), &format!("mnet {}", served.at), &text);
+    assert_eq!(output.code, Some(0), "{}", output.err);
+    assert!(output.out == text, "{} of {} octets came back", output.out.len(), text.len());
 }
 
 #[test]

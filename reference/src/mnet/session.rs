@@ -245,10 +245,10 @@ impl Session {
 
     /// The application aborts: ABORT, and nothing more (MNET-ABORT-3).
     pub(super) fn abort(&mut self, context: &mut Context<'_>) {
-        // A listener that was only asked for a cookie holds nothing that could be ended.
         if context.is(Mutant::ShutdownInsteadOfAbort) {
             self.send_shutdown(context);
         } else if !matches!(self.state, State::CookieWait { .. }) {
+            // A listener that was only asked for a cookie holds nothing that could be ended.
             self.transmit(context, |tag| Packet::Abort { tag });
             if context.is(Mutant::DataAfterAbort) {
                 self.acknowledge_bare(context);

@@ -121,6 +121,8 @@ impl Subject for ReferenceSubject {
             (Command::Open(peer), _) => self.endpoint.open(now, *peer).map(|id| {
                 self.current = Some(id);
             }),
+            // It has closed, though not all is written yet.
+            (Command::Write(_) | Command::Close, Some(id)) if self.closing.contains(&id) => Ok(()),
             (Command::Write(octets), Some(id)) => {
                 self.unwritten.entry(id).or_default().extend(octets.iter());
                 self.write(now, id);
@@ -133,7 +135,11 @@ impl Subject for ReferenceSubject {
                 Ok(())
             }
             (Command::Close, Some(id)) => self.endpoint.close(now, id),
-            (Command::Abort, Some(id)) => self.endpoint.abort(now, id),
+            (Command::Abort, Some(id)) => {
+                self.unwritten.remove(&id);
+                self.closing.remove(&id);
+                self.endpoint.abort(now, id)
+            }
             (Command::Do(request), _) => {
                 let what = format!("there is no verb `{}`", request.verb);
                 self.events.push_back((0, AppEvent::Failed(what)));
