@@ -123,6 +123,7 @@ async fn session(
         stage: Stage::Begin,
         last_words: None,
         closes: false,
+        behind: false,
         why: None,
         heard: false,
     };
@@ -178,6 +179,8 @@ struct Typing<'a> {
     last_words: Option<Pin<Box<Sleep>>>,
     /// The close was asked for.
     closes: bool,
+    /// What was typed is not all on its way yet.
+    behind: bool,
     /// Why it has failed.
     why: Option<String>,
     /// Something has come from the other side.
@@ -231,7 +234,7 @@ impl Attendant for Typing<'_> {
             let line = tokio::select! {
                 () = self.asked.wait() => return self.close(),
                 () = waited, if takes_lines => return self.close(),
-                line = self.lines.recv(), if takes_lines && !over => line,
+                line = self.lines.recv(), if takes_lines && !over && !self.behind => line,
             };
             let Some(line) = line else {
                 self.last_words = Some(Box::pin(tokio::time::sleep(LAST_WORDS)));
@@ -244,6 +247,10 @@ impl Attendant for Typing<'_> {
                 Err(_) => return Order::End,
             }
         }
+    }
+
+    fn behind(&mut self, is_behind: bool) {
+        self.behind = is_behind;
     }
 
     fn seen(&mut self, now: Instant, seen: Seen<'_>) -> io::Result<()> {

@@ -73,6 +73,8 @@ pub enum ServeError {
 pub trait Attendant {
     /// Waits for what is to be done next; may be given up while it waits, without harm.
     fn order(&mut self) -> impl Future<Output = Order>;
+    /// What the application has written waits for room, or no longer; told before each [`order`](Self::order).
+    fn behind(&mut self, _is_behind: bool) {}
     /// Something has happened.
     ///
     /// # Errors

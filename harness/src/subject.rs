@@ -29,6 +29,10 @@ pub trait Subject {
     fn handle_command(&mut self, now: Instant, command: &Command);
     /// When to call [`handle_timeout`](Self::handle_timeout).
     fn poll_timeout(&self) -> Option<Instant>;
+    /// Whether what the application has written waits for room: who can wait writes nothing more for now.
+    fn is_behind(&self) -> bool {
+        false
+    }
     /// The next datagram to send.
     fn poll_transmit(&mut self) -> Option<Transmit>;
     /// What to do next on a connection; a client opens the next one with [`Part::Opened`].

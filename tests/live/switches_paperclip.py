@@ -1,6 +1,10 @@
 """What the suite says of each way to break the PaperClip subject, where it is not its own clause."""
 
-SELECTORS = {}
+# Breaks that show in packets of another kind than those of the scenarios that cite the clause.
+SELECTORS = {
+    "ack-bits-little-endian": "paperclip/coding",
+    "error-nibbles-exchanged": "paperclip/coding",
+}
 
 # Breaks of clauses that are no MUST: the clause is named, and the run is well all the same.
 WARNINGS = {

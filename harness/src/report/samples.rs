@@ -155,6 +155,12 @@ fn judgement(verdict: Verdict, id: &str, findings: Vec<Finding>) -> Judgement {
     Judgement { clauses, ..Judgement::new(verdict, findings) }
 }
 
+/// A case of a scenario of its own that warns of this.
+pub(crate) fn warned_case(scenario: &str, what: &str) -> Case {
+    let found = finding(Verdict::Warn, "MNET-COOKIE-3", what);
+    case(scenario, "something is seen", judgement(Verdict::Warn, "MNET-COOKIE-3", vec![found]))
+}
+
 pub(crate) fn failed_case() -> Case {
     let what = "nothing came within 1 s";
     let finding = Finding {

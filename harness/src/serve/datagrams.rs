@@ -55,6 +55,7 @@ pub async fn drive<N: Net>(
         if attendant.is_done() {
             return Ok(());
         }
+        attendant.behind(subject.is_behind());
         match next(net, subject.poll_timeout(), &mut buffer, attendant).await {
             Next::Ordered(Order::End) => return Ok(()),
             Next::Ordered(Order::Do(command)) => subject.handle_command(net.now(), &command),

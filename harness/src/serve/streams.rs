@@ -133,6 +133,7 @@ pub async fn drive<N: Net + 'static>(
             lines.flush().await;
             return Ok(());
         }
+        attendant.behind(subject.is_behind());
         let due = subject.poll_timeout();
         let timer = async {
             match due {

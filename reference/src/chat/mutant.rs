@@ -33,7 +33,7 @@ pub(super) use incoming::{
     after_broken, after_unknown, arriving, framed, intercept, reading_order, taken,
 };
 pub(super) use leaving::{
-    after_leaving, after_parting, alias_kept, before_leaving, misses_leaving,
+    after_leaving, after_parting, alias_kept, before_leaving, is_told_of_the_end, misses_leaving,
 };
 pub(super) use outgoing::outgoing;
 pub use table::Mutant;
@@ -42,7 +42,7 @@ pub(super) use world::{
     account, after_a_bad_head, after_a_bad_login, after_a_good_head, after_login, after_s5,
     answer_waits, begins, guest_number, has_had_its_heads, hearers, joining, lets_in, numbers,
     part_number, password, pieces, registered_name, renamed, takes_part, takes_receipt,
-    there_before, told_of_alias, told_of_joining, total,
+    tell_joined_again, there_before, told_of_alias, told_of_joining, total,
 };
 
 /// What mutants remember between packets; it stays empty without a mutant.

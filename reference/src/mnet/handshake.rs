@@ -18,7 +18,7 @@ impl Session {
 
     /// COOKIE with X in its `PeerConnectionTag`, from where INIT went (MNET-COOKIE-1).
     pub(super) fn on_cookie(&mut self, context: &mut Context<'_>, cookie: Cookie) {
-        let State::CookieWait { close, .. } = self.state else {
+        let State::CookieWait { close, retry: tried } = self.state else {
             return;
         };
         if cookie.version != VERSION {
@@ -29,7 +29,10 @@ impl Session {
         if close && context.is(Mutant::ShutdownRightBehindTheEcho) {
             self.send_shutdown(context);
         }
-        let retry = Retry::start(context.now, context.settings.open_plan());
+        let mut retry = Retry::start(context.now, context.settings.open_plan());
+        if context.is(Mutant::EchoInheritsTheTriesOfInit) {
+            while retry.sent() < tried.sent() && retry.again(context.now) {}
+        }
         self.state = State::CookieEchoed { cookie, retry, close };
         if context.is(Mutant::OpensWithoutCookieAck) {
             self.on_cookie_ack(context);
@@ -64,7 +67,9 @@ impl Session {
                         self.x = self.x.map(|octet| octet.wrapping_add(1));
                         self.y = self.x;
                     }
-                    self.send_init(context);
+                    if !context.output.memory.had_session {
+                        self.send_init(context);
+                    }
                 } else if context.is(Mutant::InitForEver) {
                     retry.restart(context.now);
                     self.send_init(context);

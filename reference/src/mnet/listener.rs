@@ -47,13 +47,19 @@ impl Endpoint {
     }
 
     /// Now in whole seconds since 1970.
-    fn seconds(&self, now: Instant) -> u32 {
+    pub(super) fn seconds(&self, now: Instant) -> u32 {
         u32::try_from(self.unix_time(now).as_secs()).unwrap_or(u32::MAX)
     }
 
     fn is_expired(&self, now: Instant, expiration: u32) -> bool {
         match self.settings.mutant {
             Some(Mutant::ExpirationNotChecked | Mutant::ExpirationInMilliseconds) => false,
+            Some(Mutant::ExpiredCookiesTakenBesideASession) if !self.sessions.is_empty() => false,
+            Some(Mutant::SecretDrawnAnewEachSecond) => {
+                let lifetime = self.settings.timers.cookie_lifetime.as_secs();
+                self.seconds(now) > expiration
+                    || u64::from(self.output.memory.asked) + lifetime > u64::from(expiration)
+            }
             Some(Mutant::ExpirationSinceTheStart) => {
                 now.since_start().as_secs() > u64::from(expiration)
             }
@@ -126,6 +132,11 @@ impl Endpoint {
             }
             session.transmit(context, |tag| Packet::CookieAck { tag });
             context.tell(id, Event::Opened { peer: from, role: Role::Listener });
+            if context.is(Mutant::LaterSessionsCountOn)
+                && let Some(before) = context.output.memory.counted.get(&from)
+            {
+                session.receive.take(0, &vec![0; *before as usize], context.settings);
+            }
             if context.is(Mutant::OutstandingOctetsOutliveTheirSession)
                 && let Some(octets) = context.output.memory.outlived(from)
             {
@@ -173,6 +184,17 @@ impl Endpoint {
             let closing = matches!(session.state, State::ShutdownReceived { .. });
             if closing && context.is(Mutant::RepeatedEchoForgetsTheClose) {
                 session.state = State::Established;
+            }
+            let closed = matches!(session.state, State::ShutdownSent { .. });
+            if closed && context.is(Mutant::RepeatedEchoTakesShutdownBack) {
+                session.state = State::Established;
+            }
+            if context.is(Mutant::RepeatedEchoEmptiesTheBuffer) {
+                session.send.forget_unsent();
+                let sent = session.send.sent();
+                if sent > session.send.acknowledged() {
+                    session.send.on_acknowledged(context.now, sent, context.settings);
+                }
             }
             if !ignored {
                 session.transmit(context, |tag| Packet::CookieAck { tag });

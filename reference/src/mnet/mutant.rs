@@ -3,6 +3,7 @@
 //! The table of them is in `table`. Most bend a setting, or change what comes in or goes out, and
 //! are in this module; the others are one `if` at the place they break.
 
+mod closing_rows;
 mod incoming;
 mod malformed;
 mod memory;
@@ -37,12 +38,22 @@ pub(super) fn bend(mutant: Mutant, settings: &mut Settings) {
     }
 }
 
+/// Whether a mutant does not read this `AcknowledgedBytes`; `known` is what was acknowledged so far, as a number on the wire.
+pub(super) fn overlooks(mutant: Mutant, number: u32, known: u32) -> bool {
+    match mutant {
+        Mutant::ZeroIsNoAcknowledgement => number == 0,
+        Mutant::AcknowledgementsComparedSigned => number.cast_signed() < known.cast_signed(),
+        _ => false,
+    }
+}
+
 /// Tells the application what a mutant would.
 pub(super) fn telling(mutant: Mutant, output: &mut Output, id: SessionId, mut event: Event) {
     match (mutant, &mut event) {
         (Mutant::DeafAfterAnOpeningThatFailed, Event::Failed(Failure::NoCookie)) => {
             output.memory.deaf = true;
         }
+        (Mutant::LaterInitsSentOnce, Event::Opened { .. }) => output.memory.had_session = true,
         (Mutant::EndNotTold, Event::Closed)
         | (Mutant::NoReportWithoutCookie, Event::Failed(Failure::NoCookie))
         | (Mutant::NoReportWithoutCookieAck, Event::Failed(Failure::NoCookieAck))

@@ -1,7 +1,7 @@
 //! How octets flow: DATA in, DATA out, acknowledgements, retransmissions.
 
 use crate::mnet::context::Context;
-use crate::mnet::mutant::Mutant;
+use crate::mnet::mutant::{self, Mutant};
 use crate::mnet::receive::{Arrival, ReceiveStream};
 use crate::mnet::send::{Acknowledgement, SendStream};
 use crate::mnet::session::{Session, State};
@@ -75,7 +75,10 @@ impl Session {
         {
             self.acknowledge(context);
         }
-        self.advance_close(context);
+        let waits = bare && matches!(self.state, State::ShutdownReceived { .. });
+        if !(waits && context.is(Mutant::ShutdownAckWaitsForAnotherShutdown)) {
+            self.advance_close(context);
+        }
     }
 
     fn on_payload(&mut self, context: &mut Context<'_>, start: u64, data: &[u8]) {
@@ -85,6 +88,9 @@ impl Session {
         match arrival {
             Arrival::Next(octets) => context.tell(self.id, Event::Delivered(octets)),
             Arrival::Repeat if context.is(Mutant::RepeatNotAcknowledged) => return,
+            Arrival::Repeat if had_gap && context.is(Mutant::RepeatNotAcknowledgedBesideAGap) => {
+                return;
+            }
             Arrival::Gap if context.is(Mutant::GapNotAnswered) => return,
             Arrival::Gap
                 if matches!(self.state, State::ShutdownReceived { .. })
@@ -122,6 +128,12 @@ impl Session {
         bare: bool,
     ) -> bool {
         let settings = context.settings;
+        if let Some(mutant) = settings.mutant {
+            let known = settings.counter.number(self.send.acknowledged());
+            if mutant::overlooks(mutant, number, known) {
+                return true;
+            }
+        }
         let count = settings.counter.offset(number, self.send.acknowledged());
         match (self.send.judge(count), count) {
             (Acknowledgement::Impossible, Some(count))
@@ -239,7 +251,7 @@ impl Session {
     pub(super) fn on_retransmission_timeout(&mut self, context: &mut Context<'_>) {
         if !self.send.on_timeout(context.now, context.settings) {
             self.give_up(context, Failure::DataGivenUp);
-        } else if !context.is(Mutant::NeverRetransmits) {
+        } else if !context.is(Mutant::NeverRetransmits) && !context.output.memory.stopped {
             self.flush(context);
         }
     }

@@ -231,6 +231,9 @@ impl Endpoint {
         match packet.body {
             Body::Auth { .. } if !is_plain(packet.flags) => true,
             Body::Auth { key, .. } if session.role == Role::Client || has_key(session, key) => {
+                if self.settings.is(Mutant::OwnAuthEndsTheRival) {
+                    self.end_rival(now, from);
+                }
                 self.with_session(now, id, |session, context| {
                     session.on_early_datagram(context, octets);
                 });
@@ -275,6 +278,10 @@ impl Endpoint {
             if self.settings.is(Mutant::NewKeyReplacesAtOnce) {
                 self.replace(now, from, open, rival);
             }
+        } else if self.settings.is(Mutant::RefusedRivalEndsSession) {
+            self.with_session(now, open, |session, context| {
+                session.fail(context, Failure::Replaced);
+            });
         }
     }
 
@@ -379,10 +386,19 @@ impl Endpoint {
         let room = match self.settings.config.mutant {
             Some(Mutant::CapacityIgnored) => usize::MAX,
             Some(Mutant::CapacityOneMore) => self.settings.config.limits.sessions + 1,
+            Some(Mutant::EndedHandshakesTakeRoom) => {
+                let unfinished = self.output.memory.unfinished;
+                self.settings.config.limits.sessions.saturating_sub(unfinished)
+            }
             _ => self.settings.config.limits.sessions,
         };
         if self.index.len() < room {
             return true;
+        }
+        if self.settings.is(Mutant::NoSpaceSaidOnce)
+            && core::mem::replace(&mut self.output.memory.refused, true)
+        {
+            return false;
         }
         self.answer_stranger(now, from, ErrorCode::NO_SPACE);
         false

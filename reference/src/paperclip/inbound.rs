@@ -64,6 +64,12 @@ impl Session {
         }
         let bounds = &context.settings.config.limits.fragments;
         let taken = self.reassembly.take(context.now, bounds, packet);
+        if let Err(ErrorCode::FRAGMENT_ID | ErrorCode::FRAGMENT_NUMBER) = &taken
+            && reliable
+            && context.is(Mutant::RefusedFragmentsAcknowledged)
+        {
+            self.send_ack(context, packet.sequence);
+        }
         if let Err(code) = &taken
             && mutant::drops_unfinished(context.settings.config.mutant, *code)
         {
@@ -181,6 +187,8 @@ impl Session {
         let body = Body::Heartbeat { value: 1 };
         let flags = flags & !(Flags::RELIABLE | Flags::FRAG);
         let key = self.key;
+        let lost = flags.has(Flags::ENCRYPTED) && context.is(Mutant::EncryptedPongWithoutData);
+        let data = if lost { &[] } else { data };
         let sent = self.outbound.send(context, self.peer, key.as_ref(), body, flags, data);
         // What cannot go back with its flags is answered without its data.
         if sent.is_err()

@@ -16,7 +16,7 @@ use core::net::SocketAddr;
 use core::time::Duration;
 
 use crate::paperclip::context::{Context, Output};
-use crate::paperclip::session::Session;
+use crate::paperclip::session::{Session, State};
 use crate::paperclip::settings::Settings;
 use crate::paperclip::{
     Body, DATA_MAX, ErrorCode, Event, Failure, Flags, Packet, SessionId, Window, is_newer,
@@ -287,6 +287,18 @@ pub(super) fn begins_anew(mutant: Option<Mutant>, packet: &Packet<'_>) -> bool {
 /// Whether a packet is a sign of life of the peer.
 pub(super) fn is_heard(mutant: Option<Mutant>, packet: &Packet<'_>) -> bool {
     mutant != Some(Mutant::AcksAreSilence) || !matches!(packet.body, Body::Ack { .. })
+}
+
+/// What a mutant keeps of a session that fails.
+pub(super) fn on_failure(context: &mut Context<'_>, session: &Session, failure: Failure) {
+    let memory = &mut context.output.memory;
+    match context.settings.config.mutant {
+        Some(Mutant::EndedHandshakesTakeRoom) if session.state != State::Open => {
+            memory.unfinished += 1;
+        }
+        Some(Mutant::DroppedClientSettlesOthers) => memory.dropped |= failure == Failure::Silent,
+        _ => {}
+    }
 }
 
 /// What a mutant makes of an ERROR in an open session, beside ending it.

@@ -323,6 +323,9 @@ impl Outbound {
             && due <= context.now
         {
             self.dues.pop_first();
+            if context.is(Mutant::DroppedClientSettlesOthers) && context.output.memory.dropped {
+                self.outstanding.remove(&number);
+            }
             let Some(parcel) = self.outstanding.get_mut(&number) else { continue };
             if parcel.tries >= context.settings.config.timers.reliable_tries {
                 if context.is(Mutant::ForgottenAtLast) {

@@ -7,7 +7,7 @@ use core::net::SocketAddr;
 
 use crate::paperclip::context::Context;
 use crate::paperclip::handshake::Handshake;
-use crate::paperclip::mutant::Mutant;
+use crate::paperclip::mutant::{self, Mutant};
 use crate::paperclip::outbound::Outbound;
 use crate::paperclip::{
     Body, ErrorCode, Event, Failure, Flags, Misuse, Packet, Reassembly, Role, SessionId,
@@ -154,6 +154,7 @@ impl Session {
     /// Ends the session otherwise. A server's application hears only of sessions that were open.
     pub(super) fn fail(&mut self, context: &mut Context<'_>, failure: Failure) {
         let is_known = self.role == Role::Client || self.state == State::Open;
+        mutant::on_failure(context, self, failure);
         let never_served = context.is(Mutant::DroppedClientNeverServed);
         let ignored = failure == Failure::GivenUp || failure == Failure::Silent && never_served;
         self.state = State::Ended { ignored };

@@ -49,7 +49,7 @@ class Endpoint:
             self.receive_open(datagram, packet, address, session, now)
         elif session.state is State.OPENING and packet is not None:
             self.receive_opening(datagram, packet, session, now, wall_ms)
-        elif session.state is State.ENDED and self.broken("ended-session-answers"):
+        elif session.told and self.broken("ended-session-answers"):
             session.receive(datagram, now)
         self.settle(now)
 

@@ -227,16 +227,7 @@ pub(super) async fn stream_connector(
     process: Option<&mut Process>,
     within: Duration,
 ) -> Result<Readiness, EngineError> {
-    let patience = Patience::new(within, process.as_deref());
-    tokio::select! {
-        biased;
-        () = interrupt::requested() => Err(EngineError::Interrupted),
-        first = lines.first() => first
-            .map(Readiness::Up)
-            .map_err(|error| EngineError::Io { doing: "accepting".to_owned(), error }),
-        status = ended(process) => Ok(Readiness::Died(status)),
-        () = patience.over() => Ok(Readiness::Silent),
-    }
+    first(lines.first(), "accepting", process, within).await
 }
 
 /// Waits for the first datagram of a connector, which stays in its socket.
@@ -245,13 +236,23 @@ pub(super) async fn connector(
     process: Option<&mut Process>,
     within: Duration,
 ) -> Result<Readiness, EngineError> {
+    first(peers.first_sender(), "receiving", process, within).await
+}
+
+/// Waits for the first that comes of a subject.
+async fn first(
+    coming: impl Future<Output = io::Result<SocketAddr>>,
+    doing: &str,
+    process: Option<&mut Process>,
+    within: Duration,
+) -> Result<Readiness, EngineError> {
     let patience = Patience::new(within, process.as_deref());
     tokio::select! {
         biased;
         () = interrupt::requested() => Err(EngineError::Interrupted),
-        first = peers.first_sender() => first
+        first = coming => first
             .map(Readiness::Up)
-            .map_err(|error| EngineError::Io { doing: "receiving".to_owned(), error }),
+            .map_err(|error| EngineError::Io { doing: doing.to_owned(), error }),
         status = ended(process) => Ok(Readiness::Died(status)),
         () = patience.over() => Ok(Readiness::Silent),
     }

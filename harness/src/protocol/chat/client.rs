@@ -249,6 +249,10 @@ impl Subject for ClientSubject {
         self.settle();
     }
 
+    fn is_behind(&self) -> bool {
+        self.blocked
+    }
+
     fn poll_timeout(&self) -> Option<Instant> {
         None
     }

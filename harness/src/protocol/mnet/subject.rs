@@ -156,6 +156,11 @@ impl Subject for ReferenceSubject {
         self.settle(now);
     }
 
+    fn is_behind(&self) -> bool {
+        let unwritten = self.current.and_then(|id| self.unwritten.get(&id));
+        unwritten.is_some_and(|octets| !octets.is_empty())
+    }
+
     fn poll_timeout(&self) -> Option<Instant> {
         self.endpoint.poll_timeout().map(|at| Instant::from_nanos(at.as_nanos()))
     }

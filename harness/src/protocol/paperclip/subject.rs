@@ -16,6 +16,9 @@ use crate::scenario::Application;
 use crate::script::{AppEvent, Command, DELIVERED, Notice, Secret};
 use crate::subject::Subject;
 
+/// Packets that may wait to be acknowledged before an application that can wait does.
+const WAITING_MAX: usize = 64;
+
 /// The reference with its application.
 #[derive(Clone)]
 pub(super) struct ReferenceSubject {
@@ -177,6 +180,11 @@ impl Subject for ReferenceSubject {
             self.failed(misuse.to_string());
         }
         self.settle(now);
+    }
+
+    fn is_behind(&self) -> bool {
+        let waiting = self.current.and_then(|id| self.endpoint.waiting(id));
+        waiting.is_some_and(|packets| packets >= WAITING_MAX)
     }
 
     fn poll_timeout(&self) -> Option<Instant> {

@@ -1,5 +1,6 @@
 //! The summary: what was judged, what was not, and what follows from it.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
@@ -158,12 +159,17 @@ fn grade_lines(grade: &GradeResult, results: &Results, width: usize) -> Vec<Stri
     lines.iter().map(|line| line.replacen(outcome, &paint(style, outcome), 1)).collect()
 }
 
-/// Why cases have this verdict: each reason once, with the scenarios that it concerns.
+/// Why cases have this verdict: each reason once, with the scenarios that it concerns, first the one that concerns most.
 fn reasons(results: &Results, verdict: Verdict, width: usize) -> Vec<String> {
     let mut reasons: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
     for case in results.cases.iter().filter(|case| case.judgement.verdict == verdict) {
         reasons.entry(reason(case)).or_default().insert(&case.scenario);
     }
+    if reasons.len() > REASONS_MAX {
+        reasons = alike(reasons);
+    }
+    let mut reasons: Vec<_> = reasons.into_iter().collect();
+    reasons.sort_by_key(|(_, scenarios)| Reverse(scenarios.len()));
     let mut lines = Vec::new();
     for (reason, scenarios) in reasons.iter().take(REASONS_MAX) {
         let label = if lines.is_empty() { format!("  {verdict}") } else { String::new() };
@@ -181,6 +187,26 @@ fn reasons(results: &Results, verdict: Verdict, width: usize) -> Vec<String> {
         lines.push(format!("{:LABEL$}and {} more reasons", "", reasons.len() - REASONS_MAX));
     }
     lines
+}
+
+/// Takes reasons that differ in nothing but numbers for one, in the words of the first.
+fn alike(reasons: BTreeMap<String, BTreeSet<&str>>) -> BTreeMap<String, BTreeSet<&str>> {
+    let mut alike: BTreeMap<String, (String, BTreeSet<&str>)> = BTreeMap::new();
+    for (reason, scenarios) in reasons {
+        let (_, all) = alike.entry(shape(&reason)).or_insert_with(|| (reason, BTreeSet::new()));
+        all.extend(scenarios);
+    }
+    alike.into_values().collect()
+}
+
+/// A reason without its numbers.
+fn shape(reason: &str) -> String {
+    let has_digit = |word: &str| word.contains(|it: char| it.is_ascii_digit());
+    // The clause stays as it is.
+    let (clause, what) = reason.split_once(": ").unwrap_or(("", reason));
+    let words = what.split_inclusive(|it: char| !it.is_ascii_alphanumeric());
+    let words = words.map(|word| if has_digit(word) { "#" } else { word });
+    format!("{clause}: {}", words.collect::<String>())
 }
 
 fn reason(case: &Case) -> String {

@@ -61,6 +61,10 @@ pub(in crate::chat) fn taken(server: &mut Server, now: Instant, id: ConnectionId
     let Some(connection) = server.connections.get_mut(&id) else { return };
     let breaks = match (mutant, connection.deframer.held()) {
         (_, 0) => false,
+        (Mutant::LongPacketsInPiecesForgotten, 65..) if segment == 1 => {
+            connection.deframer.drop_unfinished();
+            false
+        }
         (Mutant::HalfBehindAPacketLost, held) if held < segment => {
             connection.deframer.drop_unfinished();
             false
@@ -206,6 +210,11 @@ pub(in crate::chat) fn after_broken(
     match mutant {
         Mutant::BrokenSkipsOneMore => connection.deframer.skip(),
         Mutant::BrokenHeadDropsMessages if code == 87 => connection.drafts = Drafts::default(),
+        Mutant::BrokenPartLeaves if code == 163 => {
+            for room in core::mem::take(&mut connection.rooms) {
+                server.rooms.leave(room, id);
+            }
+        }
         Mutant::BrokenAliasClearsTheAlias if code == 166 => connection.alias.clear(),
         Mutant::RestOfALongPacketIsTaken if octets >= PACKET_MAX => {
             connection.deframer.drop_unfinished();

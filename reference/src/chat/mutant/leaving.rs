@@ -45,6 +45,15 @@ pub(in crate::chat) fn after_leaving(
     }
 }
 
+/// Whether those who remain in a room hear of a connection that has ended.
+pub(in crate::chat) fn is_told_of_the_end(server: &Server, room: RoomId) -> bool {
+    match server.settings.mutant {
+        Some(Mutant::DisconnectingNotTold) => false,
+        Some(Mutant::EndingInAProtectedRoomIsSilent) => server.rooms.password(room).is_none(),
+        _ => true,
+    }
+}
+
 /// The alias that a connection keeps although it was reset.
 pub(in crate::chat) fn alias_kept(server: &Server, id: ConnectionId) -> Option<Vec<u8>> {
     let alias = server.connections.get(&id).map(|connection| connection.alias.clone());
@@ -75,6 +84,7 @@ pub(in crate::chat) fn after_parting(server: &mut Server, room: RoomId, id: Conn
         Some(
             Mutant::FormerMembersHear
             | Mutant::ComingBackIsNotTold
+            | Mutant::LeavingEndsTheRoomOfAll
             | Mutant::RoomsLeftBeforeAreTold,
         ) => {
             server.memory.former.insert((room, id));

@@ -61,6 +61,7 @@ macro_rules! message_rows {
             ShortMessageAnsweredLast "short-message-answered-last" "S81 comes after the S83 of an echo.";
         }
         "CHAT-MSG-4" {
+            LeavingEndsTheRoomOfAll "leaving-ends-the-room-of-all" "Who has left a room no longer hears the room of all.";
             GlobalReachesItsSender "global-reaches-its-sender" "A global message comes back to its sender.";
             GlobalReachesWhoIsInARoom "global-reaches-who-is-in-a-room" "A global message reaches those who are in a room.";
             GlobalReachesGuests "global-reaches-guests" "A global message reaches guests.";
@@ -235,6 +236,7 @@ macro_rules! message_rows {
             MembershipIsTheUsers "membership-is-the-users" "Joining brings all endpoints of the user into the room.";
         }
         "CHAT-ROOM-2" {
+            JoiningAgainIsTold "joining-again-is-told" "Of who joins a room again that it is in the others are told.";
             ProtectedRoomsTellTheJoinerAlone "protected-rooms-tell-the-joiner-alone" "In a room with a password S162 goes to who joined alone.";
             ComingBackIsNotTold "coming-back-is-not-told" "Of who joins a room again after leaving it the others are not told.";
             JoinerNotTold "joiner-not-told" "The joiner gets no S162.";
@@ -271,6 +273,7 @@ macro_rules! message_rows {
             LeavingToldAsA2 "leaving-told-as-a2" "S165 begins with A2.";
         }
         "CHAT-ROOM-4" {
+            EndingInAProtectedRoomIsSilent "ending-in-a-protected-room-is-silent" "A connection that ends in a room with a password is not told to those who remain.";
             RoomsLeftBeforeAreTold "rooms-left-before-are-told" "At the end of a connection S165 goes to rooms as well that it has left before.";
             DisconnectingNotTold "disconnecting-not-told" "A connection that ends is not told to those who remain.";
             NothingEndsWithAConnection "nothing-ends-with-a-connection" "A connection that ends stays in its rooms.";

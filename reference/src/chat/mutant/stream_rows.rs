@@ -32,6 +32,7 @@ macro_rules! stream_rows {
             SeparatorInARoomSeparates "separator-in-a-room-separates" "An FF inside a room ID breaks its packet.";
         }
         "CHAT-FRAME-3" {
+            LongPacketsInPiecesForgotten "long-packets-in-pieces-forgotten" "A packet of more than 64 octets that arrives octet by octet is lost.";
             EndOfASegmentWaits "end-of-a-segment-waits" "The last octet of a segment is taken with the next one.";
             LoneOctetsLost "lone-octets-lost" "An octet that arrives alone is lost.";
             EndAtTheFrontLost "end-at-the-front-lost" "A 00 at the front of a segment is lost.";
@@ -50,6 +51,7 @@ macro_rules! stream_rows {
             CutLateBreaks "cut-late-breaks" "A packet cut after six octets or more is broken.";
         }
         "CHAT-FRAME-4" {
+            BrokenPartLeaves "broken-part-leaves" "A broken U163 takes its sender out of all rooms.";
             BrokenAliasClearsTheAlias "broken-alias-clears-the-alias" "A broken U166 takes the alias away.";
             BrokenHeadDropsMessages "broken-head-drops-messages" "A broken U87 ends the unfinished long messages of its connection.";
             BrokenNotAnswered "broken-not-answered" "A broken U80, U87 or U91 is not answered.";
@@ -97,6 +99,7 @@ macro_rules! stream_rows {
             TwelveTravelsAs121 "twelve-travels-as-121" "The code 12 travels as 79.";
         }
         "CHAT-NUM-2" {
+            RefusedRegistrationMakesBigEndian "refused-registration-makes-big-endian" "A registration within a session makes the connection big-endian, though it is refused.";
             OrderIsAlwaysBig "order-is-always-big" "Numbers are big-endian whatever U2 says.";
             OrderIsAlwaysLittle "order-is-always-little" "Numbers are little-endian whatever U2 says.";
             OrdersAreSwapped "orders-are-swapped" "Numbers have the order that U2 does not say.";

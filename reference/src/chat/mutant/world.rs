@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::chat::mutant::Mutant;
 use crate::chat::server::Connection;
-use crate::chat::{ConnectionId, MessageId, Password, RoomId, Server, ServerId};
+use crate::chat::{ConnectionId, MessageId, Packet, Password, RoomId, Server, ServerId};
 use crate::time::Instant;
 use crate::wire::ByteOrder;
 
@@ -59,6 +59,10 @@ pub(in crate::chat) fn hearers(
             others(all.into_iter().collect())
         }
         Mutant::NobodyHears if !is_special => Vec::new(),
+        Mutant::LeavingEndsTheRoomOfAll if room == GLOBAL => {
+            let has_left = |id| server.memory.former.iter().any(|(_, who)| *who == id);
+            server.authenticated().into_iter().filter(|id| *id != from && !has_left(*id)).collect()
+        }
         Mutant::GlobalReachesItsSender if room == GLOBAL => server.authenticated(),
         Mutant::GlobalReachesWhoIsInARoom if room == GLOBAL => {
             others(server.rooms.everybody().into_iter().collect())
@@ -418,6 +422,14 @@ pub(in crate::chat) fn told_of_joining(
         Some(Mutant::ComingBackIsNotTold) if server.memory.former.contains(&(room, id)) => vec![id],
         Some(Mutant::JoiningToldToEverybody) => server.authenticated(),
         _ => members,
+    }
+}
+
+/// Tells the others in a room that somebody has joined who was there before.
+pub(in crate::chat) fn tell_joined_again(server: &mut Server, room: RoomId, id: ConnectionId) {
+    let Some((user, alias)) = server.who(id) else { return };
+    for member in server.rooms.members(room).into_iter().filter(|member| *member != id) {
+        server.send(member, &Packet::S162 { room, user: &user, alias: &alias });
     }
 }
 

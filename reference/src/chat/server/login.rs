@@ -130,6 +130,11 @@ impl Server {
             [user_code, password_code, email_code].map(|code| self.settings.octet(code));
         let is_taken = user_code == self.settings.octet(IN_USE);
         self.send(id, &Packet::S7 { user_code, password_code, email_code });
+        if self.settings.is(Mutant::RefusedRegistrationMakesBigEndian)
+            && let Some(connection) = self.connections.get_mut(&id)
+        {
+            connection.order = ByteOrder::Big;
+        }
         if is_taken && self.settings.is(Mutant::InUseSetsThePassword) {
             let plain = plain.clone().unwrap_or_default();
             let password = Password::new(&plain, self.entropy.octets(), self.settings.cost);

@@ -101,6 +101,9 @@ impl Server {
         if !late {
             self.send(id, &reply);
         }
+        if code == ALREADY_IN_ROOM && self.settings.is(Mutant::JoiningAgainIsTold) {
+            mutant::tell_joined_again(self, room, id);
+        }
         if code == OKAY
             && let Some((user, alias)) = self.who(id)
         {
@@ -175,7 +178,7 @@ impl Server {
 
     /// Tells who remain in a room that somebody has left.
     pub(in crate::chat) fn tell_parted(&mut self, room: RoomId, user: &[u8], alias: &[u8]) {
-        if self.settings.is(Mutant::DisconnectingNotTold) {
+        if !mutant::is_told_of_the_end(self, room) {
             return;
         }
         self.tell_parted_but(room, user, alias, None);

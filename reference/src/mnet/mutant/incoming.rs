@@ -80,6 +80,23 @@ impl Endpoint {
                     session.receive.on_acknowledged();
                 }
             }
+            (Mutant::InitLosesWhatWaits, Packet::Init { .. }) => {
+                let id = self.session_where(|session| session.peer == from);
+                if let Some(session) = id.and_then(|id| self.sessions.get_mut(&id)) {
+                    session.send.forget_unsent();
+                }
+            }
+            (Mutant::GapsComparedSigned, Packet::Data { sequence, data: data @ [_, ..], .. }) => {
+                let counter = &self.settings.counter;
+                let id = self.session_where(|session| session.peer == from);
+                if let Some(session) = id.and_then(|id| self.sessions.get(&id)) {
+                    let here = session.receive.received();
+                    let gap = counter.offset(sequence, here) > Some(here + data.len() as u64);
+                    if gap && sequence.cast_signed() < counter.number(here).cast_signed() {
+                        return None;
+                    }
+                }
+            }
             (Mutant::AnyVersionWhereASessionLives, Packet::Init { magic, tag, .. })
                 if self.session_where(|session| session.peer == from).is_some() =>
             {
@@ -298,6 +315,30 @@ impl Endpoint {
                 let future = counter.offset(acknowledged, known) > Some(send.sent());
                 let acknowledged = if future { counter.number(known) } else { acknowledged };
                 return Some((from, Packet::Shutdown { tag, acknowledged }));
+            }
+            (Mutant::SecretDrawnAnewEachSecond, Packet::Init { .. }) => {
+                self.output.memory.asked = self.seconds(now);
+            }
+            (
+                Mutant::AnyCookieTakenAfterARepeat,
+                Packet::Cookie { tag, version, expiration, hmac, .. },
+            ) => {
+                let id = self.session_where(|session| match &session.state {
+                    State::CookieWait { retry, .. } => session.peer == from && retry.sent() > 1,
+                    _ => false,
+                });
+                if let Some(session) = id.and_then(|id| self.sessions.get(&id)) {
+                    let peer_tag = session.x;
+                    return Some((
+                        from,
+                        Packet::Cookie { tag, peer_tag, version, expiration, hmac },
+                    ));
+                }
+            }
+            (Mutant::LaterSessionsCountOn, Packet::Data { sequence, .. })
+                if self.session_where(|session| session.peer == from).is_some() =>
+            {
+                self.output.memory.counted.insert(from, sequence);
             }
             (
                 Mutant::TakesCookieWithAnotherPeerTag | Mutant::CookiesTagComparedByItsXor,

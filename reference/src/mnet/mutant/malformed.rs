@@ -78,6 +78,20 @@ impl Endpoint {
                     _ => announced > found,
                 }
             }
+            (Mutant::RubbishEndsTheSessionsOfOthers, _) => {
+                let knows = self.session_where(|session| session.peer == from);
+                let other = self.session_where(|session| session.peer != from);
+                if let Some(id) = knows.and(other) {
+                    self.with_session(now, id, |session, context| {
+                        session.give_up(context, Failure::PeerAborted);
+                    });
+                }
+                false
+            }
+            (Mutant::RubbishStopsRetransmissions, _) => {
+                self.output.memory.stopped = true;
+                false
+            }
             (Mutant::AbortsItsPeersSessionOnAShortPacket, DecodeError::Truncated { .. }) => {
                 if let Some(id) = self.session_where(|session| session.peer == from) {
                     self.with_session(now, id, |session, context| {

@@ -11,9 +11,18 @@ const ENTRIES_MAX: usize = 65_536;
 
 /// A mutant's memory.
 #[derive(Clone, Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each belongs to another mutant")]
 pub(in crate::mnet) struct Memory {
     /// Nothing is heard any more.
     pub(super) deaf: bool,
+    /// The Unix time of the last INIT.
+    pub(in crate::mnet) asked: u32,
+    /// `OutgoingSequence` of what came last, by address.
+    pub(in crate::mnet) counted: BTreeMap<SocketAddr, u32>,
+    /// A session was open.
+    pub(in crate::mnet) had_session: bool,
+    /// Nothing is sent again any more.
+    pub(in crate::mnet) stopped: bool,
     /// DATA beyond a gap: where from, where it begins, what it holds.
     kept: Option<(SocketAddr, u32, Vec<u8>)>,
     /// DATA sent so far.

@@ -36,8 +36,12 @@ impl Endpoint {
                 Mutant::AnswersUnknownCookie | Mutant::AnswersASecondCookie,
                 Packet::Cookie { peer_tag: tag, .. },
             ) => {
-                let known = self.session_where(|session| session.peer == from).is_some();
-                if known == (mutant == Mutant::AnswersASecondCookie) {
+                let second = mutant == Mutant::AnswersASecondCookie;
+                let known = self.session_where(|session| {
+                    let waits = matches!(session.state, State::CookieWait { .. });
+                    session.peer == from && !(second && waits)
+                });
+                if known.is_some() == second {
                     self.context(now).transmit(from, &Packet::Abort { tag });
                 }
             }

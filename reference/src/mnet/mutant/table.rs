@@ -1,9 +1,10 @@
 //! The table of mutants: name, clause, what it does. Each is declared here once.
 
+use crate::mnet::mutant::closing_rows::closing_rows;
 use crate::mutants::mutants;
 
 #[rustfmt::skip]
-mutants! {
+closing_rows! { mutants {
     #[expect(clippy::doc_markdown, reason = "reports show the same sentences as plain text")]
     TwoPacketsInOneDatagram "two-packets-in-one-datagram" "MNET-WIRE-1"
         "Every DATA is followed by a second packet in the same datagram.";
@@ -37,6 +38,8 @@ mutants! {
         "What there is of a DATA that is too short is delivered.";
     DeliversBehindAnEmptyData "delivers-behind-an-empty-data" "MNET-WIRE-4"
         "Octets behind a DATA that announces none are delivered.";
+    RubbishEndsTheSessionsOfOthers "rubbish-ends-the-sessions-of-others" "MNET-WIRE-4"
+        "A malformed datagram from where one session is ends another.";
     TypeHighBitsIgnored "type-high-bits-ignored" "MNET-WIRE-4"
         "The upper four bits of the type are not looked at.";
     AbortsOnAMalformedPacket "aborts-on-a-malformed-packet" "MNET-WIRE-5"
@@ -139,6 +142,8 @@ mutants! {
         "After an expired echo, the INITs of its sender are ignored.";
     CookieDiesAtHalfOfItsLifetime "cookie-dies-at-half-of-its-lifetime" "MNET-INIT-3"
         "A cookie is void after half of its lifetime.";
+    SecretDrawnAnewEachSecond "secret-drawn-anew-each-second" "MNET-INIT-3"
+        "In each second in which an INIT comes the secret is drawn anew, which spoils earlier cookies.";
     AnOpeningVoidsTheCookiesThatAreOut "an-opening-voids-the-cookies-that-are-out" "MNET-INIT-3"
         "When a session opens, the cookies that were given before are void.";
     NewTagAtEachTry "new-tag-at-each-try" "MNET-INIT-4"
@@ -147,6 +152,8 @@ mutants! {
         "INIT is sent once only.";
     InitForEver "init-for-ever" "MNET-INIT-4"
         "INIT is sent without end.";
+    LaterInitsSentOnce "later-inits-sent-once" "MNET-INIT-4"
+        "Once a session was open no INIT is repeated.";
     NoReportWithoutCookie "no-report-without-cookie" "MNET-INIT-4"
         "That no COOKIE came is not reported.";
     InitResetsALiveSession "init-resets-a-live-session" "MNET-INIT-5"
@@ -155,6 +162,8 @@ mutants! {
         "INIT with the tag of a live session gets no COOKIE.";
     InitOverridesAnAcknowledgement "init-overrides-an-acknowledgement" "MNET-INIT-5"
         "INIT from the address of a live session stops an acknowledgement that is due.";
+    InitLosesWhatWaits "init-loses-what-waits" "MNET-INIT-5"
+        "INIT from the address of a live session throws away what waits to be sent there.";
     InitWithALiveTagEndsItsSession "init-with-a-live-tag-ends-its-session" "MNET-INIT-5"
         "INIT with the tag of a live session, from elsewhere, ends that session.";
     AnswersASecondCookie "answers-a-second-cookie" "MNET-COOKIE-1"
@@ -173,6 +182,8 @@ mutants! {
         "After an opening that failed, no COOKIE is taken.";
     TakesASecondCookie "takes-a-second-cookie" "MNET-COOKIE-1"
         "A COOKIE that nobody waits for is echoed, too.";
+    AnyCookieTakenAfterARepeat "any-cookie-taken-after-a-repeat" "MNET-COOKIE-1"
+        "Once INIT was repeated a COOKIE counts with any PeerConnectionTag.";
     EchoesACookieAfterTheLastTry "echoes-a-cookie-after-the-last-try" "MNET-COOKIE-1"
         "A COOKIE of no session is echoed.";
     ExpirationInMilliseconds "expiration-in-milliseconds" "MNET-COOKIE-3"
@@ -215,6 +226,8 @@ mutants! {
         "The HMAC does not cover PeerConnectionTag.";
     LowestBitOfThePeerTagNotAuthenticated "lowest-bit-of-the-peer-tag-not-authenticated" "MNET-ECHO-2"
         "The HMAC does not cover the lowest bit of PeerConnectionTag.";
+    ExpiredCookiesTakenBesideASession "expired-cookies-taken-beside-a-session" "MNET-ECHO-2"
+        "While a session lives expired cookies open others.";
     ExpirationNotAuthenticated "expiration-not-authenticated" "MNET-ECHO-2"
         "The HMAC does not cover the expiration.";
     AddressNotAuthenticated "address-not-authenticated" "MNET-ECHO-3"
@@ -243,6 +256,10 @@ mutants! {
         "An echo of a live session stops an acknowledgement that is due.";
     RepeatedEchoForgetsTheClose "repeated-echo-forgets-the-close" "MNET-ECHO-6"
         "At an echo of a live session it is forgotten that SHUTDOWN has come.";
+    RepeatedEchoTakesShutdownBack "repeated-echo-takes-shutdown-back" "MNET-ECHO-6"
+        "At an echo of a live session it is forgotten that SHUTDOWN was sent.";
+    RepeatedEchoEmptiesTheBuffer "repeated-echo-empties-the-buffer" "MNET-ECHO-6"
+        "At an echo of a live session what is outstanding or waits to be sent is thrown away.";
     RepeatedEchoSkipsAGap "repeated-echo-skips-a-gap" "MNET-ECHO-6"
         "At an echo of a live session octets beyond a gap are taken for the next.";
     RepeatedEchoNotAnsweredAfterExpiry "repeated-echo-not-answered-after-expiry" "MNET-ECHO-6"
@@ -251,6 +268,8 @@ mutants! {
         "A valid echo with another Y replaces the live session.";
     EchoNotRepeated "echo-not-repeated" "MNET-ECHO-7"
         "COOKIE-ECHO is sent once only.";
+    EchoInheritsTheTriesOfInit "echo-inherits-the-tries-of-init" "MNET-ECHO-7"
+        "The tries of INIT count as tries of COOKIE-ECHO, too.";
     EchoForEver "echo-for-ever" "MNET-ECHO-7"
         "COOKIE-ECHO is sent without end.";
     NoReportWithoutCookieAck "no-report-without-cookie-ack" "MNET-ECHO-7"
@@ -305,6 +324,8 @@ mutants! {
         "What lies beyond a gap of one session closes gaps of others.";
     AcknowledgementGoesDown "acknowledgement-goes-down" "MNET-DATA-2"
         "Every second AcknowledgedBytes is one lower than it was.";
+    LaterSessionsCountOn "later-sessions-count-on" "MNET-DATA-2"
+        "A session expects the octets of its peer where the one before it from that port stood.";
     RetransmitsWithAnOldAcknowledgement "retransmits-with-an-old-acknowledgement" "MNET-DATA-2"
         "DATA that is sent again carries the AcknowledgedBytes of its first time.";
     DeliversOutOfOrder "delivers-out-of-order" "MNET-DATA-3"
@@ -337,12 +358,16 @@ mutants! {
         "DATA that came before is delivered again.";
     RepeatNotAcknowledged "repeat-not-acknowledged" "MNET-DATA-6"
         "DATA that came before is not acknowledged again.";
+    RepeatNotAcknowledgedBesideAGap "repeat-not-acknowledged-beside-a-gap" "MNET-DATA-6"
+        "DATA that came before is not acknowledged again while octets are missing.";
     OverlapDeliveredTwice "overlap-delivered-twice" "MNET-DATA-7"
         "Of DATA that came in part before, everything is delivered.";
     GapNotAnsweredAfterShutdown "gap-not-answered-after-shutdown" "MNET-DATA-8"
         "DATA beyond a gap is not answered once SHUTDOWN has come.";
     GapNotAnswered "gap-not-answered" "MNET-DATA-8"
         "DATA beyond a gap is not answered.";
+    RubbishStopsRetransmissions "rubbish-stops-retransmissions" "MNET-DATA-9"
+        "After a malformed datagram nothing is sent again.";
     NeverRetransmits "never-retransmits" "MNET-DATA-9"
         "Unacknowledged octets are not sent again.";
     RetransmitsOnce "retransmits-once" "MNET-DATA-9"
@@ -371,8 +396,14 @@ mutants! {
         "The payload beside an older acknowledgement is dropped.";
     StaleAcknowledgementAborts "stale-acknowledgement-aborts" "MNET-DATA-11"
         "An older acknowledgement ends the session.";
+    ZeroIsNoAcknowledgement "zero-is-no-acknowledgement" "MNET-DATA-12"
+        "AcknowledgedBytes of 0 acknowledges nothing, at the wrap either.";
+    AcknowledgementsComparedSigned "acknowledgements-compared-signed" "MNET-DATA-12"
+        "AcknowledgedBytes is compared as a signed number.";
     BreaksAtTheWrap "breaks-at-the-wrap" "MNET-DATA-12"
         "Counters are compared as plain numbers.";
+    GapsComparedSigned "gaps-compared-signed" "MNET-DATA-12"
+        "OutgoingSequence beyond a gap is compared as a signed number.";
     OneDataOutstanding "one-data-outstanding" "MNET-DATA-13"
         "One DATA is outstanding at a time.";
     NoFastRetransmit "no-fast-retransmit" "MNET-DATA-13"
@@ -385,104 +416,4 @@ mutants! {
         "Retransmission intervals stay the same.";
     IntervalGrowsOnce "interval-grows-once" "MNET-DATA-14"
         "The retransmission interval doubles once, and stays.";
-    ShutdownBeforeAcknowledged "shutdown-before-acknowledged" "MNET-SHUT-1"
-        "SHUTDOWN goes before the octets written are acknowledged.";
-    ShutdownWaitsForThePeersOctets "shutdown-waits-for-the-peers-octets" "MNET-SHUT-1"
-        "SHUTDOWN is not sent while octets of the peer are missing.";
-    ShutdownAckWithAGap "shutdown-ack-with-a-gap" "MNET-SHUT-1"
-        "SHUTDOWN is answered while octets before it are missing.";
-    RepeatedShutdownForgetsAGap "repeated-shutdown-forgets-a-gap" "MNET-SHUT-1"
-        "SHUTDOWN that comes again is answered while octets before it are missing.";
-    ShutdownAckWithAGapWhenBothClose "shutdown-ack-with-a-gap-when-both-close" "MNET-SHUT-1"
-        "When both sides close, SHUTDOWN is answered though octets before others are missing.";
-    CloseLosesWhatWaits "close-loses-what-waits" "MNET-SHUT-1"
-        "What was written and not yet sent when the application closes is lost.";
-    DataAfterShutdown "data-after-shutdown" "MNET-SHUT-2"
-        "A new octet follows SHUTDOWN.";
-    DeafAfterShutdown "deaf-after-shutdown" "MNET-SHUT-2"
-        "After SHUTDOWN no DATA is taken.";
-    ShutdownAcknowledgementIgnored "shutdown-acknowledgement-ignored" "MNET-SHUT-3"
-        "AcknowledgedBytes of SHUTDOWN is not read.";
-    ShutdownAcknowledgesNothing "shutdown-acknowledges-nothing" "MNET-SHUT-3"
-        "AcknowledgedBytes of SHUTDOWN says that nothing was received.";
-    ShutdownAckBeforeOwnData "shutdown-ack-before-own-data" "MNET-SHUT-4"
-        "SHUTDOWN is answered before the octets written are through.";
-    ShutdownLosesWhatWaits "shutdown-loses-what-waits" "MNET-SHUT-4"
-        "What waits for the window is lost when SHUTDOWN comes.";
-    NoShutdownAck "no-shutdown-ack" "MNET-SHUT-4"
-        "SHUTDOWN is not answered.";
-    NoShutdownComplete "no-shutdown-complete" "MNET-SHUT-5"
-        "SHUTDOWN-ACK is not answered.";
-    ShutdownCompletedAfterTheEnd "shutdown-completed-after-the-end" "MNET-SHUT-5"
-        "SHUTDOWN behind SHUTDOWN-COMPLETE is answered with it again.";
-    ShutdownCompleteTwice "shutdown-complete-twice" "MNET-SHUT-5"
-        "SHUTDOWN-COMPLETE is sent twice each time.";
-    AbortForShutdownComplete "abort-for-shutdown-complete" "MNET-SHUT-5"
-        "SHUTDOWN-ACK is answered with ABORT.";
-    EndNotTold "end-not-told" "MNET-SHUT-5"
-        "The application is not told of a clean end.";
-    ACloseEndsTheSessionsBesideIt "a-close-ends-the-sessions-beside-it" "MNET-SHUT-5"
-        "SHUTDOWN-COMPLETE ends the other sessions of its address as well.";
-    ShutdownTriesGoOn "shutdown-tries-go-on" "MNET-SHUT-6"
-        "New octets do not start the count of SHUTDOWNs again.";
-    ShutdownRepeatedOnce "shutdown-repeated-once" "MNET-SHUT-6"
-        "SHUTDOWN is repeated once, and no more.";
-    ShutdownNotRepeated "shutdown-not-repeated" "MNET-SHUT-6"
-        "SHUTDOWN is sent once only.";
-    ShutdownAckNotRepeated "shutdown-ack-not-repeated" "MNET-SHUT-6"
-        "SHUTDOWN-ACK is sent once only.";
-    RepeatedShutdownNotAnswered "repeated-shutdown-not-answered" "MNET-SHUT-6"
-        "A repeated SHUTDOWN is not answered.";
-    ShutdownGivenUpAsClean "shutdown-given-up-as-clean" "MNET-SHUT-6"
-        "Giving up on SHUTDOWN is reported as a clean end.";
-    ShutdownAckGivenUpAsFailure "shutdown-ack-given-up-as-failure" "MNET-SHUT-6"
-        "Giving up on SHUTDOWN-ACK is reported as a failure.";
-    RepeatedShutdownAckNotAnswered "repeated-shutdown-ack-not-answered" "MNET-SHUT-7"
-        "A repeated SHUTDOWN-ACK is not answered with SHUTDOWN-COMPLETE.";
-    CrossingShutdownsAbort "crossing-shutdowns-abort" "MNET-SHUT-8"
-        "SHUTDOWN that meets SHUTDOWN ends the session with ABORT.";
-    CrossingShutdownIgnored "crossing-shutdown-ignored" "MNET-SHUT-8"
-        "SHUTDOWN that meets SHUTDOWN is not answered.";
-    UnaskedShutdownAckAcknowledges "unasked-shutdown-ack-acknowledges" "MNET-SHUT-9"
-        "A SHUTDOWN-ACK that nobody asked for acknowledges everything.";
-    UnaskedShutdownAckAnswered "unasked-shutdown-ack-answered" "MNET-SHUT-9"
-        "SHUTDOWN-ACK in an open session is answered.";
-    UnaskedShutdownAckRemembered "unasked-shutdown-ack-remembered" "MNET-SHUT-9"
-        "A SHUTDOWN-ACK that nobody asked for completes a close that begins later.";
-    UnaskedShutdownCompleteEnds "unasked-shutdown-complete-ends" "MNET-SHUT-9"
-        "SHUTDOWN-COMPLETE ends an open session.";
-    UnaskedCookieAckAborts "unasked-cookie-ack-aborts" "MNET-SHUT-9"
-        "COOKIE-ACK in a session of a listener ends that session.";
-    DataAnsweredAfterShutdownAck "data-answered-after-shutdown-ack" "MNET-SHUT-10"
-        "DATA is acknowledged after SHUTDOWN-ACK.";
-    GapAnsweredAfterShutdownAck "gap-answered-after-shutdown-ack" "MNET-SHUT-10"
-        "DATA beyond a gap is answered after SHUTDOWN-ACK.";
-    DataAfterShutdownAckEnds "data-after-shutdown-ack-ends" "MNET-SHUT-10"
-        "DATA after SHUTDOWN-ACK ends the session.";
-    DataBringsShutdownAckAgain "data-brings-shutdown-ack-again" "MNET-SHUT-10"
-        "DATA after SHUTDOWN-ACK is answered with SHUTDOWN-ACK.";
-    AbortIgnored "abort-ignored" "MNET-ABORT-1"
-        "ABORT changes nothing.";
-    AbortEndsSessionsWithItsTag "abort-ends-sessions-with-its-tag" "MNET-ABORT-1"
-        "ABORT ends the sessions of other ports that have the same tag of INIT.";
-    AbortNotTold "abort-not-told" "MNET-ABORT-1"
-        "The application is not told of ABORT.";
-    ReflectedAbortIgnored "reflected-abort-ignored" "MNET-ABORT-1"
-        "ABORT that carries the receiver's own stamp changes nothing.";
-    AcknowledgesBeforeItsEnd "acknowledges-before-its-end" "MNET-ABORT-1"
-        "An acknowledgement that is due is sent when ABORT comes.";
-    AbortAnswered "abort-answered" "MNET-ABORT-2"
-        "ABORT is answered with ABORT.";
-    AbortAnsweredAfterTheEnd "abort-answered-after-the-end" "MNET-ABORT-2"
-        "ABORT behind SHUTDOWN-COMPLETE is answered with ABORT.";
-    AnswersUnknownAbort "answers-unknown-abort" "MNET-ABORT-2"
-        "ABORT of no session is answered with ABORT.";
-    NoAbort "no-abort" "MNET-ABORT-3"
-        "An application that aborts causes no ABORT.";
-    AbortEndsAllSessions "abort-ends-all-sessions" "MNET-ABORT-3"
-        "An application that aborts ends all sessions with the same peer.";
-    ShutdownInsteadOfAbort "shutdown-instead-of-abort" "MNET-ABORT-3"
-        "An application that aborts causes SHUTDOWN.";
-    DataAfterAbort "data-after-abort" "MNET-ABORT-3"
-        "DATA follows ABORT.";
-}
+} }

@@ -245,7 +245,21 @@ fn is_visible(mutant: Mutant) -> bool {
 }
 
 /// Mutants for which the conversations of these tests have no occasion; scenarios of the corpus show them.
-const SHOWN_ELSEWHERE: [Mutant; 50] = [
+const SHOWN_ELSEWHERE: [Mutant; 64] = [
+    Mutant::RubbishEndsTheSessionsOfOthers,
+    Mutant::SecretDrawnAnewEachSecond,
+    Mutant::LaterInitsSentOnce,
+    Mutant::InitLosesWhatWaits,
+    Mutant::AnyCookieTakenAfterARepeat,
+    Mutant::ExpiredCookiesTakenBesideASession,
+    Mutant::RepeatedEchoTakesShutdownBack,
+    Mutant::EchoInheritsTheTriesOfInit,
+    Mutant::LaterSessionsCountOn,
+    Mutant::RepeatNotAcknowledgedBesideAGap,
+    Mutant::RubbishStopsRetransmissions,
+    Mutant::AcknowledgementsComparedSigned,
+    Mutant::GapsComparedSigned,
+    Mutant::ShutdownAckWaitsForAnotherShutdown,
     Mutant::AnyVersionWhereASessionLives,
     Mutant::CookieLivesASecondLonger,
     Mutant::EchoEndsAtAZero,

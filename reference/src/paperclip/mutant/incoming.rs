@@ -83,6 +83,19 @@ impl Endpoint {
                     });
                 }
             }
+            (Mutant::EndedFragmentsKept, None) => {
+                let ends = is_error(&octets);
+                if let Some(id) = open {
+                    self.with_session(now, id, |session, context| {
+                        let kept = &mut context.output.memory.reassembly;
+                        if ends {
+                            *kept = Some((id, session.reassembly.clone()));
+                        } else if let Some((_, kept)) = kept.take_if(|(of, _)| *of != id) {
+                            session.reassembly = kept;
+                        }
+                    });
+                }
+            }
             (Mutant::OtherErrorsAnswered, Some(DecodeError::OtherVersion { .. }))
                 if is_error(&octets) =>
             {
@@ -90,6 +103,15 @@ impl Endpoint {
             }
             (Mutant::ErrorsAnswered, None) if is_error(&octets) => {
                 self.answer(now, open, ErrorCode::PACKET);
+            }
+            (Mutant::FullForItsOwnHandshakes, None)
+                if is_auth(&octets)
+                    && open.is_none()
+                    && self.session_with(from).is_some()
+                    && self.index.len() >= self.settings.config.limits.sessions =>
+            {
+                self.answer_stranger(now, from, ErrorCode::NO_SPACE);
+                return;
             }
             (Mutant::AuthTakenWithoutHandshake, _)
                 if is_auth(&octets) && !self.settings.config.handshake =>

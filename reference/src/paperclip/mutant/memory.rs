@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::entropy::Entropy;
 use crate::paperclip::mutant::Mutant;
-use crate::paperclip::{Body, Config, Flags, Fragment, KeyPair, Packet};
+use crate::paperclip::{Body, Config, Flags, Fragment, KeyPair, Packet, Reassembly, SessionId};
 
 /// No memory of a mutant holds more entries.
 const ENTRIES_MAX: usize = 65_536;
@@ -16,6 +16,12 @@ const ENTRIES_MAX: usize = 65_536;
 pub(in crate::paperclip) struct Memory {
     /// Nothing is heard any more.
     pub(super) deaf: bool,
+    /// Handshakes that have ended without a session.
+    pub(in crate::paperclip) unfinished: usize,
+    /// A client was told that there is no room.
+    pub(in crate::paperclip) refused: bool,
+    /// A silent client was dropped.
+    pub(in crate::paperclip) dropped: bool,
     /// ACKs so far.
     pub(super) acks: u64,
     /// Sequence IDs that were sent before.
@@ -28,6 +34,8 @@ pub(in crate::paperclip) struct Memory {
     flags: BTreeMap<(SocketAddr, u16), Flags>,
     /// The first address with each port.
     ports: BTreeMap<u16, SocketAddr>,
+    /// What a session had not put together when an ERROR came.
+    pub(super) reassembly: Option<(SessionId, Reassembly)>,
     /// The data that was delivered last.
     data: Option<Vec<u8>>,
     /// What went out under COMPRESSED last.

@@ -83,6 +83,10 @@ macro_rules! session_rows {
             "Unfinished packets of a session are put together in the one that replaces it.";
         RepeatedRivalGetsNewKey "repeated-rival-gets-new-key" "CLIP-AUTH-4"
             "An AUTH that would replace a session gets another key when it comes again.";
+        OwnAuthEndsTheRival "own-auth-ends-the-rival" "CLIP-AUTH-4"
+            "A repeat of a session's AUTH ends the handshake that would replace it.";
+        RefusedRivalEndsSession "refused-rival-ends-session" "CLIP-AUTH-4"
+            "A bad key or certificate of a handshake ends the session that it would replace.";
         ReplacedKeyKept "replaced-key-kept" "CLIP-AUTH-4"
             "A session that replaces another has its key.";
         NewKeyUsedAtOnce "new-key-used-at-once" "CLIP-AUTH-4"
@@ -94,6 +98,12 @@ macro_rules! session_rows {
         CapacityIgnored "capacity-ignored" "CLIP-AUTH-5"
             "A full server takes one more session, and another.";
         CapacityOneMore "capacity-one-more" "CLIP-AUTH-5" "A full server takes one more session.";
+        NoSpaceSaidOnce "no-space-said-once" "CLIP-AUTH-5"
+            "Only the first AUTH for which there is no room is answered with ERROR 1.1.";
+        FullForItsOwnHandshakes "full-for-its-own-handshakes" "CLIP-AUTH-5"
+            "A full server refuses the AUTH of a handshake under way when it comes again.";
+        EndedHandshakesTakeRoom "ended-handshakes-take-room" "CLIP-AUTH-5"
+            "A handshake that has ended without a session still takes room.";
         FinishUnanswered "finish-unanswered" "CLIP-AUTH-5" "A wrong finished gets no ERROR.";
         FinishError10 "finish-error-1-0" "CLIP-AUTH-5" "A wrong finished gets ERROR 1.0.";
         FinishedUnchecked "finished-unchecked" "CLIP-AUTH-5" "Any finished is taken.";
@@ -158,6 +168,8 @@ macro_rules! session_rows {
         PongAnswered "pong-answered" "CLIP-BEAT-1" "PONG is answered with PONG.";
         PongWithoutData "pong-without-data" "CLIP-BEAT-2" "PONG does not return the data of PING.";
         PongDataCut "pong-data-cut" "CLIP-BEAT-2" "PONG returns all but the last octet of PING's data.";
+        EncryptedPongWithoutData "encrypted-pong-without-data" "CLIP-BEAT-2"
+            "PONG to an encrypted PING has no data.";
         PongDataCutAtZero "pong-data-cut-at-zero" "CLIP-BEAT-2" "PONG returns the data of PING up to its first octet 0.";
         PongOf64Octets "pong-of-64-octets" "CLIP-BEAT-2" "PONG returns 64 octets at most.";
         NeverPings "never-pings" "CLIP-BEAT-3" "A silent client is not pinged.";

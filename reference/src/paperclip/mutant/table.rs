@@ -203,6 +203,8 @@ session_rows! { mutants {
         "Of the bits of an ACK the first that is set counts alone.";
     AcksTakenAsCumulative "acks-taken-as-cumulative" "CLIP-REL-3"
         "An ACK counts for all older packets.";
+    DroppedClientSettlesOthers "dropped-client-settles-others" "CLIP-REL-3"
+        "Once a silent client was dropped nothing is sent again to the others.";
     GivingUpNotTold "giving-up-not-told" "CLIP-REL-3"
         "The application is not told that the peer was given up.";
     PacketErrorsAcknowledge "packet-errors-acknowledge" "CLIP-REL-3"
@@ -393,6 +395,8 @@ session_rows! { mutants {
         "Fragments of different types are put together.";
     FragmentsOutOfOrderDropped "fragments-out-of-order-dropped" "CLIP-FRAG-2"
         "A fragment that is not the next one is dropped.";
+    EndedFragmentsKept "ended-fragments-kept" "CLIP-FRAG-2"
+        "Unfinished packets of a session that has ended are put together in the next one of its address.";
     RepeatedFragmentReplaces "repeated-fragment-replaces" "CLIP-FRAG-2"
         "A fragment that comes again stands for the one that came before.";
     FragmentsSortedAsText "fragments-sorted-as-text" "CLIP-FRAG-2"
@@ -413,6 +417,8 @@ session_rows! { mutants {
         "Fragment Number 0 is no error of its own.";
     HighFragmentIdTaken "high-fragment-id-taken" "CLIP-FRAG-3"
         "A Fragment ID that is not below Fragment Number is taken.";
+    RefusedFragmentsAcknowledged "refused-fragments-acknowledged" "CLIP-FRAG-3"
+        "A reliable fragment that is refused with 3.5 or 3.6 is acknowledged.";
     FragmentIdCheckedFirst "fragment-id-checked-first" "CLIP-FRAG-3"
         "Fragment Number 0 gets ERROR 3.5.";
     FragmentsNeedTwoAcks "fragments-need-two-acks" "CLIP-FRAG-4"

@@ -123,13 +123,16 @@ pub(super) fn read_on(line: &Line, dialect: Dialect, answer: &str) -> Option<&'s
     line.recent.filter(|_| is_skipped && (1..skipped.octets.len()).any(holds))
 }
 
-/// Whether U84, U96 or U99 was refused although it names a message that came to this connection.
+/// The clause that is broken when U84, U96 or U99 is refused as one that cannot be read; it is due if it names a message that came
+/// to this connection and was not acknowledged before.
 pub(super) fn receipt_refused(question: &Question, is_due: bool) -> &'static str {
     // Every ID holds a 00, but not every one an FF.
     let name = if question.name() == "U99" { "id-start" } else { "id" };
     let is_separated = octets(&question.message, name).contains(&0xFF);
+    // What answers U84 with another ID is advice.
+    let is_left = question.name() == "U84" || !is_separated;
     match refused(question) {
-        Some("CHAT-FRAME-2") if !is_due && !is_separated => question.clause(true),
+        Some("CHAT-FRAME-2") if !is_due && is_left => question.clause(true),
         Some(id) => id,
         None => question.clause(true),
     }

@@ -108,6 +108,7 @@ impl ChatMonitor {
         let is_refused_goodbye = name == "S9"
             && !has_login
             && line.questions.back().is_some_and(|question| question.name() == "U40");
+        let mut earlier: Option<Question> = None;
         while let Some(question) = line.questions.pop_front() {
             let (answers, needs_none) = question.answers(has_login);
             if answers.contains(&name) && !(needs_none && line.is_for_a_later(&question, message)) {
@@ -125,11 +126,18 @@ impl ChatMonitor {
                 ("U84", "S86") | ("U96", "S98") | ("U99", "S102")
             );
             if needs_none && is_own_refusal && question.ask == Ask::Packet {
+                let is_same = |other: &Question| other.message.octets == question.message.octets;
+                // Of two receipts for one message the first may pass and the second be refused.
+                if line.questions.iter().any(is_same) {
+                    earlier = Some(question);
+                    continue;
+                }
                 let id = octets(&question.message, "id");
-                let is_due = line.long_ids.contains_key(id)
+                let was_sent = line.long_ids.contains_key(id)
                     || self.said.iter().any(|said| {
                         said.id.as_deref() == Some(id) && said.heard_by.contains(&connection)
                     });
+                let is_due = was_sent && !earlier.as_ref().is_some_and(is_same);
                 let what = format!("{name} comes in answer to {}", asked(&question));
                 return Err(violation(framing::receipt_refused(&question, is_due), what, answers));
             }

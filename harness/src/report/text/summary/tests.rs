@@ -3,7 +3,7 @@
 use insta::assert_snapshot;
 
 use super::*;
-use crate::report::samples::{case_of, plain, results, results_of};
+use crate::report::samples::{case_of, plain, results, results_of, warned_case};
 
 fn shown(results: &Results) -> String {
     plain(&summary(results, Duration::from_millis(1_234), 100)).trim_start().to_owned()
@@ -52,5 +52,28 @@ fn a_run_that_was_stopped_says_so_once() {
     assert_snapshot!(shown(&results), @"
     reference: nothing was judged  (0 cases of 0 scenarios, engine sim, edition 1.0, 1.2 s)
       stopped       nobody listens at 127.0.0.1:4000
+    ");
+}
+
+#[test]
+fn reasons_that_differ_in_numbers_alone_are_one_when_there_are_many() {
+    let cases = (0..9).map(|number| {
+        let scenario = format!("mnet/open/cookie-{number}");
+        warned_case(
+            &scenario,
+            &format!("COOKIE {{ tag: c{number}89cd }} expires at 199404{number}"),
+        )
+    });
+    let other = warned_case("mnet/open/other", "COOKIE does not come");
+    let mut results = results_of(cases.chain([other]).collect());
+    results.grades.clear();
+    results.deselected = 0;
+    assert_snapshot!(shown(&results), @"
+    reference: 10 warn  (10 cases of 10 scenarios, engine sim, edition 1.0, 1.2 s)
+      mnet/open     0 of  10 pass   10 warn
+      warn          MNET-COOKIE-3: COOKIE { tag: c089cd } expires at 1994040: mnet/open/cookie-0,
+                    mnet/open/cookie-1, mnet/open/cookie-2, mnet/open/cookie-3, mnet/open/cookie-4,
+                    mnet/open/cookie-5, and 3 more
+                    MNET-COOKIE-3: COOKIE does not come: mnet/open/other
     ");
 }

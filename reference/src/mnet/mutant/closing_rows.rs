@@ -1,0 +1,112 @@
+//! The mutants of SHUTDOWN and ABORT, by their clauses: variant, name, clause, what it does in one sentence.
+
+/// Hands the rows, behind those that came before, to `declare`.
+macro_rules! closing_rows {
+    ($declare:ident { $($before:tt)* }) => { $declare! {
+        $($before)*
+        ShutdownBeforeAcknowledged "shutdown-before-acknowledged" "MNET-SHUT-1"
+            "SHUTDOWN goes before the octets written are acknowledged.";
+        ShutdownWaitsForThePeersOctets "shutdown-waits-for-the-peers-octets" "MNET-SHUT-1"
+            "SHUTDOWN is not sent while octets of the peer are missing.";
+        ShutdownAckWithAGap "shutdown-ack-with-a-gap" "MNET-SHUT-1"
+            "SHUTDOWN is answered while octets before it are missing.";
+        RepeatedShutdownForgetsAGap "repeated-shutdown-forgets-a-gap" "MNET-SHUT-1"
+            "SHUTDOWN that comes again is answered while octets before it are missing.";
+        ShutdownAckWithAGapWhenBothClose "shutdown-ack-with-a-gap-when-both-close" "MNET-SHUT-1"
+            "When both sides close, SHUTDOWN is answered though octets before others are missing.";
+        CloseLosesWhatWaits "close-loses-what-waits" "MNET-SHUT-1"
+            "What was written and not yet sent when the application closes is lost.";
+        DataAfterShutdown "data-after-shutdown" "MNET-SHUT-2"
+            "A new octet follows SHUTDOWN.";
+        DeafAfterShutdown "deaf-after-shutdown" "MNET-SHUT-2"
+            "After SHUTDOWN no DATA is taken.";
+        ShutdownAcknowledgementIgnored "shutdown-acknowledgement-ignored" "MNET-SHUT-3"
+            "AcknowledgedBytes of SHUTDOWN is not read.";
+        ShutdownAcknowledgesNothing "shutdown-acknowledges-nothing" "MNET-SHUT-3"
+            "AcknowledgedBytes of SHUTDOWN says that nothing was received.";
+        ShutdownAckBeforeOwnData "shutdown-ack-before-own-data" "MNET-SHUT-4"
+            "SHUTDOWN is answered before the octets written are through.";
+        ShutdownAckWaitsForAnotherShutdown "shutdown-ack-waits-for-another-shutdown" "MNET-SHUT-4"
+            "SHUTDOWN-ACK that had to wait for acknowledgements goes when SHUTDOWN comes again.";
+        ShutdownLosesWhatWaits "shutdown-loses-what-waits" "MNET-SHUT-4"
+            "What waits for the window is lost when SHUTDOWN comes.";
+        NoShutdownAck "no-shutdown-ack" "MNET-SHUT-4"
+            "SHUTDOWN is not answered.";
+        NoShutdownComplete "no-shutdown-complete" "MNET-SHUT-5"
+            "SHUTDOWN-ACK is not answered.";
+        ShutdownCompletedAfterTheEnd "shutdown-completed-after-the-end" "MNET-SHUT-5"
+            "SHUTDOWN behind SHUTDOWN-COMPLETE is answered with it again.";
+        ShutdownCompleteTwice "shutdown-complete-twice" "MNET-SHUT-5"
+            "SHUTDOWN-COMPLETE is sent twice each time.";
+        AbortForShutdownComplete "abort-for-shutdown-complete" "MNET-SHUT-5"
+            "SHUTDOWN-ACK is answered with ABORT.";
+        EndNotTold "end-not-told" "MNET-SHUT-5"
+            "The application is not told of a clean end.";
+        ACloseEndsTheSessionsBesideIt "a-close-ends-the-sessions-beside-it" "MNET-SHUT-5"
+            "SHUTDOWN-COMPLETE ends the other sessions of its address as well.";
+        ShutdownTriesGoOn "shutdown-tries-go-on" "MNET-SHUT-6"
+            "New octets do not start the count of SHUTDOWNs again.";
+        ShutdownRepeatedOnce "shutdown-repeated-once" "MNET-SHUT-6"
+            "SHUTDOWN is repeated once, and no more.";
+        ShutdownNotRepeated "shutdown-not-repeated" "MNET-SHUT-6"
+            "SHUTDOWN is sent once only.";
+        ShutdownAckNotRepeated "shutdown-ack-not-repeated" "MNET-SHUT-6"
+            "SHUTDOWN-ACK is sent once only.";
+        RepeatedShutdownNotAnswered "repeated-shutdown-not-answered" "MNET-SHUT-6"
+            "A repeated SHUTDOWN is not answered.";
+        ShutdownGivenUpAsClean "shutdown-given-up-as-clean" "MNET-SHUT-6"
+            "Giving up on SHUTDOWN is reported as a clean end.";
+        ShutdownAckGivenUpAsFailure "shutdown-ack-given-up-as-failure" "MNET-SHUT-6"
+            "Giving up on SHUTDOWN-ACK is reported as a failure.";
+        RepeatedShutdownAckNotAnswered "repeated-shutdown-ack-not-answered" "MNET-SHUT-7"
+            "A repeated SHUTDOWN-ACK is not answered with SHUTDOWN-COMPLETE.";
+        CrossingShutdownsAbort "crossing-shutdowns-abort" "MNET-SHUT-8"
+            "SHUTDOWN that meets SHUTDOWN ends the session with ABORT.";
+        CrossingShutdownIgnored "crossing-shutdown-ignored" "MNET-SHUT-8"
+            "SHUTDOWN that meets SHUTDOWN is not answered.";
+        UnaskedShutdownAckAcknowledges "unasked-shutdown-ack-acknowledges" "MNET-SHUT-9"
+            "A SHUTDOWN-ACK that nobody asked for acknowledges everything.";
+        UnaskedShutdownAckAnswered "unasked-shutdown-ack-answered" "MNET-SHUT-9"
+            "SHUTDOWN-ACK in an open session is answered.";
+        UnaskedShutdownAckRemembered "unasked-shutdown-ack-remembered" "MNET-SHUT-9"
+            "A SHUTDOWN-ACK that nobody asked for completes a close that begins later.";
+        UnaskedShutdownCompleteEnds "unasked-shutdown-complete-ends" "MNET-SHUT-9"
+            "SHUTDOWN-COMPLETE ends an open session.";
+        UnaskedCookieAckAborts "unasked-cookie-ack-aborts" "MNET-SHUT-9"
+            "COOKIE-ACK in a session of a listener ends that session.";
+        DataAnsweredAfterShutdownAck "data-answered-after-shutdown-ack" "MNET-SHUT-10"
+            "DATA is acknowledged after SHUTDOWN-ACK.";
+        GapAnsweredAfterShutdownAck "gap-answered-after-shutdown-ack" "MNET-SHUT-10"
+            "DATA beyond a gap is answered after SHUTDOWN-ACK.";
+        DataAfterShutdownAckEnds "data-after-shutdown-ack-ends" "MNET-SHUT-10"
+            "DATA after SHUTDOWN-ACK ends the session.";
+        DataBringsShutdownAckAgain "data-brings-shutdown-ack-again" "MNET-SHUT-10"
+            "DATA after SHUTDOWN-ACK is answered with SHUTDOWN-ACK.";
+        AbortIgnored "abort-ignored" "MNET-ABORT-1"
+            "ABORT changes nothing.";
+        AbortEndsSessionsWithItsTag "abort-ends-sessions-with-its-tag" "MNET-ABORT-1"
+            "ABORT ends the sessions of other ports that have the same tag of INIT.";
+        AbortNotTold "abort-not-told" "MNET-ABORT-1"
+            "The application is not told of ABORT.";
+        ReflectedAbortIgnored "reflected-abort-ignored" "MNET-ABORT-1"
+            "ABORT that carries the receiver's own stamp changes nothing.";
+        AcknowledgesBeforeItsEnd "acknowledges-before-its-end" "MNET-ABORT-1"
+            "An acknowledgement that is due is sent when ABORT comes.";
+        AbortAnswered "abort-answered" "MNET-ABORT-2"
+            "ABORT is answered with ABORT.";
+        AbortAnsweredAfterTheEnd "abort-answered-after-the-end" "MNET-ABORT-2"
+            "ABORT behind SHUTDOWN-COMPLETE is answered with ABORT.";
+        AnswersUnknownAbort "answers-unknown-abort" "MNET-ABORT-2"
+            "ABORT of no session is answered with ABORT.";
+        NoAbort "no-abort" "MNET-ABORT-3"
+            "An application that aborts causes no ABORT.";
+        AbortEndsAllSessions "abort-ends-all-sessions" "MNET-ABORT-3"
+            "An application that aborts ends all sessions with the same peer.";
+        ShutdownInsteadOfAbort "shutdown-instead-of-abort" "MNET-ABORT-3"
+            "An application that aborts causes SHUTDOWN.";
+        DataAfterAbort "data-after-abort" "MNET-ABORT-3"
+            "DATA follows ABORT.";
+    } };
+}
+
+pub(super) use closing_rows;
