@@ -348,6 +348,43 @@ mod tests {
     use super::*;
     use crate::protocol::by_name;
 
+    #[tokio::test]
+    async fn a_line_waits_while_what_was_typed_before_is_not_on_its_way() {
+        let mnet = by_name("mnet").unwrap();
+        let to: SocketAddr = ([127, 0, 0, 1], 4000).into();
+        let (dialect, mut out) = (DialectChoice::default_for(mnet), Vec::new());
+        let (sender, lines) = mpsc::channel(1);
+        let role = Role::Connector;
+        let assemblies = BTreeMap::new();
+        let shown = Lines {
+            protocol: mnet,
+            dialect: &dialect,
+            role,
+            packets: false,
+            out: &mut out,
+            assemblies,
+        };
+        let mut typing = Typing {
+            protocol: mnet,
+            to,
+            lines,
+            asked: Asked::new().unwrap(),
+            shown,
+            stage: Stage::Open(Vec::new()),
+            last_words: None,
+            closes: false,
+            behind: false,
+            why: None,
+            heard: false,
+        };
+        sender.send("one".to_owned()).await.unwrap();
+        typing.behind(true);
+        let none = tokio::time::timeout(Duration::from_millis(20), typing.order()).await;
+        assert!(none.is_err(), "{none:?}");
+        typing.behind(false);
+        assert_eq!(typing.order().await, Order::Do(mnet.says("one")));
+    }
+
     #[test]
     fn verbs_take_their_parameters_in_order_and_the_last_takes_the_rest() {
         let chat = by_name("chat").unwrap();
