@@ -235,6 +235,18 @@ fn a_schema_is_made_of_the_types() {
 }
 
 #[test]
+fn every_key_is_in_the_documentation() {
+    let page = include_str!("../../../docs/scenario-format.md");
+    let schema = schema();
+    let types = schema["$defs"].as_object().unwrap().values().chain([&schema]);
+    let keys = types.filter_map(|of| of["properties"].as_object()).flat_map(|keys| keys.keys());
+    let missing: Vec<_> = keys
+        .filter(|key| !page.contains(&format!("`{key}`")) && !page.contains(&format!("{key}: ")))
+        .collect();
+    assert!(missing.is_empty(), "docs/scenario-format.md does not have {missing:?}");
+}
+
+#[test]
 fn the_examples_of_the_documentation_are_scenarios() {
     let page = include_str!("../../../docs/scenario-format.md");
     let examples: Vec<&str> = page

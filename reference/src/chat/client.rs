@@ -5,10 +5,13 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use crate::chat::mutant::{self, Mutant};
 use crate::chat::text::encode_base64;
 use crate::chat::{
-    Action, ClientConfig, ClientEvent, Codes, Deframer, Frame, MessageId, Packet, Request, Role,
-    RoomId, ServerId,
+    Action, ClientConfig, ClientEvent, Codes, Deframer, Frame, MESSAGE_MAX, MessageId, Packet,
+    Request, Role, RoomId, ServerId,
 };
 use crate::wire::ByteOrder;
+
+/// Octets of text in a message, whose base64 is a third longer.
+const TEXT_MAX: usize = MESSAGE_MAX / 4 * 3;
 
 /// Long messages that may be asked for again; the oldest of more is forgotten.
 const SENT_MAX: usize = 16;
@@ -45,7 +48,7 @@ pub struct Client {
     heard: BTreeMap<ServerId, Heard>,
     heard_octets: usize,
     receipts: u64,
-    /// The IDs of short messages that have come, as a mutant needs them.
+    /// The IDs of messages that have come, as a mutant needs them.
     named: BTreeSet<ServerId>,
     /// The password of the latest room that had one, as a mutant needs it.
     room_password: Vec<u8>,
@@ -110,17 +113,25 @@ impl Client {
 
     /// Joins a room: U160. An empty password is none.
     pub fn join(&mut self, room: RoomId, password: &[u8]) {
+        self.messages = mutant::after_joining(self.config.mutant, self.messages);
         let password = mutant::room_password(self.config.mutant, &mut self.room_password, password);
         self.send(&Packet::U160 { room, password: &encode_base64(&password) });
     }
 
     /// Leaves a room: U163.
     pub fn part(&mut self, room: RoomId, text: &[u8]) {
+        self.receipts = mutant::client_left(self.config.mutant, self.receipts);
         self.send(&Packet::U163 { room, message: Some(&plain(text)) });
     }
 
-    /// Says something in a room, U80, and returns the message's number.
+    /// Says something in a room, and returns the message's number.
+    ///
+    /// That is U80, or a long message ([`say_long`](Self::say_long)) for a text of more than 3,000
+    /// octets, whose base64 does not fit into one (CHAT-TEXT-2).
     pub fn say(&mut self, room: RoomId, text: &[u8]) -> MessageId {
+        if text.len() > TEXT_MAX {
+            return self.say_long(room, &text.chunks(TEXT_MAX).collect::<Vec<_>>());
+        }
         let message_id = self.next_message_id();
         let message = mutant::message_field(self.config.mutant, text);
         self.send(&Packet::U80 { message_id, room, message: &message });
@@ -337,7 +348,8 @@ impl Client {
     ) {
         let is_head = !self.heard.contains_key(&id);
         let left = place.map(|(_, left)| left);
-        if mutant::acknowledges_piece(self.config.mutant, is_head, left) {
+        let is_left_out = mutant::after_the_whole(self.config.mutant) && self.named.contains(&id);
+        if !is_left_out && mutant::acknowledges_piece(self.config.mutant, is_head, left) {
             self.acknowledge(id, true);
         }
         if let Some((room, total)) = place.filter(|_| is_head) {
@@ -360,6 +372,9 @@ impl Client {
         {
             let text: Vec<u8> = whole.pieces.into_values().flatten().collect();
             self.heard_octets -= text.len();
+            if mutant::after_the_whole(self.config.mutant) {
+                self.named.insert(id);
+            }
             self.events.push_back(ClientEvent::LongMessage { id, room: whole.room, text });
         }
     }

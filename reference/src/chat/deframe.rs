@@ -130,6 +130,11 @@ impl Deframer {
         matches!(self.state, State::Between)
     }
 
+    /// Whether what is left of a broken packet is skipped.
+    pub(super) const fn is_skipping(&self) -> bool {
+        matches!(self.state, State::Skipping)
+    }
+
     fn take(&mut self, octet: u8) -> Option<Frame> {
         match &mut self.state {
             // An end without a packet is ignored (CHAT-FRAME-1).

@@ -6,6 +6,7 @@
 
 mod answer;
 mod client;
+mod hearing;
 mod incoming;
 mod leaving;
 mod message_rows;
@@ -24,11 +25,13 @@ use crate::wire::ByteOrder;
 
 pub(super) use answer::answer;
 pub(super) use client::{
-    acknowledgements, acknowledges_piece, client_misses, client_octets, client_order,
-    client_segment, endianness_octet, last_words, long_number, message_field, message_number,
-    order_of_registration, password_field, place_in_stream, reading_order_of_client, receipt_id,
-    receipt_is_of_the_other_kind, room_password, sets_client_order,
+    acknowledgements, acknowledges_piece, after_joining, after_the_whole, client_left,
+    client_misses, client_octets, client_order, client_segment, endianness_octet, last_words,
+    long_number, message_field, message_number, order_of_registration, password_field,
+    place_in_stream, reading_order_of_client, receipt_id, receipt_is_of_the_other_kind,
+    room_password, sets_client_order,
 };
+pub(super) use hearing::{after_registration, before_letting_go, holds_too_much};
 pub(super) use incoming::{
     after_broken, after_unknown, arriving, framed, intercept, reading_order, taken,
 };
@@ -72,6 +75,10 @@ pub(super) struct Memory {
     pub(super) audiences: BTreeMap<ConnectionId, Vec<ConnectionId>>,
     /// Who has left which room.
     pub(super) former: BTreeSet<(RoomId, ConnectionId)>,
+    /// How much has waited for a connection that did not read.
+    pub(super) held: BTreeMap<ConnectionId, usize>,
+    /// Connections that wait for an S253.
+    pub(super) asking: BTreeSet<ConnectionId>,
 }
 
 /// Changes the settings that a mutant goes by.

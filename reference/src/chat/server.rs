@@ -360,6 +360,10 @@ impl Server {
                 self.overflowing.insert(to);
             }
         }
+        let added = connection.queue.len().saturating_sub(waiting);
+        if mutant::holds_too_much(self, to, added) {
+            self.overflowing.insert(to);
+        }
         self.make_ready(to);
     }
 
@@ -429,6 +433,7 @@ impl Server {
     fn settle(&mut self) {
         while let Some(id) = self.overflowing.pop_first() {
             if self.connections.contains_key(&id) {
+                mutant::before_letting_go(self, id);
                 if !self.settings.is(Mutant::LetGoStaysLoggedIn) {
                     self.leave_all(id);
                 }

@@ -179,6 +179,24 @@ pub(in crate::chat) fn order_of_registration(
     if mutant == Some(Mutant::ClientKeepsItsOrderWhenRegistered) { wanted } else { ByteOrder::Big }
 }
 
+/// More messages than a client ever counts: how many it has acknowledged, once it has left a room.
+const LEFT: u64 = 1 << 48;
+
+/// How many messages a client that leaves a room has acknowledged.
+pub(in crate::chat) fn client_left(mutant: Option<Mutant>, before: u64) -> u64 {
+    if mutant == Some(Mutant::ClientAcknowledgesUntilItLeaves) { LEFT } else { before }
+}
+
+/// How many messages a client that joins a room has numbered.
+pub(in crate::chat) fn after_joining(mutant: Option<Mutant>, before: u32) -> u32 {
+    if mutant == Some(Mutant::ClientMessageIdsBeginAgainOnJoining) { 0 } else { before }
+}
+
+/// Whether what comes again of a whole message is not acknowledged.
+pub(in crate::chat) fn after_the_whole(mutant: Option<Mutant>) -> bool {
+    mutant == Some(Mutant::ClientAcknowledgesUntilTheWhole)
+}
+
 /// How often an S83 is acknowledged, after `before` others.
 pub(in crate::chat) fn acknowledgements(
     mutant: Option<Mutant>,
@@ -189,6 +207,7 @@ pub(in crate::chat) fn acknowledgements(
         Some(Mutant::ClientAcknowledgesNothing) => false,
         Some(Mutant::ClientAcknowledgesOnce) => before == 0,
         Some(Mutant::ClientAcknowledgesAHundred) => before < 100,
+        Some(Mutant::ClientAcknowledgesUntilItLeaves) => before < LEFT,
         Some(Mutant::ClientAcknowledgesRoomsOnly) => room != *b"00000000" && room != *b"0000ECHO",
         Some(Mutant::ClientAcknowledgesTwice) => return 2,
         _ => true,

@@ -58,7 +58,13 @@ pub(in crate::chat) fn taken(server: &mut Server, now: Instant, id: ConnectionId
     if server.memory.leaving.remove(&id) {
         server.finish(now, id);
     }
+    if server.memory.asking.remove(&id) {
+        server.on_capabilities(id);
+    }
     let Some(connection) = server.connections.get_mut(&id) else { return };
+    if mutant == Mutant::SkippingEndsWithItsSegment && connection.deframer.is_skipping() {
+        connection.deframer.drop_unfinished();
+    }
     let breaks = match (mutant, connection.deframer.held()) {
         (_, 0) => false,
         (Mutant::LongPacketsInPiecesForgotten, 65..) if segment == 1 => {
@@ -119,6 +125,9 @@ pub(in crate::chat) fn intercept(
             matches!(packet, Packet::U2 { endianness: Some(SEPARATOR), .. })
         }
         Mutant::PacketsOver4096Break => octets.len() > 4096,
+        Mutant::RoomPacketsOver4096Break => {
+            octets.len() > 4096 && octets.first().is_some_and(|code| *code >= 160)
+        }
         Mutant::PacketsOf8192Break => octets.len() >= 8192,
         Mutant::LeavingWithoutASeparatorBreaks => {
             matches!(packet, Packet::U163 { message: None, .. })
@@ -157,6 +166,9 @@ pub(in crate::chat) fn intercept(
         (Mutant::GuestsMayAskForCapabilities, Packet::U252 {}) if !logged_in => {
             server.on_capabilities(id);
             true
+        }
+        (Mutant::CapabilitiesComeLast, Packet::U252 {}) if logged_in => {
+            server.memory.asking.insert(id)
         }
         (Mutant::ByeIsNotTheEnd, Packet::U40 {}) => server.memory.leaving.insert(id),
         (Mutant::ByeLosesReplies, Packet::U40 {}) => {

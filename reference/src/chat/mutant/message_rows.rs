@@ -37,6 +37,8 @@ macro_rules! message_rows {
             RoomUncheckedForABadMessage "room-unchecked-for-a-bad-message" "The room is 03 when the message is bad.";
         }
         "CHAT-MSG-3" {
+            OneEndpointOfAUserHears "one-endpoint-of-a-user-hears" "Of several endpoints of a user in a room only the first gets a message.";
+            OnlyFourHear "only-four-hear" "A message reaches four others at most.";
             FirstNameTriedStays "first-name-tried-stays" "Who logs in after a failed login has the name of that one.";
             AnswerWaitsForTheHearers "answer-waits-for-the-hearers" "S81 does not come while a hearer takes nothing.";
             TextsAreTrimmed "texts-are-trimmed" "A text is passed on without the white space around it.";
@@ -61,6 +63,7 @@ macro_rules! message_rows {
             ShortMessageAnsweredLast "short-message-answered-last" "S81 comes after the S83 of an echo.";
         }
         "CHAT-MSG-4" {
+            GlobalMissesWhoHasRegistered "global-misses-who-has-registered" "A global message does not reach who is in by a registration.";
             LeavingEndsTheRoomOfAll "leaving-ends-the-room-of-all" "Who has left a room no longer hears the room of all.";
             GlobalReachesItsSender "global-reaches-its-sender" "A global message comes back to its sender.";
             GlobalReachesWhoIsInARoom "global-reaches-who-is-in-a-room" "A global message reaches those who are in a room.";
@@ -84,6 +87,7 @@ macro_rules! message_rows {
             TimeFirst "time-first" "The halves of an ID have changed places.";
         }
         "CHAT-MSG-6" {
+            EchoesAreNotRemembered "echoes-are-not-remembered" "A receipt for an echo is answered with S85.";
             ReceiptCountsForAll "receipt-counts-for-all" "The receipt of one endpoint counts for all that got the message.";
             GlobalMessagesAreNotRemembered "global-messages-are-not-remembered" "A receipt for a message to everybody is answered.";
             LeavingForgetsReceipts "leaving-forgets-receipts" "Who leaves a room has its messages forgotten.";
@@ -96,6 +100,7 @@ macro_rules! message_rows {
             ReceiptsForgottenAfter512 "receipts-forgotten-after-512" "Only the last 512 IDs are remembered.";
         }
         "CHAT-MSG-7" {
+            ClientAcknowledgesUntilItLeaves "client-acknowledges-until-it-leaves" "A client that has left a room acknowledges nothing more.";
             ClientAcknowledgesNothing "client-acknowledges-nothing" "A client sends no U84.";
             ClientAcknowledgesOnce "client-acknowledges-once" "A client acknowledges its first message only.";
             ClientAcknowledgesAnIdOnce "client-acknowledges-an-id-once" "A client does not acknowledge a message that comes again.";
@@ -106,6 +111,7 @@ macro_rules! message_rows {
             ClientAcknowledgesAsLong "client-acknowledges-as-long" "A client sends U96 for short messages.";
         }
         "CHAT-MSG-8" {
+            ClientMessageIdsBeginAgainOnJoining "client-message-ids-begin-again-on-joining" "A client's IDs begin again when it joins a room.";
             ClientMessageIdsStand "client-message-ids-stand" "A client's messages have one ID.";
             ClientMessageIdsOfTwo "client-message-ids-of-two" "A client's messages have two IDs in turn.";
             ClientMessageIdsOfOneOctet "client-message-ids-of-one-octet" "A client's IDs begin again after 256 messages.";
@@ -208,6 +214,7 @@ macro_rules! message_rows {
             AnyNumberOfParts "any-number-of-parts" "A TP of 7FFFFFFF is taken.";
         }
         "CHAT-LONG-8" {
+            ClientAcknowledgesUntilTheWhole "client-acknowledges-until-the-whole" "A client does not acknowledge what comes again of a whole message.";
             ClientAcknowledgesNothingLong "client-acknowledges-nothing-long" "A client sends no U96.";
             ClientAcknowledgesHeadsOnly "client-acknowledges-heads-only" "A client acknowledges heads only.";
             ClientAcknowledgesLastPartsOnly "client-acknowledges-last-parts-only" "A client acknowledges the last parts of long messages only.";
@@ -273,6 +280,7 @@ macro_rules! message_rows {
             LeavingToldAsA2 "leaving-told-as-a2" "S165 begins with A2.";
         }
         "CHAT-ROOM-4" {
+            LettingGoIsSilent "letting-go-is-silent" "Of who is disconnected for what he did not read those who remain are not told.";
             EndingInAProtectedRoomIsSilent "ending-in-a-protected-room-is-silent" "A connection that ends in a room with a password is not told to those who remain.";
             RoomsLeftBeforeAreTold "rooms-left-before-are-told" "At the end of a connection S165 goes to rooms as well that it has left before.";
             DisconnectingNotTold "disconnecting-not-told" "A connection that ends is not told to those who remain.";
@@ -280,6 +288,8 @@ macro_rules! message_rows {
             OnlyOneRoomIsLeft "only-one-room-is-left" "A connection that ends leaves one of its rooms.";
         }
         "CHAT-ROOM-5" {
+            AliasIsSharedAtFirst "alias-is-shared-at-first" "A further endpoint of a user begins with the alias of another.";
+            AliasNotToldToWhoHasRegistered "alias-not-told-to-who-has-registered" "Who is in by a registration is not told of aliases.";
             OwnAliasIsInvalid "own-alias-is-invalid" "One's own alias again is 02.";
             AliasOutlivesAReset "alias-outlives-a-reset" "The alias of a connection that was reset stays in use.";
             AliasNotAnswered "alias-not-answered" "U166 is not answered.";
@@ -306,6 +316,8 @@ macro_rules! message_rows {
             InvitationReachesOneEndpoint "invitation-reaches-one-endpoint" "An invitation without an alias goes to one endpoint of its user.";
         }
         "CHAT-OUT-1" {
+            OutputBoundIsShared "output-bound-is-shared" "The bound is for what waits for all clients together.";
+            WhatWasHeldCounts "what-was-held-counts" "What has waited for a client and was read counts for its bound.";
             LetGoStaysLoggedIn "let-go-stays-logged-in" "Who was disconnected for what he did not read is logged in still.";
             OutputPastTheBoundIsDropped "output-past-the-bound-is-dropped" "What is for a client with too much to read is dropped, and the client stays.";
             OutputBoundedTooTightly "output-bounded-too-tightly" "A client that has 256 KiB to read is disconnected.";

@@ -32,6 +32,7 @@ macro_rules! stream_rows {
             SeparatorInARoomSeparates "separator-in-a-room-separates" "An FF inside a room ID breaks its packet.";
         }
         "CHAT-FRAME-3" {
+            CapabilitiesComeLast "capabilities-come-last" "S253 comes when all else of its segment is answered.";
             LongPacketsInPiecesForgotten "long-packets-in-pieces-forgotten" "A packet of more than 64 octets that arrives octet by octet is lost.";
             EndOfASegmentWaits "end-of-a-segment-waits" "The last octet of a segment is taken with the next one.";
             LoneOctetsLost "lone-octets-lost" "An octet that arrives alone is lost.";
@@ -51,6 +52,7 @@ macro_rules! stream_rows {
             CutLateBreaks "cut-late-breaks" "A packet cut after six octets or more is broken.";
         }
         "CHAT-FRAME-4" {
+            SkippingEndsWithItsSegment "skipping-ends-with-its-segment" "What is left of a broken packet is taken for packets when it comes in another segment.";
             BrokenPartLeaves "broken-part-leaves" "A broken U163 takes its sender out of all rooms.";
             BrokenAliasClearsTheAlias "broken-alias-clears-the-alias" "A broken U166 takes the alias away.";
             BrokenHeadDropsMessages "broken-head-drops-messages" "A broken U87 ends the unfinished long messages of its connection.";
@@ -76,6 +78,7 @@ macro_rules! stream_rows {
             BrokenSkipsNothing "broken-skips-nothing" "What follows the octet that breaks a packet is taken for packets.";
         }
         "CHAT-FRAME-5" {
+            RoomPacketsOver4096Break "room-packets-over-4096-break" "A packet of rooms and aliases of more than 4,096 octets is broken.";
             PacketsOver4096Break "packets-over-4096-break" "A packet of more than 4,096 octets is broken.";
             PacketsOf8192Break "packets-of-8192-break" "A packet of 8,192 octets is broken.";
             PacketsOfAnyLengthAreTaken "packets-of-any-length-are-taken" "A packet of more than 8,192 octets is taken.";
@@ -195,6 +198,8 @@ macro_rules! stream_rows {
             OneUserNeedsNoPassword "one-user-needs-no-password" "The user dave is let in with any password.";
         }
         "CHAT-AUTH-4" {
+            EmptyPasswordOfANameInUseIsEmpty "empty-password-of-a-name-in-use-is-empty" "An empty password is 01 when the name is in use.";
+            EndiannessUncheckedBesideAnEmptyPassword "endianness-unchecked-beside-an-empty-password" "A missing endianness is 05 when the password is empty.";
             UncheckedPasswordIsOkay "unchecked-password-is-okay" "The password is 03 when the user is bad.";
             UncheckedPasswordIsInvalid "unchecked-password-is-invalid" "The password is 02 when the user is bad.";
             UncheckedPasswordIsEmpty "unchecked-password-is-empty" "The password is 01 when the user is bad.";

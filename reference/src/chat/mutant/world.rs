@@ -46,6 +46,13 @@ pub(in crate::chat) fn hearers(
         Mutant::OneHearerMissed if !is_special => others(members).into_iter().skip(1).collect(),
         Mutant::OnlyOneHears if !is_special => others(members).into_iter().take(1).collect(),
         Mutant::OnlyTwoHear if !is_special => others(members).into_iter().take(2).collect(),
+        Mutant::OnlyFourHear if !is_special => others(members).into_iter().take(4).collect(),
+        Mutant::OneEndpointOfAUserHears if !is_special => {
+            super::hearing::first_of_each_user(server, others(members))
+        }
+        Mutant::GlobalMissesWhoHasRegistered if room == GLOBAL => {
+            super::hearing::without_registered(server, others(server.authenticated()))
+        }
         Mutant::AllRoomsOfTheSenderHear if !is_special => {
             let rooms = server.connections.get(&from).map(|sender| sender.rooms.clone());
             let all: BTreeSet<ConnectionId> =
@@ -209,6 +216,9 @@ pub(in crate::chat) fn registered_name(server: &Server, id: ConnectionId, user: 
 /// A login was granted.
 pub(in crate::chat) fn after_login(server: &mut Server, id: ConnectionId) {
     let Some(mutant) = server.settings.mutant else { return };
+    if mutant == Mutant::AliasIsSharedAtFirst {
+        return super::hearing::share_alias(server, id);
+    }
     let Some(connection) = server.connections.get_mut(&id) else { return };
     match mutant {
         Mutant::FailedLoginKeepsItsOrder => {
@@ -455,6 +465,9 @@ pub(in crate::chat) fn told_of_alias(server: &Server, id: ConnectionId) -> Vec<C
         Some(Mutant::AliasToldToRoomsOnly) => {
             let rooms = server.rooms.everybody();
             everybody.retain(|hearer| rooms.contains(hearer) || *hearer == id);
+        }
+        Some(Mutant::AliasNotToldToWhoHasRegistered) => {
+            everybody = super::hearing::without_registered(server, everybody);
         }
         Some(Mutant::AliasToldToGuests) => everybody = server.connections.keys().copied().collect(),
         _ => {}

@@ -37,6 +37,12 @@ impl Server {
             {
                 UNCHECKED
             }
+            (None, _)
+                if password_code == EMPTY
+                    && settings.is(Mutant::EndiannessUncheckedBesideAnEmptyPassword) =>
+            {
+                UNCHECKED
+            }
             (None, _) => EMPTY,
             (Some(_), None) => INVALID,
             (Some(_), Some(_)) => OKAY,
@@ -109,6 +115,11 @@ impl Server {
         let plain = settings.decode_base64(password);
         let password_code = match (user_code, &plain) {
             (OKAY, _) if password.is_empty() => EMPTY,
+            (IN_USE, _)
+                if password.is_empty() && settings.is(Mutant::EmptyPasswordOfANameInUseIsEmpty) =>
+            {
+                EMPTY
+            }
             (OKAY, None) => BAD_BASE64,
             (OKAY, Some(_)) => OKAY,
             _ => UNCHECKED,
@@ -164,9 +175,7 @@ impl Server {
             let order = if little { ByteOrder::Little } else { ByteOrder::Big };
             let name = mutant::registered_name(self, id, user);
             self.authenticate(id, &name, order);
-            if self.settings.is(Mutant::RegisteredUserIsNotHeld) {
-                self.memory.registered.insert(id);
-            }
+            mutant::after_registration(self, id);
         }
     }
 
@@ -187,7 +196,8 @@ impl Server {
 
     /// Whether one endpoint more is allowed for this user (CHAT-AUTH-5).
     fn may_log_in(&self, user: &[u8]) -> bool {
-        let is_held = |id: &&ConnectionId| !self.memory.registered.contains(id);
+        let is_left_out = self.settings.is(Mutant::RegisteredUserIsNotHeld);
+        let is_held = |id: &&ConnectionId| !(is_left_out && self.memory.registered.contains(id));
         let endpoints = self.online.get(user).into_iter().flatten().filter(is_held).count();
         let is_full = endpoints >= 2 && self.settings.is(Mutant::ThirdEndpointIsRefused);
         endpoints == 0 || self.settings.several_endpoints && !is_full

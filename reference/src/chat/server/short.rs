@@ -57,8 +57,9 @@ impl Server {
             self.send(hearer, &Packet::S83 { id, room, user: &user, alias: &alias, message });
             let one = self.settings.is(Mutant::OneReceiptRemembered);
             let limit = if one { 1 } else { self.settings.limits.receipts };
-            let forgotten =
-                room == GLOBAL && self.settings.is(Mutant::GlobalMessagesAreNotRemembered);
+            let forgotten = room == GLOBAL
+                && self.settings.is(Mutant::GlobalMessagesAreNotRemembered)
+                || room == ECHO && self.settings.is(Mutant::EchoesAreNotRemembered);
             if let Some(connection) = self.connections.get_mut(&hearer).filter(|_| !forgotten) {
                 connection.short.delivered(id, limit);
             }

@@ -105,6 +105,15 @@ fn two_clients_meet_talk_and_part_however_their_streams_are_cut() {
         let told = hall.run();
         assert_eq!(told[..3], ["0: say-long [3, 3, 3]"; 3]);
         assert_eq!(told[3..], ["1: somebody says one two three"]);
+        hall.clients[1].1.say(ROOM, &[b'a'; 3000]);
+        assert_eq!(
+            hall.run(),
+            [format!("0: zoe (z) says {}", "a".repeat(3000)), "1: say [3, 3]".into()]
+        );
+        hall.clients[1].1.say(ROOM, &[b'a'; 3001]);
+        let told = hall.run();
+        assert_eq!(told[0], format!("0: somebody says {}", "a".repeat(3001)));
+        assert_eq!(told[1..], ["1: say-long [3, 3, 3]"; 2]);
         hall.clients[0].1.invite(ROOM, b"zoe", b"z");
         assert_eq!(hall.run(), ["1: alice invites"]);
         hall.clients[0].1.part(ROOM, b"bye");
