@@ -34,7 +34,6 @@ use plan::{Phase, Planned};
 use seeds::seed_of;
 use send::Sendable;
 use stream::Line;
-pub(crate) use stream::base64;
 use transcript::Transcript;
 pub(crate) use words::{show_duration, show_event, show_octets};
 

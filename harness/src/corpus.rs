@@ -6,6 +6,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::io;
+use std::panic::resume_unwind;
 use std::path::Path;
 
 use crate::diagnostic::{Diagnostic, render_all};
@@ -238,30 +239,53 @@ impl Corpus {
         self.files.is_empty()
     }
 
-    /// Parses and checks the scenarios with these identities.
+    /// Parses and checks the scenarios with these identities, on all processors.
     fn parse(&self, ids: &[&ScenarioId]) -> Result<Vec<Entry>, Vec<Diagnostic>> {
-        let mut catalogues: BTreeMap<&str, Catalogue> = BTreeMap::new();
-        let mut scenarios = Vec::new();
+        let known =
+            protocol::ALL.iter().map(|protocol| (protocol.name(), Catalogue::of(*protocol)));
+        let catalogues: BTreeMap<&str, Catalogue> = known.collect();
+        let processors = std::thread::available_parallelism().map_or(1, usize::from);
+        let share = ids.len().div_ceil(processors).max(1);
+        let parsed: Vec<Result<Entry, Vec<Diagnostic>>> = std::thread::scope(|scope| {
+            let shares = ids.chunks(share).map(|ids| {
+                let catalogues = &catalogues;
+                scope.spawn(move || -> Vec<_> {
+                    ids.iter().filter_map(|id| self.parse_one(id, catalogues)).collect()
+                })
+            });
+            let threads: Vec<_> = shares.collect();
+            threads
+                .into_iter()
+                .flat_map(|thread| thread.join().unwrap_or_else(|panic| resume_unwind(panic)))
+                .collect()
+        });
+        let mut scenarios = Vec::with_capacity(parsed.len());
         let mut errors = Vec::new();
-        for &id in ids {
-            let (Some(file), Some(protocol)) =
-                (self.files.get(id), protocol::by_name(id.protocol()))
-            else {
-                continue;
-            };
-            let catalogue =
-                catalogues.entry(id.protocol()).or_insert_with(|| Catalogue::of(protocol));
-            match Scenario::parse(&file.name, &file.text, protocol, catalogue) {
+        for one in parsed {
+            match one {
+                Ok(entry) => scenarios.push(entry),
                 Err(found) => errors.extend(found),
-                Ok(scenario) => scenarios.push(Entry {
-                    id: id.clone(),
-                    scenario,
-                    file: file.name.clone(),
-                    text: file.text.clone().into_owned(),
-                }),
             }
         }
         if errors.is_empty() { Ok(scenarios) } else { Err(errors) }
+    }
+
+    /// Parses and checks one scenario, if it is there and its protocol is known.
+    fn parse_one(
+        &self,
+        id: &ScenarioId,
+        catalogues: &BTreeMap<&str, Catalogue>,
+    ) -> Option<Result<Entry, Vec<Diagnostic>>> {
+        let file = self.files.get(id)?;
+        let protocol = protocol::by_name(id.protocol())?;
+        let catalogue = catalogues.get(protocol.name())?;
+        let scenario = Scenario::parse(&file.name, &file.text, protocol, catalogue);
+        Some(scenario.map(|scenario| Entry {
+            id: id.clone(),
+            scenario,
+            file: file.name.clone(),
+            text: file.text.clone().into_owned(),
+        }))
     }
 
     /// The scenarios of a protocol; there may be none.

@@ -1,9 +1,11 @@
 //! From a scenario's words to octets: templates, values, damage.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use reference::wire::{FieldSpec, Kind, PacketSpec};
 use simulator::Instant;
 
-use super::{Conversation, stream};
+use super::Conversation;
 use crate::protocol::{Message, Value};
 use crate::scenario::{Damage, FieldValue, PacketTemplate};
 use crate::yaml::Located;
@@ -126,7 +128,7 @@ impl Conversation<'_> {
             FieldValue::List(values) => {
                 values.iter().flat_map(|value| self.octets_of(value)).collect()
             }
-            FieldValue::Base64(text) => stream::base64(text),
+            FieldValue::Base64(text) => STANDARD.encode(text).into_bytes(),
             FieldValue::Fresh { text, length } => {
                 let letters = self.fresh.bytes().cycle().take(length.saturating_sub(text.len()));
                 text.bytes().chain(letters).collect()

@@ -397,37 +397,3 @@ pub(super) fn fresh(seed: u64, stage: &Stage) -> String {
     entropy.fill(&mut letters);
     letters.iter().map(|octet| char::from(b'a' + octet % 26)).collect()
 }
-
-/// Base64 (RFC 4648 §4), with padding.
-pub(crate) fn base64(octets: &[u8]) -> Vec<u8> {
-    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut text = Vec::with_capacity(octets.len().div_ceil(3) * 4);
-    for group in octets.chunks(3) {
-        let mut word = [0, 0, 0];
-        for (place, octet) in word.iter_mut().zip(group) {
-            *place = *octet;
-        }
-        let bits = u32::from_be_bytes([0, word[0], word[1], word[2]]);
-        for place in 0..4_usize {
-            let index = usize::try_from(bits >> (18 - 6 * place) & 63).unwrap_or(0);
-            let letter = if place > group.len() { Some(&b'=') } else { ALPHABET.get(index) };
-            text.extend(letter);
-        }
-    }
-    text
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn base64_is_that_of_the_standard() {
-        let of = |text: &str| String::from_utf8(base64(text.as_bytes())).unwrap();
-        for (text, coded) in
-            [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foobar", "Zm9vYmFy")]
-        {
-            assert_eq!(of(text), coded);
-        }
-    }
-}

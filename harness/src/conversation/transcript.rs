@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use memchr::memmem;
 use reference::wire::Width;
 
 use super::plan::Planned;
@@ -20,8 +21,8 @@ const FRESH: &str = "[fresh]";
 pub(super) struct Transcript {
     lines: Vec<String>,
     seen: Vec<String>,
-    /// Random octets by the field that they first appeared in, in the order of their appearance.
-    names: BTreeMap<&'static str, Vec<Vec<u8>>>,
+    /// Random octets by the field that they first appeared in, numbered in the order of their appearance.
+    names: BTreeMap<&'static str, BTreeMap<Vec<u8>, usize>>,
 }
 
 impl Transcript {
@@ -32,11 +33,12 @@ impl Transcript {
     /// The name of random octets: the same for the same octets in the same field.
     fn name(&mut self, field: &'static str, octets: &[u8]) -> String {
         let known = self.names.entry(field).or_default();
-        let place = known.iter().position(|other| other == octets).unwrap_or_else(|| {
-            known.push(octets.to_vec());
-            known.len() - 1
-        });
-        format!("[{field} {}]", place + 1)
+        let next = known.len() + 1;
+        let number = known.get(octets).copied().unwrap_or(next);
+        if number == next {
+            known.insert(octets.to_vec(), next);
+        }
+        format!("[{field} {number}]")
     }
 }
 
@@ -91,8 +93,7 @@ impl Conversation<'_> {
 
     /// A text without the letters that no other run has, and what comes behind them.
     pub(super) fn without_fresh(&self, octets: &[u8]) -> String {
-        let letters = self.fresh.as_bytes();
-        let place = octets.windows(letters.len()).position(|window| window == letters);
+        let place = memmem::find(octets, self.fresh.as_bytes());
         match place.and_then(|place| octets.get(..place)) {
             Some(before) => show_octets(&[before, FRESH.as_bytes()].concat()),
             None => show_octets(octets),

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use reference::chat::{Dialect, Role as ChatRole};
 use reference::wire::{ByteOrder, PacketSpec};
 use simulator::Instant;
 
 use super::octets::{build, message_of, order_of};
 use super::{dialect_of, role_of, world};
-use crate::conversation::base64;
 use crate::protocol::{Message, Peer, PeerSetup, Reception, Value};
 use crate::scenario::Application;
 use crate::script::{AppEvent, Request};
@@ -77,7 +78,7 @@ impl ChatPeer {
     }
 
     fn coded(text: &str) -> Value {
-        Value::Octets(base64(text.as_bytes()))
+        Value::Octets(STANDARD.encode(text).into_bytes())
     }
 
     /// The identifier of the next message of a client.

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use memchr::memmem;
+
 /// Octets by offset; what is in order and whole is kept apart from what lies beyond a gap.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Stream {
@@ -54,10 +56,7 @@ impl Stream {
     /// Whether these octets lie somewhere beyond a gap.
     pub(crate) fn beyond_holds(&self, octets: &[u8]) -> bool {
         !octets.is_empty()
-            && self
-                .beyond
-                .values()
-                .any(|piece| piece.windows(octets.len()).any(|window| window == octets))
+            && self.beyond.values().any(|piece| memmem::find(piece, octets).is_some())
     }
 
     /// How a piece relates to what is there.

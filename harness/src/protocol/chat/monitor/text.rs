@@ -1,5 +1,10 @@
 //! What the octets of fields may be, as the clauses say it: names, base64, addresses, messages.
 
+use base64::Engine as _;
+use base64::alphabet;
+use base64::engine::general_purpose::STANDARD;
+use base64::engine::{GeneralPurpose, GeneralPurposeConfig};
+
 /// Most octets of a name.
 const NAME_MAX: usize = 32;
 /// Most octets of base64 in a message.
@@ -24,38 +29,15 @@ pub(super) fn is_name(octets: &[u8]) -> Option<bool> {
     (!octets.contains(&b' ')).then_some(true)
 }
 
+/// Base64 with padding, whatever the bits are that are left over: no clause speaks of them.
+const LOOSE: GeneralPurpose = GeneralPurpose::new(
+    &alphabet::STANDARD,
+    GeneralPurposeConfig::new().with_decode_allow_trailing_bits(true),
+);
+
 /// What base64 stands for (CHAT-TEXT-2).
 pub(super) fn decode(octets: &[u8]) -> Option<Vec<u8>> {
-    if !octets.len().is_multiple_of(4) {
-        return None;
-    }
-    let padding = octets.iter().rev().take_while(|octet| **octet == b'=').count();
-    if padding > 2 {
-        return None;
-    }
-    let mut decoded = Vec::with_capacity(octets.len() / 4 * 3);
-    let (mut word, mut bits) = (0_u32, 0_u32);
-    for octet in octets.get(..octets.len() - padding)? {
-        word = (word << 6 | sextet(*octet)?) & 0xFFFF;
-        bits += 6;
-        if bits >= 8 {
-            bits -= 8;
-            decoded.push(u8::try_from(word >> bits & 0xFF).ok()?);
-        }
-    }
-    Some(decoded)
-}
-
-fn sextet(octet: u8) -> Option<u32> {
-    let value = match octet {
-        b'A'..=b'Z' => octet - b'A',
-        b'a'..=b'z' => octet - b'a' + 26,
-        b'0'..=b'9' => octet - b'0' + 52,
-        b'+' => 62,
-        b'/' => 63,
-        _ => return None,
-    };
-    Some(value.into())
+    LOOSE.decode(octets).ok()
 }
 
 /// Whether octets are base64 but for what some decoders do not mind: white space, padding, the other alphabet.
@@ -120,13 +102,7 @@ pub(super) fn is_ruled(code: u64, other: u64, message: &[u8]) -> bool {
 
 /// Whether the bits that padded base64 does not need are 0.
 fn is_canonical(octets: &[u8]) -> bool {
-    let spare = match octets.iter().rev().take_while(|octet| **octet == b'=').count() {
-        0 => return true,
-        1 => 0b11,
-        _ => 0b1111,
-    };
-    let last = octets.iter().rfind(|octet| **octet != b'=');
-    last.and_then(|octet| sextet(*octet)).is_none_or(|bits| bits & spare == 0)
+    STANDARD.decode(octets).is_ok()
 }
 
 /// M of a head or of a part of a long message (CHAT-LONG-1).
@@ -173,6 +149,7 @@ mod tests {
     fn base64_is_strict() {
         assert_eq!(decode(b"aGk="), Some(b"hi".to_vec()));
         assert_eq!(decode(b"fj9+P34/"), Some(b"~?~?~?".to_vec()));
+        assert_eq!(decode(b"aGl="), Some(b"hi".to_vec()), "bits that are left over");
         for bad in ["aGk", "aG k", "-_-_", "aGk==", "====", "a", "aG=k"] {
             assert_eq!(decode(bad.as_bytes()), None, "{bad}");
         }

@@ -52,7 +52,9 @@ impl MnetMonitor {
         number: u64,
         octets: &[u8],
     ) -> Option<Violation> {
-        let last = self.sessions.last()?;
+        if self.sessions.is_empty() {
+            return None;
+        }
         self.exercised.insert("MNET-DATA-3");
         if self.sessions.iter().any(Session::is_unclear) {
             return None;
@@ -60,10 +62,6 @@ impl MnetMonitor {
         let given = self.delivered.entry(number).or_default();
         let start = given.len() as u64;
         given.extend(octets);
-        let there = last.incoming.whole_len();
-        let second = self.bad_echoes.values().find(|id| SECOND_ECHOES.contains(id)).copied();
-        let aborted = last.is_aborted().then_some("MNET-ABORT-1");
-        let id = second.or(aborted).unwrap_or_else(|| last.blame(octets, self.suspect));
         // Which number of the application's is which session is not said: any that fits will do.
         let mut fits =
             self.sessions.iter_mut().filter(|session| session.incoming.whole().starts_with(given));
@@ -73,6 +71,11 @@ impl MnetMonitor {
             }
             return None;
         }
+        let last = self.sessions.last()?;
+        let there = last.incoming.whole_len();
+        let second = self.bad_echoes.values().find(|id| SECOND_ECHOES.contains(id)).copied();
+        let aborted = last.is_aborted().then_some("MNET-ABORT-1");
+        let id = second.or(aborted).unwrap_or_else(|| last.blame(octets, self.suspect));
         Some(violation(
             id,
             format!("the application is given {} at offset {start}", show_octets(octets)),

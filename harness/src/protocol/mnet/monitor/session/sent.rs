@@ -1,5 +1,6 @@
 //! Checking what the subject sends in a session: sequence, acknowledgement, close.
 
+use memchr::memmem;
 use reference::mnet::{Packet, Role};
 use simulator::Instant;
 
@@ -406,7 +407,7 @@ impl Session {
         suspect: Option<&'static str>,
     ) -> &'static str {
         let whole = self.incoming.whole();
-        let place = whole.windows(octets.len().max(1)).position(|window| window == octets);
+        let place = memmem::find(whole, octets).filter(|_| !octets.is_empty());
         let again = place.is_some() && self.repeats;
         let early = place.is_some_and(|place| ((place + octets.len()) as u64) <= self.early);
         let foreign = suspect.filter(|suspect| FOREIGN.contains(suspect));
