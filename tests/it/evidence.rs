@@ -3,8 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
+use harness::corpus::Corpus;
 use harness::journal::Journal;
+use harness::report::folder::Folder;
 use harness::report::json;
+use harness::runner::{self, EngineChoice, RunOptions, SubjectChoice};
 use rstest::rstest;
 use serde_json::{Value, json};
 
@@ -183,6 +186,25 @@ fn a_run_that_was_stopped_says_so_in_all_its_reports() {
     assert!(results["stopped"].as_str().unwrap().starts_with("cannot start"), "{results:#}");
     let xml = fs::read_to_string(scratch.path().join("out/junit.xml")).unwrap();
     assert!(xml.contains("errors=\"1\"") && xml.contains("cannot start"), "{xml}");
+}
+
+#[test]
+fn where_evidence_cannot_be_written_the_run_stops_and_says_what_it_has_found() {
+    let scratch = Scratch::new("unwritable");
+    let folder = Folder::open(&scratch.path().join("out")).unwrap();
+    fs::remove_dir_all(folder.path().join("journals")).unwrap();
+    let corpus = Corpus::embedded();
+    let selection = corpus.select(&["mnet/data".to_owned()]).unwrap();
+    let subject = SubjectChoice::Reference { mutant: None };
+    let options = RunOptions {
+        out: Some(&folder),
+        ..RunOptions::of(&corpus, &selection, subject, EngineChoice::Sim)
+    };
+    let mut seen = 0;
+    let results = runner::run(&options, &mut |_, _| seen += 1).unwrap();
+    assert_eq!((seen, results.cases.len(), results.complete), (1, 1, 1));
+    let stopped = results.stopped.unwrap();
+    assert!(stopped.starts_with("cannot write the evidence: "), "{stopped}");
 }
 
 #[test]

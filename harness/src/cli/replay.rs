@@ -17,7 +17,7 @@ use crate::protocol::{self, Protocol, Role};
 use crate::replay::divergence;
 use crate::report::Again;
 use crate::report::text::{Context, screen};
-use crate::runner::{self, Case, EngineChoice, RunError, RunOptions, SubjectChoice};
+use crate::runner::{self, Case, EngineChoice, RunOptions, SubjectChoice};
 use crate::spec::Catalogue;
 use crate::subject::null;
 use crate::subject::process::guard;
@@ -183,10 +183,7 @@ fn play(
     let results = runner::run(&options, &mut |case, journal| {
         played.get_or_insert_with(|| (case.clone(), journal.clone()));
     });
-    let results = results.map_err(|error| match error {
-        RunError::Evidence(_) => CommandError::Failed(error.to_string()),
-        RunError::Protocol { .. } | RunError::Nothing(_) => CommandError::usage(&error),
-    })?;
+    let results = results.map_err(|error| CommandError::usage(&error))?;
     played.ok_or_else(|| {
         let stopped = results.stopped.unwrap_or_else(|| "nothing was run".to_owned());
         CommandError::Failed(stopped)

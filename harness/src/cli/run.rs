@@ -16,7 +16,7 @@ use crate::protocol::{self, Protocol, Role};
 use crate::report::folder::{Folder, FolderError};
 use crate::report::text::summary;
 use crate::report::{Again, json};
-use crate::runner::{self, EngineChoice, RunError, RunOptions, SubjectChoice};
+use crate::runner::{self, EngineChoice, RunOptions, SubjectChoice};
 use crate::snapshots::Snapshots;
 use crate::subject::null;
 use crate::subject::process::guard;
@@ -191,29 +191,28 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
     };
     let results = runner::run(&options, &mut |case, journal| progress.observe(case, journal));
     progress.finish()?;
-    let mut results = results.map_err(|error| match error {
-        RunError::Evidence(_) => CommandError::Failed(error.to_string()),
-        RunError::Protocol { .. } | RunError::Nothing(_) => CommandError::usage(&error),
-    })?;
+    let mut results = results.map_err(|error| CommandError::usage(&error))?;
     results.again = again.clone();
     if let Some(expected) = expected {
         expected.apply(&corpus, &mut results, clock.epoch(), console)?;
     }
-    if let Some(folder) = &folder {
-        folder.finish(&results).map_err(|error| {
+    let written = match &folder {
+        Some(folder) => folder.finish(&results).map_err(|error| {
             CommandError::Failed(format!(
                 "cannot write results to {}: {error}",
                 folder.path().display()
             ))
-        })?;
-    }
+        }),
+        None => Ok(()),
+    };
     if text {
         let took = clock.now().duration_since(simulator::Instant::START);
         console.lines(&summary(&results, took, console.width))?;
     } else {
         json::write(&results, &mut console.out)?;
     }
-    Ok(Exit::of(&results))
+    // What was found is said, whether it could be written or not.
+    written.map(|()| Exit::of(&results))
 }
 
 /// What is judged.

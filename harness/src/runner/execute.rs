@@ -1,6 +1,7 @@
 //! All cases of a run: which there are, several at a time, and what follows from them.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
 use std::time::Duration;
@@ -38,16 +39,14 @@ pub enum RunError {
     /// Nothing is left to run.
     #[error("nothing to run: {0}")]
     Nothing(String),
-    /// Evidence could not be written.
-    #[error("cannot write the evidence: {0}")]
-    Evidence(#[from] std::io::Error),
 }
 
 /// Runs what was selected; the observer sees each case in the order of the selection, as soon as those before it are done.
 ///
 /// # Errors
 ///
-/// When nothing can be run, or evidence cannot be written. A subject that fails is not an error, but a verdict.
+/// When nothing can be run. A subject that fails is not an error, but a verdict; and where evidence cannot be written the run
+/// stops, and says so in its results.
 pub fn run(
     options: &RunOptions<'_>,
     observer: &mut dyn FnMut(&Case, &Journal),
@@ -62,18 +61,22 @@ pub fn run(
     let mut cases = Vec::with_capacity(jobs.len());
     let mut stopped = None;
     let mut changed = Vec::new();
-    let mut take = |mut done: Done| -> Result<(), RunError> {
+    let mut take = |mut done: Done| -> io::Result<()> {
         let ran = done.case.judgement.verdict != Verdict::Unsupported;
-        if let Some(folder) = options.out.filter(|_| ran) {
-            folder.evidence(&mut done.case, &done.journal, &done.printed)?;
-        }
-        if let Some(snapshots) = options.snapshots.filter(|_| snapshots::is_kept(&done.case)) {
-            changed.extend(keep(snapshots, options, &done)?);
-        }
+        let kept = match options.out.filter(|_| ran) {
+            Some(folder) => folder.evidence(&mut done.case, &done.journal, &done.printed),
+            None => Ok(()),
+        };
+        let difference = match options.snapshots.filter(|_| snapshots::is_kept(&done.case)) {
+            Some(snapshots) => keep(snapshots, options, &done),
+            None => Ok(None),
+        };
         observer(&done.case, &done.journal);
         cases.push(done.case);
-        Ok(())
+        changed.extend(difference?);
+        kept
     };
+    let unwritten = |error: io::Error| format!("cannot write the evidence: {error}");
     let mut rest = &jobs[..];
     let mut start_within = None;
     if options.engine == EngineChoice::Socket {
@@ -88,13 +91,18 @@ pub fn run(
             }
             let ran = job.unsupported.is_none();
             start_within = (ran && !done.reached).then_some(START_AFTER_SILENCE);
-            take(done)?;
+            if let Err(error) = take(done) {
+                stopped = Some(unwritten(error));
+                rest = &[];
+            }
             if ran {
                 break;
             }
         }
     }
-    run_all(rest, options, start_within, &mut take)?;
+    if let Err(error) = run_all(rest, options, start_within, &mut take) {
+        stopped = Some(unwritten(error));
+    }
     let mut totals: BTreeMap<Verdict, usize> = BTreeMap::new();
     for case in &cases {
         *totals.entry(case.judgement.verdict).or_default() += 1;
@@ -203,7 +211,7 @@ fn keep(
     snapshots: &Snapshots,
     options: &RunOptions<'_>,
     done: &Done,
-) -> Result<Option<String>, RunError> {
+) -> io::Result<Option<String>> {
     let (case, journal) = (&done.case, &done.journal);
     let Some(protocol) = protocol::by_name(&journal.header.protocol) else { return Ok(None) };
     let entries = &options.selection.scenarios;
@@ -254,12 +262,12 @@ pub(super) fn run_job(
 }
 
 /// Runs jobs on as many threads as asked for, and hands over what they leave in the order of the jobs.
-pub(super) fn run_all(
+pub(super) fn run_all<E>(
     jobs: &[Job<'_>],
     options: &RunOptions<'_>,
     start_within: Option<Duration>,
-    take: &mut dyn FnMut(Done) -> Result<(), RunError>,
-) -> Result<(), RunError> {
+    take: &mut dyn FnMut(Done) -> Result<(), E>,
+) -> Result<(), E> {
     let next = AtomicUsize::new(0);
     let threads = options.jobs.clamp(1, jobs.len().max(1));
     let (sender, receiver) = mpsc::channel();
