@@ -34,7 +34,7 @@ pub struct Endpoint {
     pub(super) local: SocketAddr,
     /// Unix time at [`Instant::START`].
     epoch: Duration,
-    entropy: Entropy,
+    pub(super) entropy: Entropy,
     pub(super) jar: Jar,
     /// Boxed, as a clone of the endpoint copies whole nodes of the map.
     pub(super) sessions: BTreeMap<SessionId, Box<Session>>,

@@ -212,6 +212,9 @@ impl Endpoint {
         match self.settings.mutant {
             Some(Mutant::CookieOpensTwoSessions) => live(),
             Some(Mutant::EchoOfAnEndedSessionReopens) => !live(),
+            Some(Mutant::ARepeatedInitForgetsSpentCookies) => {
+                !live() && self.output.memory.had_session
+            }
             Some(Mutant::SpentCookiesForgottenAfterASecond) => {
                 let lifetime = self.settings.timers.cookie_lifetime.as_secs();
                 !live()

@@ -8,6 +8,7 @@ mod incoming;
 mod malformed;
 mod memory;
 mod outgoing;
+mod situation;
 mod stranger;
 mod table;
 

@@ -172,6 +172,9 @@ impl Session {
             | State::Established => {}
             _ => return Err(Misuse::Closing { id: self.id }),
         }
+        if context.is(Mutant::AWriteOverridesAnAcknowledgement) && !self.send.is_drained() {
+            self.receive.on_acknowledged();
+        }
         let taken = self.send.write(octets, context.settings);
         self.wants_room = taken < octets.len();
         self.flush(context);

@@ -386,7 +386,7 @@ impl Endpoint {
         let room = match self.settings.config.mutant {
             Some(Mutant::CapacityIgnored) => usize::MAX,
             Some(Mutant::CapacityOneMore) => self.settings.config.limits.sessions + 1,
-            Some(Mutant::EndedHandshakesTakeRoom) => {
+            Some(Mutant::EndedHandshakesTakeRoom | Mutant::RefusedTakeRoom) => {
                 let unfinished = self.output.memory.unfinished;
                 self.settings.config.limits.sessions.saturating_sub(unfinished)
             }
@@ -399,6 +399,9 @@ impl Endpoint {
             && core::mem::replace(&mut self.output.memory.refused, true)
         {
             return false;
+        }
+        if self.settings.is(Mutant::RefusedTakeRoom) {
+            self.output.memory.unfinished += 1;
         }
         self.answer_stranger(now, from, ErrorCode::NO_SPACE);
         false

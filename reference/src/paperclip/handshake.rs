@@ -61,7 +61,9 @@ impl Session {
     /// Sends AUTH; the same one each time (CLIP-AUTH-4).
     pub(super) fn send_auth(&self, context: &mut Context<'_>) {
         let Some(handshake) = &self.handshake else { return };
-        let certificate = context.settings.config.certificate.clone();
+        let is_again = context.is(Mutant::RepeatedAuthWithoutCertificate)
+            && !context.output.memory.is_first(self.peer, handshake.sequence);
+        let certificate = context.settings.config.certificate.clone().filter(|_| !is_again);
         let key = handshake.pair.public();
         let body = Body::Auth { key, certificate: certificate.as_deref() };
         context.transmit(self.peer, &Packet::new(handshake.sequence, body));

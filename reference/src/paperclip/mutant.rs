@@ -9,6 +9,7 @@ mod outgoing;
 mod proofs;
 mod replaced;
 mod session_rows;
+mod situation;
 mod table;
 mod transforms;
 
@@ -66,6 +67,7 @@ pub(super) fn bend(mutant: Mutant, settings: &mut Settings) {
         Mutant::EndedIgnoredForEver | Mutant::DroppedClientNeverServed => {
             config.timers.ended_memory = NEVER;
         }
+        Mutant::DropCountsFromThePing => config.timers.drop_after += config.timers.ping_after,
         Mutant::DropsWithThePing => config.timers.drop_after = config.timers.ping_after,
         _ => {}
     }
@@ -81,6 +83,7 @@ pub(super) fn telling(mutant: Mutant, output: &mut Output, id: SessionId, mut ev
             Event::Failed(Failure::Handshake(_) | Failure::Refused(_)),
         )
         | (Mutant::EndNotTold, Event::Closed) => return,
+        (Mutant::LaterEndsNotTold, Event::Closed) if id.0 > 0 => return,
         (Mutant::EndToldAsFailure, Event::Closed) => event = Event::Failed(Failure::GivenUp),
         (Mutant::DeliveredCutToOneFragment, Event::Delivered { data, .. }) => {
             data.truncate(DATA_MAX);

@@ -175,8 +175,11 @@ impl Session {
             return None;
         }
         let timers = &context.settings.config.timers;
-        let ping_at = self.ping_at.unwrap_or(self.heard_at + timers.ping_after);
-        Some((ping_at, self.heard_at + timers.drop_after))
+        let drop_at = self.heard_at + timers.drop_after;
+        if context.is(Mutant::PingWaitsForAcks) && self.outbound.waiting() > 0 {
+            return Some((drop_at, drop_at));
+        }
+        Some((self.ping_at.unwrap_or(self.heard_at + timers.ping_after), drop_at))
     }
 
     /// The earliest moment at which something is to be done.

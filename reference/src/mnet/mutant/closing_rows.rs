@@ -16,6 +16,8 @@ macro_rules! closing_rows {
             "When both sides close, SHUTDOWN is answered though octets before others are missing.";
         CloseLosesWhatWaits "close-loses-what-waits" "MNET-SHUT-1"
             "What was written and not yet sent when the application closes is lost.";
+        ACoveredPieceStays "a-covered-piece-stays" "MNET-SHUT-1"
+            "A piece beyond a gap that other octets have covered counts as a gap for ever.";
         DataAfterShutdown "data-after-shutdown" "MNET-SHUT-2"
             "A new octet follows SHUTDOWN.";
         DeafAfterShutdown "deaf-after-shutdown" "MNET-SHUT-2"
@@ -74,6 +76,8 @@ macro_rules! closing_rows {
             "SHUTDOWN-COMPLETE ends an open session.";
         UnaskedCookieAckAborts "unasked-cookie-ack-aborts" "MNET-SHUT-9"
             "COOKIE-ACK in a session of a listener ends that session.";
+        UnaskedCookieAckStopsTheTimers "unasked-cookie-ack-stops-the-timers" "MNET-SHUT-9"
+            "After COOKIE-ACK in a session of a listener no DATA is sent again.";
         DataAnsweredAfterShutdownAck "data-answered-after-shutdown-ack" "MNET-SHUT-10"
             "DATA is acknowledged after SHUTDOWN-ACK.";
         GapAnsweredAfterShutdownAck "gap-answered-after-shutdown-ack" "MNET-SHUT-10"
@@ -82,6 +86,8 @@ macro_rules! closing_rows {
             "DATA after SHUTDOWN-ACK ends the session.";
         DataBringsShutdownAckAgain "data-brings-shutdown-ack-again" "MNET-SHUT-10"
             "DATA after SHUTDOWN-ACK is answered with SHUTDOWN-ACK.";
+        DataStopsShutdownAck "data-stops-shutdown-ack" "MNET-SHUT-10"
+            "SHUTDOWN-ACK is not repeated any more once DATA has come after it.";
         AbortIgnored "abort-ignored" "MNET-ABORT-1"
             "ABORT changes nothing.";
         AbortEndsSessionsWithItsTag "abort-ends-sessions-with-its-tag" "MNET-ABORT-1"

@@ -41,6 +41,7 @@ impl Endpoint {
                 return;
             }
         };
+        self.mishandle(mutant, from, &packet);
         let Some((from, packet)) = self.misread(mutant, now, from, packet) else {
             return;
         };

@@ -18,6 +18,9 @@ impl Endpoint {
         octets: &mut Vec<u8>,
         error: DecodeError,
     ) -> bool {
+        if mutant == Mutant::MalformedDataOverridesAnAcknowledgement && octets.first() == Some(&0) {
+            self.override_acknowledgement(from);
+        }
         match (mutant, error) {
             (Mutant::DeafAfterAnUnknownType, DecodeError::UnknownType { .. })
             | (Mutant::DeafAfterAnEmptyDatagram, DecodeError::Empty)

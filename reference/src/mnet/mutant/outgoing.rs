@@ -74,6 +74,13 @@ pub(in crate::mnet) fn outgoing(
         {
             return;
         }
+        (Mutant::ARefusedCookieStopsInit, Packet::Init { .. })
+        | (Mutant::DataStopsShutdownAck, Packet::ShutdownAck { .. })
+        | (Mutant::UnaskedCookieAckStopsTheTimers, Packet::Data { data: [_, ..], .. })
+            if memory.stopped =>
+        {
+            return;
+        }
         (Mutant::EchoEndsAtAZero, Packet::CookieEcho { .. }) => {
             let rest = field(packet, octets, "hmac").iter_mut().skip_while(|octet| **octet != 0);
             rest.for_each(|octet| *octet = 0);

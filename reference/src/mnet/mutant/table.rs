@@ -54,6 +54,8 @@ closing_rows! { mutants {
         "COOKIE-ECHO with octets behind its last one is taken.";
     TakesALongerCookie "takes-a-longer-cookie" "MNET-WIRE-5"
         "COOKIE with octets behind its last one is taken.";
+    MalformedDataOverridesAnAcknowledgement "malformed-data-overrides-an-acknowledgement" "MNET-WIRE-5"
+        "A malformed DATA takes the place of the acknowledgement that is due.";
     CookieForAnotherMagic "cookie-for-another-magic" "MNET-WIRE-6"
         "INIT is answered whatever its magic.";
     MagicInAnyOrder "magic-in-any-order" "MNET-WIRE-6"
@@ -98,6 +100,8 @@ closing_rows! { mutants {
         "Of a tag, only the exclusive or of its octets is compared.";
     TakesEitherStamp "takes-either-stamp" "MNET-WIRE-10"
         "Packets from a session's peer are taken with the tag of either side.";
+    AStrayPacketOverridesAnAcknowledgement "a-stray-packet-overrides-an-acknowledgement" "MNET-WIRE-10"
+        "A packet of no session takes the place of the acknowledgement that is due to its sender.";
     DropsDataOver1024 "drops-data-over-1024" "MNET-WIRE-11"
         "DATA of more than 1,024 octets is dropped.";
     SendsDataOf1473 "sends-data-of-1473" "MNET-WIRE-11"
@@ -186,6 +190,8 @@ closing_rows! { mutants {
         "Once INIT was repeated a COOKIE counts with any PeerConnectionTag.";
     EchoesACookieAfterTheLastTry "echoes-a-cookie-after-the-last-try" "MNET-COOKIE-1"
         "A COOKIE of no session is echoed.";
+    ARefusedCookieStopsInit "a-refused-cookie-stops-init" "MNET-COOKIE-1"
+        "INIT is not repeated any more once a COOKIE of another version has come.";
     ExpirationInMilliseconds "expiration-in-milliseconds" "MNET-COOKIE-3"
         "The expiration counts milliseconds.";
     ExpirationSinceTheStart "expiration-since-the-start" "MNET-COOKIE-3"
@@ -248,6 +254,8 @@ closing_rows! { mutants {
         "While eight sessions live, no further echo is taken.";
     NoSessionOpensWhileOneCloses "no-session-opens-while-one-closes" "MNET-ECHO-5"
         "While a session closes, no other connector's echo is taken.";
+    SecretDrawnAnewWhenTheLastSessionEnds "secret-drawn-anew-when-the-last-session-ends" "MNET-ECHO-5"
+        "An ABORT of the only session makes all cookies that are out bad.";
     RepeatedEchoNotAnswered "repeated-echo-not-answered" "MNET-ECHO-6"
         "An echo of a live session is not answered again.";
     RepeatedEchoResetsTheStream "repeated-echo-resets-the-stream" "MNET-ECHO-6"
@@ -282,6 +290,8 @@ closing_rows! { mutants {
         "That a cookie has opened a session is forgotten after a second.";
     FewSpentCookiesRemembered "few-spent-cookies-remembered" "MNET-ECHO-8"
         "Of the cookies that have opened sessions, only the last four are remembered.";
+    ARepeatedInitForgetsSpentCookies "a-repeated-init-forgets-spent-cookies" "MNET-ECHO-8"
+        "After an INIT that came before the cookies of sessions that have ended open others.";
     OpensWithoutCookieAck "opens-without-cookie-ack" "MNET-ACK-1"
         "The connector opens as soon as COOKIE has come.";
     SecondCookieAckResetsCounters "second-cookie-ack-resets-counters" "MNET-ACK-1"
@@ -294,6 +304,8 @@ closing_rows! { mutants {
         "A COOKIE-ACK in an open session is told as another opening.";
     EarlyCookieAckEndsTheOpening "early-cookie-ack-ends-the-opening" "MNET-ACK-1"
         "A COOKIE-ACK while COOKIE is awaited ends the opening.";
+    SecondCookieAckTakesACloseBack "second-cookie-ack-takes-a-close-back" "MNET-ACK-1"
+        "COOKIE-ACK while a connector waits to send SHUTDOWN makes it forget that.";
     DataBeforeCookieAck "data-before-cookie-ack" "MNET-ACK-3"
         "The listener sends DATA before COOKIE-ACK.";
     EarlyDataOpens "early-data-opens" "MNET-ACK-4"
@@ -348,6 +360,8 @@ closing_rows! { mutants {
         "DATA whose length is a multiple of 256 is dropped.";
     DropsDataOfOneOctet "drops-data-of-one-octet" "MNET-DATA-4"
         "DATA with a payload of one octet is dropped.";
+    AWriteOverridesAnAcknowledgement "a-write-overrides-an-acknowledgement" "MNET-DATA-4"
+        "A write while octets are outstanding takes the place of the acknowledgement that is due.";
     AcknowledgesBareAcknowledgements "acknowledges-bare-acknowledgements" "MNET-DATA-5"
         "A bare acknowledgement is acknowledged.";
     AnswersABareAcknowledgementBehindAGap "answers-a-bare-acknowledgement-behind-a-gap" "MNET-DATA-5"

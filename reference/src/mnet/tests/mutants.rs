@@ -245,7 +245,11 @@ fn is_visible(mutant: Mutant) -> bool {
 }
 
 /// Mutants for which the conversations of these tests have no occasion; scenarios of the corpus show them.
-const SHOWN_ELSEWHERE: [Mutant; 64] = [
+const SHOWN_ELSEWHERE: [Mutant; 68] = [
+    Mutant::MalformedDataOverridesAnAcknowledgement,
+    Mutant::ARefusedCookieStopsInit,
+    Mutant::SecondCookieAckTakesACloseBack,
+    Mutant::ACoveredPieceStays,
     Mutant::RubbishEndsTheSessionsOfOthers,
     Mutant::SecretDrawnAnewEachSecond,
     Mutant::LaterInitsSentOnce,

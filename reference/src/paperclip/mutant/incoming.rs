@@ -9,7 +9,7 @@ use crate::paperclip::mutant::Mutant;
 use crate::paperclip::session::{Session, State};
 use crate::paperclip::{
     Body, DATA_MAX, DecodeError, ErrorCode, Event, Failure, Flags, Fragment, Packet, Reassembly,
-    SessionId, Widths,
+    SessionId, Widths, inflate,
 };
 use crate::time::Instant;
 
@@ -37,6 +37,9 @@ impl Endpoint {
         overlook(mutant, self.settings.config.widths, &mut octets);
         let config = &self.settings.config;
         let problem = Packet::read(&octets, config.widths, config.flags).err();
+        if self.passes_over(mutant, now, from, &octets) {
+            return;
+        }
         let open = self
             .session_with(from)
             .filter(|id| self.sessions.get(id).is_some_and(|session| session.state == State::Open));
@@ -62,7 +65,11 @@ impl Endpoint {
                     });
                 }
             }
-            (Mutant::MalformedEndsHandshake, Some(_)) if !is_error(&octets) && open.is_none() => {
+            (Mutant::MalformedEndsHandshake | Mutant::MalformedAuthEndsHandshake, Some(_))
+                if !is_error(&octets)
+                    && open.is_none()
+                    && (mutant == Mutant::MalformedEndsHandshake || is_auth(&octets)) =>
+            {
                 if let Some(id) = self.session_with(from) {
                     self.with_session(now, id, |session, context| {
                         session.fail(context, Failure::GivenUp);
@@ -128,6 +135,7 @@ impl Endpoint {
         }
         if let Some(octets) = self.misread(mutant, now, from, octets) {
             self.take_datagram(now, from, &octets);
+            self.after_datagram(mutant, now, from, &octets);
         }
         if mutant == Mutant::SessionsShareNumbers {
             let given = self.sessions.values().map(|session| session.outbound.given).max();
@@ -160,7 +168,7 @@ impl Endpoint {
         }
     }
 
-    fn answer(&mut self, now: Instant, id: Option<SessionId>, code: ErrorCode) {
+    pub(super) fn answer(&mut self, now: Instant, id: Option<SessionId>, code: ErrorCode) {
         if let Some(id) = id {
             self.with_session(now, id, |session, context| session.send_error(context, code));
         }
@@ -254,6 +262,11 @@ impl Endpoint {
             {
                 // It is acknowledged, and means nothing.
                 changed.body = Body::Heartbeat { value: 1 };
+            }
+            (Mutant::PongAsItCame, None, Body::Heartbeat { value: 0 })
+                if packet.flags == Flags::COMPRESSED && inflate(packet.data).is_ok() =>
+            {
+                changed.flags = Flags::NONE;
             }
             (Mutant::CodedPingsUnanswered, _, Body::Heartbeat { value: 0 })
                 if !(packet.flags & (Flags::CHECKSUM | Flags::COMPRESSED | Flags::ENCRYPTED))

@@ -24,6 +24,15 @@ pub(in crate::paperclip) struct Memory {
     pub(in crate::paperclip) dropped: bool,
     /// ACKs so far.
     pub(super) acks: u64,
+    /// How often a reliable packet has come.
+    pub(super) came_again: BTreeMap<(SocketAddr, u16), u32>,
+    /// Addresses whose AUTH was refused.
+    pub(super) refused_addresses: BTreeSet<SocketAddr>,
+    /// The Sequence ID that the session of an address would have used next, and what every session begins with.
+    pub(super) next: BTreeMap<SocketAddr, u16>,
+    pub(super) first_sequence: Option<u16>,
+    /// The handshake that an ACK has come for.
+    pub(super) shaking: Option<SessionId>,
     /// Sequence IDs that were sent before.
     sent: BTreeSet<(SocketAddr, u16)>,
     /// The Fragment ID that is due, by Sequence ID.
@@ -54,7 +63,7 @@ pub(in crate::paperclip) struct Memory {
 
 impl Memory {
     /// Whether this is the first packet with this Sequence ID.
-    pub(super) fn is_first(&mut self, to: SocketAddr, sequence: u16) -> bool {
+    pub(in crate::paperclip) fn is_first(&mut self, to: SocketAddr, sequence: u16) -> bool {
         self.sent.len() < ENTRIES_MAX && self.sent.insert((to, sequence))
     }
 

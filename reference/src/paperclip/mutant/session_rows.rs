@@ -47,6 +47,10 @@ macro_rules! session_rows {
         FinishedCut "finished-cut" "CLIP-AUTH-3" "Finished has 16 octets.";
         RepeatedAuthUnanswered "repeated-auth-unanswered" "CLIP-AUTH-4"
             "The same AUTH again gets no answer.";
+        RepeatedAuthWithoutCertificate "repeated-auth-without-certificate" "CLIP-AUTH-4"
+            "AUTH that is sent again has lost its certificate.";
+        FullForItsOwnSessions "full-for-its-own-sessions" "CLIP-AUTH-4"
+            "A full server refuses the repeated AUTH of an open session.";
         LateRepeatedAuthUnanswered "late-repeated-auth-unanswered" "CLIP-AUTH-4"
             "The same AUTH again gets no answer once the session is open.";
         RepeatedAuthGetsAckAlone "repeated-auth-gets-ack-alone" "CLIP-AUTH-4"
@@ -104,6 +108,10 @@ macro_rules! session_rows {
             "A full server refuses the AUTH of a handshake under way when it comes again.";
         EndedHandshakesTakeRoom "ended-handshakes-take-room" "CLIP-AUTH-5"
             "A handshake that has ended without a session still takes room.";
+        RefusedTakeRoom "refused-take-room" "CLIP-AUTH-5"
+            "Who was refused for want of room takes room from then on.";
+        RefusedAddressRemembered "refused-address-remembered" "CLIP-AUTH-5"
+            "After an AUTH that was refused its address gets no answer.";
         FinishUnanswered "finish-unanswered" "CLIP-AUTH-5" "A wrong finished gets no ERROR.";
         FinishError10 "finish-error-1-0" "CLIP-AUTH-5" "A wrong finished gets ERROR 1.0.";
         FinishedUnchecked "finished-unchecked" "CLIP-AUTH-5" "Any finished is taken.";
@@ -167,12 +175,20 @@ macro_rules! session_rows {
         PongAnsweredWithPing "pong-answered-with-ping" "CLIP-BEAT-1" "PONG is answered with PING.";
         PongAnswered "pong-answered" "CLIP-BEAT-1" "PONG is answered with PONG.";
         PongWithoutData "pong-without-data" "CLIP-BEAT-2" "PONG does not return the data of PING.";
+        PongAsItCame "pong-as-it-came" "CLIP-BEAT-2"
+            "The PONG of a compressed PING returns it compressed.";
         PongDataCut "pong-data-cut" "CLIP-BEAT-2" "PONG returns all but the last octet of PING's data.";
         EncryptedPongWithoutData "encrypted-pong-without-data" "CLIP-BEAT-2"
             "PONG to an encrypted PING has no data.";
         PongDataCutAtZero "pong-data-cut-at-zero" "CLIP-BEAT-2" "PONG returns the data of PING up to its first octet 0.";
         PongOf64Octets "pong-of-64-octets" "CLIP-BEAT-2" "PONG returns 64 octets at most.";
         NeverPings "never-pings" "CLIP-BEAT-3" "A silent client is not pinged.";
+        PingWaitsForAcks "ping-waits-for-acks" "CLIP-BEAT-3"
+            "A client that leaves something unacknowledged is not pinged.";
+        DropCountsFromThePing "drop-counts-from-the-ping" "CLIP-BEAT-3"
+            "The time until a silent client is dropped begins with the PING.";
+        AnyPacketEndsEverySilence "any-packet-ends-every-silence" "CLIP-BEAT-3"
+            "A packet of one client counts as one of each.";
         NeverDrops "never-drops" "CLIP-BEAT-3" "A silent client is never dropped.";
         DropsWithThePing "drops-with-the-ping" "CLIP-BEAT-3"
             "A silent client is dropped when it should be pinged.";
@@ -212,6 +228,8 @@ macro_rules! session_rows {
             "The application's close sends the disconnect of the other side.";
         EndNotTold "end-not-told" "CLIP-ERR-1"
             "The application is not told that the peer has ended the session.";
+        LaterEndsNotTold "later-ends-not-told" "CLIP-ERR-1"
+            "The application is told of the end of its first session alone.";
         EndToldAsFailure "end-told-as-failure" "CLIP-ERR-1"
             "The application is told of a failure when the peer has ended the session.";
         EndedIgnoredForEver "ended-ignored-for-ever" "CLIP-ERR-1"

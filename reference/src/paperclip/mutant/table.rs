@@ -67,6 +67,8 @@ session_rows! { mutants {
         "A retransmission uses up a Sequence ID that nothing has.";
     SessionsShareNumbers "sessions-share-numbers" "CLIP-HEAD-5"
         "All sessions take their Sequence IDs from one count.";
+    NumbersOutliveTheirSession "numbers-outlive-their-session" "CLIP-HEAD-5"
+        "The next session of an address goes on with the Sequence IDs of the one before.";
     ErrorsUseTwoNumbers "errors-use-two-numbers" "CLIP-HEAD-5"
         "An ERROR uses up a Sequence ID that nothing has.";
     ReplacedNumbersKept "replaced-numbers-kept" "CLIP-HEAD-5"
@@ -74,6 +76,8 @@ session_rows! { mutants {
     SequenceWrapsAt32768 "sequence-wraps-at-32768" "CLIP-HEAD-5" "0 follows on 32767.";
     UnreadablePacketUnanswered "unreadable-packet-unanswered" "CLIP-HEAD-6"
         "A packet too short, or with too much data, gets no ERROR.";
+    MalformedAuthEndsHandshake "malformed-auth-ends-handshake" "CLIP-HEAD-6"
+        "An AUTH that cannot be read ends the handshake of its address.";
     UnreadablePacketError34 "unreadable-packet-error-3-4" "CLIP-HEAD-6"
         "A packet too short, or with too much data, gets ERROR 3.4.";
     CutFieldTaken "cut-field-taken" "CLIP-HEAD-6"
@@ -95,6 +99,8 @@ session_rows! { mutants {
         "Flags that the profile does not declare are taken.";
     PeersKnownByPort "peers-known-by-port" "CLIP-HEAD-7"
         "Addresses with one port are taken for one peer.";
+    FailedHandshakeEndsOthers "failed-handshake-ends-others" "CLIP-HEAD-7"
+        "A handshake that fails ends those of all other addresses.";
     ClientHearsStrangers "client-hears-strangers" "CLIP-HEAD-7"
         "A client takes what comes from any address for its server's.";
     EndsWhenHeardFromElsewhere "ends-when-heard-from-elsewhere" "CLIP-HEAD-7"
@@ -225,6 +231,10 @@ session_rows! { mutants {
         "A repeated reliable packet without data is delivered again.";
     RepeatsUnacknowledged "repeats-unacknowledged" "CLIP-REL-4"
         "A repeated reliable packet is not acknowledged again.";
+    EncryptedRepeatsUnacknowledged "encrypted-repeats-unacknowledged" "CLIP-REL-4"
+        "A repeated reliable packet that is encrypted is not acknowledged again.";
+    ThirdRepeatUnacknowledged "third-repeat-unacknowledged" "CLIP-REL-4"
+        "From its third repeat on a reliable packet is not acknowledged again.";
     RepeatedPingsUnacknowledged "repeated-pings-unacknowledged" "CLIP-REL-4"
         "A reliable HEARTBEAT that comes again is not acknowledged again.";
     RepeatedAcksUnacknowledged "repeated-acks-unacknowledged" "CLIP-REL-4"

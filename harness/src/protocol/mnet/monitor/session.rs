@@ -120,6 +120,8 @@ pub(super) struct Session {
     over: Option<Over>,
     /// When it was over by a packet that reached the subject.
     over_at: Option<Instant>,
+    /// Its echo has come once more after its end, which may draw an ABORT.
+    echoed_over: bool,
     /// Octets of the latest DATA that had come before: counted twice, they make the acknowledgement too high by as many.
     again: u64,
     /// Octets have come a second time.
@@ -224,6 +226,7 @@ impl Session {
             ends: BTreeSet::new(),
             over: None,
             over_at: None,
+            echoed_over: false,
             again: 0,
             repeats: false,
             ack_due: None,
@@ -282,6 +285,7 @@ impl Session {
 
     pub(super) const fn echo_received(&mut self) {
         self.echoes += 1;
+        self.echoed_over |= self.over.is_some();
     }
 
     /// An echo has come that is not answered: what is sent from now on answers no earlier one.

@@ -50,7 +50,7 @@ impl ClipMonitor {
             let allowed = "a DER SubjectPublicKeyInfo of 120 octets, on P-384";
             violations.push(violation("CLIP-AUTH-2", what, allowed));
         }
-        violations.extend(self.certificate_sent(to, certificate));
+        violations.extend(self.certificate_sent(to, key, certificate));
         if self.keys.iter().any(|(peer, known)| *peer != to && known == key) {
             let what = "the public key is that of another session";
             violations.push(violation("CLIP-AUTH-2", what, "a new key for every session"));
@@ -59,13 +59,27 @@ impl ClipMonitor {
             self.keys.push((to, key.to_vec()));
         }
         let frame = self.frame;
-        violations.extend(self.session(to).own_auth(&frame, at, packet.sequence, key));
+        violations.extend(self.session(to).own_auth(
+            &frame,
+            at,
+            packet.sequence,
+            (key, certificate),
+        ));
         violations
     }
 
-    /// The certificate of an AUTH, or that there is none, when one was given to the subject.
-    fn certificate_sent(&self, to: SocketAddr, certificate: Option<&[u8]>) -> Option<Violation> {
+    /// The certificate of a new AUTH, or that there is none, when one was given to the subject.
+    fn certificate_sent(
+        &self,
+        to: SocketAddr,
+        key: &[u8],
+        certificate: Option<&[u8]>,
+    ) -> Option<Violation> {
         let given = self.certificate.as_deref()?;
+        let is_again = |session: &Session| session.own_auths.iter().any(|auth| auth.key == key);
+        if self.sessions.get(&to).is_some_and(is_again) {
+            return None;
+        }
         let of_peer = |session: &Session| {
             session.peer_auths.iter().any(|auth| auth.certificate.as_deref() == certificate)
         };
@@ -88,7 +102,7 @@ impl Session {
         frame: &Frame,
         at: Instant,
         sequence: u16,
-        key: &[u8],
+        (key, certificate): (&[u8], Option<&[u8]>),
     ) -> Option<Violation> {
         let answers = self.peer_auths.last().map(|auth| auth.key.clone()).unwrap_or_default();
         if frame.server && self.peer_auths.is_empty() {
@@ -97,6 +111,10 @@ impl Session {
         }
         let same_key = self.own_auths.iter().find(|auth| auth.key == key);
         if let Some(before) = same_key {
+            if before.certificate.as_deref() != certificate {
+                let what = "AUTH is repeated without its certificate, or with another";
+                return Some(violation("CLIP-AUTH-4", what, "the same AUTH again"));
+            }
             if before.sequence == sequence {
                 let grace = GRACE + frame.unread + frame.tolerance;
                 let late = self.asked.is_none_or(|asked| at - asked > grace);
@@ -133,7 +151,8 @@ impl Session {
             self.renew();
         }
         if self.own_auths.len() < AUTHS_MAX {
-            self.own_auths.push(OwnAuth { sequence, key: key.to_vec(), answers });
+            let certificate = certificate.map(<[u8]>::to_vec);
+            self.own_auths.push(OwnAuth { sequence, key: key.to_vec(), certificate, answers });
         }
         (repeat && !self.may_begin_anew()).then(|| {
             violation("CLIP-AUTH-4", "AUTH is repeated with another key", "the same AUTH again")

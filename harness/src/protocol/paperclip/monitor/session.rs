@@ -30,6 +30,7 @@ pub(super) struct PeerAuth {
 pub(super) struct OwnAuth {
     pub(super) sequence: u16,
     pub(super) key: Vec<u8>,
+    pub(super) certificate: Option<Vec<u8>>,
     /// The key that had reached the subject last.
     pub(super) answers: Vec<u8>,
 }

@@ -43,7 +43,8 @@ impl Session {
                 && (self.payloads > 0 || !bare)
                 && self.over_at.is_some_and(|over_at| context.at < over_at + context.unread);
             let repeat = over == Over::Closed && matches!(packet, Packet::ShutdownAck { .. });
-            if unread || (repeat && self.crosses(context.unread)) {
+            let answers_echo = answers && self.echoed_over;
+            if unread || answers_echo || (repeat && self.crosses(context.unread)) {
                 return Vec::new();
             }
             return self.sent_after(over, context.aborted, packet);
