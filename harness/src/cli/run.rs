@@ -196,23 +196,21 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
     if let Some(expected) = expected {
         expected.apply(&corpus, &mut results, clock.epoch(), console)?;
     }
-    let written = match &folder {
-        Some(folder) => folder.finish(&results).map_err(|error| {
-            CommandError::Failed(format!(
-                "cannot write results to {}: {error}",
-                folder.path().display()
-            ))
-        }),
-        None => Ok(()),
-    };
+    if let Some(folder) = &folder
+        && let Err(error) = folder.finish(&results)
+    {
+        // What was found is said all the same.
+        let unwritten = format!("cannot write results to {}: {error}", folder.path().display());
+        console.error(&unwritten)?;
+        results.stopped.get_or_insert(unwritten);
+    }
     if text {
         let took = clock.now().duration_since(simulator::Instant::START);
         console.lines(&summary(&results, took, console.width))?;
     } else {
         json::write(&results, &mut console.out)?;
     }
-    // What was found is said, whether it could be written or not.
-    written.map(|()| Exit::of(&results))
+    Ok(Exit::of(&results))
 }
 
 /// What is judged.

@@ -158,8 +158,14 @@ impl ChatMonitor {
         })
     }
 
-    /// Whether so much waits for a connection that the server may let it go, which others may be told before it is seen.
-    pub(super) fn has_much_to_read(&self, connection: u64) -> bool {
+    /// Whether the server may have let go one of these connections, which others may be told before it is seen.
+    pub(super) fn may_be_let_go(&self, is_one: impl Fn(&super::Line) -> bool) -> bool {
+        let mut ones = self.lines.iter().filter(|(_, line)| is_one(line));
+        ones.any(|(number, _)| self.has_much_to_read(*number))
+    }
+
+    /// Whether so much waits for a connection that the server may let it go.
+    fn has_much_to_read(&self, connection: u64) -> bool {
         let Some(line) = self.lines.get(&connection) else { return false };
         let waits = |said: &&super::Said| {
             said.is_taken

@@ -125,7 +125,8 @@ impl ChatMonitor {
             }
             return judged;
         }
-        if elsewhere && !self.world.several && !self.may_be_let_go(user) {
+        let is_of_user = |other: &Line| other.was_user(user);
+        if elsewhere && !self.world.several && !self.may_be_let_go(is_of_user) {
             let what = "a user who is logged in elsewhere is authenticated";
             return Some(violation("CHAT-AUTH-5", what, &["S5"]));
         }
@@ -149,12 +150,6 @@ impl ChatMonitor {
     fn is_elsewhere(&self, connection: u64, user: &[u8]) -> bool {
         let is_it = |other: &Line| !other.has_parted && other.was_user(user);
         self.lines.iter().any(|(number, other)| *number != connection && is_it(other))
-    }
-
-    /// Whether the server may have let go a connection of this user, which does not see that before it reads.
-    fn may_be_let_go(&self, user: &[u8]) -> bool {
-        let mut others = self.lines.iter().filter(|(_, other)| other.was_user(user));
-        others.any(|(number, _)| self.has_much_to_read(*number))
     }
 
     /// Whether this is a login that is right, of a user who may not log in once more.

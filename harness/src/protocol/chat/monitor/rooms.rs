@@ -233,9 +233,8 @@ impl ChatMonitor {
         // The server may have closed a connection on which something came that is no packet.
         let is_ruling = leavers.clone().any(super::Line::is_without_alias)
             || self.lines.values().filter(of_user).any(super::Line::has_asked_nothing_good);
-        let mut let_go = self.lines.iter().filter(|(_, other)| of_user(other));
         if leavers.any(|other| other.aliases.contains(alias))
-            || let_go.any(|(number, _)| self.has_much_to_read(*number))
+            || self.may_be_let_go(|other| of_user(&other))
             || self.may_be_unseen(user)
         {
             return None;
