@@ -42,18 +42,26 @@ fn thoroughly(protocol: &'static dyn Protocol, of_musts: bool) -> Vec<Tried> {
 
 #[test]
 fn who_only_leaves_advice_aside_is_failed_by_no_scenario() {
-    for one in protocol::ALL.into_iter().flat_map(|protocol| thoroughly(protocol, false)) {
-        assert_eq!(one.broken, [], "{}", one.mutant.name);
-    }
+    let failed: Vec<_> = protocol::ALL
+        .into_iter()
+        .flat_map(|protocol| thoroughly(protocol, false))
+        .filter(|one| !one.broken.is_empty())
+        .map(|one| (one.mutant.name, one.broken))
+        .collect();
+    assert_eq!(failed, []);
 }
 
 #[test]
 fn a_run_against_a_mutant_of_mnet_names_its_clause_first() {
+    let mut others = Vec::new();
     for one in thoroughly(protocol::by_name("mnet").unwrap(), true) {
         // What leaves the advice in a MUST aside is warned.
         let first = one.broken.first().map_or(&one.mutant.clause, |(clause, _)| clause);
-        assert_eq!(*first, one.mutant.clause, "{}: {:?}", one.mutant.name, one.broken);
+        if *first != one.mutant.clause {
+            others.push((one.mutant.name, one.mutant.clause, one.broken));
+        }
     }
+    assert_eq!(others, []);
 }
 
 #[test]

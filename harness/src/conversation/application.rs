@@ -106,6 +106,9 @@ fn plain(value: &FieldValue) -> Json {
     match value {
         FieldValue::Number(number) => Json::from(*number),
         FieldValue::Text(text) => Json::from(text.as_str()),
+        FieldValue::Repeat { octet, times } => {
+            Json::from(char::from(*octet).to_string().repeat(*times))
+        }
         other => Json::from(other.to_string()),
     }
 }

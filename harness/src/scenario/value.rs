@@ -49,7 +49,7 @@ pub enum FieldValue {
     },
     /// That many octets, drawn from the seed of the run: `{ random: 3 }`.
     Random(usize),
-    /// The base64 of a text or of octets: `{ base64: hello }`, `{ base64: { hex: 0a } }`.
+    /// The base64 of octets: `{ base64: hello }`, `{ base64: { hex: 0a } }`, `{ base64: { octet: 0x61, times: 2999 } }`.
     Base64(Vec<u8>),
     /// A text with some letters behind it that are new in every run, and the same within one: `{ fresh: zoe }`.
     Fresh {
@@ -141,7 +141,7 @@ struct ValueForm {
     /// Which octets of the field, such as `0..8`.
     slice: Option<Lengths>,
     /// A text, or octets, in base64.
-    base64: Option<TextOrHex>,
+    base64: Option<PlainOctets>,
     /// A text that gets some new letters in every run.
     fresh: Option<String>,
     /// How long the fresh text is.
@@ -167,7 +167,7 @@ struct PatternForm {
     /// Which octets of the field, such as `0..8`.
     slice: Option<Lengths>,
     /// A text, or octets, in base64.
-    base64: Option<TextOrHex>,
+    base64: Option<PlainOctets>,
     /// A text that gets some new letters in every run.
     fresh: Option<String>,
     /// A value that may not come.
@@ -204,7 +204,7 @@ impl ValueForm {
             (None, None, (None, None), Some(count), None, None) => {
                 at_most(count).map(FieldValue::Random)
             }
-            (None, None, (None, None), None, Some(of), None) => Ok(FieldValue::Base64(of.octets())),
+            (None, None, (None, None), None, Some(of), None) => of.octets().map(FieldValue::Base64),
             (None, None, (None, None), None, None, Some(text)) => {
                 let least = text.len() + FRESH_LETTERS;
                 let length = length.unwrap_or(least);
@@ -282,19 +282,21 @@ fn at_most(count: usize) -> Result<usize, &'static str> {
     if count <= OCTETS_MAX { Ok(count) } else { Err("a field holds at most 1 MiB of octets") }
 }
 
-/// A text, or octets as hexadecimal digits.
+/// A text, octets as hexadecimal digits, or one octet over and over.
 #[derive(Deserialize, JsonSchema)]
 #[serde(untagged)]
-enum TextOrHex {
+enum PlainOctets {
     Text(String),
     Hex { hex: HexText },
+    Repeat { octet: u8, times: usize },
 }
 
-impl TextOrHex {
-    fn octets(self) -> Vec<u8> {
+impl PlainOctets {
+    fn octets(self) -> Result<Vec<u8>, &'static str> {
         match self {
-            Self::Text(text) => text.into_bytes(),
-            Self::Hex { hex } => hex.0,
+            Self::Text(text) => Ok(text.into_bytes()),
+            Self::Hex { hex } => Ok(hex.0),
+            Self::Repeat { octet, times } => at_most(times).map(|times| vec![octet; times]),
         }
     }
 }

@@ -52,6 +52,8 @@ pub struct Client {
     named: BTreeSet<ServerId>,
     /// The password of the latest room that had one, as a mutant needs it.
     room_password: Vec<u8>,
+    /// What a mutant remembers.
+    memory: mutant::ClientMemory,
 }
 
 /// Where a connection stands.
@@ -93,12 +95,14 @@ impl Client {
             receipts: 0,
             named: BTreeSet::new(),
             room_password: Vec::new(),
+            memory: mutant::ClientMemory::default(),
         }
     }
 
     /// Logs in: U2.
     pub fn login(&mut self, user: &[u8], password: &[u8], order: ByteOrder) {
-        self.wanted = order;
+        self.wanted = mutant::wanted_order(self.config.mutant, &mut self.memory, order);
+        self.messages = mutant::after_asking_to_log_in(self.config.mutant, self.messages);
         let endianness = Some(mutant::endianness_octet(self.config, order));
         let password = mutant::password_field(self.config.mutant, password);
         self.send(&Packet::U2 { user: &plain(user), password: &password, endianness });
@@ -113,6 +117,7 @@ impl Client {
 
     /// Joins a room: U160. An empty password is none.
     pub fn join(&mut self, room: RoomId, password: &[u8]) {
+        self.memory.ear.asks(self.config.mutant);
         self.messages = mutant::after_joining(self.config.mutant, self.messages);
         let password = mutant::room_password(self.config.mutant, &mut self.room_password, password);
         self.send(&Packet::U160 { room, password: &encode_base64(&password) });
@@ -150,7 +155,9 @@ impl Client {
             self.sent.pop_front();
         }
         for piece in (0..).take(parts.len()) {
-            self.send_piece(message_id, piece);
+            if !mutant::leaves_part_out(self.config.mutant, parts, piece) {
+                self.send_piece(message_id, piece);
+            }
         }
         message_id
     }
@@ -169,7 +176,7 @@ impl Client {
     /// Logs off, U40, and closes the connection (CHAT-AUTH-12).
     pub fn close(&mut self) {
         if self.stage == Stage::Open {
-            if self.config.mutant != Some(Mutant::ClientEndsWithoutBye) {
+            if mutant::says_bye(self.config.mutant, &self.memory) {
                 self.send(&Packet::U40 {});
             }
             if let Some(words) = mutant::last_words(self.config.mutant) {
@@ -185,10 +192,11 @@ impl Client {
         while matches!(self.stage, Stage::Open | Stage::Closing) {
             mutant::place_in_stream(mutant, &mut self.deframer, &mut input);
             let Some(frame) = self.deframer.next_frame(&mut input) else { break };
+            let is_last = mutant::loses_the_rest(mutant, &frame);
             if let Frame::Packet { octets, .. } = frame {
                 self.on_packet(&octets);
             }
-            if mutant == Some(Mutant::ClientTakesOneOfASegment) {
+            if is_last || mutant == Some(Mutant::ClientTakesOneOfASegment) {
                 break;
             }
         }
@@ -262,26 +270,39 @@ impl Client {
         });
     }
 
+    /// Sends a piece that the server asks for again (CHAT-LONG-3).
+    fn send_again(&mut self, wanted: MessageId, piece: u32) {
+        let order = self.order;
+        self.order = mutant::order_again(self.config.mutant, &mut self.memory, order, piece);
+        self.send_piece(wanted, piece);
+        self.order = order;
+    }
+
     fn on_packet(&mut self, octets: &[u8]) {
         // A deframer lets through what decodes, and nothing from the wire is worth a panic.
         let order = mutant::reading_order_of_client(self.config.mutant, self.order);
+        let order = mutant::order_asked_for(self.config.mutant, order, self.wanted);
         let Ok(packet) = Packet::decode(Role::Server, order, octets) else { return };
         if mutant::client_misses(self.config.mutant, octets) {
             return;
         }
+        self.memory.ear.hears(self.config.mutant, &packet, self.heard.keys());
+        self.messages = mutant::number_after(self.config.mutant, &packet, self.messages);
         let event = match packet {
             Packet::S1 { user } => ClientEvent::Opened { guest: user.to_vec() },
             Packet::S83 { id, room, user, alias, message } => {
                 let mutant = self.config.mutant;
-                let is_left_out =
-                    mutant == Some(Mutant::ClientAcknowledgesAnIdOnce) && !self.named.insert(id);
+                let is_left_out = mutant == Some(Mutant::ClientAcknowledgesAnIdOnce)
+                    && !self.named.insert(id)
+                    || self.memory.ear.is_deaf(mutant, room);
                 let count = mutant::acknowledgements(mutant, self.receipts, room);
                 for _ in 0..if is_left_out { 0 } else { count } {
                     self.acknowledge(id, false);
                 }
                 self.receipts += 1;
                 let text = crate::chat::text::decode_base64(message).unwrap_or_default();
-                ClientEvent::Message { id, room, user: user.to_vec(), alias: alias.to_vec(), text }
+                let alias = self.memory.ear.alias(mutant, user, alias);
+                ClientEvent::Message { id, room, user: user.to_vec(), alias, text }
             }
             Packet::S95 { parts, id, room, message } => {
                 return self.on_piece(id, Some((room, parts)), None, message);
@@ -289,8 +310,8 @@ impl Client {
             Packet::S91 { part, id, message } => {
                 return self.on_piece(id, None, Some(part), message);
             }
-            Packet::S90 { message_id } => return self.send_piece(message_id, 0),
-            Packet::S94 { part, message_id } => return self.send_piece(message_id, part),
+            Packet::S90 { message_id } => return self.send_again(message_id, 0),
+            Packet::S94 { part, message_id } => return self.send_again(message_id, part),
             Packet::S162 { room, user, alias } => {
                 ClientEvent::Joined { room, user: user.to_vec(), alias: alias.to_vec() }
             }
@@ -312,6 +333,7 @@ impl Client {
                 if is_login && mutant::sets_client_order(self.config.mutant, &codes) {
                     self.order = self.wanted;
                 }
+                mutant::client_replied(self.config.mutant, &mut self.memory, to, &codes);
                 ClientEvent::Replied { to, codes }
             }
         };
@@ -346,9 +368,11 @@ impl Client {
         part: Option<u32>,
         message: &[u8],
     ) {
-        let is_head = !self.heard.contains_key(&id);
+        let key = mutant::long_key(self.config.mutant, id);
+        let is_head = !self.heard.contains_key(&key);
         let left = place.map(|(_, left)| left);
-        let is_left_out = mutant::after_the_whole(self.config.mutant) && self.named.contains(&id);
+        let is_left_out = mutant::after_the_whole(self.config.mutant) && self.named.contains(&id)
+            || self.memory.ear.has_dropped(&key);
         if !is_left_out && mutant::acknowledges_piece(self.config.mutant, is_head, left) {
             self.acknowledge(id, true);
         }
@@ -357,21 +381,22 @@ impl Client {
                 let Some((_, oldest)) = self.heard.pop_first() else { break };
                 self.heard_octets -= oldest.pieces.values().map(Vec::len).sum::<usize>();
             }
-            self.heard.insert(id, Heard { room, total, pieces: BTreeMap::new() });
+            self.heard.insert(key, Heard { room, total, pieces: BTreeMap::new() });
         }
-        let Some(heard) = self.heard.get_mut(&id) else { return };
+        let Some(heard) = self.heard.get_mut(&key) else { return };
         let number = part.or_else(|| heard.total.checked_sub(left?));
         let Some(number) = number.filter(|number| *number <= heard.total) else { return };
-        let text = crate::chat::text::decode_base64(message).unwrap_or_default();
+        let text = mutant::part_text(self.config.mutant, message);
         heard.pieces.entry(number).or_insert_with(|| {
             self.heard_octets += text.len();
             text
         });
         if heard.pieces.len() > heard.total as usize
-            && let Some(whole) = self.heard.remove(&id)
+            && let Some(whole) = self.heard.remove(&key)
         {
             let text: Vec<u8> = whole.pieces.into_values().flatten().collect();
             self.heard_octets -= text.len();
+            let text = mutant::whole_text(self.config.mutant, text);
             if mutant::after_the_whole(self.config.mutant) {
                 self.named.insert(id);
             }

@@ -5,12 +5,15 @@
 //! place they break.
 
 mod answer;
+mod between;
 mod client;
+mod ear;
 mod hearing;
 mod incoming;
 mod leaving;
 mod message_rows;
 mod outgoing;
+mod server_state;
 mod stream_rows;
 mod table;
 mod text;
@@ -24,6 +27,10 @@ use crate::chat::{Action, Codes, ConnectionId, Role, RoomId};
 use crate::wire::ByteOrder;
 
 pub(super) use answer::answer;
+pub(super) use between::{
+    ClientMemory, after_a_password, after_asking_to_log_in, client_replied, judged_again,
+    order_again, part_text, passes_over, says_bye, wanted_order, whole_text,
+};
 pub(super) use client::{
     acknowledgements, acknowledges_piece, after_joining, after_the_whole, client_left,
     client_misses, client_octets, client_order, client_segment, endianness_octet, last_words,
@@ -31,6 +38,7 @@ pub(super) use client::{
     place_in_stream, reading_order_of_client, receipt_id, receipt_is_of_the_other_kind,
     room_password, sets_client_order,
 };
+pub(super) use ear::{leaves_part_out, long_key, loses_the_rest, number_after, order_asked_for};
 pub(super) use hearing::{after_registration, before_letting_go, holds_too_much};
 pub(super) use incoming::{
     after_broken, after_unknown, arriving, framed, intercept, reading_order, taken,
@@ -39,13 +47,14 @@ pub(super) use leaving::{
     after_leaving, after_parting, alias_kept, before_leaving, is_told_of_the_end, misses_leaving,
 };
 pub(super) use outgoing::outgoing;
+pub(super) use server_state::{hearers, holds_a_place, ignores_finish, receipts_kept};
 pub use table::Mutant;
 pub(super) use text::{decode_base64, is_blank, is_email, is_name, named_order, passed_on};
 pub(super) use world::{
     account, after_a_bad_head, after_a_bad_login, after_a_good_head, after_login, after_s5,
-    answer_waits, begins, guest_number, has_had_its_heads, hearers, joining, lets_in, numbers,
-    part_number, password, pieces, registered_name, renamed, takes_part, takes_receipt,
-    tell_joined_again, there_before, told_of_alias, told_of_joining, total,
+    answer_waits, begins, guest_number, has_had_its_heads, joining, lets_in, numbers, part_number,
+    password, pieces, registered_name, renamed, takes_part, takes_receipt, tell_joined_again,
+    there_before, told_of_alias, told_of_joining, total,
 };
 
 /// What mutants remember between packets; it stays empty without a mutant.
@@ -79,6 +88,14 @@ pub(super) struct Memory {
     pub(super) held: BTreeMap<ConnectionId, usize>,
     /// Connections that wait for an S253.
     pub(super) asking: BTreeSet<ConnectionId>,
+    /// The user whose password a connection had right.
+    pub(super) proven: BTreeMap<ConnectionId, Vec<u8>>,
+    /// Whether the first endianness of a connection was a letter.
+    pub(super) kinds: BTreeMap<ConnectionId, bool>,
+    /// The newest unknown code of a connection.
+    pub(super) unknown: BTreeMap<ConnectionId, u8>,
+    /// What the mutants of `server_state` remember.
+    pub(super) state: server_state::State,
 }
 
 /// Changes the settings that a mutant goes by.

@@ -22,6 +22,7 @@ use crate::time::Instant;
 pub(super) use connection::{Connection, Phase};
 pub(super) use long::Drafts;
 use long::Kept;
+pub(super) use receipts::Receipts;
 use rooms::Rooms;
 
 /// A chat server: all its connections, users and rooms.
@@ -131,7 +132,7 @@ impl Server {
             connection.peer_finished = true;
             if connection.phase == Phase::Finished {
                 self.forget(id);
-            } else if !self.settings.is(Mutant::FinishIgnored) {
+            } else if !mutant::ignores_finish(self, id) {
                 self.finish(now, id);
             }
         }
@@ -245,6 +246,7 @@ impl Server {
                 }
                 mutant::after_broken(self, now, id, layout.spec.code, octets.len());
             }
+            Frame::Unknown { code } if mutant::passes_over(self, id, *code) => {}
             Frame::Unknown { .. } if logged_in => {
                 self.send(id, &Packet::S251 {});
                 mutant::after_unknown(self, now, id);

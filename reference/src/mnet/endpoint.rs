@@ -128,6 +128,15 @@ impl Endpoint {
         while let Some(timer) = self.agenda.due(now) {
             self.with_session(now, timer.id, Session::on_timeout);
             assert!(!self.agenda.has(timer), "{timer:?} was served and stays");
+            if self.settings.is(Mutant::ASecondTimerOfTheMomentIsLost) {
+                self.output.memory.stopped = true;
+            }
+        }
+        if self.settings.is(Mutant::ASecondTimerOfTheMomentIsLost) {
+            self.output.memory.stopped = false;
+        }
+        if self.settings.is(Mutant::PacketsOfOneMomentInOneDatagram) {
+            self.join();
         }
     }
 

@@ -81,6 +81,7 @@ impl Endpoint {
             Some(Mutant::LowestOctetOfTheExpirationCompared) => {
                 self.seconds(now) & 0xff > expiration & 0xff
             }
+            Some(Mutant::CookieExpiresWithItsLastSecond) => self.seconds(now) >= expiration,
             Some(Mutant::CookieExpiresEarly) => {
                 let lifetime = self.settings.timers.cookie_lifetime.as_secs();
                 let early = lifetime.saturating_sub(1).min(3);
@@ -163,6 +164,9 @@ impl Endpoint {
                 && session.x == cookie.peer_tag
                 && session.y == cookie.tag;
             if !known {
+                if context.is(Mutant::EchoWithAnotherTagOverridesAnAcknowledgement) {
+                    session.receive.on_acknowledged();
+                }
                 if context.is(Mutant::EchoWithAnotherTagReplacesTheSession) {
                     (session.x, session.y) = (cookie.peer_tag, cookie.tag);
                     session.reset_streams(context);
@@ -212,9 +216,9 @@ impl Endpoint {
         match self.settings.mutant {
             Some(Mutant::CookieOpensTwoSessions) => live(),
             Some(Mutant::EchoOfAnEndedSessionReopens) => !live(),
-            Some(Mutant::ARepeatedInitForgetsSpentCookies) => {
-                !live() && self.output.memory.had_session
-            }
+            Some(
+                Mutant::ARepeatedInitForgetsSpentCookies | Mutant::CookieOfASessionGivenUpIsGood,
+            ) => !live() && self.output.memory.had_session,
             Some(Mutant::SpentCookiesForgottenAfterASecond) => {
                 let lifetime = self.settings.timers.cookie_lifetime.as_secs();
                 !live()

@@ -3,7 +3,10 @@
 //! The table of them is in `table`. Most bend a setting, or change what comes in or goes out, and
 //! are in this module; the others are one `if` at the place they break.
 
+mod amid;
+mod between;
 mod closing_rows;
+mod data_rows;
 mod incoming;
 mod malformed;
 mod memory;
@@ -35,6 +38,7 @@ pub(super) fn bend(mutant: Mutant, settings: &mut Settings) {
         Mutant::RepeatedShutdownAckNotAnswered => {
             settings.timers.complete_memory = Duration::ZERO;
         }
+        Mutant::OneEndRemembered => settings.limits.ended_sessions = 1,
         _ => {}
     }
 }
@@ -54,7 +58,17 @@ pub(super) fn telling(mutant: Mutant, output: &mut Output, id: SessionId, mut ev
         (Mutant::DeafAfterAnOpeningThatFailed, Event::Failed(Failure::NoCookie)) => {
             output.memory.deaf = true;
         }
-        (Mutant::LaterInitsSentOnce, Event::Opened { .. }) => output.memory.had_session = true,
+        (Mutant::LaterInitsSentOnce, Event::Opened { .. })
+        | (Mutant::CookieOfASessionGivenUpIsGood, Event::Failed(Failure::DataGivenUp))
+        | (Mutant::InitsAfterAFailureSentOnce, Event::Failed(Failure::NoCookie)) => {
+            output.memory.had_session = true;
+        }
+        (Mutant::NothingSentAgainAfterAGivingUp, Event::Failed(Failure::DataGivenUp)) => {
+            output.memory.stopped = true;
+        }
+        (Mutant::UndrainedEndIsClean, Event::Failed(Failure::DrainGivenUp)) => {
+            event = Event::Closed;
+        }
         (Mutant::EndNotTold, Event::Closed)
         | (Mutant::NoReportWithoutCookie, Event::Failed(Failure::NoCookie))
         | (Mutant::NoReportWithoutCookieAck, Event::Failed(Failure::NoCookieAck))

@@ -87,6 +87,12 @@ impl SendStream {
             self.head = 0;
         }
         self.buffer.extend_from_slice(taken);
+        if settings.is(Mutant::AWriteForgetsRepeatedAcknowledgements) {
+            self.repeated = 0;
+        }
+        if settings.is(Mutant::AWriteForgetsTheInterval) {
+            self.trip.recover();
+        }
         taken.len()
     }
 
@@ -161,7 +167,9 @@ impl SendStream {
         let written = self.acknowledged + self.pending() as u64;
         let wanted = (written - self.next).min(segment);
         let in_flight = self.next - self.acknowledged;
-        if wanted == 0 || (in_flight > 0 && settings.is(Mutant::OneDataOutstanding)) {
+        let one = settings.is(Mutant::OneDataOutstanding)
+            || (self.acknowledged > 0 && settings.is(Mutant::OneDataOutstandingLater));
+        if wanted == 0 || (in_flight > 0 && one) {
             return None;
         }
         if in_flight == 0 && self.next == self.sent {
@@ -256,6 +264,7 @@ impl SendStream {
             self.congestion.on_repeated_acknowledgement();
         } else if self.repeated == settings.repeated_acknowledgements
             && self.acknowledged >= self.recovered_from
+            && !(self.recovered_from > 0 && settings.is(Mutant::OneFastRetransmitASession))
         {
             self.congestion.on_fast_retransmit(self.outstanding());
             self.recovering = Some(self.sent);
@@ -275,6 +284,9 @@ impl SendStream {
         let grown = self.tries > 2 && settings.is(Mutant::IntervalGrowsOnce);
         if !settings.is(Mutant::ConstantInterval) && !grown {
             self.trip.back_off();
+        }
+        if self.tries == 5 && settings.is(Mutant::TheFifthTryBeginsAnew) {
+            self.trip.recover();
         }
         self.next = self.acknowledged;
         self.recovered_from = self.sent;

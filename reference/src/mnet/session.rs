@@ -248,9 +248,14 @@ impl Session {
 
     /// The application aborts: ABORT, and nothing more (MNET-ABORT-3).
     pub(super) fn abort(&mut self, context: &mut Context<'_>) {
+        let silent = match self.state {
+            State::CookieWait { .. } => true,
+            State::ShutdownAckSent { .. } => context.is(Mutant::NoAbortAfterShutdownAck),
+            _ => false,
+        };
         if context.is(Mutant::ShutdownInsteadOfAbort) {
             self.send_shutdown(context);
-        } else if !matches!(self.state, State::CookieWait { .. }) {
+        } else if !silent {
             // A listener that was only asked for a cookie holds nothing that could be ended.
             self.transmit(context, |tag| Packet::Abort { tag });
             if context.is(Mutant::DataAfterAbort) {

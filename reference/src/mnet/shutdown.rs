@@ -14,9 +14,13 @@ impl Session {
             // Nothing but the echo may go before COOKIE-ACK (MNET-ACK-5).
             State::CookieWait { close, .. } | State::CookieEchoed { close, .. } => *close = true,
             State::Established => {
+                if context.is(Mutant::CloseOverridesAnAcknowledgement) && !self.send.is_drained() {
+                    self.receive.on_acknowledged();
+                }
                 if context.is(Mutant::CloseLosesWhatWaits) {
                     self.send.forget_unsent();
                 }
+                context.output.memory.stopped |= context.is(Mutant::ACloseStopsTheRetransmissions);
                 let drain = context.now + context.settings.timers.drain;
                 self.state = State::ShutdownPending { drain };
                 self.advance_close(context);

@@ -61,8 +61,8 @@ pub(super) struct MnetMonitor {
     bad_echoes: BTreeMap<SocketAddr, &'static str>,
     /// Where echoes of cookies came from that had expired: these may be answered with ABORT.
     late_echoes: BTreeSet<SocketAddr>,
-    /// The tag of the connector's INITs, by where they went.
-    opening: BTreeMap<SocketAddr, Tag>,
+    /// The tags of the connector's INITs, by where they went.
+    opening: BTreeMap<SocketAddr, Vec<Tag>>,
     sessions: Vec<Session>,
     /// ABORTs that may be sent for sessions that nobody knows: address and tag, with how many.
     reflectable: BTreeMap<(SocketAddr, Tag), u32>,

@@ -76,16 +76,12 @@ impl Check<'_> {
                 self.octets(value, place, name);
                 return;
             }
-            ParameterKind::Text => (matches!(value.value, FieldValue::Text(_)), "a text"),
-            ParameterKind::Texts => (value.texts().is_some(), "a list of texts"),
+            ParameterKind::Text => (is_text(&value.value), "a text"),
+            ParameterKind::Texts => (each(&value.value, is_text), "a list of texts"),
             ParameterKind::Number => (matches!(value.value, FieldValue::Number(_)), "a number"),
             ParameterKind::Numbers => {
                 let is_number = |value: &FieldValue| matches!(value, FieldValue::Number(_));
-                let all = match &value.value {
-                    FieldValue::List(values) => values.iter().all(is_number),
-                    one => is_number(one),
-                };
-                (all, "a list of numbers")
+                (each(&value.value, is_number), "a list of numbers")
             }
             ParameterKind::Word(words) | ParameterKind::Words(words) => match of_words(words) {
                 Some(Some(wrong)) => {
@@ -100,5 +96,22 @@ impl Check<'_> {
         if !fits {
             self.error(place, format!("`{name}` takes {what}"));
         }
+    }
+}
+
+/// Whether a value can be a text: one octet over and over can, if it is a character.
+fn is_text(value: &FieldValue) -> bool {
+    match value {
+        FieldValue::Text(_) => true,
+        FieldValue::Repeat { octet, .. } => octet.is_ascii(),
+        _ => false,
+    }
+}
+
+/// Whether each of several values, or the one, is as it should be.
+fn each(value: &FieldValue, fits: impl Fn(&FieldValue) -> bool) -> bool {
+    match value {
+        FieldValue::List(values) => values.iter().all(fits),
+        one => fits(one),
     }
 }

@@ -58,6 +58,9 @@ pub(in crate::chat) fn taken(server: &mut Server, now: Instant, id: ConnectionId
     if server.memory.leaving.remove(&id) {
         server.finish(now, id);
     }
+    if mutant == Mutant::HalvesOfOthersLost {
+        super::between::drop_unfinished_of_others(server, id);
+    }
     if server.memory.asking.remove(&id) {
         server.on_capabilities(id);
     }
@@ -177,7 +180,10 @@ pub(in crate::chat) fn intercept(
             }
             false
         }
-        _ => false,
+        _ => {
+            super::between::overtaken(server, now, id, packet, logged_in)
+                || super::server_state::intercept(server, now, id, octets, packet)
+        }
     }
 }
 
@@ -220,6 +226,9 @@ pub(in crate::chat) fn after_broken(
     let Some(connection) = server.connections.get_mut(&id) else { return };
     let logged_in = connection.user.is_some();
     match mutant {
+        Mutant::BrokenPacketsLowerTheLimit => {
+            server.memory.state.broken.insert(id);
+        }
         Mutant::BrokenSkipsOneMore => connection.deframer.skip(),
         Mutant::BrokenHeadDropsMessages if code == 87 => connection.drafts = Drafts::default(),
         Mutant::BrokenPartLeaves if code == 163 => {

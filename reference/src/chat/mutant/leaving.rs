@@ -5,6 +5,7 @@ use crate::chat::{ConnectionId, RoomId, Server};
 
 /// A connection ends.
 pub(in crate::chat) fn before_leaving(server: &mut Server, id: ConnectionId) {
+    super::server_state::before_leaving(server, id);
     if let Some(user) = server.memory.turned_away.remove(&id) {
         server.online.remove(&user);
     }
@@ -55,7 +56,8 @@ pub(in crate::chat) fn is_told_of_the_end(server: &Server, room: RoomId) -> bool
 }
 
 /// The alias that a connection keeps although it was reset.
-pub(in crate::chat) fn alias_kept(server: &Server, id: ConnectionId) -> Option<Vec<u8>> {
+pub(in crate::chat) fn alias_kept(server: &mut Server, id: ConnectionId) -> Option<Vec<u8>> {
+    super::server_state::before_reset(server, id);
     let alias = server.connections.get(&id).map(|connection| connection.alias.clone());
     let is_kept = server.settings.is(Mutant::AliasOutlivesAReset);
     alias.filter(|alias| is_kept && !alias.is_empty())

@@ -61,6 +61,7 @@ macro_rules! message_rows {
             MessageChanged "message-changed" "The message of S83 is longer than what was said.";
             IdsDifferByHearer "ids-differ-by-hearer" "Every hearer of a message gets another ID.";
             ShortMessageAnsweredLast "short-message-answered-last" "S81 comes after the S83 of an echo.";
+            ReturnerHearsTwice "returner-hears-twice" "Who has left a room and has come back gets its messages twice.";
         }
         "CHAT-MSG-4" {
             GlobalMissesWhoHasRegistered "global-misses-who-has-registered" "A global message does not reach who is in by a registration.";
@@ -98,6 +99,9 @@ macro_rules! message_rows {
             AnyReceiptOfAnybodyTaken "any-receipt-of-anybody-taken" "U84 for a message that only others got is not answered.";
             OneReceiptRemembered "one-receipt-remembered" "Only the newest ID is remembered.";
             ReceiptsForgottenAfter512 "receipts-forgotten-after-512" "Only the last 512 IDs are remembered.";
+            ReceiptsAreTheUsers "receipts-are-the-users" "What an earlier connection of a user was sent may be acknowledged on a later one.";
+            AnsweredReceiptIsLearned "answered-receipt-is-learned" "An ID that was answered with S85 is taken the next time.";
+            ReceiptsShareTheirRoom "receipts-share-their-room" "The 1,024 IDs that are remembered are those of all endpoints together.";
         }
         "CHAT-MSG-7" {
             ClientAcknowledgesUntilItLeaves "client-acknowledges-until-it-leaves" "A client that has left a room acknowledges nothing more.";
@@ -109,6 +113,12 @@ macro_rules! message_rows {
             ClientAcknowledgesAHundred "client-acknowledges-a-hundred" "A client acknowledges its first hundred messages only.";
             ClientAcknowledgesTwice "client-acknowledges-twice" "A client acknowledges each message twice.";
             ClientAcknowledgesAsLong "client-acknowledges-as-long" "A client sends U96 for short messages.";
+            ClientAcknowledgesTheNewestRoom "client-acknowledges-the-newest-room" "A client acknowledges messages of the room that it joined last only.";
+            ClientAcknowledgesWhenToldOfItself "client-acknowledges-when-told-of-itself" "A client does not acknowledge what comes between S161 and its own S162.";
+            ClientAcknowledgesUntilInvited "client-acknowledges-until-invited" "A client does not acknowledge messages of a room that it was invited to.";
+            ClientAcknowledgesUntilRefused "client-acknowledges-until-refused" "A client that was refused a room acknowledges no messages of rooms.";
+            ClientAcknowledgesUntilASecondLogin "client-acknowledges-until-a-second-login" "A client whose second login was answered with 06 acknowledges nothing more.";
+            ClientAcknowledgesARoomOnce "client-acknowledges-a-room-once" "A client does not acknowledge messages of a room that it has joined again.";
         }
         "CHAT-MSG-8" {
             ClientMessageIdsBeginAgainOnJoining "client-message-ids-begin-again-on-joining" "A client's IDs begin again when it joins a room.";
@@ -116,6 +126,9 @@ macro_rules! message_rows {
             ClientMessageIdsOfTwo "client-message-ids-of-two" "A client's messages have two IDs in turn.";
             ClientMessageIdsOfOneOctet "client-message-ids-of-one-octet" "A client's IDs begin again after 256 messages.";
             ClientLongIdsApart "client-long-ids-apart" "A client numbers its long messages apart from the short ones.";
+            ClientMessageIdsBeginAgainWithALogin "client-message-ids-begin-again-with-a-login" "A client's message IDs begin again when it logs in.";
+            ClientMessageIdsBeginAgainAtASecondLogin "client-message-ids-begin-again-at-a-second-login" "A client's IDs begin again when a login is answered with 06.";
+            ClientMessageIdsGoBackWithARefusedHead "client-message-ids-go-back-with-a-refused-head" "The ID of a long message that was refused is that of the next message.";
         }
         "CHAT-LONG-1" {
             HeadNotAnswered "head-not-answered" "U87 is not answered.";
@@ -141,6 +154,7 @@ macro_rules! message_rows {
             HeadAgainBeginsAnew "head-again-begins-anew" "The same head again begins the message anew.";
             AnotherHeadIsIgnored "another-head-is-ignored" "Another head with the number of an unfinished one is ignored.";
             RefusedHeadDropsItsMessage "refused-head-drops-its-message" "A head that is not okay ends the unfinished message with its number.";
+            HeadAgainCounts "head-again-counts" "After the same head has come again eight times, another one is refused.";
         }
         "CHAT-LONG-2" {
             LeavingDropsUnfinishedMessages "leaving-drops-unfinished-messages" "Who leaves any room has his unfinished long messages dropped.";
@@ -164,6 +178,9 @@ macro_rules! message_rows {
             RefusedPartCounts "refused-part-counts" "A part that is refused for its room counts all the same.";
             PartNumbersOfOneOctet "part-numbers-of-one-octet" "Of PN only the lowest octet is read.";
             RepeatedPartCounts "repeated-part-counts" "A repeated part counts for a missing one.";
+            ShortMessageDropsUnfinished "short-message-drops-unfinished" "A short message ends the unfinished long messages of its sender.";
+            PartsHeldAgainstTheNewestTotal "parts-held-against-the-newest-total" "PN is held against TP of the newest head.";
+            ReturnerMayNotFinish "returner-may-not-finish" "Who has left a room and has come back is not in it for the parts of an earlier head.";
         }
         "CHAT-LONG-4" {
             LongReachesThoseOfItsHead "long-reaches-those-of-its-head" "A long message reaches those who were in the room when its head came.";
@@ -184,6 +201,7 @@ macro_rules! message_rows {
             HeadDeliveredOnly "head-delivered-only" "Parts are not delivered.";
             LastPartLost "last-part-lost" "The last part is not delivered.";
             PartsHaveIdsOfTheirOwn "parts-have-ids-of-their-own" "Every part has another ID than its head.";
+            LongGoesToTheRoomOfTheNewestHead "long-goes-to-the-room-of-the-newest-head" "A long message goes to the room of its sender's newest head.";
         }
         "CHAT-LONG-5" {
             PartsDoNotCountDown "parts-do-not-count-down" "TP of the last part is 1.";
@@ -204,6 +222,9 @@ macro_rules! message_rows {
             AskedAgainBringsTheHead "asked-again-brings-the-head" "Whatever part is asked for, the head comes.";
             AskedAgainBringsNothing "asked-again-brings-nothing" "The part that was asked for does not come.";
             AskedPartsReadBigEndian "asked-parts-read-big-endian" "PN of U99 is read as big-endian.";
+            LongReceiptCountsForAll "long-receipt-counts-for-all" "U96 of one endpoint makes the server forget long messages of the others.";
+            LongMessagesAreTheUsers "long-messages-are-the-users" "A later connection of a user knows the long messages that an earlier one was sent.";
+            AskedPartsHaveTheirSendersOrder "asked-parts-have-their-senders-order" "PN of U99 is read in the byte order of who sent the newest part.";
         }
         "CHAT-LONG-7" {
             NegativeTotalsAreSmall "negative-totals-are-small" "A TP above 7FFFFFFF is taken.";
@@ -212,6 +233,8 @@ macro_rules! message_rows {
             ThreeHeadsOnly "three-heads-only" "A fourth unfinished long message is refused.";
             SixtyThreePartsOnly "sixty-three-parts-only" "A long message of 64 parts is refused.";
             AnyNumberOfParts "any-number-of-parts" "A TP of 7FFFFFFF is taken.";
+            HeadsOfAllCount "heads-of-all-count" "Unfinished long messages are bounded for all connections together.";
+            UnfinishedMessagesOfTheGoneCount "unfinished-messages-of-the-gone-count" "Six unfinished messages of connections that have ended leave no room for others.";
         }
         "CHAT-LONG-8" {
             ClientAcknowledgesUntilTheWhole "client-acknowledges-until-the-whole" "A client does not acknowledge what comes again of a whole message.";
@@ -219,6 +242,10 @@ macro_rules! message_rows {
             ClientAcknowledgesHeadsOnly "client-acknowledges-heads-only" "A client acknowledges heads only.";
             ClientAcknowledgesLastPartsOnly "client-acknowledges-last-parts-only" "A client acknowledges the last parts of long messages only.";
             ClientAcknowledgesAsShort "client-acknowledges-as-short" "A client sends U84 for long messages.";
+            ClientForgetsLongForShort "client-forgets-long-for-short" "A client does not acknowledge parts behind a short message.";
+            ClientForgetsLongForAnUnknownReceipt "client-forgets-long-for-an-unknown-receipt" "A client does not acknowledge parts behind an S97.";
+            ClientForgetsLongOnLeaving "client-forgets-long-on-leaving" "A client that has left a room acknowledges no further parts of what it was hearing.";
+            ClientForgetsLongOnASecondLogin "client-forgets-long-on-a-second-login" "A client whose second login was answered with 06 acknowledges no further parts.";
         }
         "CHAT-ROOM-1" {
             JoiningNotAnswered "joining-not-answered" "U160 is not answered.";
@@ -241,6 +268,9 @@ macro_rules! message_rows {
             AlreadyInRoomIsJudgedLast "already-in-room-is-judged-last" "Joining a second time with a wrong password is 08.";
             LoginJoinsARoom "login-joins-a-room" "A login joins ROOM0001.";
             MembershipIsTheUsers "membership-is-the-users" "Joining brings all endpoints of the user into the room.";
+            LostMembershipIsHeld "lost-membership-is-held" "A user whose connection was reset is already in its rooms on his next one.";
+            WrongRoomPasswordsLock "wrong-room-passwords-lock" "After three joins that failed a room with a password stays closed.";
+            InvitationsOpenRooms "invitations-open-rooms" "Who was invited to a room needs no password.";
         }
         "CHAT-ROOM-2" {
             JoiningAgainIsTold "joining-again-is-told" "Of who joins a room again that it is in the others are told.";
@@ -278,6 +308,8 @@ macro_rules! message_rows {
             LeavingAnsweredLast "leaving-answered-last" "S164 comes after S165.";
             LeavingLogsOff "leaving-logs-off" "Who leaves a room is a guest from then on.";
             LeavingToldAsA2 "leaving-told-as-a2" "S165 begins with A2.";
+            RefusedJoinCounts "refused-join-counts" "Who has joined a room again that he is in must leave it twice.";
+            RefusedPartLeavesAnotherRoom "refused-part-leaves-another-room" "A part that is refused takes its sender out of another room.";
         }
         "CHAT-ROOM-4" {
             LettingGoIsSilent "letting-go-is-silent" "Of who is disconnected for what he did not read those who remain are not told.";
@@ -286,6 +318,8 @@ macro_rules! message_rows {
             DisconnectingNotTold "disconnecting-not-told" "A connection that ends is not told to those who remain.";
             NothingEndsWithAConnection "nothing-ends-with-a-connection" "A connection that ends stays in its rooms.";
             OnlyOneRoomIsLeft "only-one-room-is-left" "A connection that ends leaves one of its rooms.";
+            EndingAmidAMessageKeepsRooms "ending-amid-a-message-keeps-rooms" "A connection that ends with an unfinished long message stays in its rooms.";
+            LeavingNotKeptForTheSlow "leaving-not-kept-for-the-slow" "S165 for a client that does not read is dropped.";
         }
         "CHAT-ROOM-5" {
             AliasIsSharedAtFirst "alias-is-shared-at-first" "A further endpoint of a user begins with the alias of another.";
@@ -310,10 +344,17 @@ macro_rules! message_rows {
             RefusedAliasClears "refused-alias-clears" "An alias that is refused takes the old one away.";
             OldAliasStaysInUse "old-alias-stays-in-use" "An alias that was given up stays in use.";
             AliasOutlivesItsConnection "alias-outlives-its-connection" "The alias of a connection that has ended stays in use.";
+            OldAliasOfOnesOwnIsInUse "old-alias-of-ones-own-is-in-use" "An alias that one has given up is in use for oneself.";
+            RefusedAliasFreesTheOwn "refused-alias-frees-the-own" "Whoever is refused an alias in use loses the sole use of his own.";
         }
         "CHAT-ROOM-6" {
             InvitationToNobodyIsUnsupported "invitation-to-nobody-is-unsupported" "An invitation that cannot be passed on is answered with S251.";
             InvitationReachesOneEndpoint "invitation-reaches-one-endpoint" "An invitation without an alias goes to one endpoint of its user.";
+            InvitationsGoByTheFirstAlias "invitations-go-by-the-first-alias" "An invitation with an alias goes to the endpoint whose first alias that was.";
+            InvitationsReachWhoWasRefused "invitations-reach-who-was-refused" "An invitation to a user reaches connections that failed to log in as him.";
+        }
+        "CHAT-CAP-1" {
+            CapabilitiesToldOnce "capabilities-told-once" "U252 is answered once on a connection.";
         }
         "CHAT-OUT-1" {
             OutputBoundIsShared "output-bound-is-shared" "The bound is for what waits for all clients together.";

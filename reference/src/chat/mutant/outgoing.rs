@@ -19,6 +19,9 @@ enum Fate {
 
 /// Sends a packet as a mutant would: changed, twice, or not at all.
 pub(in crate::chat) fn outgoing(mutant: Mutant, connection: &mut Connection, packet: &Packet<'_>) {
+    if super::server_state::is_dropped(mutant, connection, packet) {
+        return;
+    }
     let order = match (mutant, connection.order) {
         (Mutant::NumbersSentInTheOtherOrder, ByteOrder::Little) => ByteOrder::Big,
         (Mutant::NumbersSentInTheOtherOrder, ByteOrder::Big) => ByteOrder::Little,

@@ -13,6 +13,9 @@ macro_rules! stream_rows {
             ClientRepeatsItsPassword "client-repeats-its-password" "A client's U160 without a password has the one of the join before.";
             ClientTakesAnEndForAPacket "client-takes-an-end-for-a-packet" "A client takes a 00 between packets for the beginning of one.";
             EndBetweenPacketsIsUnsupported "end-between-packets-is-unsupported" "A 00 where a code is due is answered with S251.";
+            ClientLeavesBlankPartsOut "client-leaves-blank-parts-out" "A client does not send a part of white space alone.";
+            ClientLeavesLikePartsOut "client-leaves-like-parts-out" "A client does not send a part that is like the one before it.";
+            ClientTellsTheAliasOfTheUser "client-tells-the-alias-of-the-user" "A client tells of a message with the alias that S162 had for its user.";
         }
         "CHAT-FRAME-2" {
             ZeroInAMessageIdEndsThePacket "zero-in-a-message-id-ends-the-packet" "A 00 inside a client's message ID breaks its packet.";
@@ -30,6 +33,7 @@ macro_rules! stream_rows {
             SeparatorForEndiannessBreaks "separator-for-endianness-breaks" "U2 with the endianness FF is broken.";
             ZeroInARoomEndsThePacket "zero-in-a-room-ends-the-packet" "A 00 inside a room ID breaks its packet.";
             SeparatorInARoomSeparates "separator-in-a-room-separates" "An FF inside a room ID breaks its packet.";
+            ClientKnowsLongIdsToTheZero "client-knows-long-ids-to-the-zero" "A client takes long messages for one whose IDs are the same up to a 00.";
         }
         "CHAT-FRAME-3" {
             CapabilitiesComeLast "capabilities-come-last" "S253 comes when all else of its segment is answered.";
@@ -50,6 +54,10 @@ macro_rules! stream_rows {
             CutAfterTheFirstSeparatorBreaks "cut-after-the-first-separator-breaks" "A packet cut after its first separator is broken.";
             CutInsideTheFirstFieldBreaks "cut-inside-the-first-field-breaks" "A packet cut after three to five octets is broken.";
             CutLateBreaks "cut-late-breaks" "A packet cut after six octets or more is broken.";
+            HalvesOfOthersLost "halves-of-others-lost" "What has come of a packet is lost when octets come on another connection.";
+            FinishAmidAPacketIgnored "finish-amid-a-packet-ignored" "The server does not close after a client that has closed its side amid a packet.";
+            ClientLosesWhatFollowsItsLogin "client-loses-what-follows-its-login" "A client loses what is behind S3 in its segment.";
+            ClientLosesWhatFollowsTheUnknown "client-loses-what-follows-the-unknown" "A client loses what is behind an unknown packet in its segment.";
         }
         "CHAT-FRAME-4" {
             SkippingEndsWithItsSegment "skipping-ends-with-its-segment" "What is left of a broken packet is taken for packets when it comes in another segment.";
@@ -76,6 +84,7 @@ macro_rules! stream_rows {
             BrokenRegistrationIsUnsupported "broken-registration-is-unsupported" "A broken U6 is answered with S251.";
             BrokenRegistrationIsS9 "broken-registration-is-s9" "A broken U6 is answered with S9.";
             BrokenSkipsNothing "broken-skips-nothing" "What follows the octet that breaks a packet is taken for packets.";
+            BrokenPacketsLowerTheLimit "broken-packets-lower-the-limit" "A packet of more than 4,000 octets is broken when it comes behind a broken one.";
         }
         "CHAT-FRAME-5" {
             RoomPacketsOver4096Break "room-packets-over-4096-break" "A packet of rooms and aliases of more than 4,096 octets is broken.";
@@ -95,6 +104,7 @@ macro_rules! stream_rows {
             UnsupportedIsParsedOn "unsupported-is-parsed-on" "What follows an unknown code is taken for packets.";
             UnsupportedCloses "unsupported-closes" "An unknown packet after login ends the connection.";
             SaysUnsupportedOtherwise "says-unsupported-otherwise" "S251 does not say PNS.";
+            UnsupportedIsToldOnce "unsupported-is-told-once" "An unknown packet with the code of the unknown one before is not answered.";
         }
         "CHAT-NUM-1" {
             CodesOfTheOtherDialect "codes-of-the-other-dialect" "The codes 10, 11 and 12 travel as the other dialect says.";
@@ -121,6 +131,13 @@ macro_rules! stream_rows {
             ClientReadsTheOtherOrder "client-reads-the-other-order" "A client reads numbers in the order that its U2 does not say.";
             ClientOrderChangesWithAnyLogin "client-order-changes-with-any-login" "A login while logged in changes the order of a client's numbers.";
             ClientKeepsItsOrderWhenRegistered "client-keeps-its-order-when-registered" "After a registration a client's numbers have the order that its U2 said.";
+            ClientOrderOfTheFirstLogin "client-order-of-the-first-login" "A client's numbers have the order of its first login, also when another one was okay.";
+            ClientOrderWaitsForCodes "client-order-waits-for-codes" "The order of a login that was answered with S5 is that of the client's next login.";
+            ClientSendsAgainInBigEndian "client-sends-again-in-big-endian" "What a client sends again has big-endian numbers.";
+            ClientSendsAgainInLittleEndian "client-sends-again-in-little-endian" "What a client sends again has little-endian numbers.";
+            OrderIsKeptForTheUser "order-is-kept-for-the-user" "The byte order of a user's first login holds for his later ones.";
+            ClientReadsTheOrderItAsksFor "client-reads-the-order-it-asks-for" "A client reads numbers in the order of its latest login, answered or not.";
+            ClientNumbersTurnWhenAskedAgain "client-numbers-turn-when-asked-again" "Every other head that a client sends again has its number in the other order.";
         }
         "CHAT-NUM-3" {
             LittleNotTaken "little-not-taken" "The endianness little is invalid.";
@@ -129,6 +146,7 @@ macro_rules! stream_rows {
             OtherWayNamesTheOtherOrder "other-way-names-the-other-order" "An endianness of the other dialect names the other order.";
             ClientNamesOrdersOtherwise "client-names-orders-otherwise" "A client names its byte order as the other dialect does.";
             ClientNamesOrdersInSmallLetters "client-names-orders-in-small-letters" "A client names its byte order in small letters, or in numbers from 21 on.";
+            EndiannessOfOneKindOnly "endianness-of-one-kind-only" "A number for E is 02 on a connection whose first one was a letter, and the other way round.";
         }
         "CHAT-TEXT-1" {
             NewNamesNotChecked "new-names-not-checked" "A user's name may hold any octet.";
@@ -153,6 +171,7 @@ macro_rules! stream_rows {
             ClientLeavesPaddingOut "client-leaves-padding-out" "A client's base64 has no padding.";
             ClientTakesAnotherAlphabet "client-takes-another-alphabet" "A client's base64 has the letters - and _.";
             ClientBreaksLines "client-breaks-lines" "A client's base64 has an end of line after 76 octets.";
+            ClientDecodesPartsTogether "client-decodes-parts-together" "A client joins the base64 of a long message before it decodes it.";
         }
         "CHAT-AUTH-1" {
             NoGreeting "no-greeting" "There is no S1.";
@@ -162,6 +181,7 @@ macro_rules! stream_rows {
             GuestNamesRepeat "guest-names-repeat" "All guests have one name.";
             GuestsAreCounted "guests-are-counted" "A guest is named by how many connections there are.";
             OnlyThreeAreGreeted "only-three-are-greeted" "Of the connections at one time only three are greeted.";
+            FailedGuestsAreNotCounted "failed-guests-are-not-counted" "Guests are named by how many there are, without those whose login has failed.";
         }
         "CHAT-AUTH-2" {
             LoginNotAnswered "login-not-answered" "U2 is not answered.";
@@ -196,6 +216,7 @@ macro_rules! stream_rows {
             PasswordsComparedByTheirBeginning "passwords-compared-by-their-beginning" "A password may go on after the right one.";
             SmallLettersTaken "small-letters-taken" "The endianness may be a small letter.";
             OneUserNeedsNoPassword "one-user-needs-no-password" "The user dave is let in with any password.";
+            RightPasswordStaysRight "right-password-stays-right" "After a login with the right password and a bad endianness any password of that user is 03.";
         }
         "CHAT-AUTH-4" {
             EmptyPasswordOfANameInUseIsEmpty "empty-password-of-a-name-in-use-is-empty" "An empty password is 01 when the name is in use.";
@@ -210,6 +231,7 @@ macro_rules! stream_rows {
             UncheckedEmailIsOkay "unchecked-email-is-okay" "The email is 03 when the user is in use.";
             EmailUncheckedAfterABadUser "email-unchecked-after-a-bad-user" "The email is 05 when the user is bad.";
             EmailUncheckedAfterABadPassword "email-unchecked-after-a-bad-password" "The email is 05 when the password is bad.";
+            UncheckedPasswordStays "unchecked-password-stays" "P of S3 for a name that is not okay is that of the login before.";
         }
         "CHAT-AUTH-5" {
             RegisteredUserIsNotHeld "registered-user-is-not-held" "Who was logged in by a registration does not count as logged in elsewhere.";
@@ -224,6 +246,7 @@ macro_rules! stream_rows {
             ThirdEndpointIsRefused "third-endpoint-is-refused" "A user may log in on two connections of a server that allows several.";
             SecondEndpointIsS9 "second-endpoint-is-s9" "A second endpoint is answered with S9.";
             SecondEndpointIsS3 "second-endpoint-is-s3" "A second endpoint is answered with an S3.";
+            FailedLoginHoldsAPlace "failed-login-holds-a-place" "A connection whose login failed counts as an endpoint of the user whom it named.";
         }
         "CHAT-AUTH-6" {
             RegisteringOneselfIsInUse "registering-oneself-is-in-use" "A registration after login with one's own name is 07.";
@@ -248,6 +271,7 @@ macro_rules! stream_rows {
             BadBase64NewPasswordIsOkay "bad-base64-new-password-is-okay" "A new password that is no base64 is 03.";
             EmptyEmailIsInvalid "empty-email-is-invalid" "An empty email is 02.";
             EmptyEmailIsOkay "empty-email-is-okay" "An empty email is 03.";
+            FirstPasswordTriedIsStored "first-password-tried-is-stored" "A registration stores the password of the first one of its name, though that was refused.";
         }
         "CHAT-AUTH-7" {
             RegistrationAnsweredAsS3 "registration-answered-as-s3" "S7 begins with 03.";
@@ -276,6 +300,7 @@ macro_rules! stream_rows {
             BrokenClosesBeforeLogin "broken-closes-before-login" "A broken packet before login ends the connection.";
             BrokenByeBeforeLoginIsUnsupported "broken-bye-before-login-is-unsupported" "A broken U40 before login is answered with S251.";
             ByeBeforeLoginRefused "bye-before-login-refused" "U40 before login is answered with S9.";
+            RefusedMessagesAreDelivered "refused-messages-are-delivered" "A message to everybody is delivered although it comes before a login and is refused.";
         }
         "CHAT-AUTH-10" {
             ByeIgnored "bye-ignored" "U40 changes nothing.";
@@ -288,6 +313,10 @@ macro_rules! stream_rows {
         "CHAT-AUTH-12" {
             ClientEndsWithoutBye "client-ends-without-bye" "A client ends without U40.";
             ClientSpeaksAfterBye "client-speaks-after-bye" "A client says something after U40.";
+            ClientRefusedEndsWithoutBye "client-refused-ends-without-bye" "A client whose login was refused ends without U40.";
+            ClientRegisteredEndsWithoutBye "client-registered-ends-without-bye" "A client that was registered ends without U40.";
+            ClientEndsWithoutByeWhileItJoins "client-ends-without-bye-while-it-joins" "A client that waits for an answer to a join ends without U40.";
+            ClientEndsWithoutByeOnceUnsupported "client-ends-without-bye-once-unsupported" "A client that was answered with S251 ends without U40.";
         }
     } } };
 }

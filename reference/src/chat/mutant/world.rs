@@ -12,7 +12,7 @@ const GLOBAL: RoomId = *b"00000000";
 const ECHO: RoomId = *b"0000ECHO";
 
 /// Who hears a message in place of those who should.
-pub(in crate::chat) fn hearers(
+pub(super) fn hearers(
     mutant: Mutant,
     server: &Server,
     from: ConnectionId,
@@ -128,6 +128,7 @@ pub(in crate::chat) fn guest_number(server: &Server, id: ConnectionId) -> u64 {
         Some(Mutant::GuestsAreCounted) => {
             u64::try_from(server.connections.len()).unwrap_or(u64::MAX)
         }
+        Some(Mutant::FailedGuestsAreNotCounted) => super::between::guests_without_failure(server),
         _ => id.0,
     }
 }

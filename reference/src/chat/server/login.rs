@@ -25,6 +25,7 @@ impl Server {
             _ => UNCHECKED,
         };
         let password_code = settings.code(Asked::LoginPassword, password_code);
+        let password_code = mutant::judged_again(self, id, user, password_code);
         let order = endianness
             .and_then(|octet| mutant::named_order(settings.mutant, settings.dialect, octet));
         let endianness_code = match (endianness, order) {
@@ -62,6 +63,7 @@ impl Server {
         } else {
             let is_known = self.account(user).is_some();
             mutant::after_a_bad_login(self, id, user, is_known, order);
+            mutant::after_a_password(self, id, user, password_code);
         }
     }
 
@@ -200,7 +202,8 @@ impl Server {
         let is_held = |id: &&ConnectionId| !(is_left_out && self.memory.registered.contains(id));
         let endpoints = self.online.get(user).into_iter().flatten().filter(is_held).count();
         let is_full = endpoints >= 2 && self.settings.is(Mutant::ThirdEndpointIsRefused);
-        endpoints == 0 || self.settings.several_endpoints && !is_full
+        endpoints == 0 && !mutant::holds_a_place(self, user)
+            || self.settings.several_endpoints && !is_full
     }
 
     /// Whether a mutant looks at the user before it looks whether there is a login.

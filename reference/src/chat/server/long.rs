@@ -59,6 +59,11 @@ pub(in crate::chat) struct Drafts {
 }
 
 impl Drafts {
+    /// Heads whose messages are not whole.
+    pub(in crate::chat) fn count(&self) -> usize {
+        self.drafts.len()
+    }
+
     /// Whether a head fits beside the others, or in the place of the one with its number.
     fn has_room(&self, message_id: MessageId, octets: usize, limits: &Limits) -> bool {
         let replaced = self.drafts.get(&message_id).map_or(0, Draft::octets);

@@ -56,7 +56,7 @@ impl Server {
         for hearer in self.hearers(from, room, false) {
             self.send(hearer, &Packet::S83 { id, room, user: &user, alias: &alias, message });
             let one = self.settings.is(Mutant::OneReceiptRemembered);
-            let limit = if one { 1 } else { self.settings.limits.receipts };
+            let limit = if one { 1 } else { mutant::receipts_kept(self) };
             let forgotten = room == GLOBAL
                 && self.settings.is(Mutant::GlobalMessagesAreNotRemembered)
                 || room == ECHO && self.settings.is(Mutant::EchoesAreNotRemembered);

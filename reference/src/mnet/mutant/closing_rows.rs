@@ -26,6 +26,8 @@ macro_rules! closing_rows {
             "AcknowledgedBytes of SHUTDOWN is not read.";
         ShutdownAcknowledgesNothing "shutdown-acknowledges-nothing" "MNET-SHUT-3"
             "AcknowledgedBytes of SHUTDOWN says that nothing was received.";
+        ShutdownsPartIgnored "shutdowns-part-ignored" "MNET-SHUT-3"
+            "AcknowledgedBytes of SHUTDOWN is read only when it covers everything.";
         ShutdownAckBeforeOwnData "shutdown-ack-before-own-data" "MNET-SHUT-4"
             "SHUTDOWN is answered before the octets written are through.";
         ShutdownAckWaitsForAnotherShutdown "shutdown-ack-waits-for-another-shutdown" "MNET-SHUT-4"
@@ -34,6 +36,10 @@ macro_rules! closing_rows {
             "What waits for the window is lost when SHUTDOWN comes.";
         NoShutdownAck "no-shutdown-ack" "MNET-SHUT-4"
             "SHUTDOWN is not answered.";
+        ShutdownAmidACloseForgotten "shutdown-amid-a-close-forgotten" "MNET-SHUT-4"
+            "SHUTDOWN that comes while a close waits for acknowledgements is forgotten.";
+        AShutdownClosesTheOldestSession "a-shutdown-closes-the-oldest-session" "MNET-SHUT-4"
+            "SHUTDOWN counts for the oldest open session with its sender, whatever its tag.";
         NoShutdownComplete "no-shutdown-complete" "MNET-SHUT-5"
             "SHUTDOWN-ACK is not answered.";
         ShutdownCompletedAfterTheEnd "shutdown-completed-after-the-end" "MNET-SHUT-5"
@@ -46,6 +52,8 @@ macro_rules! closing_rows {
             "The application is not told of a clean end.";
         ACloseEndsTheSessionsBesideIt "a-close-ends-the-sessions-beside-it" "MNET-SHUT-5"
             "SHUTDOWN-COMPLETE ends the other sessions of its address as well.";
+        AShutdownCompleteEndsTheOldestSession "a-shutdown-complete-ends-the-oldest-session" "MNET-SHUT-5"
+            "SHUTDOWN-COMPLETE counts for the oldest session with its sender that waits for one.";
         ShutdownTriesGoOn "shutdown-tries-go-on" "MNET-SHUT-6"
             "New octets do not start the count of SHUTDOWNs again.";
         ShutdownRepeatedOnce "shutdown-repeated-once" "MNET-SHUT-6"
@@ -54,6 +62,8 @@ macro_rules! closing_rows {
             "SHUTDOWN is sent once only.";
         ShutdownAckNotRepeated "shutdown-ack-not-repeated" "MNET-SHUT-6"
             "SHUTDOWN-ACK is sent once only.";
+        SecondShutdownStopsShutdownAck "second-shutdown-stops-shutdown-ack" "MNET-SHUT-6"
+            "SHUTDOWN-ACK is not repeated any more once it has answered a repeated SHUTDOWN.";
         RepeatedShutdownNotAnswered "repeated-shutdown-not-answered" "MNET-SHUT-6"
             "A repeated SHUTDOWN is not answered.";
         ShutdownGivenUpAsClean "shutdown-given-up-as-clean" "MNET-SHUT-6"
@@ -62,6 +72,8 @@ macro_rules! closing_rows {
             "Giving up on SHUTDOWN-ACK is reported as a failure.";
         RepeatedShutdownAckNotAnswered "repeated-shutdown-ack-not-answered" "MNET-SHUT-7"
             "A repeated SHUTDOWN-ACK is not answered with SHUTDOWN-COMPLETE.";
+        OneEndRemembered "one-end-remembered" "MNET-SHUT-7"
+            "A repeated SHUTDOWN-ACK is answered only for the session that ended last.";
         CrossingShutdownsAbort "crossing-shutdowns-abort" "MNET-SHUT-8"
             "SHUTDOWN that meets SHUTDOWN ends the session with ABORT.";
         CrossingShutdownIgnored "crossing-shutdown-ignored" "MNET-SHUT-8"
@@ -98,6 +110,10 @@ macro_rules! closing_rows {
             "ABORT that carries the receiver's own stamp changes nothing.";
         AcknowledgesBeforeItsEnd "acknowledges-before-its-end" "MNET-ABORT-1"
             "An acknowledgement that is due is sent when ABORT comes.";
+        AnAbortEndsTheNewestSession "an-abort-ends-the-newest-session" "MNET-ABORT-1"
+            "ABORT ends the newest session with its sender, whatever its tag.";
+        AnyAbortEndsAnOpening "any-abort-ends-an-opening" "MNET-ABORT-1"
+            "While a session is being opened ABORT with any tag ends it.";
         AbortAnswered "abort-answered" "MNET-ABORT-2"
             "ABORT is answered with ABORT.";
         AbortAnsweredAfterTheEnd "abort-answered-after-the-end" "MNET-ABORT-2"
@@ -106,6 +122,8 @@ macro_rules! closing_rows {
             "ABORT of no session is answered with ABORT.";
         NoAbort "no-abort" "MNET-ABORT-3"
             "An application that aborts causes no ABORT.";
+        NoAbortAfterShutdownAck "no-abort-after-shutdown-ack" "MNET-ABORT-3"
+            "An application that aborts after SHUTDOWN-ACK was sent causes no ABORT.";
         AbortEndsAllSessions "abort-ends-all-sessions" "MNET-ABORT-3"
             "An application that aborts ends all sessions with the same peer.";
         ShutdownInsteadOfAbort "shutdown-instead-of-abort" "MNET-ABORT-3"

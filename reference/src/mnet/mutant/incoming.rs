@@ -42,6 +42,8 @@ impl Endpoint {
             }
         };
         self.mishandle(mutant, from, &packet);
+        let Some(packet) = self.misread_amid(mutant, now, from, packet) else { return };
+        let Some(packet) = self.confuse(mutant, now, from, packet) else { return };
         let Some((from, packet)) = self.misread(mutant, now, from, packet) else {
             return;
         };
@@ -276,7 +278,9 @@ impl Endpoint {
                 Mutant::TakesASecondCookie,
                 Packet::Cookie { tag, peer_tag, version, expiration, hmac },
             ) if self
-                .session_where(|session| session.peer == from && !is_waiting(session))
+                .session_where(|session| {
+                    session.peer == from && session.x == peer_tag && !is_waiting(session)
+                })
                 .is_some() =>
             {
                 let echo = Packet::CookieEcho { tag, peer_tag, version, expiration, hmac };

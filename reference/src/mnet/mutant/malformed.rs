@@ -21,6 +21,9 @@ impl Endpoint {
         if mutant == Mutant::MalformedDataOverridesAnAcknowledgement && octets.first() == Some(&0) {
             self.override_acknowledgement(from);
         }
+        if mutant == Mutant::MalformedShutdownIsRemembered && octets.first() == Some(&5) {
+            self.output.memory.noted = true;
+        }
         match (mutant, error) {
             (Mutant::DeafAfterAnUnknownType, DecodeError::UnknownType { .. })
             | (Mutant::DeafAfterAnEmptyDatagram, DecodeError::Empty)

@@ -49,6 +49,8 @@ pub(in crate::mnet) struct Memory {
     acks: BTreeSet<SessionId>,
     /// The first COOKIE-ECHO to each address.
     echo: BTreeMap<SocketAddr, Vec<u8>>,
+    /// Something came that is remembered though it was refused.
+    pub(super) noted: bool,
     /// The peer has sent SHUTDOWN.
     pub(super) shutdown: bool,
     /// The latest `AcknowledgedBytes` that was sent before.

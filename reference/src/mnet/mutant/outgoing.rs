@@ -75,7 +75,12 @@ pub(in crate::mnet) fn outgoing(
             return;
         }
         (Mutant::ARefusedCookieStopsInit, Packet::Init { .. })
-        | (Mutant::DataStopsShutdownAck, Packet::ShutdownAck { .. })
+        | (
+            Mutant::DataStopsShutdownAck
+            | Mutant::CookieAckStopsShutdownAck
+            | Mutant::SecondShutdownStopsShutdownAck,
+            Packet::ShutdownAck { .. },
+        )
         | (Mutant::UnaskedCookieAckStopsTheTimers, Packet::Data { data: [_, ..], .. })
             if memory.stopped =>
         {
@@ -158,6 +163,17 @@ pub(in crate::mnet) fn outgoing(
         (Mutant::ShutdownAcknowledgesNothing, Packet::Shutdown { tag, .. }) => {
             let acknowledged = context.settings.counter.number(0);
             *octets = Packet::Shutdown { tag, acknowledged }.to_octets(dialect);
+        }
+        (
+            Mutant::RefusedShutdownIsRemembered | Mutant::MalformedShutdownIsRemembered,
+            Packet::Shutdown { tag, .. },
+        ) if memory.noted => {
+            let octets = Packet::ShutdownAck { tag }.to_octets(dialect);
+            transmits.push_back(transmit);
+            return transmits.push_back(Transmit { to, octets });
+        }
+        (Mutant::NothingSentAgainWhileAnEndIsRemembered, Packet::ShutdownComplete { .. }) => {
+            memory.stopped = true;
         }
         (Mutant::AbortForShutdownComplete, Packet::ShutdownComplete { tag }) => {
             *octets = Packet::Abort { tag }.to_octets(dialect);

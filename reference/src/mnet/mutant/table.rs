@@ -1,13 +1,15 @@
 //! The table of mutants: name, clause, what it does. Each is declared here once.
 
-use crate::mnet::mutant::closing_rows::closing_rows;
+use crate::mnet::mutant::data_rows::data_rows;
 use crate::mutants::mutants;
 
 #[rustfmt::skip]
-closing_rows! { mutants {
+data_rows! { mutants {
     #[expect(clippy::doc_markdown, reason = "reports show the same sentences as plain text")]
     TwoPacketsInOneDatagram "two-packets-in-one-datagram" "MNET-WIRE-1"
         "Every DATA is followed by a second packet in the same datagram.";
+    PacketsOfOneMomentInOneDatagram "packets-of-one-moment-in-one-datagram" "MNET-WIRE-1"
+        "What falls due for one address at the same moment goes in one datagram.";
     SequenceInTheOtherByteOrder "sequence-in-the-other-byte-order" "MNET-WIRE-2"
         "OutgoingSequence has the other byte order.";
     AcknowledgedInTheOtherByteOrder "acknowledged-in-the-other-byte-order" "MNET-WIRE-2"
@@ -56,6 +58,8 @@ closing_rows! { mutants {
         "COOKIE with octets behind its last one is taken.";
     MalformedDataOverridesAnAcknowledgement "malformed-data-overrides-an-acknowledgement" "MNET-WIRE-5"
         "A malformed DATA takes the place of the acknowledgement that is due.";
+    MalformedShutdownIsRemembered "malformed-shutdown-is-remembered" "MNET-WIRE-5"
+        "After a malformed SHUTDOWN the own one is followed by SHUTDOWN-ACK.";
     CookieForAnotherMagic "cookie-for-another-magic" "MNET-WIRE-6"
         "INIT is answered whatever its magic.";
     MagicInAnyOrder "magic-in-any-order" "MNET-WIRE-6"
@@ -104,6 +108,8 @@ closing_rows! { mutants {
         "A packet of no session takes the place of the acknowledgement that is due to its sender.";
     DropsDataOver1024 "drops-data-over-1024" "MNET-WIRE-11"
         "DATA of more than 1,024 octets is dropped.";
+    DropsLargeDataAfterShutdown "drops-large-data-after-shutdown" "MNET-WIRE-11"
+        "DATA of more than 1024 octets is dropped after SHUTDOWN was sent.";
     SendsDataOf1473 "sends-data-of-1473" "MNET-WIRE-11"
         "DATA of up to 1,473 octets is sent.";
     TakesPacketsFromAnotherPort "takes-packets-from-another-port" "MNET-WIRE-12"
@@ -132,16 +138,22 @@ closing_rows! { mutants {
         "After an INIT of another magic, those of its sender are ignored.";
     NoCookieForTheHighestTag "no-cookie-for-the-highest-tag" "MNET-INIT-1"
         "INIT with the tag FFFFFF gets no COOKIE.";
+    NoCookieWhereASessionHasEnded "no-cookie-where-a-session-has-ended" "MNET-INIT-1"
+        "INIT from where a session has ended with SHUTDOWN-ACK is not answered.";
     RepeatsCookieUnasked "repeats-cookie-unasked" "MNET-INIT-2"
         "One INIT brings two COOKIEs.";
     HalfOpenTable "half-open-table" "MNET-INIT-2"
         "INITs without an echo fill a table of 1,000 places.";
+    InitsOfAllCountedTogether "inits-of-all-counted-together" "MNET-INIT-2"
+        "Of all INITs in a second 1,000 are answered, wherever they come from.";
     IgnoresARepeatedInit "ignores-a-repeated-init" "MNET-INIT-3"
         "An INIT that came before is not answered again.";
     NewestCookieVoidsOlder "newest-cookie-voids-older" "MNET-INIT-3"
         "A connector's newest COOKIE makes its older ones void.";
     CookieExpiresEarly "cookie-expires-early" "MNET-INIT-3"
         "A cookie is void three seconds before its expiration.";
+    CookieExpiresWithItsLastSecond "cookie-expires-with-its-last-second" "MNET-INIT-3"
+        "A cookie is no longer good in the very second of its expiration.";
     AnExpiredEchoShutsOut "an-expired-echo-shuts-out" "MNET-INIT-3"
         "After an expired echo, the INITs of its sender are ignored.";
     CookieDiesAtHalfOfItsLifetime "cookie-dies-at-half-of-its-lifetime" "MNET-INIT-3"
@@ -150,6 +162,8 @@ closing_rows! { mutants {
         "In each second in which an INIT comes the secret is drawn anew, which spoils earlier cookies.";
     AnOpeningVoidsTheCookiesThatAreOut "an-opening-voids-the-cookies-that-are-out" "MNET-INIT-3"
         "When a session opens, the cookies that were given before are void.";
+    AFloodShutsOut "a-flood-shuts-out" "MNET-INIT-3"
+        "Who has sent more than 1,000 INITs is never answered again.";
     NewTagAtEachTry "new-tag-at-each-try" "MNET-INIT-4"
         "INIT is repeated with another tag.";
     InitNotRepeated "init-not-repeated" "MNET-INIT-4"
@@ -158,6 +172,8 @@ closing_rows! { mutants {
         "INIT is sent without end.";
     LaterInitsSentOnce "later-inits-sent-once" "MNET-INIT-4"
         "Once a session was open no INIT is repeated.";
+    InitsAfterAFailureSentOnce "inits-after-a-failure-sent-once" "MNET-INIT-4"
+        "INIT is not repeated any more once an opening has failed for want of a COOKIE.";
     NoReportWithoutCookie "no-report-without-cookie" "MNET-INIT-4"
         "That no COOKIE came is not reported.";
     InitResetsALiveSession "init-resets-a-live-session" "MNET-INIT-5"
@@ -178,6 +194,10 @@ closing_rows! { mutants {
         "Of PeerConnectionTag, only the exclusive or of its octets is compared.";
     TakesCookieOfAnotherVersion "takes-cookie-of-another-version" "MNET-COOKIE-1"
         "COOKIE is taken whatever its version.";
+    AnyVersionOfCookieTakenAfterARepeat "any-version-of-cookie-taken-after-a-repeat" "MNET-COOKIE-1"
+        "The version of COOKIE is not read once INIT was repeated.";
+    CookieWithinACloseAborted "cookie-within-a-close-aborted" "MNET-COOKIE-1"
+        "COOKIE that comes after SHUTDOWN was sent is answered with ABORT.";
     TakesCookieFromAnotherAddress "takes-cookie-from-another-address" "MNET-COOKIE-1"
         "COOKIE is taken from anywhere.";
     TakesAShorterCookie "takes-a-shorter-cookie" "MNET-COOKIE-1"
@@ -236,6 +256,8 @@ closing_rows! { mutants {
         "While a session lives expired cookies open others.";
     ExpirationNotAuthenticated "expiration-not-authenticated" "MNET-ECHO-2"
         "The HMAC does not cover the expiration.";
+    AnExpiredEchoEndsTheSessionsOfItsAddress "an-expired-echo-ends-the-sessions-of-its-address" "MNET-ECHO-2"
+        "An echo after the expiration ends the other sessions of its address.";
     AddressNotAuthenticated "address-not-authenticated" "MNET-ECHO-3"
         "The HMAC does not cover the connector's address.";
     EchoOfALiveSessionAcknowledgedToAnybody "echo-of-a-live-session-acknowledged-to-anybody" "MNET-ECHO-3"
@@ -274,6 +296,10 @@ closing_rows! { mutants {
         "An echo of a live session is not answered once its cookie has expired.";
     EchoWithAnotherTagReplacesTheSession "echo-with-another-tag-replaces-the-session" "MNET-ECHO-6"
         "A valid echo with another Y replaces the live session.";
+    AnotherCookieOpensASessionBesideAClose "another-cookie-opens-a-session-beside-a-close" "MNET-ECHO-6"
+        "An echo with another Y than a session that has sent SHUTDOWN-ACK takes its place.";
+    EchoWithAnotherTagOverridesAnAcknowledgement "echo-with-another-tag-overrides-an-acknowledgement" "MNET-ECHO-6"
+        "A valid echo with another Y takes the place of the acknowledgement that is due.";
     EchoNotRepeated "echo-not-repeated" "MNET-ECHO-7"
         "COOKIE-ECHO is sent once only.";
     EchoInheritsTheTriesOfInit "echo-inherits-the-tries-of-init" "MNET-ECHO-7"
@@ -292,6 +318,8 @@ closing_rows! { mutants {
         "Of the cookies that have opened sessions, only the last four are remembered.";
     ARepeatedInitForgetsSpentCookies "a-repeated-init-forgets-spent-cookies" "MNET-ECHO-8"
         "After an INIT that came before the cookies of sessions that have ended open others.";
+    CookieOfASessionGivenUpIsGood "cookie-of-a-session-given-up-is-good" "MNET-ECHO-8"
+        "Once a session was given up, cookies of ended sessions open others.";
     OpensWithoutCookieAck "opens-without-cookie-ack" "MNET-ACK-1"
         "The connector opens as soon as COOKIE has come.";
     SecondCookieAckResetsCounters "second-cookie-ack-resets-counters" "MNET-ACK-1"
@@ -302,10 +330,18 @@ closing_rows! { mutants {
         "The first COOKIE-ACK does not open the session.";
     OpenedAgainByALateCookieAck "opened-again-by-a-late-cookie-ack" "MNET-ACK-1"
         "A COOKIE-ACK in an open session is told as another opening.";
+    CookieAckOverridesAnAcknowledgement "cookie-ack-overrides-an-acknowledgement" "MNET-ACK-1"
+        "A later COOKIE-ACK takes the place of the acknowledgement that is due.";
+    CookieAckStopsShutdownAck "cookie-ack-stops-shutdown-ack" "MNET-ACK-1"
+        "SHUTDOWN-ACK is not repeated once a COOKIE-ACK has come again.";
+    OpensByCookieAckBeforeCookie "opens-by-cookie-ack-before-cookie" "MNET-ACK-1"
+        "COOKIE-ACK with the tag of the INIT opens the session while COOKIE is awaited.";
     EarlyCookieAckEndsTheOpening "early-cookie-ack-ends-the-opening" "MNET-ACK-1"
         "A COOKIE-ACK while COOKIE is awaited ends the opening.";
     SecondCookieAckTakesACloseBack "second-cookie-ack-takes-a-close-back" "MNET-ACK-1"
         "COOKIE-ACK while a connector waits to send SHUTDOWN makes it forget that.";
+    ACookieAckOpensTheOldestOpening "a-cookie-ack-opens-the-oldest-opening" "MNET-ACK-1"
+        "COOKIE-ACK counts for the oldest opening with its sender, whatever its tag.";
     DataBeforeCookieAck "data-before-cookie-ack" "MNET-ACK-3"
         "The listener sends DATA before COOKIE-ACK.";
     EarlyDataOpens "early-data-opens" "MNET-ACK-4"
@@ -322,112 +358,4 @@ closing_rows! { mutants {
         "The connector sends COOKIE-ACK along with COOKIE-ECHO.";
     EarlyDataKeptUnacknowledged "early-data-kept-unacknowledged" "MNET-ACK-6"
         "DATA that came before its echo is kept and never acknowledged.";
-    SequenceWithoutThePayload "sequence-without-the-payload" "MNET-DATA-1"
-        "OutgoingSequence leaves out the payload of its packet.";
-    SequenceCountsFromOne "sequence-counts-from-one" "MNET-DATA-1"
-        "OutgoingSequence is one too high.";
-    RetransmitsWithTheHighestSequence "retransmits-with-the-highest-sequence" "MNET-DATA-1"
-        "DATA that is sent again carries the highest OutgoingSequence so far.";
-    TakesDataBeforeOffsetZero "takes-data-before-offset-zero" "MNET-DATA-1"
-        "DATA that begins before offset 0 is delivered.";
-    AcknowledgesBeyondAGap "acknowledges-beyond-a-gap" "MNET-DATA-2"
-        "AcknowledgedBytes counts octets beyond a gap.";
-    OctetsBeyondAGapAreShared "octets-beyond-a-gap-are-shared" "MNET-DATA-2"
-        "What lies beyond a gap of one session closes gaps of others.";
-    AcknowledgementGoesDown "acknowledgement-goes-down" "MNET-DATA-2"
-        "Every second AcknowledgedBytes is one lower than it was.";
-    LaterSessionsCountOn "later-sessions-count-on" "MNET-DATA-2"
-        "A session expects the octets of its peer where the one before it from that port stood.";
-    RetransmitsWithAnOldAcknowledgement "retransmits-with-an-old-acknowledgement" "MNET-DATA-2"
-        "DATA that is sent again carries the AcknowledgedBytes of its first time.";
-    DeliversOutOfOrder "delivers-out-of-order" "MNET-DATA-3"
-        "Octets beyond a gap are delivered before those of the gap.";
-    OutstandingOctetsOutliveTheirSession "outstanding-octets-outlive-their-session" "MNET-DATA-3"
-        "What was outstanding when ABORT came is sent in the next session with the same peer.";
-    LosesReassembledOctets "loses-reassembled-octets" "MNET-DATA-3"
-        "Octets that waited for a gap to close are never delivered.";
-    DeliversDamagedOctets "delivers-damaged-octets" "MNET-DATA-3"
-        "The first octet of each delivery of more than 100 is wrong.";
-    AcknowledgesLate "acknowledges-late" "MNET-DATA-4"
-        "Acknowledgements wait for 900 ms.";
-    AcknowledgementStandsStill "acknowledgement-stands-still" "MNET-DATA-4"
-        "After the peer's SHUTDOWN AcknowledgedBytes of DATA does not grow.";
-    PayloadAcknowledgesNothing "payload-acknowledges-nothing" "MNET-DATA-4"
-        "DATA with a payload takes the place of an acknowledgement and carries none.";
-    NeverAcknowledgesAlone "never-acknowledges-alone" "MNET-DATA-4"
-        "Acknowledgements go on DATA with a payload only.";
-    DropsDataOfWholePages "drops-data-of-whole-pages" "MNET-DATA-4"
-        "DATA whose length is a multiple of 256 is dropped.";
-    DropsDataOfOneOctet "drops-data-of-one-octet" "MNET-DATA-4"
-        "DATA with a payload of one octet is dropped.";
-    AWriteOverridesAnAcknowledgement "a-write-overrides-an-acknowledgement" "MNET-DATA-4"
-        "A write while octets are outstanding takes the place of the acknowledgement that is due.";
-    AcknowledgesBareAcknowledgements "acknowledges-bare-acknowledgements" "MNET-DATA-5"
-        "A bare acknowledgement is acknowledged.";
-    AnswersABareAcknowledgementBehindAGap "answers-a-bare-acknowledgement-behind-a-gap" "MNET-DATA-5"
-        "A bare acknowledgement whose OutgoingSequence is beyond what came is answered.";
-    BareAcknowledgementWithOldSequence "bare-acknowledgement-with-old-sequence" "MNET-DATA-5"
-        "OutgoingSequence of a bare acknowledgement is what the peer has acknowledged.";
-    DeliversARepeatAgain "delivers-a-repeat-again" "MNET-DATA-6"
-        "DATA that came before is delivered again.";
-    RepeatNotAcknowledged "repeat-not-acknowledged" "MNET-DATA-6"
-        "DATA that came before is not acknowledged again.";
-    RepeatNotAcknowledgedBesideAGap "repeat-not-acknowledged-beside-a-gap" "MNET-DATA-6"
-        "DATA that came before is not acknowledged again while octets are missing.";
-    OverlapDeliveredTwice "overlap-delivered-twice" "MNET-DATA-7"
-        "Of DATA that came in part before, everything is delivered.";
-    GapNotAnsweredAfterShutdown "gap-not-answered-after-shutdown" "MNET-DATA-8"
-        "DATA beyond a gap is not answered once SHUTDOWN has come.";
-    GapNotAnswered "gap-not-answered" "MNET-DATA-8"
-        "DATA beyond a gap is not answered.";
-    RubbishStopsRetransmissions "rubbish-stops-retransmissions" "MNET-DATA-9"
-        "After a malformed datagram nothing is sent again.";
-    NeverRetransmits "never-retransmits" "MNET-DATA-9"
-        "Unacknowledged octets are not sent again.";
-    RetransmitsOnce "retransmits-once" "MNET-DATA-9"
-        "Unacknowledged octets are sent again once only.";
-    RetransmitsTwice "retransmits-twice" "MNET-DATA-9"
-        "Unacknowledged octets are sent again twice only.";
-    AcknowledgementOnDataIgnored "acknowledgement-on-data-ignored" "MNET-DATA-9"
-        "AcknowledgedBytes of DATA with a payload is not read.";
-    GivesUpWithoutAbort "gives-up-without-abort" "MNET-DATA-9"
-        "Giving up on octets sends no ABORT.";
-    GivesUpWithoutTelling "gives-up-without-telling" "MNET-DATA-9"
-        "The application is not told that octets were given up.";
-    TriesNotRestarted "tries-not-restarted" "MNET-DATA-9"
-        "A peer that answers without progress is given up all the same.";
-    RepeatedAcknowledgementsAbort "repeated-acknowledgements-abort" "MNET-DATA-9"
-        "Ten repeated acknowledgements end the session.";
-    TakesDataWithAnAcknowledgementOfTheFuture "takes-data-with-an-acknowledgement-of-the-future" "MNET-DATA-10"
-        "DATA that acknowledges what was never sent is delivered.";
-    AcknowledgementOfTheFutureFreesTheBuffer "acknowledgement-of-the-future-frees-the-buffer" "MNET-DATA-10"
-        "An acknowledgement of what was never sent counts for what was.";
-    AcknowledgementOfWhatIsWrittenCounts "acknowledgement-of-what-is-written-counts" "MNET-DATA-10"
-        "AcknowledgedBytes counts up to what was written, though not all of it was sent.";
-    TakesAShutdownWithAnAcknowledgementOfTheFuture "takes-a-shutdown-with-an-acknowledgement-of-the-future" "MNET-DATA-10"
-        "SHUTDOWN that acknowledges what was never sent is taken.";
-    StaleAcknowledgementDropsThePayload "stale-acknowledgement-drops-the-payload" "MNET-DATA-11"
-        "The payload beside an older acknowledgement is dropped.";
-    StaleAcknowledgementAborts "stale-acknowledgement-aborts" "MNET-DATA-11"
-        "An older acknowledgement ends the session.";
-    ZeroIsNoAcknowledgement "zero-is-no-acknowledgement" "MNET-DATA-12"
-        "AcknowledgedBytes of 0 acknowledges nothing, at the wrap either.";
-    AcknowledgementsComparedSigned "acknowledgements-compared-signed" "MNET-DATA-12"
-        "AcknowledgedBytes is compared as a signed number.";
-    BreaksAtTheWrap "breaks-at-the-wrap" "MNET-DATA-12"
-        "Counters are compared as plain numbers.";
-    GapsComparedSigned "gaps-compared-signed" "MNET-DATA-12"
-        "OutgoingSequence beyond a gap is compared as a signed number.";
-    OneDataOutstanding "one-data-outstanding" "MNET-DATA-13"
-        "One DATA is outstanding at a time.";
-    NoFastRetransmit "no-fast-retransmit" "MNET-DATA-13"
-        "Repeated acknowledgements bring no retransmission.";
-    RepeatedShutdownsNotCounted "repeated-shutdowns-not-counted" "MNET-DATA-13"
-        "SHUTDOWNs do not count as repeated acknowledgements.";
-    NoCongestionWindow "no-congestion-window" "MNET-DATA-13"
-        "Everything that was written is sent at once.";
-    ConstantInterval "constant-interval" "MNET-DATA-14"
-        "Retransmission intervals stay the same.";
-    IntervalGrowsOnce "interval-grows-once" "MNET-DATA-14"
-        "The retransmission interval doubles once, and stays.";
 } }

@@ -138,7 +138,7 @@ impl ChatMonitor {
         }
         let said_at = said.at;
         self.identifiers
-            .come(at, connection, id)
+            .come(at, Some(said_at), connection, id)
             .or_else(|| self.identifiers.stands(at, said_at, id))
     }
 
@@ -339,7 +339,7 @@ impl ChatMonitor {
             return Some(found.by_ruling_if(are_orders_mixed));
         }
         self.lines.get_mut(&connection)?.long_ids.insert(id.to_vec(), parts);
-        self.identifiers.come(at, connection, id)
+        self.identifiers.come(at, None, connection, id)
     }
 
     /// Whether one who is seen has sent this text as the head or a part of a long message.

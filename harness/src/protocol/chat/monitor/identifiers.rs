@@ -25,6 +25,8 @@ pub(super) struct Identifiers {
     first: Option<(Instant, Vec<u8>)>,
     /// The counter of the last one on each connection.
     last: BTreeMap<u64, [u8; 8]>,
+    /// The greatest counters that had come by a time, read from the first octet and from the last.
+    greatest: Vec<(Instant, [u64; 2])>,
     /// Whether the octets of the counter grow when they are read from the first, and from the last.
     grows: [bool; 2],
 }
@@ -36,6 +38,7 @@ impl Identifiers {
             seen: BTreeSet::new(),
             first: None,
             last: BTreeMap::new(),
+            greatest: Vec::new(),
             grows: [true, true],
         }
     }
@@ -45,8 +48,14 @@ impl Identifiers {
         self.seen.contains(id)
     }
 
-    /// A message that is new to the connection has come there with this ID.
-    pub(super) fn come(&mut self, at: Instant, connection: u64, id: &[u8]) -> Option<Violation> {
+    /// A message that is new to the connection has come there with this ID; if it is known, when it was said.
+    pub(super) fn come(
+        &mut self,
+        at: Instant,
+        said_at: Option<Instant>,
+        connection: u64,
+        id: &[u8],
+    ) -> Option<Violation> {
         let counter: [u8; 8] = id.get(..8)?.try_into().ok()?;
         let time: [u8; 8] = id.get(8..)?.try_into().ok()?;
         if self.seen.len() < IDS_MAX {
@@ -61,14 +70,38 @@ impl Identifiers {
                 &[],
             ));
         }
-        let last = self.last.insert(connection, counter)?;
-        let [from_first, from_last] = &mut self.grows;
-        *from_first &= u64::from_be_bytes(counter) > u64::from_be_bytes(last);
-        *from_last &= u64::from_le_bytes(counter) > u64::from_le_bytes(last);
-        if *from_first || *from_last {
-            return None;
+        let both = |counter| [u64::from_be_bytes(counter), u64::from_le_bytes(counter)];
+        let now = both(counter);
+        let last = self.last.insert(connection, counter).map(both);
+        // What was said after another message had come, wherever that was, is a later one.
+        let earlier = said_at.and_then(|said_at| {
+            let before = self.greatest.partition_point(|(come_at, _)| *come_at < said_at);
+            self.greatest.get(before.checked_sub(1)?).map(|(_, counters)| *counters)
+        });
+        self.has_come(at, now);
+        for before in [last, earlier].into_iter().flatten() {
+            for (grows, (now, before)) in self.grows.iter_mut().zip(now.into_iter().zip(before)) {
+                *grows &= now > before;
+            }
         }
-        Some(violation("CHAT-MSG-5", "the first half of the ID does not grow", &[]))
+        let grows = self.grows.contains(&true);
+        let what = "the first half of the ID does not grow";
+        (!grows).then(|| violation("CHAT-MSG-5", what, &[]))
+    }
+
+    /// Remembers the greatest counters by their time; what comes at one instant is one entry.
+    fn has_come(&mut self, at: Instant, counters: [u64; 2]) {
+        let [from_first, from_last] = counters;
+        let greatest = match self.greatest.last() {
+            Some((_, [first, last])) => [from_first.max(*first), from_last.max(*last)],
+            None => counters,
+        };
+        let has_room = self.greatest.len() < IDS_MAX;
+        match self.greatest.last_mut() {
+            Some((latest, known)) if *latest == at || *known == greatest => *known = greatest,
+            _ if has_room => self.greatest.push((at, greatest)),
+            _ => {}
+        }
     }
 
     /// Whether a message that was said later than the first one came has that one's time.

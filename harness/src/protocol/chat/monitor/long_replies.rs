@@ -185,7 +185,7 @@ impl ChatMonitor {
         let allowed = number(answer, "allowed")?;
         let part = line.number(number(asked, "part")?);
         match known {
-            None if line.has_strange_long => None,
+            None if line.has_strange_long || line.is_unsure_of_long => None,
             None if allowed != 0 => {
                 let what = "parts are promised to who was not sent the message";
                 Some(violation("CHAT-LONG-6", what, &["S100 with A 00"]))

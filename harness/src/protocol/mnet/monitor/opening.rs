@@ -286,7 +286,11 @@ impl MnetMonitor {
             violations.push(violation("MNET-WIRE-6", what, allowed));
         }
         let waits = !self.sessions.iter().any(|session| session.peer == to);
-        let before = self.opening.insert(to, tag);
+        let tags = self.opening.entry(to).or_default();
+        let before = tags.last().copied();
+        if before != Some(tag) {
+            tags.push(tag);
+        }
         if std::mem::take(&mut self.opens) && self.tags.len() < TAGS {
             self.tags.push((Tag::default(), tag));
             violations.extend(self.tags_are_random());
@@ -325,7 +329,7 @@ impl MnetMonitor {
         }
         let valid = self.asked(from, x) && version == VERSION;
         let body = message.octets.get(1..).unwrap_or(&[]).to_vec();
-        if self.sessions.iter().any(|session| session.concerns(from, x)) || !valid {
+        if self.sessions.iter().any(|session| self.is_of(session, from, x)) || !valid {
             self.suspect = Some("MNET-COOKIE-1");
             self.sessions_go_on(at, from, "MNET-COOKIE-1");
             // It is never answered (MNET-WIRE-10).
@@ -347,15 +351,21 @@ impl MnetMonitor {
         let valid = self.cookies.iter().filter(|cookie| cookie.valid && cookie.peer == to);
         if let Some(cookie) = valid.clone().find(|cookie| cookie.body == body) {
             let (x, y) = (cookie.x, cookie.y);
-            let known = self.sessions.iter_mut().rfind(|session| session.concerns(to, x));
-            let Some(session) = known else {
+            let is_newest = valid.clone().next_back().is_some_and(|newest| newest.body == body);
+            let known = self.sessions.iter().rposition(|session| self.is_of(session, to, x));
+            let Some(session) = known.and_then(|index| self.sessions.get_mut(index)) else {
                 let mut session = Session::new(to, x, y, Role::Connector);
                 session.echoed(at, self.unread);
                 self.sessions.push(session);
                 return Vec::new();
             };
             if session.echoed(at, self.unread) && session.x == x {
-                let id = self.suspect.filter(|suspect| *suspect == "MNET-COOKIE-1");
+                // A later session's cookie is the one that is due.
+                let is_old = self.told_to_open > 1 && !is_newest;
+                let id = self
+                    .suspect
+                    .filter(|suspect| *suspect == "MNET-COOKIE-1")
+                    .or(is_old.then_some("MNET-ECHO-1"));
                 let what = "COOKIE-ECHO is sent again though the session is open".to_owned();
                 let allowed = vec!["no echo after COOKIE-ACK".to_owned()];
                 let found = violation(id.unwrap_or("MNET-ACK-1"), what, allowed);
@@ -381,9 +391,17 @@ impl MnetMonitor {
         self.cookies.iter().filter(|cookie| cookie.valid).count() > 1
     }
 
-    /// Whether the INIT that went there has this tag.
+    /// Whether the INIT that went there has this tag: the latest, or of several that were asked for one that has opened nothing yet.
     fn asked(&self, to: SocketAddr, tag: Tag) -> bool {
-        self.opening.get(&to) == Some(&tag)
+        let Some(tags) = self.opening.get(&to) else { return false };
+        let has_opened = |session: &Session| session.peer == to && session.x == tag;
+        tags.last() == Some(&tag)
+            || self.told_to_open > 1 && tags.contains(&tag) && !self.sessions.iter().any(has_opened)
+    }
+
+    /// A COOKIE with this X from there is about this session: it is the one that X opened, or it lives and no other was asked for.
+    fn is_of(&self, session: &Session, peer: SocketAddr, x: Tag) -> bool {
+        session.peer == peer && (session.x == x || self.told_to_open <= 1 && !session.is_over())
     }
 
     /// Whether it opened a session of the connector, or was one of it.

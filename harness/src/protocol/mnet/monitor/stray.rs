@@ -93,6 +93,13 @@ impl MnetMonitor {
             let what = "ABORT answers an echo that opens nothing".to_owned();
             return vec![violation(id, what, vec!["silence".to_owned()])];
         }
+        if is_abort
+            && self.late_echoes.contains(&to)
+            && self.cookies.iter().any(|cookie| cookie.concerns(to, tag))
+        {
+            // An echo that had expired may be answered so, beside a session that lives, too (MNET-ECHO-2).
+            return Vec::new();
+        }
         let answers_stray =
             self.reflectable.contains_key(&(to, tag)) || self.unanswerable.contains(&(to, tag));
         let is_ack = matches!(packet, Packet::CookieAck { .. });
@@ -172,13 +179,14 @@ impl MnetMonitor {
         if is_abort
             && self.subject == Role::Connector
             && self.cookies.iter().any(refused)
-            && !self.opening.values().any(|x| *x == tag)
+            && !self.opening.values().flatten().any(|x| *x == tag)
         {
             let what = "ABORT answers a COOKIE".to_owned();
             return vec![violation("MNET-WIRE-10", what, vec!["silence".to_owned()])];
         }
         let of_cookie = self.cookies.iter().any(|cookie| cookie.concerns(to, tag));
-        if is_abort && (of_cookie || self.opening.get(&to).is_some_and(|x| *x == tag)) {
+        if is_abort && (of_cookie || self.opening.get(&to).is_some_and(|tags| tags.contains(&tag)))
+        {
             return Vec::new();
         }
         if self.subject == Role::Listener

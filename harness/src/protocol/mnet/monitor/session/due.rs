@@ -1,9 +1,8 @@
-//! What a session owes its peer by a time: acknowledgements, the answer to an echo; and which COOKIEs are about it.
+//! What a session owes its peer by a time: acknowledgements, the answer to an echo.
 
-use std::net::SocketAddr;
 use std::time::Duration;
 
-use reference::mnet::{Role, Tag};
+use reference::mnet::Role;
 use simulator::Instant;
 
 use super::super::super::stream::unwrap;
@@ -66,11 +65,6 @@ impl Session {
             _ => "DATA that came before is not acknowledged again",
         };
         Some(violation(id, what.to_owned(), vec!["the count as it stands".to_owned()]))
-    }
-
-    /// A COOKIE with this X from there is about this session: it lives, or is the one that X opened.
-    pub(in super::super) fn concerns(&self, peer: SocketAddr, x: Tag) -> bool {
-        self.peer == peer && (self.over.is_none() || self.x == x)
     }
 
     /// The application has been given so many octets: they were received in order, and are acknowledged.
