@@ -38,7 +38,7 @@ pub struct Endpoint {
     /// The session with each peer.
     pub(super) index: BTreeMap<SocketAddr, SessionId>,
     /// Sessions that would replace the open one of the same peer (CLIP-AUTH-4).
-    rivals: BTreeMap<SocketAddr, SessionId>,
+    pub(super) rivals: BTreeMap<SocketAddr, SessionId>,
     agenda: Agenda,
     ended: Ended,
     pub(super) output: Output,

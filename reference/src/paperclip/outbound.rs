@@ -127,6 +127,11 @@ impl Outbound {
         !self.outstanding.is_empty()
     }
 
+    /// What waits for its ACK is not sent again, as a mutant has it.
+    pub(super) fn forget_outstanding(&mut self) {
+        self.outstanding.clear();
+    }
+
     /// A number for a new packet; `None` while it would be too far past the oldest that waits for
     /// its ACK (CLIP-REL-7).
     pub(super) fn next_number(&mut self, context: &Context<'_>) -> Option<u64> {

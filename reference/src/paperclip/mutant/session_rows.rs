@@ -79,6 +79,10 @@ macro_rules! session_rows {
             "AUTH is repeated with a new Sequence ID.";
         AuthRepeatedWithNewKey "auth-repeated-with-new-key" "CLIP-AUTH-4"
             "AUTH is repeated with a new key.";
+        ARivalCostsTheOutstanding "a-rival-costs-the-outstanding" "CLIP-AUTH-4"
+            "With an AUTH that has another key, what waits for its ACK in the open session is not sent again.";
+        RepeatedAuthCostsTheOutstanding "repeated-auth-costs-the-outstanding" "CLIP-AUTH-4"
+            "With the AUTH of an open session, what waits for its ACK is not sent again.";
         ReplacedReceivedKept "replaced-received-kept" "CLIP-AUTH-4"
             "What a session has received counts in the one that replaces it.";
         ReplacedSentKept "replaced-sent-kept" "CLIP-AUTH-4"
@@ -221,6 +225,8 @@ macro_rules! session_rows {
             "Packets of a session that has ended are answered.";
         HandshakeErrorIgnored "handshake-error-ignored" "CLIP-ERR-1"
             "ERROR 1.x does not end the handshake.";
+        HandshakeErrorsCostTheOutstanding "handshake-errors-cost-the-outstanding" "CLIP-ERR-1"
+            "With an ERROR 1.x in an open session, what waits for its ACK is not sent again.";
         ClosesSilently "closes-silently" "CLIP-ERR-1" "The application's close sends no ERROR.";
         ClosedSessionGoesOn "closed-session-goes-on" "CLIP-ERR-1"
             "A session that the application has closed goes on answering and sending again.";
@@ -239,6 +245,8 @@ macro_rules! session_rows {
         PacketErrorEnds "packet-error-ends" "CLIP-ERR-2" "ERROR 3.x ends the session.";
         UnknownDisconnectEnds "unknown-disconnect-ends" "CLIP-ERR-2"
             "ERROR 2.3 to 2.15 end the session.";
+        UnknownErrorsCostTheOutstanding "unknown-errors-cost-the-outstanding" "CLIP-ERR-2"
+            "With an ERROR that no table has, what waits for its ACK is not sent again.";
         UnknownErrorEndsHandshake "unknown-error-ends-handshake" "CLIP-ERR-2"
             "A code that no table has ends a handshake.";
         ReservedErrorEnds "reserved-error-ends" "CLIP-ERR-2" "ERROR 4.x to 15.x end the session.";

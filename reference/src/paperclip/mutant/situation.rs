@@ -68,6 +68,11 @@ impl Endpoint {
         octets: &[u8],
     ) {
         let session = self.session_with(from);
+        if self.costs_the_outstanding(mutant, from, octets)
+            && let Some(session) = session.and_then(|id| self.sessions.get_mut(&id))
+        {
+            session.outbound.forget_outstanding();
+        }
         match mutant {
             Mutant::RefusedAddressRemembered if is_auth(octets) && session.is_none() => {
                 self.output.memory.refused_addresses.insert(from);
@@ -96,6 +101,27 @@ impl Endpoint {
                 }
             }
             _ => {}
+        }
+    }
+
+    /// Whether with a datagram that changes nothing in a session a mutant forgets what waits for its ACK.
+    fn costs_the_outstanding(&self, mutant: Mutant, from: SocketAddr, octets: &[u8]) -> bool {
+        let config = &self.settings.config;
+        let packet = Packet::decode(octets, config.widths, config.flags);
+        match (mutant, packet.map(|packet| packet.body)) {
+            (Mutant::ARivalCostsTheOutstanding, Ok(Body::Auth { .. })) => {
+                self.rivals.contains_key(&from)
+            }
+            (Mutant::RepeatedAuthCostsTheOutstanding, Ok(Body::Auth { .. })) => {
+                !self.rivals.contains_key(&from)
+            }
+            (Mutant::HandshakeErrorsCostTheOutstanding, Ok(Body::Error { code, .. })) => {
+                code.major == 1
+            }
+            (Mutant::UnknownErrorsCostTheOutstanding, Ok(Body::Error { code, .. })) => {
+                code.name().is_none()
+            }
+            _ => false,
         }
     }
 
