@@ -33,7 +33,7 @@ UNKNOWN = ("ee 61 00", ("S251", "CHAT-FRAME-6"))
 ACTIONS = {
     "join": 18, "part": 12, "say": 20, "say_nothing": 4, "say_several": 3, "say_in_halves": 3, "alias": 12, "head": 8,
     "head_again": 4, "head_refused": 2, "go_on": 18, "part_refused": 3, "ask_again": 4, "acknowledge": 10,
-    "wrong_password": 5, "part_elsewhere": 2, "second_login": 2, "break_one": 5, "say_no_more": 1, "invite": 2, "leave": 5,
+    "wrong_password": 5, "part_elsewhere": 2, "second_login": 2, "break_one": 5, "pause": 1, "invite": 2, "leave": 5,
 }
 
 
@@ -320,7 +320,7 @@ class Walk:
         self.send(client, f'octets: "{packet}"')
         self.expect(client, answer, clause)
 
-    def say_no_more(self, _):
+    def pause(self, _):
         """A while passes."""
         self.step("wait", "10 ms")
 

@@ -47,14 +47,14 @@ pub(super) use leaving::{
     after_leaving, after_parting, alias_kept, before_leaving, is_told_of_the_end, misses_leaving,
 };
 pub(super) use outgoing::outgoing;
-pub(super) use server_state::{hearers, holds_a_place, ignores_finish, receipts_kept};
+pub(super) use server_state::{holds_a_place, ignores_finish, receipts_kept};
 pub use table::Mutant;
 pub(super) use text::{decode_base64, is_blank, is_email, is_name, named_order, passed_on};
 pub(super) use world::{
     account, after_a_bad_head, after_a_bad_login, after_a_good_head, after_login, after_s5,
-    answer_waits, begins, guest_number, has_had_its_heads, joining, lets_in, numbers, part_number,
-    password, pieces, registered_name, renamed, takes_part, takes_receipt, tell_joined_again,
-    there_before, told_of_alias, told_of_joining, total,
+    answer_waits, begins, guest_number, has_had_its_heads, hearers, joining, lets_in, numbers,
+    part_number, password, pieces, registered_name, renamed, takes_part, takes_receipt,
+    tell_joined_again, there_before, told_of_alias, told_of_joining, total,
 };
 
 /// What mutants remember between packets; it stays empty without a mutant.

@@ -10,6 +10,9 @@ use crate::wire::ByteOrder;
 /// How many unfinished messages a mutant allows all connections together.
 const DRAFTS_OF_ALL: usize = 8;
 
+/// How many unfinished messages of connections that have ended leave no room for others.
+const DRAFTS_OF_THE_GONE: usize = 6;
+
 /// How often a head may come again before it counts.
 const HEADS_AGAIN: u32 = 8;
 
@@ -114,6 +117,9 @@ fn refuses_head(
         Mutant::HeadsOfAllCount if !is_again => {
             let heads = server.connections.values().map(|other| other.drafts.count());
             heads.sum::<usize>() >= DRAFTS_OF_ALL
+        }
+        Mutant::UnfinishedMessagesOfTheGoneCount if !is_again => {
+            server.memory.state.leaked >= DRAFTS_OF_THE_GONE
         }
         _ => false,
     };

@@ -77,6 +77,7 @@ macro_rules! message_rows {
             EchoNeedsJoining "echo-needs-joining" "An echo is 09.";
         }
         "CHAT-MSG-5" {
+            IdsBeginAgainWhenEverybodyHasGone "ids-begin-again-when-everybody-has-gone" "The counter of IDs begins again when nobody is logged in any more.";
             CounterOfOneOctet "counter-of-one-octet" "The counter begins anew after 255.";
             CounterGoesDown "counter-goes-down" "The counter goes down.";
             CounterStands "counter-stands" "The counter is always 1.";

@@ -11,9 +11,6 @@ use crate::chat::{ConnectionId, MessageId, Packet, RoomId, Server, text};
 use crate::time::Instant;
 use crate::wire::ByteOrder;
 
-const GLOBAL: RoomId = *b"00000000";
-const ECHO: RoomId = *b"0000ECHO";
-
 /// What these mutants remember.
 #[derive(Clone, Debug, Default)]
 pub(in crate::chat) struct State {
@@ -32,7 +29,7 @@ pub(in crate::chat) struct State {
     /// Those of them whose room was left.
     stale: BTreeSet<(ConnectionId, MessageId)>,
     /// How many of them ended with their connections.
-    leaked: usize,
+    pub(super) leaked: usize,
     /// TP and the room of the newest head of a connection.
     newest: BTreeMap<ConnectionId, (u32, RoomId)>,
     /// The order of numbers of who sent the newest part.
@@ -201,15 +198,6 @@ fn on_messages(server: &mut Server, mutant: Mutant, id: ConnectionId, packet: &P
             {
                 draft.room = room;
             }
-        }
-        (Mutant::UnfinishedMessagesOfTheGoneCount, Packet::U87 { message_id, .. })
-            if state.leaked >= 6 && connection.drafts.get_mut(*message_id).is_none() =>
-        {
-            let [parts_code, room_code, message_code] =
-                [INVALID, OKAY, OKAY].map(|code| server.settings.octet(code));
-            let message_id = *message_id;
-            server.send(id, &Packet::S88 { message_id, parts_code, room_code, message_code });
-            return true;
         }
         _ => {}
     }
@@ -391,6 +379,11 @@ pub(super) fn before_leaving(server: &mut Server, id: ConnectionId) {
         return;
     }
     keep_receipts(server, id);
+    if server.settings.is(Mutant::IdsBeginAgainWhenEverybodyHasGone)
+        && server.authenticated().iter().all(|other| *other == id)
+    {
+        server.counter = 0;
+    }
     let state = &mut server.memory.state;
     state.failed.remove(&id);
     let unfinished = state.unfinished.len();
@@ -416,24 +409,14 @@ pub(super) fn before_reset(server: &mut Server, id: ConnectionId) {
     server.memory.state.lost.extend(rooms);
 }
 
-/// Who hears a message in place of those who should.
-pub(in crate::chat) fn hearers(
-    mutant: Mutant,
+/// Those of a room's members who have left it before.
+pub(super) fn returned(
     server: &Server,
-    from: ConnectionId,
     room: RoomId,
-    is_long: bool,
-) -> Option<Vec<ConnectionId>> {
-    let is_special = room == GLOBAL || room == ECHO;
-    if mutant != Mutant::ReturnerHearsTwice || is_special || is_long {
-        return super::world::hearers(mutant, server, from, room, is_long);
-    }
-    let mut members = server.rooms.members(room);
-    members.retain(|id| *id != from);
+    members: &[ConnectionId],
+) -> Vec<ConnectionId> {
     let came_back = |id: &ConnectionId| server.memory.state.parted.contains(&(room, *id));
-    let again: Vec<_> = members.iter().copied().filter(came_back).collect();
-    members.extend(again);
-    Some(members)
+    members.iter().copied().filter(came_back).collect()
 }
 
 /// Whether a failed login of another connection holds the one place that a user has.

@@ -12,7 +12,7 @@ const GLOBAL: RoomId = *b"00000000";
 const ECHO: RoomId = *b"0000ECHO";
 
 /// Who hears a message in place of those who should.
-pub(super) fn hearers(
+pub(in crate::chat) fn hearers(
     mutant: Mutant,
     server: &Server,
     from: ConnectionId,
@@ -64,6 +64,12 @@ pub(super) fn hearers(
             let all: BTreeSet<ConnectionId> =
                 members.into_iter().chain(former.map(|(_, id)| *id)).collect();
             others(all.into_iter().collect())
+        }
+        Mutant::ReturnerHearsTwice if !is_special => {
+            let mut all = others(members);
+            let again = super::server_state::returned(server, room, &all);
+            all.extend(again);
+            all
         }
         Mutant::NobodyHears if !is_special => Vec::new(),
         Mutant::LeavingEndsTheRoomOfAll if room == GLOBAL => {

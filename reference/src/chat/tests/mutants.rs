@@ -30,7 +30,8 @@ fn mutants_of_a_clause_stand_together() {
     assert_eq!(clauses.len(), distinct.len(), "a clause comes up in two places: {clauses:?}");
 }
 /// What only scenarios show: it needs a second failure, a third connection, or octets that nobody else sends.
-const SHOWN_ELSEWHERE: [Mutant; 110] = [
+const SHOWN_ELSEWHERE: [Mutant; 111] = [
+    Mutant::IdsBeginAgainWhenEverybodyHasGone,
     Mutant::ClientLeavesBlankPartsOut,
     Mutant::ClientLeavesLikePartsOut,
     Mutant::ClientTellsTheAliasOfTheUser,
