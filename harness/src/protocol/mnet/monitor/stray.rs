@@ -86,19 +86,15 @@ impl MnetMonitor {
             let what = "ABORT is answered with ABORT".to_owned();
             return vec![violation("MNET-ABORT-2", what, vec!["silence".to_owned()])];
         }
-        let refused = self.bad_echoes.get(&to).filter(|id| !opening::SECOND_ECHOES.contains(id));
-        if let Some(id) = refused.filter(|_| is_abort && !self.late_echoes.contains(&to))
-            && self.cookies.iter().any(|cookie| cookie.concerns(to, tag))
-        {
-            let what = "ABORT answers an echo that opens nothing".to_owned();
-            return vec![violation(id, what, vec!["silence".to_owned()])];
-        }
-        if is_abort
-            && self.late_echoes.contains(&to)
-            && self.cookies.iter().any(|cookie| cookie.concerns(to, tag))
-        {
+        let of_cookie = self.cookies.iter().any(|cookie| cookie.concerns(to, tag));
+        if is_abort && of_cookie && self.late_echoes.contains(&to) {
             // An echo that had expired may be answered so, beside a session that lives, too (MNET-ECHO-2).
             return Vec::new();
+        }
+        let refused = self.bad_echoes.get(&to).filter(|id| !opening::SECOND_ECHOES.contains(id));
+        if let Some(id) = refused.filter(|_| is_abort && of_cookie) {
+            let what = "ABORT answers an echo that opens nothing".to_owned();
+            return vec![violation(id, what, vec!["silence".to_owned()])];
         }
         let answers_stray =
             self.reflectable.contains_key(&(to, tag)) || self.unanswerable.contains(&(to, tag));
@@ -113,9 +109,7 @@ impl MnetMonitor {
         };
         let second = self.bad_echoes.get(&to).copied();
         let second = second.filter(|id| opening::SECOND_ECHOES.contains(id));
-        if let Some(id) = second.filter(|_| !answers_stray)
-            && self.cookies.iter().any(|cookie| cookie.concerns(to, tag))
-        {
+        if let Some(id) = second.filter(|_| !answers_stray && of_cookie) {
             // An answer is not yet a session.
             let empty = matches!(packet, Packet::Data { data: [], .. });
             if is_ack || is_abort || empty {
@@ -184,7 +178,6 @@ impl MnetMonitor {
             let what = "ABORT answers a COOKIE".to_owned();
             return vec![violation("MNET-WIRE-10", what, vec!["silence".to_owned()])];
         }
-        let of_cookie = self.cookies.iter().any(|cookie| cookie.concerns(to, tag));
         if is_abort && (of_cookie || self.opening.get(&to).is_some_and(|tags| tags.contains(&tag)))
         {
             return Vec::new();
