@@ -261,3 +261,33 @@ fn the_examples_of_the_documentation_are_scenarios() {
         }
     }
 }
+
+#[test]
+fn a_text_may_be_one_character_over_and_over() {
+    let says = |text: &str, message: &str| {
+        let file = format!(
+            "title: a text\nclauses: [CHAT-TEXT-2]\nsubject: client\nneeds: [control]\napplication: control\nsteps:\n  \
+             - tell: {{ say: {{ room: ROOM0001, text: {text} }} }}\n  - expect: {{ U80: {{ message: {message} }} }}\n"
+        );
+        let chat = crate::protocol::by_name("chat").unwrap();
+        Scenario::parse("a.yaml", &file, chat, &Catalogue::of(chat))
+            .map(drop)
+            .map_err(|errors| render_all(&errors))
+    };
+    assert_eq!(
+        says("{ octet: 0x61, times: 2999 }", "{ base64: { octet: 0x61, times: 2999 } }"),
+        Ok(())
+    );
+    let no_character = says("{ octet: 0xff, times: 3 }", "hi").unwrap_err();
+    assert!(
+        no_character.contains("`text` takes a text, or one character over and over"),
+        "{no_character}"
+    );
+    for wrong in ["{ base64: { octet: 0x61 } }", "{ base64: { octet: 300, times: 2 } }"] {
+        let error = says("hi", wrong).unwrap_err();
+        assert!(
+            error.contains("`base64` takes a text, `{ hex: … }` or `{ octet: …, times: … }`"),
+            "{error}"
+        );
+    }
+}

@@ -284,7 +284,10 @@ fn at_most(count: usize) -> Result<usize, &'static str> {
 
 /// A text, octets as hexadecimal digits, or one octet over and over.
 #[derive(Deserialize, JsonSchema)]
-#[serde(untagged)]
+#[serde(
+    untagged,
+    expecting = "`base64` takes a text, `{ hex: … }` or `{ octet: …, times: … }` of an octet from 0 to 255"
+)]
 enum PlainOctets {
     Text(String),
     Hex { hex: HexText },

@@ -76,7 +76,9 @@ impl Check<'_> {
                 self.octets(value, place, name);
                 return;
             }
-            ParameterKind::Text => (is_text(&value.value), "a text"),
+            ParameterKind::Text => {
+                (is_text(&value.value), "a text, or one character over and over")
+            }
             ParameterKind::Texts => (each(&value.value, is_text), "a list of texts"),
             ParameterKind::Number => (matches!(value.value, FieldValue::Number(_)), "a number"),
             ParameterKind::Numbers => {

@@ -28,6 +28,7 @@ fn error(text: &str) -> String {
 #[case("{ hex: 00 ff }", FieldValue::Hex(vec![0, 255]))]
 #[case("{ hex: 0012 }", FieldValue::Hex(vec![0, 0x12]))]
 #[case("{ hex: 12 }", FieldValue::Hex(vec![0x12]))]
+#[case("{ base64: { octet: 0x61, times: 3 } }", FieldValue::Base64(b"aaa".to_vec()))]
 #[case("{ octet: 0x61, times: 1458 }", FieldValue::Repeat { octet: 0x61, times: 1458 })]
 #[case("{ random: 3 }", FieldValue::Random(3))]
 fn values_have_short_forms(#[case] text: &str, #[case] expected: FieldValue) {

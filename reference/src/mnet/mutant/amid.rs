@@ -7,14 +7,11 @@ use crate::mnet::endpoint::Endpoint;
 use crate::mnet::mutant::Mutant;
 use crate::mnet::mutant::stranger::with_tag;
 use crate::mnet::session::{Session, State};
-use crate::mnet::{Failure, Packet, Tag, Transmit};
+use crate::mnet::{DATAGRAM_MAX, Failure, Packet, Tag, Transmit};
 use crate::time::Instant;
 
 /// INITs in a second that mutants answer.
 const INITS_MAX: u64 = 1_000;
-
-/// What a datagram holds at most.
-const DATAGRAM_MAX: usize = 1_472;
 
 impl Endpoint {
     /// What a mutant takes a packet for that comes amid something else; `None`: for nothing.
