@@ -104,7 +104,7 @@ impl Session {
         sequence: u16,
         (key, certificate): (&[u8], Option<&[u8]>),
     ) -> Option<Violation> {
-        let answers = self.peer_auths.last().map(|auth| auth.key.clone()).unwrap_or_default();
+        let answers = self.asked_key.clone();
         if frame.server && self.peer_auths.is_empty() {
             let what = "AUTH is sent to an address that has sent none";
             return Some(violation("CLIP-AUTH-1", what, "AUTH in answer to AUTH"));
@@ -138,7 +138,10 @@ impl Session {
         }
         let before = self.own_auths.last();
         let repeat = match before {
-            Some(before) if frame.server => before.answers == answers,
+            Some(_) if frame.server => {
+                let mut lasting = self.own_auths.iter().skip(self.auths_gone);
+                !self.left && lasting.any(|auth| auth.answers == answers)
+            }
             // A client that was told to open another session does so with another key.
             Some(_) => !self.open && self.ended.is_none() && !self.left && !self.refused,
             None => false,
@@ -152,7 +155,8 @@ impl Session {
         }
         if self.own_auths.len() < AUTHS_MAX {
             let certificate = certificate.map(<[u8]>::to_vec);
-            self.own_auths.push(OwnAuth { sequence, key: key.to_vec(), certificate, answers });
+            let key = key.to_vec();
+            self.own_auths.push(OwnAuth { sequence, key, certificate, answers });
         }
         (repeat && !self.may_begin_anew()).then(|| {
             violation("CLIP-AUTH-4", "AUTH is repeated with another key", "the same AUTH again")
@@ -212,11 +216,12 @@ impl Session {
 
     /// Whether each *finished* is that of one of the keys, once no key is to come any more.
     fn judge_proofs(&mut self) -> Option<Violation> {
-        let keys = &self.keys;
-        self.proofs.retain(|proof| !keys.iter().any(|key| key.is_finished(proof)));
+        let keys = self.keys_gone.iter().chain(&self.keys);
+        self.proofs.retain(|proof| !keys.clone().any(|key| key.is_finished(proof)));
+        let learned = keys.count();
         let own = self.own_auths.len();
         let exchanges = if self.may_begin_anew() { own } else { own.min(self.peer_auths.len()) };
-        if self.proofs.is_empty() || self.keys.len() < exchanges.max(1) {
+        if self.proofs.is_empty() || learned < exchanges.max(1) {
             return None;
         }
         let proofs = std::mem::take(&mut self.proofs);

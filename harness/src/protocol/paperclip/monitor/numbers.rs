@@ -81,6 +81,10 @@ pub(super) struct Numbers {
     paced: usize,
     told: bool,
     pub(super) auth: bool,
+    /// They are those of the session that is open: others are of handshakes beside it, or of sessions that are gone.
+    pub(super) open: bool,
+    /// The data of the first ACK of AUTH under them.
+    pub(super) finished: Option<Vec<u8>>,
 }
 
 impl Numbers {
@@ -97,6 +101,8 @@ impl Numbers {
             paced: 0,
             told: false,
             auth: false,
+            open: false,
+            finished: None,
         }
     }
 

@@ -50,7 +50,7 @@ impl Session {
         if let Body::Auth { key, certificate } = packet.body {
             self.questionable |= self.open || !packet.flags.is_empty();
             self.asked = Some(at);
-            self.auth_received(frame, &packet, key, certificate);
+            self.auth_received(frame, at, &packet, key, certificate);
             return;
         }
         self.questionable |= !self.open && !matches!(packet.body, Body::Ack { .. });
@@ -112,12 +112,14 @@ impl Session {
     fn auth_received(
         &mut self,
         frame: &Frame,
+        at: Instant,
         packet: &Packet<'_>,
         key: &[u8],
         certificate: Option<&[u8]>,
     ) {
         let reliable = !packet.flags.is_empty();
         let sequence = packet.sequence;
+        self.asked_key = key.to_vec();
         let known = self.peer_auths.iter().any(|auth| auth.key == key && auth.sequence == sequence);
         if self.open && !frame.server && !self.peer_auths.iter().any(|auth| auth.key == key) {
             self.foreign = Some(sequence);
@@ -126,13 +128,15 @@ impl Session {
             let certificate = certificate.map(<[u8]>::to_vec);
             self.peer_auths.push(PeerAuth { sequence, key: key.to_vec(), certificate, reliable });
         }
-        if self.ended.is_some() && !known {
+        let is_ignored = known && self.ended.is_some_and(|ended| at - ended <= IGNORED);
+        if self.ended.is_some() && !is_ignored {
             self.open = false;
             self.finished = false;
+            self.auths_gone = self.own_auths.len();
             self.renew();
         }
         if !frame.server && self.finished {
-            self.open = true;
+            self.opened();
         }
     }
 
@@ -153,14 +157,15 @@ impl Session {
         if proves && (good || !packet.flags.is_empty()) {
             self.finished = true;
             if frame.server {
-                self.open = true;
+                self.opened();
+                self.forget_keys_before(packet.data);
                 self.incoming.note(packet, frame.widths, &self.keys, false);
             }
         } else {
             self.wrong_finished = true;
         }
         if !frame.server && self.finished && !self.peer_auths.is_empty() {
-            self.open = true;
+            self.opened();
         }
     }
 
@@ -170,15 +175,21 @@ impl Session {
         else {
             return;
         };
-        let newest = self.keys.iter().rposition(|key| key.is_finished(packet.data));
-        if let Some(newest) = newest
-            && newest > 0
-        {
-            // The older keys belong to sessions that are gone now.
-            self.keys.drain(..newest);
+        if self.forget_keys_before(packet.data) {
             self.renew();
+            self.opened();
+            self.auths_gone = self.own_auths.len().saturating_sub(1);
             self.replaced = Some(at);
         }
+    }
+
+    /// The keys before the one of this *finished* are those of handshakes and sessions that are gone. Says whether there were any.
+    fn forget_keys_before(&mut self, finished: &[u8]) -> bool {
+        let its = self.keys.iter().rposition(|key| key.is_finished(finished));
+        let gone = self.keys.drain(..its.unwrap_or(0));
+        let before = self.keys_gone.len();
+        self.keys_gone.extend(gone);
+        self.keys_gone.len() > before
     }
 
     /// An ACK of the peer, which counts if its ACK ID was ever sent (CLIP-REL-8).

@@ -130,6 +130,10 @@ impl Session {
     /// Whether the session is over for the subject.
     fn end_sent(&self, frame: &Frame, at: Instant, packet: &Packet<'_>) -> Option<Violation> {
         let ended = self.ended?;
+        if self.own_auths.len() > self.rivals_from && matches!(packet.body, Body::Auth { .. }) {
+            // A handshake beside the session may go on.
+            return None;
+        }
         let name = packet.spec().name;
         let late = at - ended > GRACE + frame.unread + frame.tolerance;
         late.then(|| {
@@ -150,7 +154,8 @@ impl Session {
         let new_auth = matches!(packet.body, Body::Auth { key, .. }
             if !self.own_auths.iter().any(|auth| auth.key == key));
         let newest = self.numbers.last();
-        let proves = self.proof(frame, packet).is_some();
+        let proof = self.proof(frame, packet);
+        let proves = proof.is_some();
         let fits = |numbers: &Numbers| numbers.fits(packet);
         let known = self.numbers.iter().any(fits);
         let outside = self.is_outside(packet);
@@ -165,17 +170,17 @@ impl Session {
         let begins = new_auth && anew || !known && (proves || again);
         if begins || self.numbers.is_empty() {
             self.numbers.push(Numbers::new(frame.base));
-            if self.numbers.len() > NUMBERS_MAX {
-                self.numbers.remove(0);
+            if self.numbers.len() > NUMBERS_MAX
+                && let Some(oldest) = self.numbers.iter().position(|numbers| !numbers.open)
+            {
+                self.numbers.remove(oldest);
             }
         }
-        // A session may go on sending again until another one has replaced it, which has numbers of its own already.
-        let is_due = self.numbers.last().is_some_and(|numbers| numbers.next() == packet.sequence);
-        let is_same = |numbers: &Numbers| !is_due && numbers.has_sent(packet, octets);
-        let index = self.numbers.iter().rposition(is_same);
-        let index = index.or_else(|| self.numbers.iter().rposition(fits));
-        let index = index.unwrap_or(self.numbers.len() - 1);
+        let index = self.numbers_of(packet, octets, proof.as_deref());
         let numbers = self.numbers.get_mut(index)?;
+        if numbers.finished.is_none() {
+            numbers.finished = proof;
+        }
         let next = numbers.next();
         let split = numbers.is_split(packet);
         let before = numbers.get(packet.sequence).map(|sent| sent.flags);

@@ -41,10 +41,18 @@ pub(super) struct Session {
     pub(super) open: bool,
     /// The keys of the address, newest last.
     pub(super) keys: Vec<SessionKey>,
+    /// Those of sessions and handshakes that another one has outlived.
+    pub(super) keys_gone: Vec<SessionKey>,
     /// The secrets that they are derived from.
     pub(super) shared: Vec<Vec<u8>>,
     pub(super) peer_auths: Vec<PeerAuth>,
+    /// The key of the AUTH of the peer that came last.
+    pub(super) asked_key: Vec<u8>,
     pub(super) own_auths: Vec<OwnAuth>,
+    /// So many of them are of sessions that are gone: the same key is answered as any other.
+    pub(super) auths_gone: usize,
+    /// From which of them on they are of handshakes beside the open session.
+    pub(super) rivals_from: usize,
     /// When an AUTH of the peer came last, or an ACK that may carry *finished*: what an AUTH may still answer, or cross.
     pub(super) asked: Option<Instant>,
     pub(super) numbers: Vec<Numbers>,
@@ -117,9 +125,13 @@ impl Session {
         Self {
             open: !frame.handshake,
             keys: Vec::new(),
+            keys_gone: Vec::new(),
             shared: Vec::new(),
             peer_auths: Vec::new(),
+            asked_key: Vec::new(),
             own_auths: Vec::new(),
+            auths_gone: 0,
+            rivals_from: 0,
             asked: None,
             numbers: Vec::new(),
             incoming: Receipts::default(),
@@ -157,6 +169,16 @@ impl Session {
         }
     }
 
+    /// The session whose handshake came last is open; those before it are gone.
+    pub(super) fn opened(&mut self) {
+        self.open = true;
+        self.rivals_from = self.own_auths.len();
+        let last = self.numbers.len().saturating_sub(1);
+        for (index, numbers) in self.numbers.iter_mut().enumerate() {
+            numbers.open = index == last;
+        }
+    }
+
     /// Another session begins at this address, of which only the handshake has been seen.
     pub(super) fn renew(&mut self) {
         self.incoming = Receipts::default();
@@ -166,6 +188,7 @@ impl Session {
         self.vectors.clear();
         self.blocks.clear();
         self.heads.clear();
+        self.errors = 0;
         self.pings = 0;
         self.pongs = 0;
         self.beats = Beats::default();
@@ -213,6 +236,31 @@ impl Session {
             || code.major == 1 && self.peer_auths.len() > 1
     }
 
+    /// Which numbers a packet has: those of the open session, or of another handshake of its address.
+    pub(super) fn numbers_of(
+        &self,
+        packet: &Packet<'_>,
+        octets: &[u8],
+        proof: Option<&[u8]>,
+    ) -> usize {
+        let fits = |numbers: &Numbers| numbers.fits(packet);
+        // A session may go on sending again until another one has replaced it, which has numbers of its own already.
+        let is_due = self.numbers.last().is_some_and(|numbers| numbers.next() == packet.sequence);
+        let is_same = |numbers: &Numbers| !is_due && numbers.has_sent(packet, octets);
+        let is_next = |numbers: &Numbers| numbers.next() == packet.sequence;
+        let is_its = |numbers: &Numbers| match packet.body {
+            // Each handshake has its key.
+            Body::Ack { .. } if proof.is_some() => numbers.finished.as_deref() == proof,
+            Body::Auth { .. } => is_next(numbers),
+            Body::Error { code } if code.major == 1 => is_next(numbers),
+            _ => numbers.open && fits(numbers),
+        };
+        let index = self.numbers.iter().rposition(is_same);
+        let index = index.or_else(|| self.numbers.iter().rposition(is_its));
+        let index = index.or_else(|| self.numbers.iter().rposition(fits));
+        index.unwrap_or_else(|| self.numbers.len().saturating_sub(1))
+    }
+
     /// Whether a packet is a retransmission.
     pub(super) fn is_sent_again(&self, packet: &Packet<'_>) -> bool {
         self.numbers.iter().any(|numbers| numbers.is_repeat(packet))
@@ -230,7 +278,12 @@ impl Session {
         if self.own_auths.is_empty() && !self.open {
             return None;
         }
-        let late = self.numbers.last_mut()?.overdue(at, tolerance)?;
+        let latest = self.numbers.len().checked_sub(1)?;
+        let mut counted = self.numbers.iter_mut().enumerate();
+        let late = counted.find_map(|(index, numbers)| {
+            let counts = numbers.open || index == latest;
+            counts.then(|| numbers.overdue(at, tolerance)).flatten()
+        })?;
         Some(violation("CLIP-HEAD-5", late, "the next Sequence ID for each new packet"))
     }
 }

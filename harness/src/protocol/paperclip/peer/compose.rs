@@ -226,6 +226,9 @@ impl ClipPeer {
                 self.reliable.insert(sequence);
             }
             "ACK" if self.stage != Stage::Over && self.proves(&message.octets) => {
+                if self.key != self.offered {
+                    self.incoming.begin_anew();
+                }
                 self.key = self.offered;
                 self.stage = Stage::Open;
             }

@@ -61,6 +61,11 @@ impl Incoming {
         })
     }
 
+    /// Another session has begun, whose fragments have the numbers of the one before again.
+    pub(super) fn begin_anew(&mut self) {
+        self.assembly = Assembly::default();
+    }
+
     fn acknowledge(&mut self, sequence: u16) {
         self.newest = sequence;
         if self.acknowledged.len() < REMEMBERED_MAX {
@@ -76,6 +81,11 @@ impl ClipPeer {
         let Ok(packet) = Packet::decode(octets, self.widths, Flags::ALL) else {
             return (message, Reception::default());
         };
+        if let Body::Auth { key, .. } = packet.body
+            && self.opens_another(key)
+        {
+            self.renew();
+        }
         let known = self.incoming.seen.get(&packet.sequence) == Some(&packet.body.code());
         let Some(wire) = self.incoming.assembly.whole(&packet) else {
             // A fragment of a packet that is not whole yet; what is still due shows by the whole.
@@ -91,6 +101,13 @@ impl ClipPeer {
         self.show(&mut message, &packet, &data);
         let reception = self.handle(&packet, &data, known);
         (message, reception)
+    }
+
+    /// Whether a client's AUTH is that of another session than the one that has ended.
+    fn opens_another(&self, key: &[u8]) -> bool {
+        self.role == Role::Listener
+            && self.stage == Stage::Over
+            && self.its_key.as_deref() != Some(key)
     }
 
     /// Puts the data as scenarios have it into a message: plain, and *finished* by its name.
