@@ -4,7 +4,7 @@ The suite is the server. After each thing that is told, refused, heard or overhe
 what it is told, and count on.
 """
 
-import random
+from steps import Steps
 
 ROOMS = ("ROOM0001", "ROOM0002", "SECRET01")
 EVERYBODY = "00000000"
@@ -20,22 +20,21 @@ ACTIONS = {
 ADVISED = {"begin_long": 8, "go_on": 20, "again": 2}
 
 
-class Walk:
+class Walk(Steps):
+    words = WORDS
+
     def __init__(self, seed, actions):
-        self.draw = random.Random(seed)
+        super().__init__(seed)
         drawn = ACTIONS | (ADVISED if seed % 2 else {})
-        self.steps, self.labels, self.session = [], 0, 0
+        self.session = 0
         self.begin()
         for _ in range(actions):
-            getattr(self, self.draw.choices(list(drawn), drawn.values())[0])()
+            self.drawn(drawn)()
 
     # What steps look like.
 
     def step(self, verb, what, by=True, **more):
-        self.steps.append(f"  - {verb}: {what}")
-        if by and self.session > 1:
-            self.steps.append(f"    by: session-{self.session}")
-        self.steps.extend(f"    {key}: {value}" for key, value in more.items())
+        super().step(verb, what, f"session-{self.session}" if by and self.session > 1 else None, **more)
 
     def tell(self, what):
         self.step("tell", what, by=False)
@@ -52,13 +51,6 @@ class Walk:
     def replied(self):
         """The client reads the reply. What it tells of it is shown elsewhere: the parts of a long message may be reported or not."""
         self.step("wait", "50 ms", by=False)
-
-    def label(self):
-        self.labels += 1
-        return f"m{self.labels}"
-
-    def text(self):
-        return f"{self.draw.choice(WORDS)} {self.draw.randrange(1000)}"
 
     # Coming and going.
 

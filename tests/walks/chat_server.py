@@ -5,7 +5,8 @@ nobody would think of, and says after each what must come of it, to whom: this m
 """
 
 import base64
-import random
+
+from steps import Steps
 
 PASSWORDS = {"alice": "wonderland", "bob": "builder", "carol": "christmas"}
 ROOMS = ("ROOM0001", "ROOM0002", "SECRET01")
@@ -62,17 +63,18 @@ class Long:
         self.room, self.parts, self.text, self.there = room, parts, text, {}
 
 
-class Walk:
+class Walk(Steps):
+    words = WORDS
+
     def __init__(self, seed, actions, twins):
-        self.draw = random.Random(seed)
+        super().__init__(seed)
         users = {"bob": "bob", "carol": "carol", "twin": "alice"} if twins else {user: user for user in list(PASSWORDS)[1:]}
         self.clients = [Client("peer", "alice"), *(Client(name, user) for name, user in users.items())]
         self.twins = twins
-        self.steps, self.labels = [], 0
         for _ in range(actions):
             client = self.draw.choice(self.clients)
             if client.is_in:
-                getattr(self, self.draw.choices(list(ACTIONS), ACTIONS.values())[0])(client)
+                self.drawn(ACTIONS)(client)
             else:
                 self.at_the_door(client)
         self.steps.append("  - quiet: 200 ms")
@@ -80,10 +82,7 @@ class Walk:
     # What steps look like.
 
     def step(self, verb, what, client=None, **more):
-        self.steps.append(f"  - {verb}: {what}")
-        if client is not None and client is not self.clients[0]:
-            self.steps.append(f"    by: {client.name}")
-        self.steps.extend(f"    {key}: {value}" for key, value in more.items())
+        super().step(verb, what, client and client.name, **more)
 
     def send(self, client, packet, **more):
         self.step("send", packet if ":" not in packet else f"{{ {packet} }}", client, **more)
@@ -99,16 +98,9 @@ class Walk:
         self.steps.extend(f"    {key}: {value}" for key, value in more.items())
         self.steps.append(f"    clauses: [{clause}]")
 
-    def label(self):
-        self.labels += 1
-        return f"m{self.labels}"
-
     def message_id(self, client):
         client.said += 1
         return f'{{ hex: "{octets(client.name.encode()[0], 1)} {octets(client.said, 3)}" }}'
-
-    def text(self):
-        return f"{self.draw.choice(WORDS)} {self.draw.randrange(1000)}"
 
     # Who is where.
 

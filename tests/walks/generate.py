@@ -6,25 +6,32 @@ import sys
 
 import chat_client
 import chat_server
+import paperclip_client
+import paperclip_server
 
-# Walks of servers and of clients, and what each does.
-COUNTS = (36, 18, 60)
+# What each walk does.
+ACTIONS = 60
 SCENARIOS = pathlib.Path(__file__).parents[2] / "scenarios"
 
 
-def walks(servers, clients, actions):
+def walks():
     """Each scenario by its path below the corpus."""
-    for number in range(1, servers + 1):
-        twins = number > servers * 2 // 3
+    for number in range(1, 37):
+        twins = number > 24
         name = "two-endpoints" if twins else "three-users"
-        yield f"chat/walks/{name}-{number:02}.yaml", chat_server.Walk(number, actions, twins).yaml(number)
-    for number in range(1, clients + 1):
-        yield f"chat/walks/client-{number:02}.yaml", chat_client.Walk(number, actions).yaml(number)
+        yield f"chat/walks/{name}-{number:02}.yaml", chat_server.Walk(number, ACTIONS, twins).yaml(number)
+    for number in range(1, 19):
+        yield f"chat/walks/client-{number:02}.yaml", chat_client.Walk(number, ACTIONS).yaml(number)
+    for number in range(1, 25):
+        # Room for as many as there are, and for fewer.
+        capacity = {0: 2, 2: 3}.get(number % 4)
+        yield f"paperclip/walks/server-{number:02}.yaml", paperclip_server.Walk(number, ACTIONS, capacity).yaml(number)
+    for number in range(1, 19):
+        yield f"paperclip/walks/client-{number:02}.yaml", paperclip_client.Walk(number, ACTIONS).yaml(number)
 
 
 if __name__ == "__main__":
     folder = pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else SCENARIOS
-    counts = [int(count) for count in sys.argv[2:]] or COUNTS
-    for name, text in walks(*counts):
+    for name, text in walks():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text)

@@ -91,6 +91,9 @@ impl Endpoint {
         data: &[u8],
         flags: Flags,
     ) -> Result<(), Misuse> {
+        if mutant::is_lost(self, id) {
+            return Ok(());
+        }
         self.with_session(now, id, |session, context| session.write(context, data, flags))
             .unwrap_or(Err(Misuse::UnknownSession { id }))
     }
@@ -358,7 +361,9 @@ impl Endpoint {
             self.index.insert(from, id);
             self.with_session(now, id, |session, context| {
                 session.become_open(context);
-                session.on_datagram(context, octets);
+                if !context.is(Mutant::FirstPacketSwallowed) {
+                    session.on_datagram(context, octets);
+                }
             });
         }
     }
@@ -386,11 +391,8 @@ impl Endpoint {
         let room = match self.settings.config.mutant {
             Some(Mutant::CapacityIgnored) => usize::MAX,
             Some(Mutant::CapacityOneMore) => self.settings.config.limits.sessions + 1,
-            Some(Mutant::EndedHandshakesTakeRoom | Mutant::RefusedTakeRoom) => {
-                let unfinished = self.output.memory.unfinished;
-                self.settings.config.limits.sessions.saturating_sub(unfinished)
-            }
-            _ => self.settings.config.limits.sessions,
+            // Nothing takes room but sessions; a mutant may have it otherwise.
+            _ => self.settings.config.limits.sessions.saturating_sub(self.output.memory.unfinished),
         };
         if self.index.len() < room {
             return true;
@@ -425,6 +427,7 @@ impl Endpoint {
                 session.refuse(context, code);
             }
         });
+        mutant::begun(self, now, id);
         self.sessions.contains_key(&id).then_some(id)
     }
 
@@ -472,7 +475,9 @@ impl Endpoint {
                 let timers = &self.settings.config.timers;
                 let until = now + timers.ended_memory;
                 let limit = self.settings.config.limits.ended_sessions;
-                self.ended.remember(now, peer, until, key.map(|(key, _)| key), limit);
+                let mutant = self.settings.config.mutant;
+                let key = self.output.memory.ended_key(mutant, peer, key.map(|(key, _)| key));
+                self.ended.remember(now, peer, until, key, limit);
             }
         } else {
             self.sessions.insert(id, session);

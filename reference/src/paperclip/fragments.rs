@@ -135,13 +135,30 @@ impl Reassembly {
     }
 
     /// Gives up the oldest packets, but for this one, until the bounds hold.
-    fn make_room(&mut self, bounds: &Bounds, keep: u16) {
+    pub(super) fn make_room(&mut self, bounds: &Bounds, keep: u16) {
         while self.packets.len() > bounds.packets || self.octets > bounds.octets {
             let others = self.packets.iter().filter(|(sequence, _)| **sequence != keep);
             let oldest = others.min_by_key(|(_, unfinished)| unfinished.newest);
             let Some(oldest) = oldest.map(|(sequence, _)| *sequence) else { return };
             self.forget(oldest);
         }
+    }
+
+    /// The Sequence IDs of the packets that wait.
+    pub(super) fn sequences(&self) -> impl Iterator<Item = u16> {
+        self.packets.keys().copied()
+    }
+
+    /// Every packet has got a new fragment, as a mutant has it.
+    pub(super) fn renew(&mut self, now: Instant) {
+        for unfinished in self.packets.values_mut() {
+            unfinished.newest = now;
+        }
+    }
+
+    /// So many octets wait, as a mutant has it.
+    pub(super) const fn count(&mut self, octets: usize) {
+        self.octets = octets;
     }
 
     /// Forgets one fragment of a packet.

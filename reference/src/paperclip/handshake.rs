@@ -9,14 +9,15 @@ use crate::paperclip::mutant::{self, Mutant};
 use crate::paperclip::session::{Session, State};
 use crate::paperclip::{Body, ErrorCode, Event, Failure, KeyPair, Packet, Role};
 use crate::retry::Retry;
+use crate::time::Instant;
 
 /// What a side keeps of its handshake; also when the session is open, to answer repetitions.
 #[derive(Clone, Debug)]
 pub(super) struct Handshake {
-    pair: Arc<KeyPair>,
+    pub(super) pair: Arc<KeyPair>,
     /// The Sequence ID of this side's AUTH.
     pub(super) sequence: u16,
-    retry: Retry,
+    pub(super) retry: Retry,
     /// The peer's public key, and the Sequence ID of its AUTH.
     pub(super) peer: Option<(Vec<u8>, u16)>,
     /// What claims to be *finished* and came before the key was known.
@@ -29,12 +30,20 @@ impl Handshake {
     /// A handshake whose AUTH is sent now, with this Sequence ID.
     pub(super) fn start(context: &mut Context<'_>, sequence: u16) -> Self {
         let pair = context.output.memory.pair(&context.settings.config, context.entropy);
-        let retry = Retry::start(context.now, context.settings.auth_plan());
-        Self { pair, sequence, retry, peer: None, early: None, is_proven: false }
+        let memory = &context.output.memory;
+        let plan = context.settings.auth_plan();
+        let plan = memory.auth_plan(context.settings.config.mutant, plan);
+        let retry = Retry::start(context.now, plan);
+        Self { pair, sequence, retry, peer: None, early: memory.finished(), is_proven: false }
     }
 
     pub(super) const fn retry(&self) -> &Retry {
         &self.retry
+    }
+
+    /// The time until the next AUTH begins anew.
+    pub(super) fn restart(&mut self, now: Instant) {
+        self.retry.restart(now);
     }
 
     /// Whether the peer has shown this public key.
@@ -50,7 +59,8 @@ fn is_trusted(context: &Context<'_>, certificate: Option<&[u8]>) -> bool {
         return true;
     }
     let Some(certificate) = certificate else {
-        return context.is(Mutant::MissingCertificateTaken);
+        let once = context.is(Mutant::CertificateAskedOnce) && context.output.memory.certified;
+        return once || context.is(Mutant::MissingCertificateTaken);
     };
     let time = (!context.is(Mutant::ExpiredCertificateTaken)).then_some(context.unix_time);
     let anchors = mutant::anchors(context.settings.config.mutant, anchors);
@@ -131,6 +141,9 @@ impl Session {
         if !is_trusted(context, certificate) {
             return Err(ErrorCode::CERTIFICATE_INVALID);
         }
+        if context.is(Mutant::CertificateAskedOnce) {
+            context.output.memory.certified |= certificate.is_some();
+        }
         let Some(handshake) = &mut self.handshake else { return Err(ErrorCode::CONNECTION) };
         let agreed = mutant::agree(&context.settings.config, &handshake.pair, key);
         let agreed = agreed.ok_or(ErrorCode::CONNECTION)?;
@@ -144,6 +157,7 @@ impl Session {
     /// The same AUTH again: the answer, or a part of it, was lost.
     fn on_repeated_auth(&mut self, context: &mut Context<'_>) {
         let is_open = matches!(self.state, State::Open);
+        mutant::on_repeated_auth(context, self);
         match self.role {
             Role::Server => {
                 if context.is(Mutant::RepeatedAuthUnanswered)
@@ -194,8 +208,19 @@ impl Session {
     /// What claims to be *finished*, and the key is known.
     fn on_finished(&mut self, context: &mut Context<'_>, proof: &[u8]) {
         let Some(key) = &self.key else { return };
+        if context.output.memory.disproven.contains(&self.id) {
+            return;
+        }
         if !mutant::is_finished(context.settings.config.mutant, key, proof) {
-            if self.role == Role::Client && context.is(Mutant::WrongFinishedForgiven) {
+            let forgives = match self.role {
+                Role::Client => Mutant::WrongFinishedForgiven,
+                Role::Server => Mutant::ServerForgivesWrongFinished,
+            };
+            if context.is(forgives) {
+                return self.send_error(context, ErrorCode::FINISH_INVALID);
+            }
+            if self.role == Role::Server && context.is(Mutant::AuthGoesOnAfterError13) {
+                context.output.memory.disproven.insert(self.id);
                 return self.send_error(context, ErrorCode::FINISH_INVALID);
             }
             return self.refuse(context, ErrorCode::FINISH_INVALID);
@@ -213,6 +238,7 @@ impl Session {
     pub(super) fn become_open(&mut self, context: &mut Context<'_>) {
         self.state = State::Open;
         self.heard(context.now);
+        mutant::opened(context, self);
         context.tell(self.id, Event::Opened { peer: self.peer, role: self.role });
         for (data, flags) in core::mem::take(&mut self.early) {
             // What cannot be sent now was taken before it was known what the peer can do.
@@ -224,7 +250,14 @@ impl Session {
     pub(super) fn on_auth_timeout(&mut self, context: &mut Context<'_>) {
         let Some(handshake) = &mut self.handshake else { return };
         if !handshake.retry.again(context.now) {
+            if mutant::keeps_given_up(context, handshake) {
+                return self.send_error(context, ErrorCode::CONNECTION);
+            }
             return self.refuse(context, ErrorCode::CONNECTION);
+        }
+        mutant::repeats_auth(context);
+        if context.is(Mutant::EarlyFinishedLostWithARepeat) {
+            handshake.early = None;
         }
         if context.is(Mutant::AuthRepeatedWithNewKey) {
             handshake.pair = (context.settings.config.key_agreement.generate)(context.entropy);
@@ -240,6 +273,9 @@ impl Session {
     /// Ends the handshake with an ERROR (CLIP-AUTH-5).
     pub(super) fn refuse(&mut self, context: &mut Context<'_>, code: ErrorCode) {
         self.send_error(context, code);
+        if mutant::goes_on_deaf(context, self, code) {
+            return;
+        }
         self.fail(context, Failure::Handshake(code));
     }
 }

@@ -95,6 +95,9 @@ impl Session {
             ),
             Some(mutant) => mutant::decode(mutant, packet, widths, key.as_ref(), &whole),
         };
+        if decoded.is_err() {
+            mutant::on_undecoded(context, self, packet);
+        }
         if let Err(code) = decoded
             && mutant::acknowledges_failed(context.settings.config.mutant, code)
             && reliable
@@ -185,6 +188,7 @@ impl Session {
     /// Answers PING with its own data, as it came but for RELIABLE (CLIP-BEAT-1, CLIP-BEAT-2).
     pub(super) fn send_pong(&mut self, context: &mut Context<'_>, flags: Flags, data: &[u8]) {
         let body = Body::Heartbeat { value: 1 };
+        let data = mutant::pong(context.settings.config.mutant, flags, data);
         let flags = flags & !(Flags::RELIABLE | Flags::FRAG);
         let key = self.key;
         let lost = flags.has(Flags::ENCRYPTED) && context.is(Mutant::EncryptedPongWithoutData);
@@ -258,7 +262,7 @@ impl Session {
         let is_own = code == ErrorCode::SERVER_DISCONNECT && self.role == Role::Server
             || code == ErrorCode::CLIENT_DISCONNECT && self.role == Role::Client;
         if (code.name().is_some() || context.is(Mutant::UnknownErrorEndsHandshake))
-            && !is_own
+            && (!is_own || context.is(Mutant::OwnDisconnectEndsHandshake))
             && !context.is(Mutant::HandshakeErrorIgnored)
         {
             if context.is(Mutant::HandshakeErrorAnswered) {

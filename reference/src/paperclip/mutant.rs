@@ -3,10 +3,16 @@
 //! The table of them is in `table`. Most bend a setting, or change what comes in or goes out, and
 //! are in this module; the others are one `if` at the place they break.
 
+mod client_rows;
+mod handshake_rows;
+mod handshakes;
 mod incoming;
+mod lasting;
 mod memory;
 mod outgoing;
 mod proofs;
+mod reliability;
+mod reliability_rows;
 mod replaced;
 mod session_rows;
 mod situation;
@@ -23,10 +29,13 @@ use crate::paperclip::{
     Body, DATA_MAX, ErrorCode, Event, Failure, Flags, Packet, SessionId, Window, is_newer,
 };
 
+pub(super) use handshakes::{begun, is_lost, on_repeated_auth};
 pub(super) use incoming::{early, stranger};
+pub(super) use lasting::{drop_at, goes_on_deaf, keeps_given_up, opened, repeats_auth};
 pub(super) use memory::Memory;
-pub(super) use outgoing::outgoing;
+pub(super) use outgoing::{is_unanswered, outgoing};
 pub(super) use proofs::{agree, anchors, finished, is_finished};
+pub(super) use reliability::{forgets, give_up, on_undecoded, pong};
 pub(super) use replaced::{inherit, preempt};
 pub use table::Mutant;
 pub(super) use transforms::{decode, encode, sorted_as_text};
@@ -67,6 +76,7 @@ pub(super) fn bend(mutant: Mutant, settings: &mut Settings) {
         Mutant::EndedIgnoredForEver | Mutant::DroppedClientNeverServed => {
             config.timers.ended_memory = NEVER;
         }
+        Mutant::LastEndAloneRemembered => config.limits.ended_sessions = 1,
         Mutant::DropCountsFromThePing => config.timers.drop_after += config.timers.ping_after,
         Mutant::DropsWithThePing => config.timers.drop_after = config.timers.ping_after,
         _ => {}
@@ -84,6 +94,14 @@ pub(super) fn telling(mutant: Mutant, output: &mut Output, id: SessionId, mut ev
         )
         | (Mutant::EndNotTold, Event::Closed) => return,
         (Mutant::LaterEndsNotTold, Event::Closed) if id.0 > 0 => return,
+        (Mutant::RefusalNotTold, Event::Failed(Failure::Refused(code))) if code.major == 1 => {
+            return;
+        }
+        (Mutant::EndOfHandshakeNotTold, Event::Failed(Failure::Refused(code)))
+            if code.major == 2 =>
+        {
+            return;
+        }
         (Mutant::EndToldAsFailure, Event::Closed) => event = Event::Failed(Failure::GivenUp),
         (Mutant::DeliveredCutToOneFragment, Event::Delivered { data, .. }) => {
             data.truncate(DATA_MAX);
@@ -168,6 +186,9 @@ pub(super) fn acknowledges(
             reliable || packet.body == Body::Default && packet.data.is_empty()
         }
         Some(Mutant::UnreliableAcknowledged) => reliable || packet.body == Body::Default,
+        Some(Mutant::PlainRepeatsAcknowledged) => {
+            reliable || repeated && reliability::was_reliable(window, packet.sequence)
+        }
         _ => reliable,
     }
 }
@@ -294,13 +315,15 @@ pub(super) fn is_heard(mutant: Option<Mutant>, packet: &Packet<'_>) -> bool {
 
 /// What a mutant keeps of a session that fails.
 pub(super) fn on_failure(context: &mut Context<'_>, session: &Session, failure: Failure) {
+    handshakes::on_failure(context, session, failure);
     let memory = &mut context.output.memory;
     match context.settings.config.mutant {
         Some(Mutant::EndedHandshakesTakeRoom) if session.state != State::Open => {
             memory.unfinished += 1;
         }
         Some(Mutant::DroppedClientSettlesOthers) => memory.dropped |= failure == Failure::Silent,
-        _ => {}
+        Some(_) => lasting::failed(context, session, failure),
+        None => {}
     }
 }
 
@@ -333,6 +356,7 @@ pub(super) fn is_sent_once(
 ) -> bool {
     match mutant {
         Some(Mutant::LastSequenceSentOnce) => sequence == u16::MAX,
+        Some(Mutant::SequenceZeroSentOnce) => sequence == 0,
         Some(Mutant::EmptyPacketsSentOnce) => data.is_empty(),
         Some(Mutant::EncryptedPacketsSentOnce) => flags.has(Flags::ENCRYPTED),
         _ => false,

@@ -81,7 +81,7 @@ pub(super) struct Outbound {
     first_sequence: u16,
     /// Packets that have got a number.
     pub(super) given: u64,
-    init_vectors_used: u32,
+    pub(super) init_vectors_used: u32,
     trip: RoundTrip,
     /// What is not wholly sent yet.
     queue: VecDeque<Parcel>,
@@ -132,17 +132,33 @@ impl Outbound {
         self.outstanding.clear();
     }
 
+    /// What waits for its ACK is sent again that much later, as a mutant has it.
+    pub(super) fn put_off(&mut self, now: Instant) {
+        for (_, number) in core::mem::take(&mut self.dues) {
+            if let Some(parcel) = self.outstanding.get_mut(&number) {
+                parcel.due = now + parcel.interval;
+                self.dues.insert((parcel.due, number));
+            }
+        }
+    }
+
     /// A number for a new packet; `None` while it would be too far past the oldest that waits for
     /// its ACK (CLIP-REL-7).
     pub(super) fn next_number(&mut self, context: &Context<'_>) -> Option<u64> {
         let begun = self.queue.front().filter(|parcel| parcel.flags.has(Flags::RELIABLE));
         let oldest = self.outstanding.keys().next().copied();
         let oldest = oldest.or(begun.and_then(|parcel| parcel.number));
-        let is_near = |oldest| self.given - oldest <= context.settings.sequences_max;
-        oldest.is_none_or(is_near).then(|| {
+        oldest.is_none_or(|oldest| self.is_near(context, oldest)).then(|| {
             self.given += 1;
             self.given - 1
         })
+    }
+
+    /// Whether the next number is near enough to the oldest that waits for its ACK (CLIP-REL-7).
+    fn is_near(&self, context: &Context<'_>, oldest: u64) -> bool {
+        self.given - oldest <= context.settings.sequences_max
+            || context.is(Mutant::RangeOfPlainNumbers)
+                && self.sequence(self.given) < self.sequence(oldest)
     }
 
     /// A Sequence ID for a new packet, as [`next_number`](Self::next_number) gives it.
@@ -191,6 +207,9 @@ impl Outbound {
                 return Err(Misuse::TooLong { octets });
             }
             flags = flags | Flags::FRAG;
+        }
+        if context.is(Mutant::WritesPutOffRepeats) {
+            self.put_off(context.now);
         }
         self.octets += octets;
         self.queue.push_back(Parcel {
@@ -297,8 +316,7 @@ impl Outbound {
         }
         let oldest = self.outstanding.keys().next();
         self.queue.front().is_some_and(|parcel| {
-            parcel.number.is_some()
-                || oldest.is_none_or(|oldest| self.given - oldest <= context.settings.sequences_max)
+            parcel.number.is_some() || oldest.is_none_or(|oldest| self.is_near(context, *oldest))
         })
     }
 
@@ -329,6 +347,10 @@ impl Outbound {
         {
             self.dues.pop_first();
             if context.is(Mutant::DroppedClientSettlesOthers) && context.output.memory.dropped {
+                self.outstanding.remove(&number);
+            }
+            let newest = self.sequence(self.given.saturating_sub(1));
+            if mutant::forgets(context, to, self.sequence(number), newest) {
                 self.outstanding.remove(&number);
             }
             let Some(parcel) = self.outstanding.get_mut(&number) else { continue };
@@ -380,6 +402,10 @@ impl Outbound {
                     && let Some(number) = number.checked_sub(back.into())
                     && !self.overlooks(context, number)
                 {
+                    if context.is(Mutant::BitsMakeNoRoom) {
+                        self.dues.retain(|(_, other)| *other != number);
+                        continue;
+                    }
                     self.settle(context, number, false);
                 }
             }
@@ -411,7 +437,12 @@ impl Outbound {
         let newest = (self.given + ahead).checked_sub(1)?;
         let id = u16::try_from(id).ok()?;
         let back = u64::from(self.sequence(newest).wrapping_sub(id));
-        (back < ACKNOWLEDGED_MAX).then(|| newest.checked_sub(back)).flatten()
+        let sent = (back < ACKNOWLEDGED_MAX).then(|| newest.checked_sub(back)).flatten();
+        let wrapped = self.sequence(newest) < self.first_sequence;
+        if sent.is_none() && wrapped && context.is(Mutant::VoidAcksCountAfterTheWrap) {
+            return Some(newest + u64::from(id.wrapping_sub(self.sequence(newest))));
+        }
+        sent
     }
 
     /// A packet has come; by Karn's rule, one that was sent once measures the round trip.

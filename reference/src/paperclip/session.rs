@@ -138,11 +138,17 @@ impl Session {
         if !context.is(Mutant::ClosedSessionGoesOn) {
             self.state = State::Ended { ignored: true };
         }
+        if context.is(Mutant::ClosedTakesRoom) {
+            context.output.memory.unfinished += 1;
+        }
         context.tell(self.id, Event::Closed);
     }
 
     /// Sends an ERROR of this session.
     pub(super) fn send_error(&mut self, context: &mut Context<'_>, code: ErrorCode) {
+        if mutant::is_unanswered(context.settings.config.mutant, code) {
+            return;
+        }
         if let Some(sequence) = self.outbound.next_sequence(context) {
             context.transmit(self.peer, &Packet::new(sequence, Body::Error { code }));
         }
@@ -175,7 +181,7 @@ impl Session {
             return None;
         }
         let timers = &context.settings.config.timers;
-        let drop_at = self.heard_at + timers.drop_after;
+        let drop_at = mutant::drop_at(context, self.id, self.heard_at + timers.drop_after);
         if context.is(Mutant::PingWaitsForAcks) && self.outbound.waiting() > 0 {
             return Some((drop_at, drop_at));
         }
@@ -203,7 +209,7 @@ impl Session {
     /// Does what is due.
     pub(super) fn on_timeout(&mut self, context: &mut Context<'_>) {
         let now = context.now;
-        self.reassembly.give_up(now, &context.settings.config.limits.fragments);
+        mutant::give_up(context, &mut self.reassembly);
         if self.state == State::Opening
             && self.handshake.as_ref().is_some_and(|handshake| handshake.retry().due() <= now)
         {

@@ -39,6 +39,15 @@ impl Window {
         }
     }
 
+    /// Forgets that a packet has come, as a mutant has it.
+    pub(super) fn forget(&mut self, sequence: u16) {
+        if let Some((came, was_reliable)) = self.words.get_mut(&(sequence / WORD)) {
+            let bit = 1 << (sequence % WORD);
+            *came &= !bit;
+            *was_reliable &= !bit;
+        }
+    }
+
     /// Whether a packet with this Sequence ID has come.
     #[must_use]
     pub fn has(&self, sequence: u16) -> bool {

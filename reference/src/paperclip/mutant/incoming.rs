@@ -437,6 +437,11 @@ pub(in crate::paperclip) fn early(
         (Some(Mutant::EarlyPacketsAcknowledged), _) if packet.flags.has(Flags::RELIABLE) => {
             session.send_ack(context, packet.sequence);
         }
+        (Some(Mutant::EarlyFragmentsKept), Body::Default) if packet.fragment.is_some() => {
+            let bounds = &context.settings.config.limits.fragments;
+            // What is wrong with it is not said.
+            let _taken = session.reassembly.take(context.now, bounds, packet);
+        }
         (Some(Mutant::EarlyPacketsReceived), _) => {
             session.window.note(packet.sequence, packet.flags.has(Flags::RELIABLE));
         }
@@ -459,9 +464,10 @@ pub(in crate::paperclip) fn stranger(
     from: SocketAddr,
     packet: &Packet<'_>,
 ) {
-    if endpoint.settings.is(Mutant::PingOfStrangerAnswered)
-        && let Body::Heartbeat { value: 0 } = packet.body
-    {
+    let was_refused = endpoint.output.memory.refused_addresses.contains(&from);
+    let answers = endpoint.settings.is(Mutant::PingOfStrangerAnswered)
+        || endpoint.settings.is(Mutant::RefusedClientAnswered) && was_refused;
+    if answers && let Body::Heartbeat { value: 0 } = packet.body {
         let sequence = endpoint.settings.config.first_sequence;
         let pong = Packet::new(sequence, Body::Heartbeat { value: 1 });
         endpoint.context(now).transmit(from, &pong);

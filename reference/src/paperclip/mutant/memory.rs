@@ -6,16 +6,21 @@ use std::sync::Arc;
 
 use crate::entropy::Entropy;
 use crate::paperclip::mutant::Mutant;
+use crate::paperclip::mutant::lasting::Lasting;
 use crate::paperclip::{Body, Config, Flags, Fragment, KeyPair, Packet, Reassembly, SessionId};
+use crate::time::Instant;
 
 /// No memory of a mutant holds more entries.
 const ENTRIES_MAX: usize = 65_536;
 
 /// A mutant's memory.
 #[derive(Clone, Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "what was seen, each fact on its own")]
 pub(in crate::paperclip) struct Memory {
     /// Nothing is heard any more.
     pub(super) deaf: bool,
+    /// What is left of handshakes and sessions that are over.
+    pub(super) lasting: Lasting,
     /// Handshakes that have ended without a session.
     pub(in crate::paperclip) unfinished: usize,
     /// A client was told that there is no room.
@@ -26,8 +31,13 @@ pub(in crate::paperclip) struct Memory {
     pub(super) acks: u64,
     /// How often a reliable packet has come.
     pub(super) came_again: BTreeMap<(SocketAddr, u16), u32>,
-    /// Addresses whose AUTH was refused.
+    /// Addresses whose AUTH was refused, and the keys of such AUTHs.
     pub(super) refused_addresses: BTreeSet<SocketAddr>,
+    pub(super) refused_keys: BTreeSet<Vec<u8>>,
+    /// Handshakes whose finished was wrong.
+    pub(in crate::paperclip) disproven: BTreeSet<SessionId>,
+    /// A good certificate has come.
+    pub(in crate::paperclip) certified: bool,
     /// The Sequence ID that the session of an address would have used next, and what every session begins with.
     pub(super) next: BTreeMap<SocketAddr, u16>,
     pub(super) first_sequence: Option<u16>,
@@ -43,6 +53,16 @@ pub(in crate::paperclip) struct Memory {
     flags: BTreeMap<(SocketAddr, u16), Flags>,
     /// The first address with each port.
     ports: BTreeMap<u16, SocketAddr>,
+    /// A void ACK was answered.
+    pub(super) void: bool,
+    /// When packets, whole or of fragments, had come, by session and Sequence ID.
+    pub(super) finished: BTreeMap<(SessionId, u16), Instant>,
+    /// The Sequence IDs of what a session had not put together before the packet that is taken now.
+    pub(super) unfinished_before: Vec<u16>,
+    /// A packet of which fragments were missing was given up.
+    pub(super) given_up: bool,
+    /// The first peer that something was sent again to.
+    pub(super) repeats_to: Option<SocketAddr>,
     /// What a session had not put together when an ERROR came.
     pub(super) reassembly: Option<(SessionId, Reassembly)>,
     /// The data that was delivered last.
@@ -53,7 +73,7 @@ pub(in crate::paperclip) struct Memory {
     pub(super) certificate: Option<Vec<u8>>,
     /// Init Vectors so far.
     vectors: u128,
-    pair: Option<Arc<KeyPair>>,
+    pub(super) pair: Option<Arc<KeyPair>>,
     /// Key pairs so far.
     pairs: u8,
     vector: Option<[u8; 16]>,
@@ -156,8 +176,11 @@ impl Memory {
     ) -> Arc<KeyPair> {
         let generate = config.key_agreement.generate;
         match config.mutant {
-            Some(Mutant::KeysKept) => {
+            Some(Mutant::KeysKept | Mutant::UnusedKeyKept) => {
                 Arc::clone(self.pair.get_or_insert_with(|| generate(entropy)))
+            }
+            Some(Mutant::KeysKeptAfterAFailure) => {
+                self.pair.take().unwrap_or_else(|| generate(entropy))
             }
             Some(Mutant::KeysBeginAnew) => {
                 self.pairs = self.pairs.wrapping_add(1);
@@ -165,6 +188,11 @@ impl Memory {
             }
             _ => generate(entropy),
         }
+    }
+
+    /// The next session has another key pair.
+    pub(super) fn forget_pair(&mut self) {
+        self.pair = None;
     }
 
     /// The Init Vector of a packet of `deployed`, where `random` is the reference's.

@@ -22,6 +22,7 @@ pub(in crate::paperclip) fn outgoing(
     let widths = config.widths;
     let Output { transmits, memory, .. } = &mut *context.output;
     let mut packet = *packet;
+    let to = memory.redirect(mutant, widths, to, &mut packet);
     match (mutant, packet.body) {
         (Mutant::NothingAcknowledged, Body::Ack { .. }) if packet.data.is_empty() => return,
         (Mutant::EverySecondAcknowledged, Body::Ack { .. }) if packet.data.is_empty() => {
@@ -29,6 +30,9 @@ pub(in crate::paperclip) fn outgoing(
             if memory.acks.is_multiple_of(2) {
                 return;
             }
+        }
+        (Mutant::LaterSessionsNotPinged, Body::Heartbeat { value: 0 }) if memory.is_later(to) => {
+            return;
         }
         (Mutant::PingUnanswered, Body::Heartbeat { value: 1 }) => return,
         (Mutant::ChecksumOfEachFragment, _) if packet.fragment.is_some() => {
@@ -52,6 +56,9 @@ pub(in crate::paperclip) fn outgoing(
             if let Some(certificate) = memory.certificate.as_deref() {
                 packet.body = Body::Auth { key, certificate: Some(certificate) };
             }
+        }
+        (Mutant::AckBehindAVoidOneIgnored, Body::Error { code: ErrorCode::SEQUENCE_ID }) => {
+            memory.void = true;
         }
         (Mutant::DeafAfterUndecryptable, Body::Error { code: ErrorCode::INIT_VECTOR }) => {
             memory.deaf = true;
@@ -80,6 +87,11 @@ pub(in crate::paperclip) fn outgoing(
         transmits.push_back(transmit.clone());
     }
     transmits.push_back(transmit);
+}
+
+/// Whether a mutant does not send this ERROR, which takes no number then.
+pub(in crate::paperclip) fn is_unanswered(mutant: Option<Mutant>, code: ErrorCode) -> bool {
+    mutant.is_some_and(|mutant| answer(mutant, code).is_none())
 }
 
 /// The code that a mutant sends in place of this one; `None`: it sends nothing.

@@ -3,6 +3,7 @@
 use crate::paperclip::SessionId;
 use crate::paperclip::endpoint::Endpoint;
 use crate::paperclip::mutant::Mutant;
+use crate::paperclip::mutant::handshakes::begun_beside;
 use crate::time::Instant;
 
 /// The session `new` replaces `old`, which is still there.
@@ -35,6 +36,7 @@ pub(in crate::paperclip) fn preempt(
     old: SessionId,
     new: SessionId,
 ) {
+    begun_beside(endpoint, now, new);
     if !endpoint.settings.is(Mutant::NewKeyUsedAtOnce) {
         return;
     }

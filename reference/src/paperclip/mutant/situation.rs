@@ -20,6 +20,11 @@ impl Endpoint {
     ) -> bool {
         let config = &self.settings.config;
         let Ok(packet) = Packet::decode(octets, config.widths, config.flags) else { return false };
+        if self.passes_over_by_handshake(mutant, now, from, &packet)
+            || self.leaves_aside(mutant, now, from, &packet)
+        {
+            return true;
+        }
         let session = self.session_with(from);
         match mutant {
             Mutant::EncryptedRepeatsUnacknowledged | Mutant::ThirdRepeatUnacknowledged => {
@@ -55,7 +60,7 @@ impl Endpoint {
                 }
                 false
             }
-            _ => false,
+            _ => self.outlasts(mutant, now, from, &packet),
         }
     }
 
@@ -67,6 +72,7 @@ impl Endpoint {
         from: SocketAddr,
         octets: &[u8],
     ) {
+        self.after_packet(mutant, now, from, octets);
         let session = self.session_with(from);
         if self.costs_the_outstanding(mutant, from, octets)
             && let Some(session) = session.and_then(|id| self.sessions.get_mut(&id))
@@ -74,8 +80,16 @@ impl Endpoint {
             session.outbound.forget_outstanding();
         }
         match mutant {
-            Mutant::RefusedAddressRemembered if is_auth(octets) && session.is_none() => {
+            Mutant::RefusedAddressRemembered | Mutant::RefusedClientAnswered
+                if is_auth(octets) && session.is_none() =>
+            {
                 self.output.memory.refused_addresses.insert(from);
+            }
+            Mutant::RefusedKeyRemembered if session.is_none() => {
+                let packet = Packet::decode(octets, self.settings.config.widths, Flags::ALL);
+                if let Ok(Packet { body: Body::Auth { key, .. }, .. }) = packet {
+                    self.output.memory.refused_keys.insert(key.to_vec());
+                }
             }
             Mutant::NumbersOutliveTheirSession => {
                 if let Some(session) = session.and_then(|id| self.sessions.get(&id)) {
@@ -83,6 +97,7 @@ impl Endpoint {
                     self.output.memory.next.insert(from, next);
                 }
             }
+            Mutant::TrafficPutsOffAuth => self.put_off_auth(now, session),
             Mutant::AnyPacketEndsEverySilence => {
                 for session in self.sessions.values_mut() {
                     session.heard(now);
@@ -100,7 +115,7 @@ impl Endpoint {
                     }
                 }
             }
-            _ => {}
+            _ => self.costs_others(mutant, now, from, octets),
         }
     }
 

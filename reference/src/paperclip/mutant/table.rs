@@ -1,10 +1,13 @@
 //! The table of mutants: name, clause, what it does. Each is declared here once.
 
 use crate::mutants::mutants;
+use crate::paperclip::mutant::client_rows::client_rows;
+use crate::paperclip::mutant::handshake_rows::handshake_rows;
+use crate::paperclip::mutant::reliability_rows::reliability_rows;
 use crate::paperclip::mutant::session_rows::session_rows;
 
 #[rustfmt::skip]
-session_rows! { mutants {
+client_rows! { handshake_rows reliability_rows session_rows mutants {
     TypeBeforeVersion "type-before-version" "CLIP-HEAD-1" "The nibbles of octet 0 are exchanged.";
     SequenceLittleEndian "sequence-little-endian" "CLIP-HEAD-1" "Sequence ID is little-endian.";
     AckIdLittleEndian "ack-id-little-endian" "CLIP-HEAD-1" "ACK ID is little-endian.";
