@@ -187,6 +187,11 @@ impl Session {
             let what = format!("finished has {} octets", proof.len());
             return Some(violation("CLIP-AUTH-3", what, "32 octets"));
         }
+        let newest = self.peer_auths.last().map(|auth| &auth.key);
+        if self.auths_gone > 0 && newest != Some(&self.asked_key) {
+            // The AUTH of a session that is gone has come again: nobody here has its key any more.
+            return None;
+        }
         self.proofs.push(proof);
         self.judge_proofs()
     }
