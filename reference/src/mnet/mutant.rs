@@ -3,6 +3,7 @@
 //! The table of them is in `table`. Most bend a setting, or change what comes in or goes out, and
 //! are in this module; the others are one `if` at the place they break.
 
+mod aftermath;
 mod amid;
 mod between;
 mod closing_rows;
@@ -11,6 +12,7 @@ mod incoming;
 mod malformed;
 mod memory;
 mod outgoing;
+mod progress;
 mod situation;
 mod stranger;
 mod table;
@@ -23,6 +25,7 @@ use crate::mnet::{Event, Failure, SessionId};
 
 pub(super) use memory::Memory;
 pub(super) use outgoing::outgoing;
+pub(super) use progress::leaves_the_rest;
 pub use table::Mutant;
 
 /// Changes the settings that a mutant goes by.
@@ -59,6 +62,7 @@ pub(super) fn telling(mutant: Mutant, output: &mut Output, id: SessionId, mut ev
             output.memory.deaf = true;
         }
         (Mutant::LaterInitsSentOnce, Event::Opened { .. })
+        | (Mutant::AnInitForgetsEnds | Mutant::LateCookieAborted, Event::Closed)
         | (Mutant::CookieOfASessionGivenUpIsGood, Event::Failed(Failure::DataGivenUp))
         | (Mutant::InitsAfterAFailureSentOnce, Event::Failed(Failure::NoCookie)) => {
             output.memory.had_session = true;

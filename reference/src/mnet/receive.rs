@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::mnet::mutant::Mutant;
+use crate::mnet::mutant::{Mutant, leaves_the_rest};
 use crate::mnet::settings::Settings;
 use crate::time::Instant;
 
@@ -75,7 +75,9 @@ impl ReceiveStream {
         } else {
             self.append(start, data, &mut octets);
         }
-        while let Some(entry) = self.waiting.first_entry()
+        let waited = self.waiting.len();
+        while !leaves_the_rest(settings, waited - self.waiting.len())
+            && let Some(entry) = self.waiting.first_entry()
             && *entry.key() <= self.received
         {
             let covered = entry.key() + entry.get().len() as u64 <= self.received;

@@ -229,7 +229,9 @@ impl SendStream {
         }
         self.acknowledged = count;
         self.next = self.next.max(count);
-        self.repeated = 0;
+        if !settings.is(Mutant::RepeatedAcknowledgementsCountOn) {
+            self.repeated = 0;
+        }
         self.resend = false;
         self.tries = 1;
         if let Some((end, began)) = self.timed

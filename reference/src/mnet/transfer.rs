@@ -111,7 +111,10 @@ impl Session {
             if self.receive.owes_much(context.settings) {
                 self.acknowledge(context);
             }
-        } else {
+        } else if !(new
+            && self.receive.has_gap()
+            && context.is(Mutant::OctetsBeforeAnOpenGapUnacknowledged))
+        {
             // A gap or a repeat is answered at once and by itself, so that it counts as a
             // repeated acknowledgement (MNET-DATA-13).
             self.acknowledge(context);

@@ -145,7 +145,7 @@ impl Endpoint {
     }
 
     /// Forgets all sessions of an address.
-    fn end_all_of(&mut self, now: Instant, from: SocketAddr) {
+    pub(super) fn end_all_of(&mut self, now: Instant, from: SocketAddr) {
         while let Some(id) = self.session_where(|session| session.peer == from) {
             self.with_session(now, id, |session, _| {
                 session.state = State::Ended { complete: false };
@@ -187,6 +187,6 @@ const fn is_pending(session: &Session) -> bool {
     matches!(session.state, State::ShutdownPending { .. })
 }
 
-const fn is_opening(session: &Session) -> bool {
+pub(super) const fn is_opening(session: &Session) -> bool {
     matches!(session.state, State::CookieWait { .. } | State::CookieEchoed { .. })
 }

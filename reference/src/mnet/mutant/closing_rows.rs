@@ -54,6 +54,8 @@ macro_rules! closing_rows {
             "SHUTDOWN-COMPLETE ends the other sessions of its address as well.";
         AShutdownCompleteEndsTheOldestSession "a-shutdown-complete-ends-the-oldest-session" "MNET-SHUT-5"
             "SHUTDOWN-COMPLETE counts for the oldest session with its sender that waits for one.";
+        LateCookieAborted "late-cookie-aborted" "MNET-SHUT-5"
+            "A COOKIE that comes after a session has ended is answered with ABORT.";
         ShutdownTriesGoOn "shutdown-tries-go-on" "MNET-SHUT-6"
             "New octets do not start the count of SHUTDOWNs again.";
         ShutdownRepeatedOnce "shutdown-repeated-once" "MNET-SHUT-6"
@@ -74,6 +76,12 @@ macro_rules! closing_rows {
             "A repeated SHUTDOWN-ACK is not answered with SHUTDOWN-COMPLETE.";
         OneEndRemembered "one-end-remembered" "MNET-SHUT-7"
             "A repeated SHUTDOWN-ACK is answered only for the session that ended last.";
+        OneEndOfAnAddressRemembered "one-end-of-an-address-remembered" "MNET-SHUT-7"
+            "Of the sessions of one address, a repeated SHUTDOWN-ACK is answered only for the one that ended last.";
+        AnInitForgetsEnds "an-init-forgets-ends" "MNET-SHUT-7"
+            "After an INIT from its address a repeated SHUTDOWN-ACK is not answered.";
+        ASessionForgetsEnds "a-session-forgets-ends" "MNET-SHUT-7"
+            "While a session with its address lives, a repeated SHUTDOWN-ACK of an ended one is not answered.";
         CrossingShutdownsAbort "crossing-shutdowns-abort" "MNET-SHUT-8"
             "SHUTDOWN that meets SHUTDOWN ends the session with ABORT.";
         CrossingShutdownIgnored "crossing-shutdown-ignored" "MNET-SHUT-8"

@@ -16,6 +16,8 @@ macro_rules! data_rows {
             "After DATA that would begin before offset 0 SHUTDOWN is not answered.";
         AcknowledgesBeyondAGap "acknowledges-beyond-a-gap" "MNET-DATA-2"
             "AcknowledgedBytes counts octets beyond a gap.";
+        OnePieceLetOutOfAGap "one-piece-let-out-of-a-gap" "MNET-DATA-2"
+            "Of what waited beyond a gap that closes only the first piece is taken; the rest waits for more DATA.";
         OctetsBeyondAGapAreShared "octets-beyond-a-gap-are-shared" "MNET-DATA-2"
             "What lies beyond a gap of one session closes gaps of others.";
         AcknowledgementGoesDown "acknowledgement-goes-down" "MNET-DATA-2"
@@ -36,6 +38,8 @@ macro_rules! data_rows {
             "Acknowledgements wait for 900 ms.";
         AcknowledgementStandsStill "acknowledgement-stands-still" "MNET-DATA-4"
             "After the peer's SHUTDOWN AcknowledgedBytes of DATA does not grow.";
+        OctetsBeforeAnOpenGapUnacknowledged "octets-before-an-open-gap-unacknowledged" "MNET-DATA-4"
+            "New octets bring no acknowledgement while something waits beyond a gap.";
         PayloadAcknowledgesNothing "payload-acknowledges-nothing" "MNET-DATA-4"
             "DATA with a payload takes the place of an acknowledgement and carries none.";
         NeverAcknowledgesAlone "never-acknowledges-alone" "MNET-DATA-4"
@@ -136,6 +140,8 @@ macro_rules! data_rows {
             "One DATA is outstanding at a time.";
         OneDataOutstandingLater "one-data-outstanding-later" "MNET-DATA-13"
             "One DATA is outstanding at a time once anything was acknowledged.";
+        RepeatedAcknowledgementsCountOn "repeated-acknowledgements-count-on" "MNET-DATA-13"
+            "The count of repeated acknowledgements does not begin again after progress.";
         NoFastRetransmit "no-fast-retransmit" "MNET-DATA-13"
             "Repeated acknowledgements bring no retransmission.";
         RepeatedShutdownsNotCounted "repeated-shutdowns-not-counted" "MNET-DATA-13"

@@ -24,6 +24,9 @@ impl Endpoint {
         if mutant == Mutant::MalformedShutdownIsRemembered && octets.first() == Some(&5) {
             self.output.memory.noted = true;
         }
+        if self.takes_cut(mutant, from, octets, error) {
+            return true;
+        }
         match (mutant, error) {
             (Mutant::DeafAfterAnUnknownType, DecodeError::UnknownType { .. })
             | (Mutant::DeafAfterAnEmptyDatagram, DecodeError::Empty)

@@ -44,6 +44,8 @@ data_rows! { mutants {
         "A malformed datagram from where one session is ends another.";
     TypeHighBitsIgnored "type-high-bits-ignored" "MNET-WIRE-4"
         "The upper four bits of the type are not looked at.";
+    DeliversTooLongDataWhileClosing "delivers-too-long-data-while-closing" "MNET-WIRE-4"
+        "Once the close has begun, the announced part of a DATA that is too long is delivered.";
     AbortsOnAMalformedPacket "aborts-on-a-malformed-packet" "MNET-WIRE-5"
         "A malformed packet with a session's tag aborts the session.";
     AbortsOnAShortPacket "aborts-on-a-short-packet" "MNET-WIRE-5"
@@ -60,6 +62,10 @@ data_rows! { mutants {
         "A malformed DATA takes the place of the acknowledgement that is due.";
     MalformedShutdownIsRemembered "malformed-shutdown-is-remembered" "MNET-WIRE-5"
         "After a malformed SHUTDOWN the own one is followed by SHUTDOWN-ACK.";
+    TakesALongerAbortWhileSending "takes-a-longer-abort-while-sending" "MNET-WIRE-5"
+        "While octets are outstanding an ABORT with octets behind its last one ends the session.";
+    TakesALongerAbortWhileOpening "takes-a-longer-abort-while-opening" "MNET-WIRE-5"
+        "An ABORT with octets behind its last one ends an opening.";
     CookieForAnotherMagic "cookie-for-another-magic" "MNET-WIRE-6"
         "INIT is answered whatever its magic.";
     MagicInAnyOrder "magic-in-any-order" "MNET-WIRE-6"
@@ -68,6 +74,8 @@ data_rows! { mutants {
         "INIT carries another magic.";
     SendsAnotherVersion "sends-another-version" "MNET-WIRE-6"
         "INIT carries version 2.";
+    AnotherMagicTakenInARepeat "another-magic-taken-in-a-repeat" "MNET-WIRE-6"
+        "The magic of an INIT whose address and tag have asked before is not looked at.";
     CookieForAnotherVersion "cookie-for-another-version" "MNET-WIRE-7"
         "INIT is answered whatever its version.";
     AnotherVersionEndsTheSessionWithItsTag "another-version-ends-the-session-with-its-tag" "MNET-WIRE-7"
@@ -122,6 +130,12 @@ data_rows! { mutants {
         "A session goes on with the address that its tag came from last.";
     EndsWhenItsTagComesFromElsewhere "ends-when-its-tag-comes-from-elsewhere" "MNET-WIRE-12"
         "A session whose tag comes from another address ends.";
+    AnyPortAbortsAClose "any-port-aborts-a-close" "MNET-WIRE-12"
+        "Once the close has begun, an ABORT from any port of the peer's host ends the session.";
+    AnyPortAnswersShutdown "any-port-answers-shutdown" "MNET-WIRE-12"
+        "SHUTDOWN-ACK from any port of the peer's host counts.";
+    AnyPortAcknowledges "any-port-acknowledges" "MNET-WIRE-12"
+        "DATA without octets from any port of the peer's host acknowledges.";
     CookieWithAnotherPeerTag "cookie-with-another-peer-tag" "MNET-INIT-1"
         "The PeerConnectionTag of COOKIE is not the tag of INIT.";
     CookieOfAnotherVersion "cookie-of-another-version" "MNET-INIT-1"
@@ -186,6 +200,8 @@ data_rows! { mutants {
         "INIT from the address of a live session throws away what waits to be sent there.";
     InitWithALiveTagEndsItsSession "init-with-a-live-tag-ends-its-session" "MNET-INIT-5"
         "INIT with the tag of a live session, from elsewhere, ends that session.";
+    InitReplacesAnIdleSession "init-replaces-an-idle-session" "MNET-INIT-5"
+        "After five seconds without a packet INIT ends the sessions of its address.";
     AnswersASecondCookie "answers-a-second-cookie" "MNET-COOKIE-1"
         "COOKIE from the peer of a session that needs none is answered with ABORT.";
     TakesCookieWithAnotherPeerTag "takes-cookie-with-another-peer-tag" "MNET-COOKIE-1"
@@ -212,6 +228,8 @@ data_rows! { mutants {
         "A COOKIE of no session is echoed.";
     ARefusedCookieStopsInit "a-refused-cookie-stops-init" "MNET-COOKIE-1"
         "INIT is not repeated any more once a COOKIE of another version has come.";
+    CookieFromAnyPortTakenAfterARepeat "cookie-from-any-port-taken-after-a-repeat" "MNET-COOKIE-1"
+        "Once INIT was repeated, a COOKIE from any port of the listener's host is taken.";
     ExpirationInMilliseconds "expiration-in-milliseconds" "MNET-COOKIE-3"
         "The expiration counts milliseconds.";
     ExpirationSinceTheStart "expiration-since-the-start" "MNET-COOKIE-3"
@@ -278,6 +296,8 @@ data_rows! { mutants {
         "While a session closes, no other connector's echo is taken.";
     SecretDrawnAnewWhenTheLastSessionEnds "secret-drawn-anew-when-the-last-session-ends" "MNET-ECHO-5"
         "An ABORT of the only session makes all cookies that are out bad.";
+    EchoIgnoredBesideAClose "echo-ignored-beside-a-close" "MNET-ECHO-5"
+        "COOKIE-ECHO opens nothing while another session of its address is closing.";
     RepeatedEchoNotAnswered "repeated-echo-not-answered" "MNET-ECHO-6"
         "An echo of a live session is not answered again.";
     RepeatedEchoResetsTheStream "repeated-echo-resets-the-stream" "MNET-ECHO-6"

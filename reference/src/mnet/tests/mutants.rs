@@ -245,7 +245,20 @@ fn is_visible(mutant: Mutant) -> bool {
 }
 
 /// Mutants for which the conversations of these tests have no occasion; scenarios of the corpus show them.
-const SHOWN_ELSEWHERE: [Mutant; 101] = [
+const SHOWN_ELSEWHERE: [Mutant; 114] = [
+    Mutant::OctetsBeforeAnOpenGapUnacknowledged,
+    Mutant::RepeatedAcknowledgementsCountOn,
+    Mutant::DeliversTooLongDataWhileClosing,
+    Mutant::TakesALongerAbortWhileSending,
+    Mutant::TakesALongerAbortWhileOpening,
+    Mutant::AnyPortAbortsAClose,
+    Mutant::AnyPortAnswersShutdown,
+    Mutant::CookieFromAnyPortTakenAfterARepeat,
+    Mutant::EchoIgnoredBesideAClose,
+    Mutant::LateCookieAborted,
+    Mutant::OneEndOfAnAddressRemembered,
+    Mutant::AnInitForgetsEnds,
+    Mutant::ASessionForgetsEnds,
     Mutant::PacketsOfOneMomentInOneDatagram,
     Mutant::MalformedShutdownIsRemembered,
     Mutant::NoCookieWhereASessionHasEnded,
