@@ -12,7 +12,6 @@ mod incoming;
 mod malformed;
 mod memory;
 mod outgoing;
-mod progress;
 mod situation;
 mod stranger;
 mod table;
@@ -25,7 +24,6 @@ use crate::mnet::{Event, Failure, SessionId};
 
 pub(super) use memory::Memory;
 pub(super) use outgoing::outgoing;
-pub(super) use progress::leaves_the_rest;
 pub use table::Mutant;
 
 /// Changes the settings that a mutant goes by.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::mnet::mutant::{Mutant, leaves_the_rest};
+use crate::mnet::mutant::Mutant;
 use crate::mnet::settings::Settings;
 use crate::time::Instant;
 
@@ -75,9 +75,7 @@ impl ReceiveStream {
         } else {
             self.append(start, data, &mut octets);
         }
-        let waited = self.waiting.len();
-        while !leaves_the_rest(settings, waited - self.waiting.len())
-            && let Some(entry) = self.waiting.first_entry()
+        while let Some(entry) = self.waiting.first_entry()
             && *entry.key() <= self.received
         {
             let covered = entry.key() + entry.get().len() as u64 <= self.received;
@@ -92,6 +90,9 @@ impl ReceiveStream {
                 || settings.is(Mutant::DeliversOutOfOrder)
             {
                 octets.truncate(before);
+            }
+            if settings.is(Mutant::OnePieceLetOutOfAGap) {
+                break;
             }
         }
         Arrival::Next(octets)

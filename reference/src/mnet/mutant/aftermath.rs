@@ -68,13 +68,7 @@ impl Endpoint {
                 let its = |session: &Session| {
                     session.key(tags).1 == tag && session.peer.ip() == from.ip()
                 };
-                let id = self.session_where(its);
-                if let Some(session) = id.and_then(|id| self.sessions.get(&id)) {
-                    let peer = session.peer;
-                    let octets = packet.to_octets(self.settings.dialect);
-                    self.take_datagram(now, peer, &octets);
-                    return None;
-                }
+                return self.takes_as_its_peers(now, packet, its);
             }
             (Mutant::CookieFromAnyPortTakenAfterARepeat, Packet::Cookie { peer_tag, .. }) => {
                 let its = |session: &Session| {
@@ -82,13 +76,7 @@ impl Endpoint {
                         && session.peer.ip() == from.ip()
                         && matches!(&session.state, State::CookieWait { retry, .. } if retry.sent() > 1)
                 };
-                let id = self.session_where(its);
-                if let Some(session) = id.and_then(|id| self.sessions.get(&id)) {
-                    let peer = session.peer;
-                    let octets = packet.to_octets(self.settings.dialect);
-                    self.take_datagram(now, peer, &octets);
-                    return None;
-                }
+                return self.takes_as_its_peers(now, packet, its);
             }
             (Mutant::LateCookieAborted, Packet::Cookie { peer_tag: tag, .. })
                 if !is_known && self.output.memory.had_session =>
@@ -101,13 +89,13 @@ impl Endpoint {
             {
                 return Some(Packet::Init { magic: MAGIC, version, tag });
             }
-            (Mutant::InitReplacesAnIdleSession, Packet::Init { .. })
-                if self.seconds(now) > self.output.memory.asked.saturating_add(IDLE) =>
-            {
-                self.end_all_of(now, from);
+            (Mutant::InitReplacesAnIdleSession, _) => {
+                let seconds = self.seconds(now);
+                let heard = core::mem::replace(&mut self.output.memory.asked, seconds);
+                if matches!(packet, Packet::Init { .. }) && seconds > heard.saturating_add(IDLE) {
+                    self.end_all_of(now, from);
+                }
             }
-            (Mutant::InitReplacesAnIdleSession, Packet::Init { .. }) => {}
-            (Mutant::InitReplacesAnIdleSession, _) => self.output.memory.asked = self.seconds(now),
             (Mutant::EchoIgnoredBesideAClose, Packet::CookieEcho { peer_tag, .. }) => {
                 let beside = |session: &Session| {
                     session.peer == from && session.x != peer_tag && is_closing(session)
@@ -117,6 +105,22 @@ impl Endpoint {
             _ => {}
         }
         Some(packet)
+    }
+
+    /// Takes a packet as if the peer of this session had sent it; without such a session it is what it was.
+    fn takes_as_its_peers<'a>(
+        &mut self,
+        now: Instant,
+        packet: Packet<'a>,
+        its: impl Fn(&Session) -> bool,
+    ) -> Option<Packet<'a>> {
+        let id = self.session_where(its);
+        let Some(peer) = id.and_then(|id| self.sessions.get(&id)).map(|session| session.peer)
+        else {
+            return Some(packet);
+        };
+        self.take_datagram(now, peer, &packet.to_octets(self.settings.dialect));
+        None
     }
 
     /// Cuts off what a mutant does not mind behind the last octet of a packet; `true`: it takes the rest.
