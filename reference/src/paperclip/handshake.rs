@@ -14,7 +14,7 @@ use crate::time::Instant;
 /// What a side keeps of its handshake; also when the session is open, to answer repetitions.
 #[derive(Clone, Debug)]
 pub(super) struct Handshake {
-    pub(super) pair: Arc<KeyPair>,
+    pair: Arc<KeyPair>,
     /// The Sequence ID of this side's AUTH.
     pub(super) sequence: u16,
     pub(super) retry: Retry,

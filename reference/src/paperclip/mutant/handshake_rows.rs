@@ -14,8 +14,6 @@ macro_rules! handshake_rows {
             "An address whose client was given up for want of ACKs gets no answer to AUTH.";
         RepeatedAuthRestartsVectors "repeated-auth-restarts-vectors" "CLIP-ENC-1"
             "With the AUTH of an open session the Init Vectors begin anew (table).";
-        KeysKeptAfterAFailure "keys-kept-after-a-failure" "CLIP-AUTH-2"
-            "The pair of keys of a handshake that has failed is that of the next one.";
         RepeatedAuthStopsOwn "repeated-auth-stops-own" "CLIP-AUTH-4"
             "With the client's AUTH again, before its finished, the server's own is repeated no more.";
         OldAuthUnanswered "old-auth-unanswered" "CLIP-AUTH-4"

@@ -2,7 +2,6 @@
 
 use core::net::SocketAddr;
 use core::time::Duration;
-use std::sync::Arc;
 
 use crate::paperclip::context::Context;
 use crate::paperclip::endpoint::Endpoint;
@@ -167,9 +166,6 @@ pub(super) fn on_failure(context: &mut Context<'_>, session: &Session, failure: 
         }
         (Some(Mutant::SecondRivalUnanswered), _) if !is_open => {
             memory.refused_addresses.insert(session.peer);
-        }
-        (Some(Mutant::KeysKeptAfterAFailure), _) if !is_open => {
-            memory.pair = handshake.map(|handshake| Arc::clone(&handshake.pair));
         }
         _ => {}
     }

@@ -73,7 +73,7 @@ pub(in crate::paperclip) struct Memory {
     pub(super) certificate: Option<Vec<u8>>,
     /// Init Vectors so far.
     vectors: u128,
-    pub(super) pair: Option<Arc<KeyPair>>,
+    pair: Option<Arc<KeyPair>>,
     /// Key pairs so far.
     pairs: u8,
     vector: Option<[u8; 16]>,
@@ -178,9 +178,6 @@ impl Memory {
         match config.mutant {
             Some(Mutant::KeysKept | Mutant::UnusedKeyKept) => {
                 Arc::clone(self.pair.get_or_insert_with(|| generate(entropy)))
-            }
-            Some(Mutant::KeysKeptAfterAFailure) => {
-                self.pair.take().unwrap_or_else(|| generate(entropy))
             }
             Some(Mutant::KeysBeginAnew) => {
                 self.pairs = self.pairs.wrapping_add(1);
