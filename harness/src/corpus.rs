@@ -241,16 +241,12 @@ impl Corpus {
 
     /// Parses and checks the scenarios with these identities, on all processors.
     fn parse(&self, ids: &[&ScenarioId]) -> Result<Vec<Entry>, Vec<Diagnostic>> {
-        let known =
-            protocol::ALL.iter().map(|protocol| (protocol.name(), Catalogue::of(*protocol)));
-        let catalogues: BTreeMap<&str, Catalogue> = known.collect();
         let processors = std::thread::available_parallelism().map_or(1, usize::from);
         let share = ids.len().div_ceil(processors).max(1);
         let parsed: Vec<Result<Entry, Vec<Diagnostic>>> = std::thread::scope(|scope| {
             let shares = ids.chunks(share).map(|ids| {
-                let catalogues = &catalogues;
                 scope.spawn(move || -> Vec<_> {
-                    ids.iter().filter_map(|id| self.parse_one(id, catalogues)).collect()
+                    ids.iter().filter_map(|id| self.parse_one(id)).collect()
                 })
             });
             let threads: Vec<_> = shares.collect();
@@ -271,14 +267,10 @@ impl Corpus {
     }
 
     /// Parses and checks one scenario, if it is there and its protocol is known.
-    fn parse_one(
-        &self,
-        id: &ScenarioId,
-        catalogues: &BTreeMap<&str, Catalogue>,
-    ) -> Option<Result<Entry, Vec<Diagnostic>>> {
+    fn parse_one(&self, id: &ScenarioId) -> Option<Result<Entry, Vec<Diagnostic>>> {
         let file = self.files.get(id)?;
         let protocol = protocol::by_name(id.protocol())?;
-        let catalogue = catalogues.get(protocol.name())?;
+        let catalogue = Catalogue::of(protocol);
         let scenario = Scenario::parse(&file.name, &file.text, protocol, catalogue);
         Some(scenario.map(|scenario| Entry {
             id: id.clone(),

@@ -151,7 +151,7 @@ pub fn scenario(octets: &[u8]) {
     let text = String::from_utf8_lossy(octets);
     for protocol in protocol::ALL {
         let catalogue = Catalogue::of(protocol);
-        let read = Scenario::parse("fuzzed.yaml", &text, protocol, &catalogue);
+        let read = Scenario::parse("fuzzed.yaml", &text, protocol, catalogue);
         for diagnostic in read.err().iter().flatten() {
             assert!(!diagnostic.render(true).is_empty());
         }

@@ -187,7 +187,7 @@ fn unbitten(scenario: &Scenario, journal: &Journal) -> Vec<simulator::Entry> {
 /// A judgement in the making.
 struct Hearing {
     protocol: &'static dyn Protocol,
-    catalogue: Catalogue,
+    catalogue: &'static Catalogue,
     claims: Grade,
     /// The grade that the scenario is about, when a clause of the text is cited for what a ruling says.
     grade: Grade,

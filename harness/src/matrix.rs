@@ -317,7 +317,7 @@ struct Judged {
 fn judge(meeting: &Meeting<'_>, names: [&str; 2], met: &Met) -> Judged {
     let protocol = meeting.protocol;
     let catalogue = Catalogue::of(protocol);
-    let sides = Role::ALL.map(|role| side(meeting, &catalogue, role, met));
+    let sides = Role::ALL.map(|role| side(meeting, catalogue, role, met));
     let findings = || {
         let of_side =
             |role| of(role, [&sides[0], &sides[1]]).findings.iter().map(move |it| (role, it));

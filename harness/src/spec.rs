@@ -4,12 +4,13 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
+use std::sync::LazyLock;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use crate::diagnostic::{Diagnostic, Place, Source as File};
-use crate::protocol::{Protocol, Role};
+use crate::protocol::{self, Protocol, Role};
 use crate::seal;
 
 /// The edition of the specification; every report names it.
@@ -281,13 +282,19 @@ impl Catalogue {
     ///
     /// # Panics
     ///
-    /// When the tables of the protocol's own document are wrong; they are part of this program.
-    pub fn of(protocol: &dyn Protocol) -> Self {
-        let file = format!("docs/spec/{}.md", protocol.name());
-        match Self::parse(&file, protocol.clauses()) {
-            Ok(catalogue) => catalogue,
-            Err(diagnostics) => panic!("{}", crate::diagnostic::render_all(&diagnostics)),
-        }
+    /// When the tables of a protocol's document are wrong, which are part of this program, or it is not in [`protocol::ALL`].
+    pub fn of(protocol: &dyn Protocol) -> &'static Self {
+        // Every case asks for them.
+        static READ: LazyLock<BTreeMap<&str, Catalogue>> = LazyLock::new(|| {
+            let read = |protocol: &dyn Protocol| {
+                let file = format!("docs/spec/{}.md", protocol.name());
+                Catalogue::parse(&file, protocol.clauses()).unwrap_or_else(|diagnostics| {
+                    panic!("{}", crate::diagnostic::render_all(&diagnostics))
+                })
+            };
+            protocol::ALL.into_iter().map(|protocol| (protocol.name(), read(protocol))).collect()
+        });
+        READ.get(protocol.name()).expect("every protocol is in the list of all")
     }
 
     /// Reads the tables of a Markdown document; the file's name is for the errors.

@@ -1,9 +1,8 @@
 //! A sweep: the same transfers under the weather of many seeds, until one fails.
 
-use std::collections::BTreeMap;
-
 use crate::corpus::{Entry, Selection};
 use crate::engine::EngineError;
+use crate::protocol;
 use crate::runner::{Setting, Trial};
 use crate::scenario::SeedRange;
 use crate::search::{self, Ran, Searched};
@@ -117,13 +116,12 @@ pub fn count(plan: &Plan, settings: usize) -> usize {
 /// When a run could not take place.
 pub fn sweep<'g>(
     settings: &[Setting<'g>],
-    catalogues: &BTreeMap<&'static str, Catalogue>,
     plan: &Plan,
     observer: &mut dyn FnMut(usize),
 ) -> Result<Swept<'g>, EngineError> {
     let total = count(plan, settings.len());
     let judged = |index: usize| {
-        let Some(run) = run(settings, catalogues, plan, index) else { return Ok(Ran::Good) };
+        let Some(run) = run(settings, plan, index) else { return Ok(Ran::Good) };
         let run = run?;
         Ok(match run.trial.judgement.verdict {
             Verdict::Inconclusive => Ran::Unjudged,
@@ -139,7 +137,6 @@ pub fn sweep<'g>(
 /// The run with this number, of those of the shard.
 fn run<'g>(
     settings: &[Setting<'g>],
-    catalogues: &BTreeMap<&'static str, Catalogue>,
     plan: &Plan,
     index: usize,
 ) -> Option<Result<Failure<'g>, EngineError>> {
@@ -147,7 +144,7 @@ fn run<'g>(
     let setting = settings.get(number % settings.len().max(1))?;
     let seed = plan.seeds.first + u64::try_from(number / settings.len()).ok()?;
     let entry = setting.entry();
-    let catalogue = catalogues.get(entry.id.protocol())?;
+    let catalogue = Catalogue::of(protocol::by_name(entry.id.protocol())?);
     let variant = match plan.weather {
         WeatherSource::Scenario => entry.clone(),
         WeatherSource::Swarm => {

@@ -261,11 +261,11 @@ impl Old<'_> {
             judged_otherwise,
             to_run,
             grades: Vec::new(),
-            ..self.clauses(&catalogue)
+            ..self.clauses(catalogue)
         };
         let profile = Profile { roles, ..Profile::reference(self.protocol) };
         let grades = runner::grades(self.protocol, &profile, None, &standing);
-        change.grades = grades.iter().map(|grade| self.grade(grade, &change, &catalogue)).collect();
+        change.grades = grades.iter().map(|grade| self.grade(grade, &change, catalogue)).collect();
         change
     }
 

@@ -268,7 +268,7 @@ fn no_damage_to_a_file_of_the_corpus_makes_its_reader_panic() {
         }
         let text = String::from_utf8_lossy(&octets);
         for diagnostic in
-            Scenario::parse("damaged.yaml", &text, mnet(), &catalogue).err().iter().flatten()
+            Scenario::parse("damaged.yaml", &text, mnet(), catalogue).err().iter().flatten()
         {
             assert!(!diagnostic.render(true).is_empty());
         }

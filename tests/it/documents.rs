@@ -57,7 +57,7 @@ fn the_examples_of_scenarios_are_scenarios() {
     for (line, block) in blocks(&document(name), "yaml") {
         if block.lines().any(|line| line.starts_with("title:")) {
             let place = format!("{name} from line {line}");
-            if let Err(errors) = Scenario::parse(&place, &block, mnet(), &catalogue) {
+            if let Err(errors) = Scenario::parse(&place, &block, mnet(), catalogue) {
                 panic!("{}", harness::diagnostic::render_all(&errors));
             }
             whole += 1;

@@ -9,7 +9,7 @@ use super::console::Console;
 use super::exit::Exit;
 use super::progress::Progress;
 use super::run::{role, role_words};
-use super::scenarios::{catalogues, transfer};
+use super::scenarios::transfer;
 use super::sweep::again;
 use super::{CommandError, dialects, reduced, subject};
 use crate::corpus::{Corpus, Entry, Selection};
@@ -65,10 +65,7 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
         let what = format!("{} has no datagrams that could be lost", protocol.name());
         return Err(CommandError::usage(&what));
     }
-    let catalogues = catalogues();
-    let catalogue = catalogues
-        .get(protocol.name())
-        .ok_or_else(|| CommandError::usage(&"the protocol has no clauses"))?;
+    let catalogue = Catalogue::of(protocol);
     let corpus = Corpus::embedded();
     let entry = session(arguments, protocol.name(), &corpus, catalogue)?;
     let selection = Selection { scenarios: vec![entry], deselected: 0 };

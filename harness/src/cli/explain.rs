@@ -3,7 +3,7 @@
 use super::CommandError;
 use super::console::Console;
 use super::exit::Exit;
-use super::scenarios::{catalogues, read, role};
+use super::scenarios::{read, role};
 use crate::corpus::{Corpus, Entry};
 use crate::diagnostic::did_you_mean;
 use crate::protocol::{self, Protocol};
@@ -38,11 +38,9 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
 
 /// What there is to say of an identity.
 fn explain(id: &str, corpus: &Corpus, width: usize) -> Result<Vec<String>, CommandError> {
-    let catalogues = catalogues();
     let protocols = protocol::ALL.into_iter();
     for protocol in protocols.clone() {
-        let catalogue = catalogues.get(protocol.name());
-        let by_id = |id: ClauseId| catalogue.and_then(|catalogue| catalogue.get(&id));
+        let by_id = |id: ClauseId| Catalogue::of(protocol).get(&id);
         if let Some(found) = id.to_uppercase().parse().ok().and_then(by_id) {
             let citing = corpus.citing(&found.id);
             let citing = citing.map_err(|errors| CommandError::files(&errors))?;
@@ -56,11 +54,13 @@ fn explain(id: &str, corpus: &Corpus, width: usize) -> Result<Vec<String>, Comma
     }
     if corpus.files().any(|(known, _)| known.as_str() == id) {
         let selection = corpus.select(&[id.to_owned()]).map_err(CommandError::selection)?;
-        let lines = |entry| scenario(entry, catalogues.get(entry.id.protocol()), width);
+        let lines = |entry| {
+            scenario(entry, protocol::by_name(entry.id.protocol()).map(Catalogue::of), width)
+        };
         return Ok(selection.scenarios.iter().flat_map(lines).collect());
     }
-    let clauses: Vec<String> =
-        catalogues.values().flat_map(Catalogue::iter).map(|clause| clause.id.to_string()).collect();
+    let clauses = protocols.clone().map(Catalogue::of).flat_map(Catalogue::iter);
+    let clauses: Vec<String> = clauses.map(|clause| clause.id.to_string()).collect();
     let packets = protocols.flat_map(Protocol::packets).map(|spec| spec.name);
     let scenarios = corpus.files().map(|(id, _)| id.as_str());
     let near = did_you_mean(id, clauses.iter().map(String::as_str).chain(packets).chain(scenarios));

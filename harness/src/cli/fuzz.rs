@@ -11,7 +11,6 @@ use super::exhaust::grouped;
 use super::exit::Exit;
 use super::progress::Progress;
 use super::run::{jobs, role, role_words};
-use super::scenarios::catalogues;
 use super::sweep::again;
 use super::{CommandError, dialects, reduced, subject};
 use crate::corpus::{Corpus, Selection};
@@ -21,6 +20,7 @@ use crate::protocol::{Protocol, Role};
 use crate::runner::{EngineChoice, Ground, RunOptions, SubjectChoice};
 use crate::scenario::Class;
 use crate::search::Searched;
+use crate::spec::Catalogue;
 
 /// Inputs when neither a number nor a time is given.
 const INPUTS: usize = 1_000;
@@ -76,10 +76,7 @@ fn time(text: &str) -> Result<Duration, String> {
 
 pub(super) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Exit, CommandError> {
     let protocol = dialects::protocol(&arguments.protocol)?;
-    let catalogues = catalogues();
-    let catalogue = catalogues
-        .get(protocol.name())
-        .ok_or_else(|| CommandError::usage(&"the protocol has no clauses"))?;
+    let catalogue = Catalogue::of(protocol);
     let subject = chosen_subject(arguments, protocol)?;
     let live = subject.profile().is_some_and(|profile| !profile.knows_virtual_time());
     let engine = if live { EngineChoice::Socket } else { EngineChoice::Sim };

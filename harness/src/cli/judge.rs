@@ -93,8 +93,7 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
     writeln!(console.out, "{}, {dialect}{fitted}", protocol.name())?;
     let catalogue = Catalogue::of(protocol);
     let packets = packets(protocol, &dialect, &capture);
-    let report =
-        Report { protocol, catalogue: &catalogue, grade: arguments.grade, packets: &packets };
+    let report = Report { protocol, catalogue, grade: arguments.grade, packets: &packets };
     let (mut failed, mut tested) = (false, false);
     for side in &mut sides.all {
         let found = side.judge(protocol, &dialect);

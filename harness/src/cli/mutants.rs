@@ -145,8 +145,8 @@ fn names(selector: &str, protocol: &dyn Protocol, mutant: &MutantSpec) -> bool {
 fn unknown(selector: &str) -> CommandError {
     let shown: String = selector.chars().take(80).collect();
     if let Ok(clause) = selector.to_uppercase().parse::<ClauseId>() {
-        let catalogues: Vec<Catalogue> = protocol::ALL.into_iter().map(Catalogue::of).collect();
-        if catalogues.iter().any(|catalogue| catalogue.get(&clause).is_some()) {
+        let mut catalogues = protocol::ALL.into_iter().map(Catalogue::of);
+        if catalogues.any(|catalogue| catalogue.get(&clause).is_some()) {
             return CommandError::usage(&format!("no mutant breaks {clause}"));
         }
     }

@@ -8,7 +8,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 use super::console::Console;
 use super::exit::Exit;
-use super::scenarios::{Choice, Chosen, catalogues};
+use super::scenarios::{Choice, Chosen};
 use super::{CommandError, subject};
 use crate::corpus::{Corpus, Entry, Selection};
 use crate::journal::Journal;
@@ -53,7 +53,6 @@ struct Recorded {
     journal: Journal,
     path: String,
     protocol: &'static dyn Protocol,
-    catalogue: Catalogue,
     corpus: Corpus,
     entry: Entry,
 }
@@ -120,9 +119,6 @@ fn read(arguments: &Arguments) -> Result<Recorded, CommandError> {
     let protocol = protocol::by_name(name).ok_or_else(|| {
         CommandError::usage(&format!("`{path}` is of the protocol `{name}`, which is not known"))
     })?;
-    let catalogue = catalogues()
-        .remove(protocol.name())
-        .ok_or_else(|| CommandError::usage(&format!("`{name}` has no clauses")))?;
     // One file is the scenario itself, whatever it was called when it was run.
     let alone = arguments.scenarios.as_deref().is_some_and(Path::is_file);
     let selectors = if alone { Vec::new() } else { vec![journal.header.scenario.clone()] };
@@ -131,7 +127,7 @@ fn read(arguments: &Arguments) -> Result<Recorded, CommandError> {
     let entry = selection.scenarios.into_iter().next().ok_or_else(|| {
         CommandError::usage(&format!("there is no scenario `{}`", journal.header.scenario))
     })?;
-    Ok(Recorded { journal, path, protocol, catalogue, corpus, entry })
+    Ok(Recorded { journal, path, protocol, corpus, entry })
 }
 
 /// The subject of a simulated run.
@@ -154,7 +150,7 @@ fn of_journal(recorded: &Recorded) -> Result<SubjectChoice, CommandError> {
 
 /// The scenario with exactly the faults of the journal as its network.
 fn with_faults(recorded: &Recorded) -> Result<Entry, CommandError> {
-    let mut variant = Variant::of(&recorded.entry, &recorded.catalogue);
+    let mut variant = Variant::of(&recorded.entry, Catalogue::of(recorded.protocol));
     variant.faults(recorded.journal.latency(), &recorded.journal.faults());
     variant.entry().map_err(|errors| CommandError::files(&errors))
 }
@@ -247,7 +243,7 @@ fn show(
     }
     let context = Context {
         protocol: recorded.protocol,
-        catalogue: &recorded.catalogue,
+        catalogue: Catalogue::of(recorded.protocol),
         file: &recorded.entry.file,
         folder: None,
         again: &Again::default(),

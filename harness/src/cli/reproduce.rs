@@ -9,7 +9,7 @@ use serde_yaml::{Mapping, Value};
 use super::console::Console;
 use super::exit::Exit;
 use super::run::{role, role_words};
-use super::scenarios::{catalogues, transfer};
+use super::scenarios::transfer;
 use super::{CommandError, decode, dialects, reduced};
 use crate::capture::Frame;
 use crate::corpus::{Corpus, Entry, Selection};
@@ -92,10 +92,7 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
     let views = views(&first.recording(), others.first().map(Read::recording).as_ref());
     let found = reproduce(protocol, &dialect, arguments.role, &views)
         .map_err(|error| CommandError::usage(&error))?;
-    let catalogues = catalogues();
-    let catalogue = catalogues
-        .get(protocol.name())
-        .ok_or_else(|| CommandError::usage(&"the protocol has no clauses"))?;
+    let catalogue = Catalogue::of(protocol);
     let corpus = Corpus::embedded();
     let base = transfer(&corpus, protocol.name(), arguments.scenario.as_deref())?;
     let name = first.path.file_stem().unwrap_or_default().to_string_lossy().into_owned();

@@ -179,7 +179,6 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
     let text = arguments.format == "text";
     let mut progress = Progress {
         files: &files,
-        catalogues: super::scenarios::catalogues(),
         folder: arguments.out.as_ref().map(|path| path.display().to_string()),
         again: &again,
         expectations: expected.as_ref().map(Expected::expectations),

@@ -1,12 +1,10 @@
 //! Which scenarios a command is about: selectors, and the folder that they are sought in.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::CommandError;
 use crate::corpus::{Corpus, Entry, Selection};
 use crate::protocol;
-use crate::spec::Catalogue;
 
 /// Options that choose scenarios.
 #[derive(Clone, Debug, Default, clap::Args)]
@@ -91,11 +89,6 @@ pub(super) fn transfer(
         let what = format!("this takes a transfer of {protocol}");
         CommandError::usage_with_help(&what, Some(help))
     })
-}
-
-/// The clauses of every protocol, by the protocol's name.
-pub(super) fn catalogues() -> BTreeMap<&'static str, Catalogue> {
-    protocol::ALL.into_iter().map(|protocol| (protocol.name(), Catalogue::of(protocol))).collect()
 }
 
 /// The role of a scenario's subject, as its file says it.

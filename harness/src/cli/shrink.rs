@@ -6,13 +6,14 @@ use std::path::PathBuf;
 
 use super::console::Console;
 use super::exit::Exit;
-use super::scenarios::{Choice, Chosen, catalogues};
+use super::scenarios::{Choice, Chosen};
 use super::sweep::again;
 use super::{CommandError, reduced, subject};
 use crate::journal::Journal;
 use crate::protocol::{self, Protocol};
 use crate::runner::{EngineChoice, Ground, RunOptions, SubjectChoice, Trial};
 use crate::shrink::Confirm;
+use crate::spec::Catalogue;
 use crate::subject::process::guard;
 
 #[derive(Debug, clap::Args)]
@@ -87,9 +88,8 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
     let setting = settings.first().ok_or_else(|| {
         CommandError::usage(&format!("no scenario of the corpus is what {path} tells of"))
     })?;
-    let catalogues = catalogues();
-    let catalogue = catalogues
-        .get(header.protocol.as_str())
+    let catalogue = protocol::by_name(&header.protocol)
+        .map(Catalogue::of)
         .ok_or_else(|| CommandError::usage(&format!("`{}` is no protocol", header.protocol)))?;
     let judgement = setting.judge(&journal);
     let trial = Trial { judgement, journal };

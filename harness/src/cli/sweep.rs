@@ -10,13 +10,14 @@ use super::exit::Exit;
 use super::progress::Progress;
 use super::reduced;
 use super::run::role;
-use super::scenarios::{Choice, Chosen, catalogues};
+use super::scenarios::{Choice, Chosen};
 use super::{CommandError, dialects, subject};
 use crate::corpus::Entry;
 use crate::profile::DialectChoice;
 use crate::protocol::{self, Role};
 use crate::runner::{EngineChoice, Ground, RunOptions};
 use crate::scenario::SeedRange;
+use crate::spec::Catalogue;
 use crate::sweep::{self, Plan, Shard, Swept, WeatherSource};
 
 #[derive(Debug, clap::Args)]
@@ -90,10 +91,9 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
         shard: arguments.shard,
         jobs: arguments.jobs.map_or_else(processors, NonZeroUsize::get),
     };
-    let catalogues = catalogues();
     let total = sweep::count(&plan, settings.len());
     let mut progress = Progress::new(total);
-    let swept = sweep::sweep(&settings, &catalogues, &plan, &mut |done| {
+    let swept = sweep::sweep(&settings, &plan, &mut |done| {
         progress.show(done, console);
     })
     .map_err(|error| CommandError::Failed(error.to_string()))?;
@@ -128,8 +128,8 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
         failure.variant.id,
         failure.setting.role()
     )?;
-    let catalogue = catalogues
-        .get(failure.variant.id.protocol())
+    let catalogue = protocol::by_name(failure.variant.id.protocol())
+        .map(Catalogue::of)
         .ok_or_else(|| CommandError::usage(&"the scenario is of no protocol"))?;
     reduced::show(
         &failure.setting,

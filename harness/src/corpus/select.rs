@@ -62,12 +62,12 @@ impl Corpus {
     /// The error for a selector that names nothing, with what was probably meant.
     fn unknown(&self, selector: &str) -> UsageError {
         if let Ok(clause) = selector.parse::<ClauseId>() {
-            let catalogues: Vec<Catalogue> = protocol::ALL.into_iter().map(Catalogue::of).collect();
+            let catalogues = protocol::ALL.map(Catalogue::of);
             if catalogues.iter().any(|catalogue| catalogue.get(&clause).is_some()) {
                 let message = format!("no scenario cites {clause}");
                 return UsageError::Unknown { message, help: None };
             }
-            let clauses = catalogues.iter().flat_map(Catalogue::iter);
+            let clauses = catalogues.into_iter().flat_map(Catalogue::iter);
             let same_area: Vec<String> = clauses
                 .clone()
                 .filter(|known| known.id.area() == clause.area())

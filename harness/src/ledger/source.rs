@@ -86,7 +86,7 @@ impl SourceDocument {
         let (Some((name, map)), Some((_, text))) = (file("yaml"), file("txt")) else {
             return Ok(None);
         };
-        Self::parse(&format!("docs/spec/{name}"), map, text, &Catalogue::of(protocol)).map(Some)
+        Self::parse(&format!("docs/spec/{name}"), map, text, Catalogue::of(protocol)).map(Some)
     }
 
     /// Reads the map of the lines of a text.

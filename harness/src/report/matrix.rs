@@ -56,8 +56,7 @@ pub fn screen(cell: &Cell, evidence: &Evidence, width: usize) -> Vec<String> {
     let Some(protocol) = protocol::by_name(&journal.header.protocol) else { return lines };
     let catalogue = Catalogue::of(protocol);
     let again = Again::default();
-    let context =
-        Context { protocol, catalogue: &catalogue, file: "", folder: None, again: &again, width };
+    let context = Context { protocol, catalogue, file: "", folder: None, again: &again, width };
     let Some(first) = &cell.first else {
         lines.extend(labelled(
             "  first",

@@ -64,7 +64,7 @@ pub(super) fn merged(parts: &[&[GradeResult]], cases: &[Case]) -> Vec<GradeResul
             .collect();
         let in_order = |clauses: BTreeSet<&ClauseId>| -> Vec<ClauseId> {
             let catalogue = protocol::by_name(protocol).map(Catalogue::of);
-            let known = catalogue.iter().flat_map(Catalogue::iter);
+            let known = catalogue.into_iter().flat_map(Catalogue::iter);
             known.map(|clause| &clause.id).filter(|id| clauses.contains(id)).cloned().collect()
         };
         merged.push(result(protocol, *grade, *applicable, in_order(broken), in_order(unjudged)));

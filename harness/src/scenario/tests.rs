@@ -7,7 +7,7 @@ use crate::diagnostic::render_all;
 use crate::protocol::mnet::Mnet;
 
 fn parse(text: &str) -> Result<Scenario, Vec<Diagnostic>> {
-    Scenario::parse("a.yaml", text, &Mnet, &Catalogue::of(&Mnet))
+    Scenario::parse("a.yaml", text, &Mnet, Catalogue::of(&Mnet))
 }
 
 fn errors(text: &str) -> String {
@@ -270,7 +270,7 @@ fn a_text_may_be_one_character_over_and_over() {
              - tell: {{ say: {{ room: ROOM0001, text: {text} }} }}\n  - expect: {{ U80: {{ message: {message} }} }}\n"
         );
         let chat = crate::protocol::by_name("chat").unwrap();
-        Scenario::parse("a.yaml", &file, chat, &Catalogue::of(chat))
+        Scenario::parse("a.yaml", &file, chat, Catalogue::of(chat))
             .map(drop)
             .map_err(|errors| render_all(&errors))
     };

@@ -25,8 +25,6 @@ const CLEAR: &str = "\r\u{1b}[K";
 pub(super) struct Progress<'a, 'b> {
     /// The file of each scenario.
     pub(super) files: &'a BTreeMap<&'a str, &'a str>,
-    /// The clauses of each protocol.
-    pub(super) catalogues: BTreeMap<&'static str, Catalogue>,
     /// The results folder.
     pub(super) folder: Option<String>,
     /// How the run was begun.
@@ -115,9 +113,8 @@ impl Progress<'_, '_> {
         let warns = case.judgement.verdict == Verdict::Warn;
         let is_new = warns || self.seen.failed.insert(case.scenario.clone());
         let name = case.scenario.split('/').next().unwrap_or_default();
-        let known = protocol::by_name(name).zip(self.catalogues.get(name));
-        let Some((protocol, catalogue)) =
-            known.filter(|_| is_new && self.seen.failed.len() <= SCREENS_MAX)
+        let known = protocol::by_name(name);
+        let Some(protocol) = known.filter(|_| is_new && self.seen.failed.len() <= SCREENS_MAX)
         else {
             let what =
                 case.judgement.decisive().map(|finding| finding.what.as_str()).unwrap_or_default();
@@ -126,7 +123,7 @@ impl Progress<'_, '_> {
         };
         let context = Context {
             protocol,
-            catalogue,
+            catalogue: Catalogue::of(protocol),
             file: self.files.get(case.scenario.as_str()).copied().unwrap_or(&case.scenario),
             folder: self.folder.as_deref(),
             again: self.again,

@@ -7,7 +7,7 @@ use crate::diagnostic::render_all;
 use crate::protocol::mnet::Mnet;
 
 pub(super) fn errors(text: &str) -> String {
-    let found = Scenario::parse("a.yaml", text, &Mnet, &Catalogue::of(&Mnet));
+    let found = Scenario::parse("a.yaml", text, &Mnet, Catalogue::of(&Mnet));
     render_all(&found.expect_err("the scenario is wrong"))
 }
 
@@ -296,7 +296,7 @@ fn whoever_moves_or_is_started_again_can_be() {
     let chat = crate::protocol::by_name("chat").unwrap();
     let text = "title: x\nclauses: [CHAT-CONN-1]\nsubject: server\nbegin: connected\nsteps:\n";
     let text = format!("{text}  - rebind: peer\n  - restart: subject\n");
-    let found = Scenario::parse("a.yaml", &text, chat, &Catalogue::of(chat));
+    let found = Scenario::parse("a.yaml", &text, chat, Catalogue::of(chat));
     let found = render_all(&found.expect_err("streams have neither"));
     for part in
         ["a connection is bound to its address", "does not restart subjects of protocols on"]

@@ -12,7 +12,7 @@ fn shown(case: &Case, folder: Option<&str>) -> String {
     let again = Again { options: vec!["--subject".into(), "x.yaml".into()], dialect: false };
     let context = Context {
         protocol,
-        catalogue: &Catalogue::of(protocol),
+        catalogue: Catalogue::of(protocol),
         file: "scenarios/mnet/data/a-repeat-is-acknowledged-again.yaml",
         folder,
         again: &again,
