@@ -42,7 +42,8 @@ pub(super) struct MnetPeer {
     established: bool,
     shutdown_sent: bool,
     shutdown_received: bool,
-    over: bool,
+    /// The session is over; the tag of what the subject sent in it.
+    over: Option<Tag>,
 }
 
 impl MnetPeer {
@@ -70,7 +71,7 @@ impl MnetPeer {
             established: false,
             shutdown_sent: false,
             shutdown_received: false,
-            over: false,
+            over: None,
         }
     }
 
@@ -211,7 +212,7 @@ impl Peer for MnetPeer {
                 }
             }
             Packet::ShutdownComplete { tag } | Packet::Abort { tag } => {
-                self.over |= tag == self.own_stamp();
+                self.ends(tag == self.own_stamp());
             }
             Packet::Data { .. } | Packet::Shutdown { .. } | Packet::ShutdownAck { .. } => {}
         }
@@ -245,7 +246,7 @@ impl Peer for MnetPeer {
     }
 
     fn farewell(&mut self) -> Vec<(String, Vec<(String, Value)>)> {
-        if self.established && !self.over {
+        if self.established && self.over.is_none() {
             vec![("ABORT".to_owned(), Vec::new())]
         } else {
             Vec::new()
@@ -282,7 +283,8 @@ impl MnetPeer {
             Packet::CookieAck { tag } => {
                 self.established |= tag == its_stamp;
                 let Reception { background, answers } = self.repeated(message);
-                Reception { background: background && !self.over, answers }
+                // Behind the end of its session it is no repeat: the session was opened once more.
+                Reception { background: background && self.over != Some(tag), answers }
             }
             Packet::Data { tag, sequence, acknowledged, data } if tag == its_stamp => {
                 self.take_data(sequence, acknowledged, data)
@@ -293,18 +295,23 @@ impl MnetPeer {
                 self.shutdown_received = true;
                 Reception { background, answers: Vec::new() }
             }
-            Packet::ShutdownAck { tag } if tag == its_stamp => self.repeated(message),
+            Packet::ShutdownAck { .. } => self.repeated(message),
             Packet::ShutdownComplete { tag } => {
-                self.over |= tag == its_stamp;
+                self.ends(tag == its_stamp);
                 self.repeated(message)
             }
             Packet::Abort { tag } => {
-                self.over |= tag == its_stamp || tag == self.own_stamp();
+                self.ends(tag == its_stamp || tag == self.own_stamp());
                 Reception::default()
             }
-            Packet::Data { .. } | Packet::Shutdown { .. } | Packet::ShutdownAck { .. } => {
-                Reception::default()
-            }
+            Packet::Data { .. } | Packet::Shutdown { .. } => Reception::default(),
+        }
+    }
+
+    /// The session is over, if a packet that ends one was of this one.
+    fn ends(&mut self, of_this: bool) {
+        if of_this && self.over.is_none() {
+            self.over = Some(self.its_stamp());
         }
     }
 

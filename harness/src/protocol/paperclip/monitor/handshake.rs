@@ -132,6 +132,10 @@ impl Session {
                     )
                 });
             }
+            if frame.server && before.answers != answers {
+                let what = "the public key is that of an earlier session";
+                return Some(violation("CLIP-AUTH-2", what, "a new key for every session"));
+            }
             let what = format!("AUTH is repeated with the Sequence ID {sequence}");
             let allowed = format!("the Sequence ID {}", before.sequence);
             return Some(violation("CLIP-AUTH-4", what, &allowed));
