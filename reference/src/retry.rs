@@ -52,6 +52,11 @@ impl Retry {
         true
     }
 
+    /// The next send is put off by a whole interval: what mutants do that start a timer again.
+    pub(crate) fn put_off(&mut self, now: Instant) {
+        self.due = now + self.interval;
+    }
+
     /// The peer shows that it is there: the count starts again.
     pub(crate) fn restart(&mut self, now: Instant) {
         *self = Self::start(now, self.plan);

@@ -333,6 +333,7 @@ impl Client {
                 if is_login && mutant::sets_client_order(self.config.mutant, &codes) {
                     self.order = self.wanted;
                 }
+                self.order = mutant::order_after(self.config.mutant, to, &codes, self.order);
                 mutant::client_replied(self.config.mutant, &mut self.memory, to, &codes);
                 ClientEvent::Replied { to, codes }
             }

@@ -10,6 +10,7 @@ mod client;
 mod ear;
 mod hearing;
 mod incoming;
+mod later;
 mod leaving;
 mod message_rows;
 mod outgoing;
@@ -43,11 +44,16 @@ pub(super) use hearing::{after_registration, before_letting_go, holds_too_much};
 pub(super) use incoming::{
     after_broken, after_unknown, arriving, framed, intercept, reading_order, taken,
 };
+pub(super) use later::{
+    asks_to_join, awakes, draft_key, forgives_bye, has_registered, is_like_a_user,
+    is_like_anothers, may_be_created, may_not_register, order_after, order_of_the_registered,
+    part_asked_for,
+};
 pub(super) use leaving::{
     after_leaving, after_parting, alias_kept, before_leaving, is_told_of_the_end, misses_leaving,
 };
 pub(super) use outgoing::outgoing;
-pub(super) use server_state::{holds_a_place, ignores_finish, receipts_kept};
+pub(super) use server_state::{holds_a_place, ignores_finish, left_again, receipts_kept};
 pub use table::Mutant;
 pub(super) use text::{decode_base64, is_blank, is_email, is_name, named_order, passed_on};
 pub(super) use world::{
@@ -94,6 +100,8 @@ pub(super) struct Memory {
     pub(super) kinds: BTreeMap<ConnectionId, bool>,
     /// The newest unknown code of a connection.
     pub(super) unknown: BTreeMap<ConnectionId, u8>,
+    /// What the mutants of `later` remember.
+    pub(super) later: later::Later,
     /// What the mutants of `server_state` remember.
     pub(super) state: server_state::State,
 }

@@ -109,6 +109,7 @@ impl Server {
 
     /// Takes octets that came from a client, however they are cut.
     pub fn handle_octets(&mut self, now: Instant, id: ConnectionId, octets: &[u8]) {
+        mutant::awakes(self, now, id);
         let changed = mutant::arriving(self, id, octets);
         let mut input = changed.as_deref().unwrap_or(octets);
         while let Some(connection) = self.connections.get_mut(&id)
@@ -297,7 +298,11 @@ impl Server {
         let answer = match code {
             2 => Packet::S4 {},
             6 => Packet::S8 {},
-            40 if self.settings.is(Mutant::BrokenByeBeforeLoginIsUnsupported) => Packet::S251 {},
+            40 if self.settings.is(Mutant::BrokenByeBeforeLoginIsUnsupported)
+                || mutant::forgives_bye(self, id) =>
+            {
+                Packet::S251 {}
+            }
             _ if !logged_in => return self.refuse(now, id),
             80 => Packet::S82 {},
             84 => Packet::S86 {},

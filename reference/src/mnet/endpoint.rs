@@ -41,7 +41,7 @@ pub struct Endpoint {
     /// Sessions by where their packets come from, and the tag these carry.
     pub(super) index: BTreeMap<Key, SessionId>,
     agenda: Agenda,
-    ended: Ended,
+    pub(super) ended: Ended,
     pub(super) output: Output,
     sessions_begun: u64,
 }
@@ -329,9 +329,12 @@ impl Endpoint {
         if let State::Ended { complete } = session.state {
             let stamp = session.stamp(&self.settings);
             self.index.remove(&before);
-            self.sessions.remove(&id);
+            let session = self.sessions.remove(&id);
             if complete {
                 self.remember_end(now, after, stamp);
+            }
+            if let (Some(mutant), Some(session)) = (self.settings.mutant, session) {
+                self.note_end(mutant, now, &session);
             }
         } else if before != after {
             self.index.remove(&before);

@@ -10,6 +10,7 @@ mod closing_rows;
 mod data_rows;
 mod incoming;
 mod malformed;
+mod meanwhile;
 mod memory;
 mod outgoing;
 mod situation;
@@ -76,6 +77,11 @@ pub(super) fn telling(mutant: Mutant, output: &mut Output, id: SessionId, mut ev
         | (Mutant::NoReportWithoutCookieAck, Event::Failed(Failure::NoCookieAck))
         | (Mutant::GivesUpWithoutTelling, Event::Failed(Failure::DataGivenUp))
         | (Mutant::AbortNotTold, Event::Failed(Failure::PeerAborted)) => return,
+        (Mutant::LaterFailuresToOpenNotTold, Event::Failed(Failure::NoCookie))
+            if core::mem::replace(&mut output.memory.noted, true) =>
+        {
+            return;
+        }
         (Mutant::OpenedTwice, Event::Opened { .. }) => {
             output.events.push_back((id, event.clone()));
         }

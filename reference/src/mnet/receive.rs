@@ -109,6 +109,11 @@ impl ReceiveStream {
     /// Lets `data` wait beyond a gap, if there is room; says whether it is new and was kept.
     fn keep(&mut self, start: u64, data: &[u8], settings: &Settings) -> bool {
         let limits = &settings.limits;
+        let start = if settings.is(Mutant::SixteenBitsOfAGap) {
+            self.received + (start - self.received) % (1 << 16)
+        } else {
+            start
+        };
         let end = start + data.len() as u64;
         let known = self.waiting.get(&start).map_or(0, Vec::len);
         let octets = self.waiting_octets - known + data.len();

@@ -136,6 +136,11 @@ impl SendStream {
         self.due
     }
 
+    /// How often the first octets outstanding were sent since the peer was last heard.
+    pub(super) const fn tries(&self) -> u32 {
+        self.tries
+    }
+
     /// Repeated acknowledgements in a row.
     pub(super) const fn repeated(&self) -> u32 {
         self.repeated

@@ -175,6 +175,9 @@ impl Session {
         if context.is(Mutant::AWriteOverridesAnAcknowledgement) && !self.send.is_drained() {
             self.receive.on_acknowledged();
         }
+        if self.send.tries() > 1 && context.is(Mutant::AWriteAmidARetransmissionIsLost) {
+            return Ok(octets.len());
+        }
         let taken = self.send.write(octets, context.settings);
         self.wants_room = taken < octets.len();
         self.flush(context);
@@ -275,7 +278,12 @@ impl Session {
         if !silent {
             self.abort(context);
         }
+        let completes = context.is(Mutant::ACloseThatWasGivenUpIsCompleted)
+            && failure == Failure::ShutdownGivenUp;
         self.fail(context, failure);
+        if completes {
+            self.state = State::Ended { complete: true };
+        }
     }
 
     /// Ends the session, sends nothing, and tells the application why.

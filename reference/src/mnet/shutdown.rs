@@ -205,9 +205,11 @@ impl Session {
     /// SHUTDOWN or SHUTDOWN-ACK went unanswered: once more, or the end (MNET-SHUT-6).
     pub(super) fn on_shutdown_timeout(&mut self, context: &mut Context<'_>) {
         match &mut self.state {
-            State::ShutdownSent { retry, .. } => {
+            State::ShutdownSent { retry, peer_done } => {
                 if retry.again(context.now) {
                     let stops = context.is(Mutant::ShutdownNotRepeated)
+                        || (*peer_done
+                            && context.is(Mutant::AShutdownBeforeAGapEndsTheRepetitions))
                         || (retry.sent() > 2 && context.is(Mutant::ShutdownRepeatedOnce));
                     if !stops {
                         self.send_shutdown(context);

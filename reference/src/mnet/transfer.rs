@@ -60,6 +60,10 @@ impl Session {
             None => return,
         };
         if !self.on_acknowledgement(context, acknowledged, bare) {
+            let waits = context.is(Mutant::TheFutureWaitsBeyondAGap);
+            if waits && start > self.receive.received() {
+                self.receive.take(start, data, context.settings);
+            }
             return;
         }
         self.send.on_heard(context.settings);

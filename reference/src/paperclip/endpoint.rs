@@ -440,7 +440,12 @@ impl Endpoint {
     fn add(&mut self, now: Instant, peer: SocketAddr, role: Role) -> SessionId {
         let id = SessionId(self.sessions_begun);
         self.sessions_begun += 1;
-        let first = self.settings.config.first_sequence;
+        let open = self.session_with(peer).filter(|_| self.settings.is(Mutant::RivalNumbersGoOn));
+        let first = open
+            .and_then(|open| self.sessions.get(&open))
+            .map_or(self.settings.config.first_sequence, |open| {
+                open.outbound.sequence(open.outbound.given)
+            });
         let session = Session::new(&self.context(now), id, peer, role, first);
         self.sessions.insert(id, Box::new(session));
         id

@@ -156,6 +156,15 @@ impl Reassembly {
         }
     }
 
+    /// No packet is older than one with a lower Sequence ID, as a mutant has it.
+    pub(super) fn renew_in_order(&mut self) {
+        let mut newest = None;
+        for unfinished in self.packets.values_mut() {
+            newest = newest.max(Some(unfinished.newest));
+            unfinished.newest = newest.unwrap_or(unfinished.newest);
+        }
+    }
+
     /// So many octets wait, as a mutant has it.
     pub(super) const fn count(&mut self, octets: usize) {
         self.octets = octets;

@@ -256,6 +256,9 @@ impl Session {
             return self.refuse(context, ErrorCode::CONNECTION);
         }
         mutant::repeats_auth(context);
+        if context.is(Mutant::AuthRepeatsUseNumbers) {
+            self.outbound.given += 1;
+        }
         if context.is(Mutant::EarlyFinishedLostWithARepeat) {
             handshake.early = None;
         }

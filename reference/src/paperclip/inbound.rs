@@ -116,6 +116,13 @@ impl Session {
         if let Body::Ack { id, bits } = packet.body
             && !self.outbound.acknowledge(context, id, bits)
         {
+            if context.is(Mutant::VoidAcksPutOffRepeats) {
+                self.outbound.put_off(context.now);
+            }
+            if context.is(Mutant::VoidAcksEndTheSession) && context.output.memory.seen.is_enough() {
+                self.fail(context, Failure::GivenUp);
+                return Ok(());
+            }
             // A void ACK changes nothing (CLIP-REL-8, CLIP-REL-9).
             return Err(ErrorCode::SEQUENCE_ID);
         }
@@ -153,7 +160,8 @@ impl Session {
 
     /// Acknowledges a packet (CLIP-REL-1, CLIP-REL-2).
     pub(super) fn send_ack(&mut self, context: &mut Context<'_>, id: u16) {
-        let bits = mutant::ack_bits(context.settings.config.mutant, &self.window, id);
+        let bits =
+            mutant::ack_bits(context.settings.config.mutant, &self.window, &self.reassembly, id);
         if let Some(sequence) = self.outbound.next_sequence(context) {
             let body = Body::Ack { id: id.into(), bits };
             context.transmit(self.peer, &Packet::new(sequence, body));

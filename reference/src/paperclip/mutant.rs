@@ -14,6 +14,7 @@ mod proofs;
 mod reliability;
 mod reliability_rows;
 mod replaced;
+mod room;
 mod session_rows;
 mod situation;
 mod table;
@@ -26,7 +27,8 @@ use crate::paperclip::context::{Context, Output};
 use crate::paperclip::session::{Session, State};
 use crate::paperclip::settings::Settings;
 use crate::paperclip::{
-    Body, DATA_MAX, ErrorCode, Event, Failure, Flags, Packet, SessionId, Window, is_newer,
+    Body, DATA_MAX, ErrorCode, Event, Failure, Flags, Packet, Reassembly, SessionId, Window,
+    is_newer,
 };
 
 pub(super) use handshakes::{begun, is_lost, on_repeated_auth};
@@ -134,10 +136,25 @@ pub(super) fn text(mutant: Option<Mutant>) -> &'static [u8] {
 }
 
 /// The ACK Bits for an ACK ID.
-pub(super) fn ack_bits(mutant: Option<Mutant>, window: &Window, id: u16) -> u16 {
+pub(super) fn ack_bits(
+    mutant: Option<Mutant>,
+    window: &Window,
+    reassembly: &Reassembly,
+    id: u16,
+) -> u16 {
     let bits = window.bits(id);
     match mutant {
         Some(Mutant::AckBitsEmpty) => 0,
+        Some(Mutant::AckBitsOfTheLast32)
+            if window.newest().is_some_and(|it| is_behind(it, id, 31)) =>
+        {
+            0
+        }
+        Some(Mutant::HalfAPacketSetsItsBit) => reassembly
+            .sequences()
+            .map(|sequence| id.wrapping_sub(sequence))
+            .filter(|back| (1..=16).contains(back))
+            .fold(bits, |bits, back| bits | 1 << (16 - back)),
         Some(Mutant::AckBitsAllSet) => u16::MAX,
         Some(Mutant::AckBitsReversed) => bits.reverse_bits(),
         Some(Mutant::AckBitsIncludeAckId) => window.bits(id.wrapping_add(1)),
@@ -276,6 +293,10 @@ pub(super) fn handles(
     let reliable = packet.flags.has(Flags::RELIABLE);
     match mutant {
         Some(Mutant::RepeatsDelivered) => reliable || !is_known,
+        Some(Mutant::CodedRepeatsDelivered) => {
+            let coded = packet.flags.has(Flags::CHECKSUM) || packet.flags.has(Flags::COMPRESSED);
+            reliable && coded || !is_known
+        }
         Some(Mutant::EmptyRepeatsDelivered) => reliable && data.is_empty() || !is_known,
         Some(Mutant::UnreliableRepeatsDelivered) => !reliable || !is_known,
         Some(Mutant::EmptyUnreliableRepeatsDelivered) => !reliable && data.is_empty() || !is_known,

@@ -233,6 +233,11 @@ impl Outbound {
     fn next_init_vector(&mut self, context: &mut Context<'_>) -> Result<Vec<u8>, Misuse> {
         if context.settings.config.widths == Widths::Deployed {
             let random = context.entropy.octets::<16>();
+            if context.is(Mutant::VectorsFollowFromSequenceIds) {
+                let number = self.given + self.queue.len() as u64;
+                let sequence = self.sequence(number);
+                return Ok(u128::from(sequence).to_be_bytes().to_vec());
+            }
             return Ok(context.output.memory.init_vector(context.settings.config.mutant, random));
         }
         let is_spent = self.init_vectors_used >= context.settings.config.limits.init_vectors;
@@ -383,6 +388,9 @@ impl Outbound {
     pub(super) fn acknowledge(&mut self, context: &Context<'_>, id: u32, bits: u16) -> bool {
         let Some(number) = self.number_of(context, id) else { return false };
         if context.is(Mutant::OldAcksIgnored) && number + 256 < self.given {
+            return true;
+        }
+        if context.is(Mutant::Acks1024BehindIgnored) && number + 1024 < self.given {
             return true;
         }
         if !context.is(Mutant::AckIdsIgnored) && !self.is_left(context, number) {

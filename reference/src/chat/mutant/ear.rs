@@ -157,6 +157,9 @@ pub(in crate::chat) const fn number_after(
             Some(Mutant::ClientMessageIdsGoBackWithARefusedHead),
             Packet::S88 { parts_code, room_code, .. },
         ) if *parts_code != 3 || *room_code != 3 => latest.saturating_sub(1),
+        (Some(Mutant::ClientMessageIdsGoBackWithABrokenMessage), Packet::S82 {}) => {
+            latest.saturating_sub(1)
+        }
         _ => latest,
     }
 }

@@ -41,9 +41,9 @@ pub(in crate::chat) fn holds_too_much(server: &mut Server, to: ConnectionId, add
     let Some(mutant) = server.settings.mutant else { return false };
     let is_blocked = server.connections.get(&to).is_some_and(|connection| connection.blocked);
     let held = match mutant {
-        Mutant::WhatWasHeldCounts if is_blocked => {
+        Mutant::WhatWasHeldCounts | Mutant::OutputBoundCountsPackets if is_blocked => {
             let held = server.memory.held.entry(to).or_default();
-            *held += added;
+            *held += super::later::counted(mutant, added);
             *held
         }
         Mutant::OutputBoundIsShared if is_blocked => server.octets_waiting(),

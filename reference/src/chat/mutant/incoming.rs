@@ -50,6 +50,7 @@ pub(in crate::chat) fn framed(server: &mut Server, id: ConnectionId, waiting: us
         connection.queue.rotate_left(waiting);
     }
     server.settings.is(Mutant::OnePacketInASegment)
+        || super::later::loses_what_follows(server, id, waiting)
 }
 
 /// All octets of a segment have been taken; a packet may be under way.
@@ -64,6 +65,7 @@ pub(in crate::chat) fn taken(server: &mut Server, now: Instant, id: ConnectionId
     if server.memory.asking.remove(&id) {
         server.on_capabilities(id);
     }
+    let is_too_long = super::later::is_too_long(server, id);
     let Some(connection) = server.connections.get_mut(&id) else { return };
     if mutant == Mutant::SkippingEndsWithItsSegment && connection.deframer.is_skipping() {
         connection.deframer.drop_unfinished();
@@ -83,7 +85,7 @@ pub(in crate::chat) fn taken(server: &mut Server, now: Instant, id: ConnectionId
         | (Mutant::CutAfterTheFirstSeparatorBreaks, 2)
         | (Mutant::CutInsideTheFirstFieldBreaks, 3..=5)
         | (Mutant::CutLateBreaks, 6..) => true,
-        _ => false,
+        _ => is_too_long,
     };
     if breaks {
         let logged_in = connection.user.is_some();
@@ -203,6 +205,7 @@ pub(in crate::chat) fn reading_order(
 
 /// An unknown packet was answered.
 pub(in crate::chat) fn after_unknown(server: &mut Server, now: Instant, id: ConnectionId) {
+    super::later::after_bad(server, id, 0);
     match server.settings.mutant {
         Some(Mutant::UnsupportedCloses) => server.finish(now, id),
         Some(Mutant::UnsupportedDropsMessages) => {
@@ -223,6 +226,7 @@ pub(in crate::chat) fn after_broken(
     octets: usize,
 ) {
     let Some(mutant) = server.settings.mutant else { return };
+    super::later::after_bad(server, id, code);
     let Some(connection) = server.connections.get_mut(&id) else { return };
     let logged_in = connection.user.is_some();
     match mutant {

@@ -6,6 +6,7 @@ use crate::chat::{ConnectionId, RoomId, Server};
 /// A connection ends.
 pub(in crate::chat) fn before_leaving(server: &mut Server, id: ConnectionId) {
     super::server_state::before_leaving(server, id);
+    super::later::before_leaving(server, id);
     if let Some(user) = server.memory.turned_away.remove(&id) {
         server.online.remove(&user);
     }
@@ -26,6 +27,7 @@ pub(in crate::chat) fn after_leaving(
     user: &[u8],
     alias: &[u8],
 ) {
+    super::later::after_leaving(server, id, user);
     match server.settings.mutant {
         Some(Mutant::EndingTakesTheWholeUser) => {
             let endpoints = server.online.get(user).cloned().unwrap_or_default();

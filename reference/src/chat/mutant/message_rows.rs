@@ -62,6 +62,8 @@ macro_rules! message_rows {
             IdsDifferByHearer "ids-differ-by-hearer" "Every hearer of a message gets another ID.";
             ShortMessageAnsweredLast "short-message-answered-last" "S81 comes after the S83 of an echo.";
             ReturnerHearsTwice "returner-hears-twice" "Who has left a room and has come back gets its messages twice.";
+            LongNamesAreCut "long-names-are-cut" "The user of S83 has 16 octets at most.";
+            JoiningAgainDoublesMessages "joining-again-doubles-messages" "Who joins a room that he is in gets its messages twice.";
         }
         "CHAT-MSG-4" {
             GlobalMissesWhoHasRegistered "global-misses-who-has-registered" "A global message does not reach who is in by a registration.";
@@ -130,6 +132,7 @@ macro_rules! message_rows {
             ClientMessageIdsBeginAgainWithALogin "client-message-ids-begin-again-with-a-login" "A client's message IDs begin again when it logs in.";
             ClientMessageIdsBeginAgainAtASecondLogin "client-message-ids-begin-again-at-a-second-login" "A client's IDs begin again when a login is answered with 06.";
             ClientMessageIdsGoBackWithARefusedHead "client-message-ids-go-back-with-a-refused-head" "The ID of a long message that was refused is that of the next message.";
+            ClientMessageIdsGoBackWithABrokenMessage "client-message-ids-go-back-with-a-broken-message" "The ID of a message that was answered as broken comes again.";
         }
         "CHAT-LONG-1" {
             HeadNotAnswered "head-not-answered" "U87 is not answered.";
@@ -182,6 +185,7 @@ macro_rules! message_rows {
             ShortMessageDropsUnfinished "short-message-drops-unfinished" "A short message ends the unfinished long messages of its sender.";
             PartsHeldAgainstTheNewestTotal "parts-held-against-the-newest-total" "PN is held against TP of the newest head.";
             ReturnerMayNotFinish "returner-may-not-finish" "Who has left a room and has come back is not in it for the parts of an earlier head.";
+            UnfinishedMessagesExpire "unfinished-messages-expire" "A long message whose sender has said nothing for ten seconds is forgotten.";
         }
         "CHAT-LONG-4" {
             LongReachesThoseOfItsHead "long-reaches-those-of-its-head" "A long message reaches those who were in the room when its head came.";
@@ -203,6 +207,12 @@ macro_rules! message_rows {
             LastPartLost "last-part-lost" "The last part is not delivered.";
             PartsHaveIdsOfTheirOwn "parts-have-ids-of-their-own" "Every part has another ID than its head.";
             LongGoesToTheRoomOfTheNewestHead "long-goes-to-the-room-of-the-newest-head" "A long message goes to the room of its sender's newest head.";
+            MessageIdsAreKnownFromTheirSecondOctet "message-ids-are-known-from-their-second-octet" "Long messages are known by three octets of their message IDs.";
+            MessageIdsAreText "message-ids-are-text" "Octets from 80 on in the message IDs of long messages are all alike.";
+            LongEchoReachesTheWholeUser "long-echo-reaches-the-whole-user" "The echo of a long message comes to all endpoints of its sender.";
+            LongMissesTheSendersEndpoints "long-misses-the-senders-endpoints" "A long message does not reach other endpoints of its sender.";
+            LongMissesWhoHasAnAlias "long-misses-who-has-an-alias" "A long message does not reach who has an alias.";
+            LongIsLostBehindAPassword "long-is-lost-behind-a-password" "A long message in a room with a password reaches nobody.";
         }
         "CHAT-LONG-5" {
             PartsDoNotCountDown "parts-do-not-count-down" "TP of the last part is 1.";
@@ -226,6 +236,12 @@ macro_rules! message_rows {
             LongReceiptCountsForAll "long-receipt-counts-for-all" "U96 of one endpoint makes the server forget long messages of the others.";
             LongMessagesAreTheUsers "long-messages-are-the-users" "A later connection of a user knows the long messages that an earlier one was sent.";
             AskedPartsHaveTheirSendersOrder "asked-parts-have-their-senders-order" "PN of U99 is read in the byte order of who sent the newest part.";
+            LongMessagesAreForgottenInTime "long-messages-are-forgotten-in-time" "Who has said nothing for ten seconds is not known to have heard a long message.";
+            LongMessagesGoWithTheirSender "long-messages-go-with-their-sender" "When a connection ends, the parts of long messages cannot be asked for any more.";
+            BrokenPacketsForgetLongMessages "broken-packets-forget-long-messages" "Who sends a broken or unknown packet is not known to have heard a long message.";
+            EchoesMayNotBeAskedFor "echoes-may-not-be-asked-for" "The parts of a long message that was echoed may not be asked for.";
+            PartAskedForIsSigned "part-asked-for-is-signed" "A part from 80000000 on that is asked for is the head.";
+            PartAskedForHasTwoOctets "part-asked-for-has-two-octets" "Of the number of a part that is asked for only two octets are read.";
         }
         "CHAT-LONG-7" {
             NegativeTotalsAreSmall "negative-totals-are-small" "A TP above 7FFFFFFF is taken.";
@@ -272,6 +288,8 @@ macro_rules! message_rows {
             LostMembershipIsHeld "lost-membership-is-held" "A user whose connection was reset is already in its rooms on his next one.";
             WrongRoomPasswordsLock "wrong-room-passwords-lock" "After three joins that failed a room with a password stays closed.";
             InvitationsOpenRooms "invitations-open-rooms" "Who was invited to a room needs no password.";
+            MembershipsExpire "memberships-expire" "Who has said nothing for ten seconds is in no room.";
+            CreatedRoomsAreNamedInAscii "created-rooms-are-named-in-ascii" "Only a room with an ID of viewable ASCII is created.";
         }
         "CHAT-ROOM-2" {
             JoiningAgainIsTold "joining-again-is-told" "Of who joins a room again that it is in the others are told.";
@@ -321,6 +339,7 @@ macro_rules! message_rows {
             OnlyOneRoomIsLeft "only-one-room-is-left" "A connection that ends leaves one of its rooms.";
             EndingAmidAMessageKeepsRooms "ending-amid-a-message-keeps-rooms" "A connection that ends with an unfinished long message stays in its rooms.";
             LeavingNotKeptForTheSlow "leaving-not-kept-for-the-slow" "S165 for a client that does not read is dropped.";
+            EndOfTheSlowIsSilent "end-of-the-slow-is-silent" "Nobody is told when a connection ends that does not read.";
         }
         "CHAT-ROOM-5" {
             AliasIsSharedAtFirst "alias-is-shared-at-first" "A further endpoint of a user begins with the alias of another.";
@@ -347,6 +366,10 @@ macro_rules! message_rows {
             AliasOutlivesItsConnection "alias-outlives-its-connection" "The alias of a connection that has ended stays in use.";
             OldAliasOfOnesOwnIsInUse "old-alias-of-ones-own-is-in-use" "An alias that one has given up is in use for oneself.";
             RefusedAliasFreesTheOwn "refused-alias-frees-the-own" "Whoever is refused an alias in use loses the sole use of his own.";
+            AliasesExpire "aliases-expire" "Who has said nothing for ten seconds has no alias.";
+            AliasesAreComparedBy31Octets "aliases-are-compared-by-31-octets" "An alias is in use if its first 31 octets are.";
+            AliasesAreComparedByTheirBeginning "aliases-are-compared-by-their-beginning" "An alias with which another one begins is in use.";
+            CaseOfAliasesIgnored "case-of-aliases-ignored" "An alias is in use if it is but for the case of its letters.";
         }
         "CHAT-ROOM-6" {
             InvitationToNobodyIsUnsupported "invitation-to-nobody-is-unsupported" "An invitation that cannot be passed on is answered with S251.";
@@ -364,6 +387,8 @@ macro_rules! message_rows {
             OutputPastTheBoundIsDropped "output-past-the-bound-is-dropped" "What is for a client with too much to read is dropped, and the client stays.";
             OutputBoundedTooTightly "output-bounded-too-tightly" "A client that has 256 KiB to read is disconnected.";
             OutputUnbounded "output-unbounded" "A client that never reads is never disconnected.";
+            OutputBoundCountsPackets "output-bound-counts-packets" "A packet counts as 4096 octets for the bound on output.";
+            LongMessagesNotKeptForTheSlow "long-messages-not-kept-for-the-slow" "Long messages do not wait for who does not read.";
         }
     } };
 }

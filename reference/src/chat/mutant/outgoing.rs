@@ -153,6 +153,9 @@ fn changed(
         (Mutant::DeliveredWithoutAlias, Packet::S83 { user, .. }) => {
             changed.texts("user", user, "alias", b"");
         }
+        (Mutant::LongNamesAreCut, Packet::S83 { user, alias, .. }) => {
+            changed.texts("user", user.get(..16).unwrap_or(user), "alias", alias);
+        }
         (Mutant::DeliveredToAnotherRoom, Packet::S83 { .. }) => changed.fill("room", b'0'),
         (Mutant::MessageChanged, Packet::S83 { .. }) => changed.append("message", b"eA=="),
         (Mutant::UnknownReceiptWithAnotherId, Packet::S85 { .. }) => changed.fill("id", 0),

@@ -441,6 +441,7 @@ pub(super) fn is_dropped(mutant: Mutant, connection: &Connection, packet: &Packe
     mutant == Mutant::LeavingNotKeptForTheSlow
         && connection.blocked
         && matches!(packet, Packet::S165 { .. })
+        || super::later::is_dropped(mutant, connection, packet)
 }
 
 /// How many messages are remembered for an endpoint.
@@ -450,4 +451,14 @@ pub(in crate::chat) fn receipts_kept(server: &Server) -> usize {
         return receipts / server.connections.len().max(1);
     }
     receipts
+}
+
+/// TP of a part that was asked for, as a mutant counts.
+pub(in crate::chat) fn left_again(server: &Server, id: ConnectionId, left: u32) -> u32 {
+    let order = server.connections.get(&id).map(|connection| connection.order);
+    let is_foreign = server.memory.state.sender_order != order;
+    if is_foreign && server.settings.is(Mutant::PartsAgainInTheSendersOrder) {
+        return left.swap_bytes();
+    }
+    left
 }

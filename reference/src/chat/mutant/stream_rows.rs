@@ -58,6 +58,11 @@ macro_rules! stream_rows {
             FinishAmidAPacketIgnored "finish-amid-a-packet-ignored" "The server does not close after a client that has closed its side amid a packet.";
             ClientLosesWhatFollowsItsLogin "client-loses-what-follows-its-login" "A client loses what is behind S3 in its segment.";
             ClientLosesWhatFollowsTheUnknown "client-loses-what-follows-the-unknown" "A client loses what is behind an unknown packet in its segment.";
+            HalvesExpire "halves-expire" "Half a packet whose rest does not come within ten seconds is forgotten.";
+            RefusedHeadsLoseWhatFollows "refused-heads-lose-what-follows" "What follows a refused head in its segment is lost.";
+            RefusedEndpointLosesWhatFollows "refused-endpoint-loses-what-follows" "What follows a login that was answered with S5 in its segment is lost.";
+            LengthsOfAllCount "lengths-of-all-count" "What waits of packets on other connections counts for the length of a packet.";
+            LastPartLosesWhatFollows "last-part-loses-what-follows" "What follows the part that makes a long message whole in its segment is lost.";
         }
         "CHAT-FRAME-4" {
             SkippingEndsWithItsSegment "skipping-ends-with-its-segment" "What is left of a broken packet is taken for packets when it comes in another segment.";
@@ -85,6 +90,7 @@ macro_rules! stream_rows {
             BrokenRegistrationIsS9 "broken-registration-is-s9" "A broken U6 is answered with S9.";
             BrokenSkipsNothing "broken-skips-nothing" "What follows the octet that breaks a packet is taken for packets.";
             BrokenPacketsLowerTheLimit "broken-packets-lower-the-limit" "A packet of more than 4,000 octets is broken when it comes behind a broken one.";
+            SkippingExpires "skipping-expires" "What comes ten seconds after the beginning of a broken packet is not skipped.";
         }
         "CHAT-FRAME-5" {
             RoomPacketsOver4096Break "room-packets-over-4096-break" "A packet of rooms and aliases of more than 4,096 octets is broken.";
@@ -138,6 +144,9 @@ macro_rules! stream_rows {
             OrderIsKeptForTheUser "order-is-kept-for-the-user" "The byte order of a user's first login holds for his later ones.";
             ClientReadsTheOrderItAsksFor "client-reads-the-order-it-asks-for" "A client reads numbers in the order of its latest login, answered or not.";
             ClientNumbersTurnWhenAskedAgain "client-numbers-turn-when-asked-again" "Every other head that a client sends again has its number in the other order.";
+            PartsAgainInTheSendersOrder "parts-again-in-the-senders-order" "TP of a part that was asked for has the order of who sent the newest part.";
+            ClientOrderEndsWithARefusedRegistration "client-order-ends-with-a-refused-registration" "After a registration that was refused the numbers of a client are big-endian.";
+            OnlyTheFirstRegistrationIsBigEndian "only-the-first-registration-is-big-endian" "After the second registration and each further one numbers are little-endian.";
         }
         "CHAT-NUM-3" {
             LittleNotTaken "little-not-taken" "The endianness little is invalid.";
@@ -159,6 +168,7 @@ macro_rules! stream_rows {
             InvalidNewUserIsEmpty "invalid-new-user-is-empty" "A new user's name that is not viewable is empty.";
             AliasesNotChecked "aliases-not-checked" "An alias may hold any octet.";
             InvalidAliasIsEmpty "invalid-alias-is-empty" "An alias that is not viewable is empty.";
+            NamesAreCutAt32Octets "names-are-cut-at-32-octets" "Of a user name only the first 32 octets are looked at.";
         }
         "CHAT-TEXT-2" {
             LongestMessageIsTooLong "longest-message-is-too-long" "A message of 4,000 octets is too long.";
@@ -217,6 +227,8 @@ macro_rules! stream_rows {
             SmallLettersTaken "small-letters-taken" "The endianness may be a small letter.";
             OneUserNeedsNoPassword "one-user-needs-no-password" "The user dave is let in with any password.";
             RightPasswordStaysRight "right-password-stays-right" "After a login with the right password and a bad endianness any password of that user is 03.";
+            NamesAreComparedBy31Octets "names-are-compared-by-31-octets" "A user is known by the first 31 octets of the name.";
+            RegisteredUsersLogInAgain "registered-users-log-in-again" "Who is in by a registration may log in once more.";
         }
         "CHAT-AUTH-4" {
             EmptyPasswordOfANameInUseIsEmpty "empty-password-of-a-name-in-use-is-empty" "An empty password is 01 when the name is in use.";
@@ -247,6 +259,7 @@ macro_rules! stream_rows {
             SecondEndpointIsS9 "second-endpoint-is-s9" "A second endpoint is answered with S9.";
             SecondEndpointIsS3 "second-endpoint-is-s3" "A second endpoint is answered with an S3.";
             FailedLoginHoldsAPlace "failed-login-holds-a-place" "A connection whose login failed counts as an endpoint of the user whom it named.";
+            LoginOfTheSlowLasts "login-of-the-slow-lasts" "A user is logged in still when his connection has ended while he did not read.";
         }
         "CHAT-AUTH-6" {
             RegisteringOneselfIsInUse "registering-oneself-is-in-use" "A registration after login with one's own name is 07.";
@@ -272,6 +285,8 @@ macro_rules! stream_rows {
             EmptyEmailIsInvalid "empty-email-is-invalid" "An empty email is 02.";
             EmptyEmailIsOkay "empty-email-is-okay" "An empty email is 03.";
             FirstPasswordTriedIsStored "first-password-tried-is-stored" "A registration stores the password of the first one of its name, though that was refused.";
+            GuestRegistersOnce "guest-registers-once" "A second registration on a connection is 06, although nobody is logged in.";
+            CaseOfNewUsersIgnored "case-of-new-users-ignored" "A name is in use if it is but for the case of its letters.";
         }
         "CHAT-AUTH-7" {
             RegistrationAnsweredAsS3 "registration-answered-as-s3" "S7 begins with 03.";
@@ -301,6 +316,7 @@ macro_rules! stream_rows {
             BrokenByeBeforeLoginIsUnsupported "broken-bye-before-login-is-unsupported" "A broken U40 before login is answered with S251.";
             ByeBeforeLoginRefused "bye-before-login-refused" "U40 before login is answered with S9.";
             RefusedMessagesAreDelivered "refused-messages-are-delivered" "A message to everybody is delivered although it comes before a login and is refused.";
+            BrokenByeIsForgivenAfterABrokenLogin "broken-bye-is-forgiven-after-a-broken-login" "After a broken login a broken U40 is answered with S251.";
         }
         "CHAT-AUTH-10" {
             ByeIgnored "bye-ignored" "U40 changes nothing.";

@@ -37,7 +37,7 @@ pub(in crate::chat) fn hearers(
             Mutant::LongGlobalReachesNobody if room == GLOBAL => Vec::new(),
             Mutant::LongEchoReachesNobody if room == ECHO => Vec::new(),
             Mutant::LongEchoReachesEverybody if room == ECHO => server.authenticated(),
-            _ => return None,
+            _ => return super::later::long_hearers(mutant, server, from, room),
         });
     }
     Some(match mutant {
@@ -87,7 +87,7 @@ pub(in crate::chat) fn hearers(
         Mutant::EchoReachesEverybody if room == ECHO => server.authenticated(),
         Mutant::EchoReachesTheOthers if room == ECHO => others(server.authenticated()),
         Mutant::EchoReachesNobody if room == ECHO => Vec::new(),
-        _ => return None,
+        _ => return super::later::hearers(mutant, server, from, room),
     })
 }
 
@@ -114,7 +114,7 @@ pub(in crate::chat) fn account<'a>(
             let viewable = user.iter().copied().filter(u8::is_ascii_graphic);
             accounts.get(&viewable.collect::<Vec<u8>>())
         }),
-        _ => found,
+        _ => found.or_else(|| super::later::account(mutant, accounts, user)),
     }
 }
 

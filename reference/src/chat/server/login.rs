@@ -69,7 +69,7 @@ impl Server {
 
     fn judge_user(&self, id: ConnectionId, user: &[u8]) -> u8 {
         match user {
-            _ if self.is_authenticated(id) && !self.checks_authenticated_last(user) => {
+            _ if self.is_authenticated(id) && !self.checks_authenticated_last(id, user) => {
                 AUTHENTICATED
             }
             [] => EMPTY,
@@ -106,10 +106,10 @@ impl Server {
         let settings = &self.settings;
         let user_code = match user {
             _ if self.is_oneself(id, user) => IN_USE,
-            _ if self.is_authenticated(id) => AUTHENTICATED,
+            _ if self.is_authenticated(id) || mutant::may_not_register(self, id) => AUTHENTICATED,
             [] => EMPTY,
             _ if !mutant::is_name(settings.mutant, user) => INVALID,
-            _ if self.account(user).is_some() => IN_USE,
+            _ if self.account(user).is_some() || mutant::is_like_a_user(self, user) => IN_USE,
             _ if self.accounts.len() >= settings.limits.accounts => INVALID,
             _ => OKAY,
         };
@@ -156,6 +156,7 @@ impl Server {
         if is_good {
             let keeps_base64 = self.settings.is(Mutant::RegistrationKeepsBase64);
             let plain = if keeps_base64 { password.to_vec() } else { plain.unwrap_or_default() };
+            mutant::has_registered(self, id);
             self.register(id, user, &plain, email);
         }
     }
@@ -175,6 +176,7 @@ impl Server {
         if self.settings.registration_authenticates {
             let little = self.settings.is(Mutant::LittleAfterRegistration);
             let order = if little { ByteOrder::Little } else { ByteOrder::Big };
+            let order = mutant::order_of_the_registered(self, order);
             let name = mutant::registered_name(self, id, user);
             self.authenticate(id, &name, order);
             mutant::after_registration(self, id);
@@ -207,8 +209,10 @@ impl Server {
     }
 
     /// Whether a mutant looks at the user before it looks whether there is a login.
-    fn checks_authenticated_last(&self, user: &[u8]) -> bool {
+    fn checks_authenticated_last(&self, id: ConnectionId, user: &[u8]) -> bool {
         self.settings.is(Mutant::AuthenticatedIsCheckedLast) && self.account(user).is_none()
+            || self.settings.is(Mutant::RegisteredUsersLogInAgain)
+                && self.memory.registered.contains(&id)
     }
 
     /// Whether a mutant finds the name in use of who registers himself once more.

@@ -150,12 +150,13 @@ impl Server {
         message: &[u8],
     ) {
         let limits = &self.settings.limits;
+        let key = mutant::draft_key(self.settings.mutant, message_id);
         let Some(connection) = self.connections.get(&from) else { return };
         let least = u32::from(!self.settings.is(Mutant::ZeroPartsIsOkay));
         let octets = message.len().min(self.settings.message_max);
         let is_negative = parts > u32::MAX / 2 && self.settings.is(Mutant::NegativeTotalsAreSmall);
         let fits = (is_negative || (least..=limits.parts).contains(&parts))
-            && connection.drafts.has_room(message_id, octets, limits)
+            && connection.drafts.has_room(key, octets, limits)
             && !mutant::has_had_its_heads(self, from);
         let parts_code = self.settings.code(Asked::HeadParts, if fits { OKAY } else { INVALID });
         let room_code = self.judge_room(from, room, LONG_NOT_AUTHORIZED);
@@ -175,9 +176,9 @@ impl Server {
         let draft = Draft { parts, room, head: message.to_vec(), bodies: BTreeMap::new() };
         let Some(connection) = self.connections.get_mut(&from) else { return };
         if !is_good {
-            mutant::after_a_bad_head(self.settings.mutant, connection, message_id);
-        } else if mutant::begins(self.settings.mutant, connection, message_id) {
-            connection.drafts.begin(message_id, draft);
+            mutant::after_a_bad_head(self.settings.mutant, connection, key);
+        } else if mutant::begins(self.settings.mutant, connection, key) {
+            connection.drafts.begin(key, draft);
         }
     }
 
@@ -191,10 +192,11 @@ impl Server {
         message: &[u8],
     ) {
         let limit = self.settings.limits.draft_octets;
+        let key = mutant::draft_key(self.settings.mutant, message_id);
         let Some(connection) = self.connections.get_mut(&from) else { return };
         let full = connection.drafts.octets + message.len() > limit;
-        let draft = connection.drafts.get_mut(message_id).map(|draft| (draft.parts, draft.room));
-        let repeated = connection.drafts.get_mut(message_id).is_some_and(|draft| draft.has(part));
+        let draft = connection.drafts.get_mut(key).map(|draft| (draft.parts, draft.room));
+        let repeated = connection.drafts.get_mut(key).is_some_and(|draft| draft.has(part));
         let part = mutant::part_number(self.settings.mutant, part);
         let numbered = draft.is_some_and(|(parts, _)| (1..=parts).contains(&part))
             && !(repeated && self.settings.is(Mutant::RepeatedPartIsInvalid));
@@ -215,9 +217,9 @@ impl Server {
         self.send(from, &Packet::S92 { message_id, part_code, room_code, message_code });
         if is_good
             && let Some(connection) = self.connections.get_mut(&from)
-            && mutant::takes_part(self.settings.mutant, connection, message_id, part)
-            && connection.drafts.add(message_id, part, message)
-            && let Some(mut draft) = connection.drafts.remove(message_id)
+            && mutant::takes_part(self.settings.mutant, connection, key, part)
+            && connection.drafts.add(key, part, message)
+            && let Some(mut draft) = connection.drafts.remove(key)
         {
             let pieces = mutant::pieces(self.settings.mutant, draft.take_whole());
             self.deliver_long(now, from, draft.room, pieces);
@@ -268,8 +270,11 @@ impl Server {
     /// U99 is answered with S100, and with the part when that is good (CHAT-LONG-6).
     pub(super) fn on_again(&mut self, from: ConnectionId, part: u32, id_start: IdStart) {
         let Some(connection) = self.connections.get(&from) else { return };
-        let delivered = connection.long.begins(id_start);
         let kept = self.kept.find(id_start);
+        let delivered = connection.long.begins(id_start)
+            && !(self.settings.is(Mutant::EchoesMayNotBeAskedFor)
+                && kept.is_some_and(|message| message.room == super::rooms::ECHO));
+        let part = mutant::part_asked_for(self.settings.mutant, part);
         let head = self.settings.is(Mutant::AskedAgainBringsTheHead);
         let place = if head { 0 } else { usize::try_from(part).unwrap_or(usize::MAX) };
         let piece = kept.and_then(|message| {
@@ -297,6 +302,7 @@ impl Server {
             && !self.settings.is(Mutant::AskedAgainBringsNothing)
             && let Some((id, room, parts, message)) = piece
         {
+            let parts = mutant::left_again(self, from, parts);
             self.send(from, &Packet::S95 { parts, id, room, message: &message });
         }
     }

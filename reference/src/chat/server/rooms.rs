@@ -78,8 +78,10 @@ impl Rooms {
 impl Server {
     /// U160 is answered with S161, and everybody in the room hears of it (CHAT-ROOM-1, -2).
     pub(super) fn on_join(&mut self, id: ConnectionId, room: RoomId, password: &[u8]) {
+        mutant::asks_to_join(self, room, id);
         let is_known = self.rooms.is_known(room);
         let may_create = self.settings.creates_rooms
+            && mutant::may_be_created(self.settings.mutant, room)
             && self.rooms.0.len() < self.settings.limits.rooms
             && room != GLOBAL
             && room != ECHO;
@@ -208,7 +210,11 @@ impl Server {
                 INVALID
             }
             _ if !mutant::is_name(self.settings.mutant, alias) => INVALID,
-            _ if self.aliases.get(alias).is_some_and(|holder| *holder != id) => IN_USE,
+            _ if self.aliases.get(alias).is_some_and(|holder| *holder != id)
+                || mutant::is_like_anothers(self, id, alias) =>
+            {
+                IN_USE
+            }
             _ => OKAY,
         };
         let code = self.settings.code(Asked::Alias, code);

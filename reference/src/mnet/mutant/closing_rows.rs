@@ -62,6 +62,12 @@ macro_rules! closing_rows {
             "SHUTDOWN is repeated once, and no more.";
         ShutdownNotRepeated "shutdown-not-repeated" "MNET-SHUT-6"
             "SHUTDOWN is sent once only.";
+        AShutdownBeforeAGapEndsTheRepetitions "a-shutdown-before-a-gap-ends-the-repetitions" "MNET-SHUT-6"
+            "SHUTDOWN is not repeated once the peer's has come that waits for missing octets.";
+        ABareDataPutsShutdownOff "a-bare-data-puts-shutdown-off" "MNET-SHUT-6"
+            "A bare DATA starts the timer of SHUTDOWN again.";
+        DataPutsShutdownAckOff "data-puts-shutdown-ack-off" "MNET-SHUT-6"
+            "DATA starts the timer of SHUTDOWN-ACK again.";
         ShutdownAckNotRepeated "shutdown-ack-not-repeated" "MNET-SHUT-6"
             "SHUTDOWN-ACK is sent once only.";
         SecondShutdownStopsShutdownAck "second-shutdown-stops-shutdown-ack" "MNET-SHUT-6"
@@ -118,6 +124,8 @@ macro_rules! closing_rows {
             "ABORT that carries the receiver's own stamp changes nothing.";
         AcknowledgesBeforeItsEnd "acknowledges-before-its-end" "MNET-ABORT-1"
             "An acknowledgement that is due is sent when ABORT comes.";
+        AcknowledgesBehindAnAbort "acknowledges-behind-an-abort" "MNET-ABORT-1"
+            "DATA that comes behind ABORT is acknowledged.";
         AnAbortEndsTheNewestSession "an-abort-ends-the-newest-session" "MNET-ABORT-1"
             "ABORT ends the newest session with its sender, whatever its tag.";
         AnyAbortEndsAnOpening "any-abort-ends-an-opening" "MNET-ABORT-1"
@@ -138,6 +146,12 @@ macro_rules! closing_rows {
             "An application that aborts causes SHUTDOWN.";
         DataAfterAbort "data-after-abort" "MNET-ABORT-3"
             "DATA follows ABORT.";
+        AcknowledgesBehindItsOwnAbort "acknowledges-behind-its-own-abort" "MNET-ABORT-3"
+            "DATA that comes after its own ABORT is acknowledged.";
+        AcknowledgesBehindAGivingUp "acknowledges-behind-a-giving-up" "MNET-ABORT-3"
+            "DATA of a session that was given up with ABORT is acknowledged.";
+        ACloseThatWasGivenUpIsCompleted "a-close-that-was-given-up-is-completed" "MNET-ABORT-3"
+            "SHUTDOWN-ACK of a session whose SHUTDOWN was given up with ABORT is answered with SHUTDOWN-COMPLETE.";
     } };
 }
 

@@ -26,6 +26,8 @@ macro_rules! data_rows {
             "A session expects the octets of its peer where the one before it from that port stood.";
         RetransmitsWithAnOldAcknowledgement "retransmits-with-an-old-acknowledgement" "MNET-DATA-2"
             "DATA that is sent again carries the AcknowledgedBytes of its first time.";
+        SixteenBitsOfAGap "sixteen-bits-of-a-gap" "MNET-DATA-2"
+            "How far DATA lies beyond a gap is kept in 16 bits: 64 KiB beyond it is taken for what comes next.";
         DeliversOutOfOrder "delivers-out-of-order" "MNET-DATA-3"
             "Octets beyond a gap are delivered before those of the gap.";
         OutstandingOctetsOutliveTheirSession "outstanding-octets-outlive-their-session" "MNET-DATA-3"
@@ -34,6 +36,8 @@ macro_rules! data_rows {
             "Octets that waited for a gap to close are never delivered.";
         DeliversDamagedOctets "delivers-damaged-octets" "MNET-DATA-3"
             "The first octet of each delivery of more than 100 is wrong.";
+        AWriteAmidARetransmissionIsLost "a-write-amid-a-retransmission-is-lost" "MNET-DATA-3"
+            "What is written while octets are being sent again is lost.";
         AcknowledgesLate "acknowledges-late" "MNET-DATA-4"
             "Acknowledgements wait for 900 ms.";
         AcknowledgementStandsStill "acknowledgement-stands-still" "MNET-DATA-4"
@@ -54,6 +58,12 @@ macro_rules! data_rows {
             "SHUTDOWN takes the place of the acknowledgement that is due while own octets are outstanding.";
         CloseOverridesAnAcknowledgement "close-overrides-an-acknowledgement" "MNET-DATA-4"
             "A close takes the place of the acknowledgement that is due while own octets are outstanding.";
+        ABareDataOverridesAnAcknowledgement "a-bare-data-overrides-an-acknowledgement" "MNET-DATA-4"
+            "A bare DATA takes the place of the acknowledgement that is due.";
+        AnEndHidesTheNextSession "an-end-hides-the-next-session" "MNET-DATA-4"
+            "While an end is remembered DATA of a new session with its address and tag is not taken.";
+        AnEndOverridesTheAcknowledgementsBesideIt "an-end-overrides-the-acknowledgements-beside-it" "MNET-DATA-4"
+            "The end of a session takes the place of acknowledgements that are due in others of its address.";
         AcknowledgesBareAcknowledgements "acknowledges-bare-acknowledgements" "MNET-DATA-5"
             "A bare acknowledgement is acknowledged.";
         AnswersABareAcknowledgementBehindAGap "answers-a-bare-acknowledgement-behind-a-gap" "MNET-DATA-5"
@@ -86,6 +96,10 @@ macro_rules! data_rows {
             "Unacknowledged octets are sent again twice only.";
         AcknowledgementOnDataIgnored "acknowledgement-on-data-ignored" "MNET-DATA-9"
             "AcknowledgedBytes of DATA with a payload is not read.";
+        AcknowledgementOnARepeatIgnored "acknowledgement-on-a-repeat-ignored" "MNET-DATA-9"
+            "AcknowledgedBytes of DATA that was received before is not read.";
+        AnEndStopsTheTimersBesideIt "an-end-stops-the-timers-beside-it" "MNET-DATA-9"
+            "When a session has ended, nothing outstanding in others of its address is sent again.";
         GivesUpWithoutAbort "gives-up-without-abort" "MNET-DATA-9"
             "Giving up on octets sends no ABORT.";
         GivesUpWithoutTelling "gives-up-without-telling" "MNET-DATA-9"
@@ -120,6 +134,8 @@ macro_rules! data_rows {
             "After AcknowledgedBytes of the future right ones count as older.";
         RefusedShutdownIsRemembered "refused-shutdown-is-remembered" "MNET-DATA-10"
             "After a SHUTDOWN that acknowledges the future the own one is followed by SHUTDOWN-ACK.";
+        TheFutureWaitsBeyondAGap "the-future-waits-beyond-a-gap" "MNET-DATA-10"
+            "DATA beyond a gap waits there whatever it acknowledges.";
         StaleAcknowledgementDropsThePayload "stale-acknowledgement-drops-the-payload" "MNET-DATA-11"
             "The payload beside an older acknowledgement is dropped.";
         StaleAcknowledgementDropsThePayloadWhileSending "stale-acknowledgement-drops-the-payload-while-sending" "MNET-DATA-11"

@@ -45,6 +45,7 @@ impl Endpoint {
         let Some(packet) = self.misread_amid(mutant, now, from, packet) else { return };
         let Some(packet) = self.misread_late(mutant, now, from, packet) else { return };
         let Some(packet) = self.confuse(mutant, now, from, packet) else { return };
+        let Some(packet) = self.misread_meanwhile(mutant, now, from, packet) else { return };
         let Some((from, packet)) = self.misread(mutant, now, from, packet) else {
             return;
         };

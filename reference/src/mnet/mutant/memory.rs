@@ -3,6 +3,7 @@
 use core::net::{IpAddr, SocketAddr};
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::mnet::ended::Key;
 use crate::mnet::mutant::Mutant;
 use crate::mnet::{Packet, SessionId, Tag};
 
@@ -55,6 +56,8 @@ pub(in crate::mnet) struct Memory {
     pub(super) shutdown: bool,
     /// The latest `AcknowledgedBytes` that was sent before.
     acknowledged: u32,
+    /// What is still answered in sessions that have ended.
+    last_words: BTreeMap<Key, Vec<u8>>,
 }
 
 impl Memory {
@@ -105,6 +108,19 @@ impl Memory {
             self.acknowledged = now;
         }
         self.acknowledged
+    }
+
+    /// Takes note of what is still answered in a session that has ended.
+    pub(super) fn note_last_word(&mut self, key: Key, octets: Vec<u8>) {
+        if self.last_words.len() >= ENTRIES_MAX {
+            self.last_words.clear();
+        }
+        self.last_words.insert(key, octets);
+    }
+
+    /// What is still answered in a session that has ended.
+    pub(super) fn last_word(&self, key: Key) -> Option<Vec<u8>> {
+        self.last_words.get(&key).cloned()
     }
 
     /// The tag of the first INIT from this address; `now` is that of this one.

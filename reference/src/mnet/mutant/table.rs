@@ -114,6 +114,8 @@ data_rows! { mutants {
         "Packets from a session's peer are taken with the tag of either side.";
     AStrayPacketOverridesAnAcknowledgement "a-stray-packet-overrides-an-acknowledgement" "MNET-WIRE-10"
         "A packet of no session takes the place of the acknowledgement that is due to its sender.";
+    DeafToWhoHasSentAHundredStrays "deaf-to-who-has-sent-a-hundred-strays" "MNET-WIRE-10"
+        "Who has sent a hundred packets of no session is not heard any more.";
     DropsDataOver1024 "drops-data-over-1024" "MNET-WIRE-11"
         "DATA of more than 1,024 octets is dropped.";
     DropsLargeDataAfterShutdown "drops-large-data-after-shutdown" "MNET-WIRE-11"
@@ -190,6 +192,12 @@ data_rows! { mutants {
         "INIT is not repeated any more once an opening has failed for want of a COOKIE.";
     NoReportWithoutCookie "no-report-without-cookie" "MNET-INIT-4"
         "That no COOKIE came is not reported.";
+    LaterFailuresToOpenNotTold "later-failures-to-open-not-told" "MNET-INIT-4"
+        "That no COOKIE came is reported once, and of no later opening.";
+    AnyCookiePutsInitOff "any-cookie-puts-init-off" "MNET-INIT-4"
+        "A COOKIE that does not count starts the timer of INIT again.";
+    AFailedOpeningEndsTheSessionsBesideIt "a-failed-opening-ends-the-sessions-beside-it" "MNET-INIT-4"
+        "For want of a COOKIE the other sessions with the same peer end, too.";
     InitResetsALiveSession "init-resets-a-live-session" "MNET-INIT-5"
         "INIT from the address of a live session ends that session.";
     InitWithALiveTagIgnored "init-with-a-live-tag-ignored" "MNET-INIT-5"
@@ -330,6 +338,8 @@ data_rows! { mutants {
         "That no COOKIE-ACK came is not reported.";
     NoAbortAfterTheLastEcho "no-abort-after-the-last-echo" "MNET-ECHO-7"
         "No ABORT follows the last COOKIE-ECHO.";
+    OtherPacketsPutTheEchoOff "other-packets-put-the-echo-off" "MNET-ECHO-7"
+        "COOKIE and DATA that come before COOKIE-ACK start the timer of the echo again.";
     EchoOfAnEndedSessionReopens "echo-of-an-ended-session-reopens" "MNET-ECHO-8"
         "An echo of a session that has ended opens another.";
     SpentCookiesForgottenAfterASecond "spent-cookies-forgotten-after-a-second" "MNET-ECHO-8"

@@ -245,7 +245,7 @@ fn is_visible(mutant: Mutant) -> bool {
 }
 
 /// Mutants for which the conversations of these tests have no occasion; scenarios of the corpus show them.
-const SHOWN_ELSEWHERE: [Mutant; 114] = [
+const SHOWN_ELSEWHERE: [Mutant; 134] = [
     Mutant::OctetsBeforeAnOpenGapUnacknowledged,
     Mutant::RepeatedAcknowledgementsCountOn,
     Mutant::DeliversTooLongDataWhileClosing,
@@ -360,6 +360,26 @@ const SHOWN_ELSEWHERE: [Mutant; 114] = [
     Mutant::RepeatedEchoForgetsTheClose,
     Mutant::GapNotAnsweredAfterShutdown,
     Mutant::RepeatedShutdownForgetsAGap,
+    Mutant::AcknowledgesBehindAGivingUp,
+    Mutant::LaterFailuresToOpenNotTold,
+    Mutant::AnyCookiePutsInitOff,
+    Mutant::AFailedOpeningEndsTheSessionsBesideIt,
+    Mutant::OtherPacketsPutTheEchoOff,
+    Mutant::ABareDataOverridesAnAcknowledgement,
+    Mutant::AcknowledgementOnARepeatIgnored,
+    Mutant::AShutdownBeforeAGapEndsTheRepetitions,
+    Mutant::ABareDataPutsShutdownOff,
+    Mutant::DataPutsShutdownAckOff,
+    Mutant::AcknowledgesBehindAnAbort,
+    Mutant::AcknowledgesBehindItsOwnAbort,
+    Mutant::SixteenBitsOfAGap,
+    Mutant::AnEndHidesTheNextSession,
+    Mutant::AWriteAmidARetransmissionIsLost,
+    Mutant::ACloseThatWasGivenUpIsCompleted,
+    Mutant::AnEndStopsTheTimersBesideIt,
+    Mutant::AnEndOverridesTheAcknowledgementsBesideIt,
+    Mutant::DeafToWhoHasSentAHundredStrays,
+    Mutant::TheFutureWaitsBeyondAGap,
 ];
 
 #[test]

@@ -32,6 +32,8 @@ macro_rules! handshake_rows {
             "After a handshake beside an open session that has failed the next one there gets no answer.";
         OwnAuthUnansweredBesideARival "own-auth-unanswered-beside-a-rival" "CLIP-AUTH-4"
             "While an AUTH with another key waits for its finished, that of the open session gets no answer.";
+        SecondServerAuthUnanswered "second-server-auth-unanswered" "CLIP-AUTH-4"
+            "A client answers the AUTH of its server once when it comes again, and no more.";
         ServerForgivesWrongFinished "server-forgives-wrong-finished" "CLIP-AUTH-5"
             "A server goes on with its handshake after its ERROR 1.3.";
         AuthGoesOnAfterError13 "auth-goes-on-after-error-1-3" "CLIP-AUTH-5"
@@ -63,6 +65,8 @@ macro_rules! handshake_rows {
             "The disconnect that is this side's to send ends a handshake.";
         DisconnectIgnoredBesideARival "disconnect-ignored-beside-a-rival" "CLIP-ERR-1"
             "While an AUTH with another key waits for its finished, a disconnect ends nothing.";
+        UnknownRefusalEndsHandshake "unknown-refusal-ends-handshake" "CLIP-ERR-2"
+            "ERROR 1.4 and above end a handshake.";
     } } };
 }
 

@@ -37,7 +37,9 @@ impl Endpoint {
         overlook(mutant, self.settings.config.widths, &mut octets);
         let config = &self.settings.config;
         let problem = Packet::read(&octets, config.widths, config.flags).err();
-        if self.passes_over(mutant, now, from, &octets) {
+        if self.anticipates(mutant, now, from, &octets)
+            || self.passes_over(mutant, now, from, &octets)
+        {
             return;
         }
         let open = self

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use crate::entropy::Entropy;
 use crate::paperclip::mutant::Mutant;
 use crate::paperclip::mutant::lasting::Lasting;
+use crate::paperclip::mutant::room::Seen;
 use crate::paperclip::{Body, Config, Flags, Fragment, KeyPair, Packet, Reassembly, SessionId};
 use crate::time::Instant;
 
@@ -21,6 +22,8 @@ pub(in crate::paperclip) struct Memory {
     pub(super) deaf: bool,
     /// What is left of handshakes and sessions that are over.
     pub(super) lasting: Lasting,
+    /// What was seen of the packets of sessions.
+    pub(in crate::paperclip) seen: Seen,
     /// Handshakes that have ended without a session.
     pub(in crate::paperclip) unfinished: usize,
     /// A client was told that there is no room.

@@ -73,6 +73,7 @@ impl Endpoint {
         octets: &[u8],
     ) {
         self.after_packet(mutant, now, from, octets);
+        self.keeps_room(mutant, now, from, octets);
         let session = self.session_with(from);
         if self.costs_the_outstanding(mutant, from, octets)
             && let Some(session) = session.and_then(|id| self.sessions.get_mut(&id))

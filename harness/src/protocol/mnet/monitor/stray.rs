@@ -148,6 +148,10 @@ impl MnetMonitor {
                 // An expired echo may be answered so (MNET-ECHO-2).
                 return Vec::new();
             }
+            if is_abort && session.has_answered_shutdown() && self.peer_stamp(session) == tag {
+                // Who gives up on SHUTDOWN-ACK ends without a word (MNET-SHUT-6), and may reflect what comes later.
+                return Vec::new();
+            }
             if is_abort && self.peer_stamp(session) == tag {
                 // It answers its own peer as a stranger: the session is lost.
                 let id = self.suspect.unwrap_or("MNET-WIRE-8");
