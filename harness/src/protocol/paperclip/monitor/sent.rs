@@ -191,7 +191,9 @@ impl Session {
         self.waits = oldest.is_some();
         if let (Some((oldest, last)), Place::New) = (oldest, &place) {
             let past = sequence.wrapping_sub(oldest);
-            if (WINDOW + 1..1 << 15).contains(&past) && self.told.insert("window") {
+            // Nothing waits any more when the session ends.
+            let ends = matches!(packet.body, Body::Error { code } if code.major == 2);
+            if !ends && (WINDOW + 1..1 << 15).contains(&past) && self.told.insert("window") {
                 let what = format!(
                     "Sequence ID {sequence} is {past} past {oldest}, which no ACK has named"
                 );
