@@ -65,8 +65,6 @@ macro_rules! handshake_rows {
             "The disconnect that is this side's to send ends a handshake.";
         DisconnectIgnoredBesideARival "disconnect-ignored-beside-a-rival" "CLIP-ERR-1"
             "While an AUTH with another key waits for its finished, a disconnect ends nothing.";
-        UnknownRefusalEndsHandshake "unknown-refusal-ends-handshake" "CLIP-ERR-2"
-            "ERROR 1.4 and above end a handshake.";
     } } };
 }
 

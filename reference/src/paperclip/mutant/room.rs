@@ -124,14 +124,6 @@ impl Endpoint {
             (Mutant::SecondServerAuthUnanswered, Body::Auth { .. }, _) => {
                 return is_open && !seen.auths.insert(from);
             }
-            (Mutant::UnknownRefusalEndsHandshake, Body::Error { code }, _)
-                if !is_open && code.major == 1 && code.name().is_none() =>
-            {
-                self.with_session(now, id, |session, context| {
-                    session.fail(context, Failure::Refused(code));
-                });
-                return true;
-            }
             _ => {}
         }
         false
