@@ -24,7 +24,11 @@ fn closed_port() -> u16 {
 }
 
 #[rstest]
-#[case::zero_when_everything_passes("0-pass", "run mnet/close", 0)]
+#[case::zero_when_everything_passes(
+    "0-pass",
+    "run mnet/close/a-SHUTDOWN-is-answered-with-SHUTDOWN-ACK",
+    0
+)]
 #[case::zero_when_only_a_should_is_broken(
     "0-warn",
     "run mnet/wire/a-malformed-datagram-is-discarded --mutant aborts-on-a-malformed-packet",

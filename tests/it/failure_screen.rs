@@ -40,7 +40,10 @@ fn a_failure_is_one_screen(#[case] name: &str, #[case] line: &str) {
 }
 
 #[rstest]
-#[case::the_summary_of_a_part("summary-of-a-part", "run mnet/data --role listener --verbose")]
+#[case::the_summary_of_a_part(
+    "summary-of-a-part",
+    "run mnet/data/what-is-written-arrives-once-and-in-order mnet/data/an-overlap-is-never-delivered-twice --role listener --verbose"
+)]
 #[case::the_list("list", "list mnet/transfer")]
 #[case::a_clause("explain-a-clause", "explain MNET-DATA-6")]
 #[case::a_packet("explain-a-packet", "explain COOKIE")]

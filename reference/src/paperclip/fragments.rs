@@ -41,6 +41,8 @@ impl Default for Bounds {
 pub struct Reassembly {
     packets: BTreeMap<u16, Unfinished>,
     octets: usize,
+    /// How many new fragments have come.
+    fragments: u64,
 }
 
 /// A packet of which fragments are missing.
@@ -52,6 +54,8 @@ struct Unfinished {
     octets: usize,
     /// When the last new fragment came.
     newest: Instant,
+    /// Which of all it was: many may come at one instant.
+    turn: u64,
 }
 
 /// What became of a fragment.
@@ -90,10 +94,13 @@ impl Reassembly {
             total: fragment.total,
             octets: 0,
             newest: now,
+            turn: 0,
         });
         if let Entry::Vacant(place) = unfinished.pieces.entry(fragment.id) {
             place.insert(packet.data.to_vec());
+            self.fragments += 1;
             unfinished.newest = now;
+            unfinished.turn = self.fragments;
             let taken = packet.data.len() + size_of::<Unfinished>();
             unfinished.octets += taken;
             self.octets += taken;
@@ -138,7 +145,7 @@ impl Reassembly {
     pub(super) fn make_room(&mut self, bounds: &Bounds, keep: u16) {
         while self.packets.len() > bounds.packets || self.octets > bounds.octets {
             let others = self.packets.iter().filter(|(sequence, _)| **sequence != keep);
-            let oldest = others.min_by_key(|(_, unfinished)| unfinished.newest);
+            let oldest = others.min_by_key(|(_, unfinished)| unfinished.turn);
             let Some(oldest) = oldest.map(|(sequence, _)| *sequence) else { return };
             self.forget(oldest);
         }

@@ -30,7 +30,7 @@ fn mutants_of_a_clause_stand_together() {
     assert_eq!(clauses.len(), distinct.len(), "a clause comes up in two places: {clauses:?}");
 }
 /// What only scenarios show: it needs a second failure, a third connection, or octets that nobody else sends.
-const SHOWN_ELSEWHERE: [Mutant; 111] = [
+const SHOWN_ELSEWHERE: [Mutant; 141] = [
     Mutant::IdsBeginAgainWhenEverybodyHasGone,
     Mutant::ClientLeavesBlankPartsOut,
     Mutant::ClientLeavesLikePartsOut,
@@ -142,6 +142,36 @@ const SHOWN_ELSEWHERE: [Mutant; 111] = [
     Mutant::LeavingForgetsReceipts,
     Mutant::LeavingForgetsLongMessages,
     Mutant::ProtectedRoomsTellTheJoinerAlone,
+    Mutant::HalvesExpire,
+    Mutant::RefusedHeadsLoseWhatFollows,
+    Mutant::RefusedEndpointLosesWhatFollows,
+    Mutant::LengthsOfAllCount,
+    Mutant::LastPartLosesWhatFollows,
+    Mutant::SkippingExpires,
+    Mutant::ClientOrderEndsWithARefusedRegistration,
+    Mutant::NamesAreCutAt32Octets,
+    Mutant::NamesAreComparedBy31Octets,
+    Mutant::RegisteredUsersLogInAgain,
+    Mutant::GuestRegistersOnce,
+    Mutant::CaseOfNewUsersIgnored,
+    Mutant::BrokenByeIsForgivenAfterABrokenLogin,
+    Mutant::LongNamesAreCut,
+    Mutant::ClientMessageIdsGoBackWithABrokenMessage,
+    Mutant::UnfinishedMessagesExpire,
+    Mutant::MessageIdsAreKnownFromTheirSecondOctet,
+    Mutant::MessageIdsAreText,
+    Mutant::LongIsLostBehindAPassword,
+    Mutant::LongMessagesAreForgottenInTime,
+    Mutant::LongMessagesGoWithTheirSender,
+    Mutant::BrokenPacketsForgetLongMessages,
+    Mutant::PartAskedForIsSigned,
+    Mutant::PartAskedForHasTwoOctets,
+    Mutant::MembershipsExpire,
+    Mutant::CreatedRoomsAreNamedInAscii,
+    Mutant::AliasesExpire,
+    Mutant::AliasesAreComparedBy31Octets,
+    Mutant::CaseOfAliasesIgnored,
+    Mutant::LongMessagesNotKeptForTheSlow,
 ];
 
 #[test]

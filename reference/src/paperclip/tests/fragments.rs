@@ -112,3 +112,16 @@ fn what_waits_is_bounded_and_given_up_after_a_while() {
     assert_eq!((reassembly.packets(), reassembly.octets()), (0, 0));
     assert_eq!(reassembly.due(&bounds), None);
 }
+
+#[test]
+fn of_packets_that_came_at_one_instant_the_first_one_goes_first() {
+    let bounds = Bounds { packets: 2, ..Bounds::default() };
+    let mut reassembly = Reassembly::default();
+    let data = [0; DATA_MAX];
+    for sequence in [9, 5, 7] {
+        let piece = (Fragment { id: 0, total: 2 }, &data[..]);
+        let taken = reassembly.take(Instant::START, &bounds, &packet(sequence, piece));
+        assert_eq!(taken, Ok(Taken::Waits));
+    }
+    assert_eq!(reassembly.sequences().collect::<Vec<_>>(), [5, 7]);
+}
