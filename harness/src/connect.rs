@@ -21,7 +21,7 @@ use crate::journal::HexOctets;
 use crate::profile::{DialectChoice, OptionChoice};
 use crate::protocol::{ParameterKind, Protocol, Role, SubjectSetup, Transport};
 use crate::scenario::Application;
-use crate::script::{AppEvent, Command, Request};
+use crate::script::{AppEvent, Command, Fields, Request};
 use crate::serve::{Asked, Attendant, InWords, Lines, Order, Seen, datagrams, streams};
 
 /// Lines that wait to be taken.
@@ -303,7 +303,7 @@ fn verb(protocol: &dyn Protocol, line: &str) -> Result<Command, String> {
     let Some(spec) = verbs.clone().find(|verb| verb.name == name) else {
         return Err(format!("there is no `/{name}`; there are {}", known.join(", ")));
     };
-    let mut parameters = BTreeMap::new();
+    let mut parameters = Vec::new();
     for (place, parameter) in spec.parameters.iter().enumerate() {
         let is_last = place + 1 == spec.parameters.len();
         let (text, after) =
@@ -329,15 +329,14 @@ fn verb(protocol: &dyn Protocol, line: &str) -> Result<Command, String> {
                 Value::from(numbers.map_err(|_| format!("`{text}` are no numbers"))?)
             }
         };
-        parameters.insert(parameter.name.to_owned(), value);
+        parameters.push((parameter.name, value));
     }
+    let parameters: Fields = parameters.into_iter().collect();
     Ok(match name {
         "close" => Command::Close,
         "abort" => Command::Abort,
         "write" if spec.parameters.len() == 1 => {
-            let octets = parameters.remove("octets");
-            let octets = octets.as_ref().and_then(Value::as_str).map(crate::journal::parse_hex);
-            Command::Write(HexOctets(octets.and_then(Result::ok).unwrap_or_default()))
+            Command::Write(parameters.octets("octets").unwrap_or_default())
         }
         _ => Command::Do(Request { verb: name.to_owned(), parameters }),
     })
@@ -390,8 +389,8 @@ mod tests {
         let chat = by_name("chat").unwrap();
         let Ok(Command::Do(request)) = verb(chat, "say ROOM0001 hello to  all") else { panic!() };
         assert_eq!(request.verb, "say");
-        assert_eq!(request.parameters["room"], "ROOM0001");
-        assert_eq!(request.parameters["text"], "hello to  all");
+        assert_eq!(request.parameters.get("room").unwrap(), "ROOM0001");
+        assert_eq!(request.parameters.get("text").unwrap(), "hello to  all");
         assert_eq!(verb(chat, "close"), Ok(Command::Close));
         assert_eq!(verb(chat, "say"), Err("`/say` needs room".to_owned()));
         let unknown = verb(chat, "dance").unwrap_err();

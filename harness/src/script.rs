@@ -4,17 +4,20 @@
 //! carry out what comes back. A [`Conversation`](crate::conversation::Conversation) is a script, and a
 //! [transfer](crate::transfer) is one.
 
-use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use simulator::{Instant, Part};
 
-use crate::journal::{HexOctets, parse_hex};
+use crate::journal::HexOctets;
 use crate::profile::Grade;
 use crate::spec::ClauseId;
 use crate::verdict::{Ending, FoundBy, Reason};
+
+mod fields;
+
+pub use fields::Fields;
 
 /// What the suite does in one run.
 pub trait Script {
@@ -200,7 +203,7 @@ pub struct Request {
     /// The verb.
     pub verb: String,
     /// Its parameters as JSON, by name.
-    pub parameters: BTreeMap<String, serde_json::Value>,
+    pub parameters: Fields,
 }
 
 /// What an application is told by its protocol.
@@ -225,7 +228,7 @@ pub struct Notice {
     /// The event.
     pub event: String,
     /// What it says as JSON, by name.
-    pub fields: BTreeMap<String, serde_json::Value>,
+    pub fields: Fields,
 }
 
 /// The word for octets that an application was given.
@@ -247,43 +250,10 @@ impl AppEvent {
     pub fn octets(&self) -> Option<HexOctets> {
         match self {
             Self::Delivered(octets) => Some(octets.clone()),
-            Self::Told(notice) if notice.event == DELIVERED => notice.octets("octets"),
+            Self::Told(notice) if notice.event == DELIVERED => notice.fields.octets("octets"),
             Self::Opened | Self::Closed | Self::Failed(_) | Self::Told(_) => None,
         }
     }
-}
-
-impl Request {
-    /// A parameter that is octets.
-    pub fn octets(&self, name: &str) -> Option<HexOctets> {
-        octets(&self.parameters, name)
-    }
-
-    /// A parameter that is a list of words.
-    pub fn words(&self, name: &str) -> Vec<&str> {
-        words(&self.parameters, name)
-    }
-}
-
-impl Notice {
-    /// What it says under a name that is octets.
-    pub fn octets(&self, name: &str) -> Option<HexOctets> {
-        octets(&self.fields, name)
-    }
-
-    /// What it says under a name that is a list of words.
-    pub fn words(&self, name: &str) -> Vec<&str> {
-        words(&self.fields, name)
-    }
-}
-
-fn octets(fields: &BTreeMap<String, serde_json::Value>, name: &str) -> Option<HexOctets> {
-    parse_hex(fields.get(name)?.as_str()?).ok().map(HexOctets)
-}
-
-fn words<'a>(fields: &'a BTreeMap<String, serde_json::Value>, name: &str) -> Vec<&'a str> {
-    let list = fields.get(name).and_then(serde_json::Value::as_array);
-    list.into_iter().flatten().filter_map(serde_json::Value::as_str).collect()
 }
 
 /// Something that a party of the suite knows and nobody who only watches can: a key, say.

@@ -302,7 +302,13 @@ impl StreamLink {
         let mut whole = core::mem::take(&mut self.joined);
         self.joined_until = None;
         let mut late = Span::ZERO;
-        for octet in octets {
+        let mut rest = octets;
+        loop {
+            let (usual, from_next) = rest.split_at(self.fates.usual_for(self.offset, rest.len()));
+            whole.extend_from_slice(usual);
+            self.offset += usual.len() as u64;
+            let Some((octet, after)) = from_next.split_first() else { break };
+            rest = after;
             let fate = self.fates.at(self.offset, false);
             if !fate.is_usual() {
                 entries.push(StreamEntry::new(self.name.clone(), self.offset, fate));
@@ -355,6 +361,19 @@ impl StreamLink {
 }
 
 impl Dealer {
+    /// How many of so many octets from `offset` on certainly follow each other as usual.
+    fn usual_for(&self, offset: u64, octets: usize) -> usize {
+        match self {
+            Self::Weather { weather, .. } if weather.is_usual() => octets,
+            Self::Weather { .. } => 0,
+            Self::Schedule { fates, .. } => {
+                let next = fates.range(offset..).next().map(|(next, _)| next - offset);
+                next.and_then(|next| usize::try_from(next).ok())
+                    .map_or(octets, |next| next.min(octets))
+            }
+        }
+    }
+
     /// What happens before the octet at `offset`, or, at the end of what is sent, whether it waits.
     fn at(&mut self, offset: u64, end: bool) -> StreamFate {
         let fate = match self {
@@ -374,9 +393,13 @@ impl Dealer {
 }
 
 impl StreamWeather {
+    /// Whether nothing ever happens.
+    fn is_usual(&self) -> bool {
+        [self.cut, self.join, self.stall].iter().all(|fault| *fault == PerMillion::NEVER)
+    }
+
     fn fate(&self, seed: u64, link: u64, offset: u64) -> StreamFate {
-        let faults = [self.cut, self.join, self.stall];
-        if faults.iter().all(|fault| *fault == PerMillion::NEVER) {
+        if self.is_usual() {
             return StreamFate::USUAL;
         }
         let draws = StreamDraws::new(seed, link, offset);

@@ -19,7 +19,9 @@ REPEAT = int(os.environ.get("LIVE_REPEAT", "2"))
 DIALECTS = [("little", "receiver"), ("little", "init"),
             ("big", "sender"), ("big", "receiver"), ("big", "init")]
 # What depends on how a program is reached.
-OF_ADDRESSES = ["mnet/open", "mnet/transfer"]
+OF_ADDRESSES = ["MNET-INIT-1", "mnet/transfer"]
+# What depends on the dialect.
+OF_DIALECTS = ["MNET-WIRE-2", "MNET-WIRE-8", "mnet/transfer"]
 # What a program is asked that is no implementation: a scenario of each area. Each may wait for seconds.
 FEW = ["mnet/open/an-INIT-is-answered-with-a-COOKIE", "mnet/open/a-valid-echo-opens-the-session",
        "mnet/close/a-SHUTDOWN-is-answered-with-SHUTDOWN-ACK", "mnet/wire/a-malformed-datagram-is-discarded"]
@@ -41,7 +43,7 @@ class Conforming(cases.Live):
     def test_in_every_other_dialect(self):
         def judged(byte_order, tags):
             return self.judge(
-                live.SUBJECTS / "python-listener.yaml", "mnet/wire", "--jobs", "4",
+                live.SUBJECTS / "python-listener.yaml", *OF_DIALECTS, "--jobs", "4",
                 "--dialect", f"byte_order={byte_order}", "--dialect", f"tags={tags}")
 
         with concurrent.futures.ThreadPoolExecutor(cases.TOGETHER) as pool:
@@ -55,7 +57,7 @@ class Conforming(cases.Live):
                 for _ in range(os.cpu_count() or 1)]
         try:
             run = self.judge(
-                live.SUBJECTS / "python-listener.yaml", "mnet/data", "mnet/open", "--jobs", "4")
+                live.SUBJECTS / "python-listener.yaml", "mnet/data", "--jobs", "4")
         finally:
             for process in busy:
                 process.kill()

@@ -1,27 +1,21 @@
 //! What a conversation says to the subject's application, and whether what it hears from it is what a step asks for.
 
-use std::collections::BTreeMap;
-
 use serde_json::Value as Json;
 
 use super::Conversation;
 use crate::journal::HexOctets;
 use crate::protocol::{ParameterKind, ParameterSpec};
 use crate::scenario::{Call, FieldValue};
-use crate::script::{Action, AppEvent, Command, Request};
+use crate::script::{Action, AppEvent, Command, Fields, Request};
 
 impl Conversation<'_> {
     /// The command that a `tell` stands for; none when there is nobody to be told.
     pub(super) fn command(&mut self, call: &Call) -> Option<Command> {
         let verb = self.setup.protocol.verb(&call.name)?;
-        let mut parameters = self.parameters(call, verb.parameters);
+        let parameters = self.parameters(call, verb.parameters);
         Some(match (verb.name, verb.parameters) {
             ("open", []) => Command::Open(*self.stage.peers.first()?),
-            ("write", [only]) => {
-                let octets = parameters.remove(only.name);
-                let octets = octets.as_ref().and_then(Json::as_str).map(crate::journal::parse_hex);
-                Command::Write(HexOctets(octets.and_then(Result::ok).unwrap_or_default()))
-            }
+            ("write", [only]) => Command::Write(parameters.octets(only.name).unwrap_or_default()),
             ("close", []) => Command::Close,
             ("abort", []) => Command::Abort,
             (name, _) => Command::Do(Request { verb: name.to_owned(), parameters }),
@@ -76,15 +70,10 @@ impl Conversation<'_> {
     }
 
     /// The parameters as JSON.
-    fn parameters(&mut self, call: &Call, specs: &[ParameterSpec]) -> BTreeMap<String, Json> {
+    fn parameters(&mut self, call: &Call, specs: &[ParameterSpec]) -> Fields {
         let first = specs.first().map(|spec| spec.name);
-        let mut parameters = BTreeMap::new();
-        for spec in specs {
-            if let Some(value) = call.value(spec.name, first) {
-                parameters.insert(spec.name.to_owned(), self.json(spec.kind, &value.value));
-            }
-        }
-        parameters
+        let given = specs.iter().filter_map(|spec| Some((spec, call.value(spec.name, first)?)));
+        given.map(|(spec, value)| (spec.name, self.json(spec.kind, &value.value))).collect()
     }
 
     fn json(&mut self, kind: ParameterKind, value: &FieldValue) -> Json {

@@ -12,7 +12,8 @@ pub(crate) fn show_event(event: &AppEvent) -> String {
         AppEvent::Delivered(octets) => format!("delivered {}", show_octets(octets)),
         AppEvent::Failed(why) => format!("failed ({})", why.escape_debug()),
         AppEvent::Told(notice) => {
-            let field = |(name, value): (&String, &serde_json::Value)| match notice.octets(name) {
+            let field = |(name, value): (&str, &serde_json::Value)| match notice.fields.octets(name)
+            {
                 Some(octets) if octets.len() > 4 => format!("{name}: {}", show_octets(&octets)),
                 _ => format!("{name}: {value}"),
             };

@@ -10,7 +10,7 @@ use simulator::{
 
 use super::{EngineError, MakeScript, Plan, Recording};
 use crate::journal::{
-    Header, HexOctets, Journal, Known, Party, Received, Sent, Told, UNROUTABLE, What,
+    Entry, Header, HexOctets, Journal, Known, Party, Received, Sent, Told, UNROUTABLE, What,
 };
 use crate::protocol::{Role, SubjectSetup, Transport};
 use crate::scenario::{Application, PeerPlace};
@@ -114,8 +114,8 @@ fn run_to_end(
                 scribe.journal.push(now, What::Ended(ending.clone()));
                 suite.handle(now, Input::SubjectEnded(&ending));
                 network.wake(SUITE, nodes, scribe).map_err(stopped)?;
-            } else if let Some((session, event)) = scribe.inbox.pop_front() {
-                suite.handle(now, Input::Event { session, event: &event });
+            } else if let Some(Told { session, event, .. }) = scribe.told() {
+                suite.handle(now, Input::Event { session: *session, event });
                 network.wake(SUITE, nodes, scribe).map_err(stopped)?;
             } else {
                 break;
@@ -353,7 +353,8 @@ impl Node for Actor<'_> {
 /// Writes the journal, and keeps what the script has to hear of.
 struct Scribe {
     journal: Journal,
-    inbox: VecDeque<(u64, AppEvent)>,
+    /// Places in the journal of what the subject's application was told.
+    inbox: VecDeque<usize>,
     names: [std::sync::Arc<dyn simulator::Classifier>; 2],
 }
 
@@ -364,6 +365,15 @@ const fn party(node: NodeId, peer: usize) -> Party {
 impl Scribe {
     fn peer(&self, address: SocketAddr) -> usize {
         self.journal.header.peers.iter().position(|(_, peer)| *peer == address).unwrap_or(0)
+    }
+
+    /// What the script has to hear of next.
+    fn told(&mut self) -> Option<&Told> {
+        let place = self.inbox.pop_front()?;
+        match self.journal.entries.get(place) {
+            Some(Entry { what: What::Event(told), .. }) => Some(told),
+            _ => None,
+        }
     }
 
     fn name(&self, link: LinkId, key: simulator::MessageKey) -> String {
@@ -414,7 +424,7 @@ impl Observer<Record> for Scribe {
                 Record::Secret(known) => What::Secret(known),
                 Record::Event(by, session, event) => {
                     if by == Party::Subject {
-                        self.inbox.push_back((session, event.clone()));
+                        self.inbox.push_back(self.journal.entries.len());
                     }
                     What::Event(Told { by, session, event })
                 }

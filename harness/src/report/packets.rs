@@ -9,7 +9,7 @@ use simulator::Fate;
 use crate::assembly::Assembly;
 use crate::journal::{HexOctets, Journal, Party, Received, Sent, StreamPart, Streamed, Told, What};
 use crate::protocol::{Protocol, Role, Transport};
-use crate::script::{AppEvent, Notice};
+use crate::script::{AppEvent, Fields, Notice};
 
 /// The address of a peer whose connections have one of their own each.
 const NOWHERE: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::UNSPECIFIED), 0);
@@ -113,7 +113,7 @@ impl View<'_> {
             StreamPart::Reset => "RST",
             StreamPart::Opened | StreamPart::Octets(_) => return,
         };
-        let notice = Notice { event: format!("{ends} ({other})"), fields: BTreeMap::new() };
+        let notice = Notice { event: format!("{ends} ({other})"), fields: Fields::default() };
         let told = Told { by: streamed.by, session: 0, event: AppEvent::Told(notice) };
         self.out.push(at, What::Event(told));
     }

@@ -202,8 +202,7 @@ mod tests {
 
     fn notice(user: &str) -> Notice {
         let fields = [("user", json!(user)), ("hash", json!("$argon2id$of it"))];
-        let fields = fields.map(|(name, value)| (name.to_owned(), value)).into();
-        Notice { event: "registered".to_owned(), fields }
+        Notice { event: "registered".to_owned(), fields: fields.into() }
     }
 
     #[test]

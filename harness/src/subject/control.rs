@@ -11,7 +11,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use crate::journal::HexOctets;
 use crate::profile::{DialectChoice, OptionChoice};
 use crate::protocol::EventSpec;
-use crate::script::{AppEvent, Command, Notice, Request};
+use crate::script::{AppEvent, Command, Fields, Notice, Request};
 use crate::subject::process::{Part, application};
 
 mod error;
@@ -82,7 +82,7 @@ pub(crate) struct Do<'a> {
     session: u64,
     /// Its parameters.
     #[serde(flatten)]
-    parameters: &'a BTreeMap<String, serde_json::Value>,
+    parameters: &'a Fields,
 }
 
 /// The part that a subject plays in one run.

@@ -16,7 +16,7 @@ use crate::engine::EngineError;
 use crate::journal::HexOctets;
 use crate::profile::{CommandLine, DialectChoice, OptionChoice};
 use crate::protocol::{EventSpec, Protocol, Role, SubjectSetup};
-use crate::script::{AppEvent, Command, Request};
+use crate::script::{AppEvent, Command, Fields, Request};
 use crate::subject::Subject;
 use crate::subject::control::{ControlError, FromSubject, Sessions, null_is_empty};
 use crate::subject::process::application;
@@ -109,7 +109,7 @@ struct Do<'a> {
     now: u64,
     session: u64,
     #[serde(flatten)]
-    parameters: &'a std::collections::BTreeMap<String, serde_json::Value>,
+    parameters: &'a Fields,
 }
 
 /// The answer to a line: everything that comes of it.

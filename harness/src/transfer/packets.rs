@@ -91,10 +91,11 @@ impl Pieces {
     }
 
     fn command(&self, piece: &[u8]) -> Command {
-        let mut parameters: BTreeMap<String, Json> = BTreeMap::new();
-        parameters.insert("octets".to_owned(), Json::String(HexOctets::from(piece).to_string()));
-        parameters.insert("flags".to_owned(), Json::from(self.flags.clone()));
-        Command::Do(Request { verb: "write".to_owned(), parameters })
+        let parameters = [
+            ("octets", Json::String(HexOctets::from(piece).to_string())),
+            ("flags", Json::from(self.flags.clone())),
+        ];
+        Command::Do(Request { verb: "write".to_owned(), parameters: parameters.into() })
     }
 }
 

@@ -147,7 +147,7 @@ fn granted(does: &Command) -> Notice {
 }
 
 fn request(verb: &str, parameters: &[(&str, &str)]) -> Command {
-    let parameters = parameters.iter().map(|(name, text)| ((*name).to_owned(), json!(text)));
+    let parameters = parameters.iter().map(|(name, text)| (*name, json!(text)));
     Command::Do(Request { verb: verb.to_owned(), parameters: parameters.collect() })
 }
 
@@ -201,7 +201,7 @@ fn tells(event: &str, fields: &[(&str, Value)]) -> AppEvent {
 }
 
 fn notice(event: &str, fields: &[(&str, Value)]) -> Notice {
-    let fields = fields.iter().map(|(name, value)| ((*name).to_owned(), value.clone()));
+    let fields = fields.iter().map(|(name, value)| (*name, value.clone()));
     Notice { event: event.to_owned(), fields: fields.collect() }
 }
 

@@ -295,7 +295,7 @@ impl Peer for ChatPeer {
         let is_short = notice.event == "message"
             && field("user").is_some_and(|it| !it.is_empty())
             && field("room").is_some_and(|it| it.bytes().all(|octet| octet.is_ascii_graphic()));
-        let parameters = ["room", "text"].map(|name| Some((name.to_owned(), field(name)?.into())));
+        let parameters = ["room", "text"].map(|name| Some((name, field(name)?.into())));
         is_short.then_some(Request {
             verb: "say".to_owned(),
             parameters: parameters.into_iter().flatten().collect(),

@@ -173,7 +173,7 @@ fn room(room: &Value) -> Option<Room> {
 /// What is to be kept or sent.
 fn notice(event: ServerEvent) -> Notice {
     let of = |event: &str, fields: &[(&str, &str)]| {
-        let fields = fields.iter().map(|(name, text)| ((*name).to_owned(), Value::from(*text)));
+        let fields = fields.iter().map(|(name, text)| (*name, Value::from(*text)));
         Notice { event: event.to_owned(), fields: fields.collect() }
     };
     match event {

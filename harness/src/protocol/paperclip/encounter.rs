@@ -51,9 +51,8 @@ pub(super) fn errands(options: [&OptionChoice; 2]) -> Vec<Errand> {
 }
 
 fn write(octets: &HexOctets, flags: &[&str]) -> Command {
-    let parameters = [("octets", json!(octets)), ("flags", json!(flags))];
-    let parameters = parameters.map(|(name, value)| (name.to_owned(), value));
-    Command::Do(Request { verb: "write".to_owned(), parameters: parameters.into() })
+    let parameters = [("octets", json!(octets)), ("flags", json!(flags))].into();
+    Command::Do(Request { verb: "write".to_owned(), parameters })
 }
 
 #[cfg(test)]
@@ -63,7 +62,7 @@ mod tests {
 
     fn flags_of(errand: &Errand) -> Option<String> {
         let Command::Do(request) = &errand.does else { return None };
-        Some(request.words("flags").join("+"))
+        Some(request.parameters.words("flags").join("+"))
     }
 
     fn said(options: [&OptionChoice; 2]) -> Vec<String> {

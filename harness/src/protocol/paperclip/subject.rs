@@ -123,11 +123,11 @@ impl ReferenceSubject {
 
 /// The event of a packet that was delivered.
 fn delivered(data: &[u8], flags: Flags) -> AppEvent {
-    let fields = BTreeMap::from([
-        ("octets".to_owned(), Json::String(HexOctets::from(data).to_string())),
-        ("flags".to_owned(), Json::Array(flags.words().map(Json::String).collect())),
-    ]);
-    AppEvent::Told(Notice { event: DELIVERED.to_owned(), fields })
+    let fields = [
+        ("octets", Json::String(HexOctets::from(data).to_string())),
+        ("flags", Json::Array(flags.words().map(Json::String).collect())),
+    ];
+    AppEvent::Told(Notice { event: DELIVERED.to_owned(), fields: fields.into() })
 }
 
 fn instant(now: Instant) -> reference::time::Instant {
@@ -153,8 +153,8 @@ impl Subject for ReferenceSubject {
                 self.current = Some(id);
             }),
             (Command::Do(request), Some(id)) if request.verb == "write" => {
-                let data = request.octets("octets").unwrap_or_default();
-                let words = request.words("flags");
+                let data = request.parameters.octets("octets").unwrap_or_default();
+                let words = request.parameters.words("flags");
                 let flags = words.into_iter().filter_map(|word| word.parse().ok());
                 let flags = flags.fold(Flags::NONE, |all, flag: Flags| all | flag);
                 self.endpoint.write(now, id, &data, flags)

@@ -1,7 +1,5 @@
 //! Lines that tell of an event of the protocol's own: checked against the table in which the protocol declares them.
 
-use std::collections::BTreeMap;
-
 use serde_json::{Map, Value};
 
 use super::FromSubject;
@@ -17,22 +15,23 @@ use crate::script::Notice;
 pub(super) fn parse(spec: &EventSpec, line: &Map<String, Value>) -> Result<FromSubject, String> {
     let session = line.get("session").and_then(Value::as_u64);
     let session = session.ok_or("`session` is missing, or is no number")?;
-    let mut fields = BTreeMap::new();
+    let mut fields = Vec::new();
     for field in spec.fields {
         match line.get(field.name).filter(|value| !value.is_null()) {
             Some(value) => {
                 let value = checked(field.kind, value)
                     .map_err(|problem| format!("`{}` is {problem}", field.name))?;
-                fields.insert(field.name.to_owned(), value);
+                fields.push((field.name, value));
             }
             // A set of words that is left out is empty.
             None if field.required && matches!(field.kind, ParameterKind::Words(_)) => {
-                fields.insert(field.name.to_owned(), Value::Array(Vec::new()));
+                fields.push((field.name, Value::Array(Vec::new())));
             }
             None if field.required => return Err(format!("`{}` is missing", field.name)),
             None => {}
         }
     }
+    let fields = fields.into_iter().collect();
     Ok(FromSubject::Told { session, notice: Notice { event: spec.name.to_owned(), fields } })
 }
 

@@ -120,17 +120,14 @@ fn a_listeners_sessions_are_numbered_as_they_open() {
 
 #[test]
 fn verbs_and_events_of_a_protocol_carry_what_it_declares() {
-    let parameters = BTreeMap::from([("octets".to_owned(), "6869".into())]);
+    let parameters = [("octets", "6869".into())].into();
     let command = Command::Do(Request { verb: "write".to_owned(), parameters });
     let [line] = &ToSubject::of_command(&command, 2)[..] else { panic!("one line") };
     assert_eq!(line.line(), b"{\"type\":\"write\",\"session\":2,\"octets\":\"6869\"}\n");
 
     let told =
         said(r#"{"type":"message","session":1,"octets":"4A","flags":["reliable"],"more":1}"#);
-    let fields = BTreeMap::from([
-        ("octets".to_owned(), "4a".into()),
-        ("flags".to_owned(), vec!["reliable"].into()),
-    ]);
+    let fields = [("octets", "4a".into()), ("flags", vec!["reliable"].into())].into();
     let notice = Notice { event: "message".to_owned(), fields };
     assert_eq!(told, Ok(FromSubject::Told { session: 1, notice: notice.clone() }));
     assert_eq!(told.unwrap().event(), Ok((1, AppEvent::Told(notice))));
@@ -139,7 +136,7 @@ fn verbs_and_events_of_a_protocol_carry_what_it_declares() {
     else {
         panic!("a set of words that is left out is empty");
     };
-    assert_eq!(notice.fields["flags"], serde_json::json!([]));
+    assert_eq!(notice.fields.get("flags"), Some(&serde_json::json!([])));
     let wrong = |line: &str| said(line).unwrap_err();
     assert_eq!(wrong(r#"{"type":"message","session":1,"flags":[]}"#), "`octets` is missing");
     assert_eq!(

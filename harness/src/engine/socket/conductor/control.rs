@@ -177,7 +177,9 @@ impl Conductor<'_> {
         let now = self.clock.now();
         self.state.octets += match &event {
             AppEvent::Delivered(octets) => octets.len(),
-            AppEvent::Told(notice) => notice.fields.values().map(|it| it.to_string().len()).sum(),
+            AppEvent::Told(notice) => {
+                notice.fields.iter().map(|(_, it)| it.to_string().len()).sum()
+            }
             AppEvent::Opened | AppEvent::Closed | AppEvent::Failed(_) => 0,
         };
         self.journal

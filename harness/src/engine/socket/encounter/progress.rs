@@ -172,7 +172,7 @@ impl Progress {
                 self.delivered == expected
             }
             (Outcome::Told(expected), AppEvent::Told(notice)) => {
-                let fits = |(name, value)| notice.fields.get(name) == Some(value);
+                let fits = |(name, value): (&str, _)| notice.fields.get(name) == Some(value);
                 notice.event == expected.event && expected.fields.iter().all(fits)
             }
             (Outcome::Told(_) | Outcome::Closed, _) => false,

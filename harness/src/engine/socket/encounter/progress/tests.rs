@@ -136,8 +136,7 @@ fn an_event_is_waited_for_with_its_values_and_others_are_told_of_when_it_does_no
     assert_eq!(verb, "login");
     let replied = |codes: &[u64]| {
         let fields = [("to", serde_json::json!("login")), ("codes", serde_json::json!(codes))];
-        let fields = fields.map(|(name, value)| (name.to_owned(), value)).into();
-        AppEvent::Told(Notice { event: "replied".to_owned(), fields })
+        AppEvent::Told(Notice { event: "replied".to_owned(), fields: fields.into() })
     };
     assert_eq!(chat.told(Role::Connector, &replied(&[3, 4, 3])), None);
     let mut granted = chat;
