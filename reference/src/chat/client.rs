@@ -40,8 +40,10 @@ pub struct Client {
     stage: Stage,
     /// The order of numbers (CHAT-NUM-2).
     order: ByteOrder,
-    /// The order that is asked for, until the answer comes.
+    /// The order that the newest login or registration asks for.
     wanted: ByteOrder,
+    /// The orders that are asked for by those that are not answered, in their order.
+    asked: VecDeque<ByteOrder>,
     messages: u32,
     /// Long messages that were sent: the head and the parts, in base64.
     sent: VecDeque<(MessageId, RoomId, Vec<Vec<u8>>)>,
@@ -88,6 +90,7 @@ impl Client {
             stage: Stage::Open,
             order: ByteOrder::Big,
             wanted: ByteOrder::Big,
+            asked: VecDeque::new(),
             messages: 0,
             sent: VecDeque::new(),
             heard: BTreeMap::new(),
@@ -102,6 +105,7 @@ impl Client {
     /// Logs in: U2.
     pub fn login(&mut self, user: &[u8], password: &[u8], order: ByteOrder) {
         self.wanted = mutant::wanted_order(self.config.mutant, &mut self.memory, order);
+        self.asked.push_back(self.wanted);
         self.messages = mutant::after_asking_to_log_in(self.config.mutant, self.messages);
         let endianness = Some(mutant::endianness_octet(self.config, order));
         let password = mutant::password_field(self.config.mutant, password);
@@ -111,6 +115,7 @@ impl Client {
     /// Registers: U6.
     pub fn register(&mut self, user: &[u8], password: &[u8], email: &[u8]) {
         self.wanted = mutant::order_of_registration(self.config.mutant, self.wanted);
+        self.asked.push_back(self.wanted);
         let password = mutant::password_field(self.config.mutant, password);
         self.send(&Packet::U6 { user: &plain(user), password: &password, email: &plain(email) });
     }
@@ -201,7 +206,10 @@ impl Client {
             }
         }
         mutant::client_segment(mutant, &mut self.queue, queued);
-        if self.config.mutant == Some(Mutant::ClientDropsWhatIsCut) {
+        let is_unknown = self.deframer.is_passing_over();
+        if mutant == Some(Mutant::ClientDropsWhatIsCut)
+            || is_unknown && mutant::forgets_the_unknown(mutant)
+        {
             self.deframer.drop_unfinished();
         }
     }
@@ -286,21 +294,24 @@ impl Client {
         if mutant::client_misses(self.config.mutant, octets) {
             return;
         }
+        let (mutant, wanted) = (self.config.mutant, self.wanted);
+        let answered = mutant::order_answered(mutant, &mut self.asked, wanted, &packet);
         self.memory.ear.hears(self.config.mutant, &packet, self.heard.keys());
         self.messages = mutant::number_after(self.config.mutant, &packet, self.messages);
         let event = match packet {
             Packet::S1 { user } => ClientEvent::Opened { guest: user.to_vec() },
             Packet::S83 { id, room, user, alias, message } => {
                 let mutant = self.config.mutant;
+                let text = crate::chat::text::decode_base64(message).unwrap_or_default();
                 let is_left_out = mutant == Some(Mutant::ClientAcknowledgesAnIdOnce)
                     && !self.named.insert(id)
-                    || self.memory.ear.is_deaf(mutant, room);
+                    || self.memory.ear.is_deaf(mutant, room)
+                    || mutant::passes_over_blank(mutant, &text);
                 let count = mutant::acknowledgements(mutant, self.receipts, room);
                 for _ in 0..if is_left_out { 0 } else { count } {
                     self.acknowledge(id, false);
                 }
                 self.receipts += 1;
-                let text = crate::chat::text::decode_base64(message).unwrap_or_default();
                 let alias = self.memory.ear.alias(mutant, user, alias);
                 ClientEvent::Message { id, room, user: user.to_vec(), alias, text }
             }
@@ -330,8 +341,11 @@ impl Client {
                     *code = self.told(*code);
                 }
                 let is_login = matches!(to, Request::Login | Request::Register);
-                if is_login && mutant::sets_client_order(self.config.mutant, &codes) {
-                    self.order = self.wanted;
+                if is_login
+                    && mutant::sets_client_order(self.config.mutant, &codes)
+                    && let Some(order) = answered
+                {
+                    self.order = order;
                 }
                 self.order = mutant::order_after(self.config.mutant, to, &codes, self.order);
                 mutant::client_replied(self.config.mutant, &mut self.memory, to, &codes);

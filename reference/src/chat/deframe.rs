@@ -135,6 +135,11 @@ impl Deframer {
         matches!(self.state, State::Skipping)
     }
 
+    /// Whether an unknown packet is passed over.
+    pub(super) const fn is_passing_over(&self) -> bool {
+        matches!(self.state, State::Unknown(_))
+    }
+
     fn take(&mut self, octet: u8) -> Option<Frame> {
         match &mut self.state {
             // An end without a packet is ignored (CHAT-FRAME-1).

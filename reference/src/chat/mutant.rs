@@ -5,6 +5,7 @@
 //! place they break.
 
 mod answer;
+mod beside;
 mod between;
 mod client;
 mod ear;
@@ -28,6 +29,9 @@ use crate::chat::{Action, Codes, ConnectionId, Role, RoomId};
 use crate::wire::ByteOrder;
 
 pub(super) use answer::answer;
+pub(super) use beside::{
+    forgets_the_unknown, long_receipts_kept, order_answered, passes_over_blank, refuses_broken,
+};
 pub(super) use between::{
     ClientMemory, after_a_password, after_asking_to_log_in, client_replied, judged_again,
     order_again, part_text, passes_over, says_bye, wanted_order, whole_text,
@@ -100,6 +104,8 @@ pub(super) struct Memory {
     pub(super) kinds: BTreeMap<ConnectionId, bool>,
     /// The newest unknown code of a connection.
     pub(super) unknown: BTreeMap<ConnectionId, u8>,
+    /// What the mutants of `beside` remember.
+    pub(super) beside: beside::Beside,
     /// What the mutants of `later` remember.
     pub(super) later: later::Later,
     /// What the mutants of `server_state` remember.

@@ -296,6 +296,7 @@ impl Server {
     /// A known packet that breaks its layout (CHAT-FRAME-4, CHAT-AUTH-9).
     pub(super) fn on_broken(&mut self, now: Instant, id: ConnectionId, code: u8, logged_in: bool) {
         let answer = match code {
+            2 | 6 if mutant::refuses_broken(self, id, logged_in) => return self.refuse(now, id),
             2 => Packet::S4 {},
             6 => Packet::S8 {},
             40 if self.settings.is(Mutant::BrokenByeBeforeLoginIsUnsupported)

@@ -205,6 +205,13 @@ impl SendStream {
         Some(range)
     }
 
+    /// What is outstanding is sent again a whole interval later than now: what mutants do that start the timer again.
+    pub(super) fn put_off(&mut self, now: Instant, settings: &Settings) {
+        if self.due.is_some() {
+            self.due = Some(now + self.trip.interval(&settings.timers.retransmission()));
+        }
+    }
+
     /// The peer was heard: the count of tries starts again (MNET-DATA-9).
     pub(super) fn on_heard(&mut self, settings: &Settings) {
         if !settings.is(Mutant::TriesNotRestarted) {

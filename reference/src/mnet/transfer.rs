@@ -59,6 +59,8 @@ impl Session {
             // It would begin before offset 0 (MNET-DATA-1).
             None => return,
         };
+        let known = self.send.acknowledged();
+        let old = context.settings.counter.offset(acknowledged, known) < Some(known);
         if !self.on_acknowledgement(context, acknowledged, bare) {
             let waits = context.is(Mutant::TheFutureWaitsBeyondAGap);
             if waits && start > self.receive.received() {
@@ -66,7 +68,10 @@ impl Session {
             }
             return;
         }
-        self.send.on_heard(context.settings);
+        let useless = old || (!bare && start != self.receive.received());
+        if !(useless && context.is(Mutant::UselessDataRestartsNoTries)) {
+            self.send.on_heard(context.settings);
+        }
         if bare {
             self.flush(context);
         } else {

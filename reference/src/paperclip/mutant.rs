@@ -78,6 +78,9 @@ pub(super) fn bend(mutant: Mutant, settings: &mut Settings) {
         Mutant::EndedIgnoredForEver | Mutant::DroppedClientNeverServed => {
             config.timers.ended_memory = NEVER;
         }
+        Mutant::EndedRememberedForNineSeconds => {
+            config.timers.ended_memory = Duration::from_secs(9);
+        }
         Mutant::LastEndAloneRemembered => config.limits.ended_sessions = 1,
         Mutant::DropCountsFromThePing => config.timers.drop_after += config.timers.ping_after,
         Mutant::DropsWithThePing => config.timers.drop_after = config.timers.ping_after,

@@ -1,6 +1,6 @@
 //! The peer that the suite plays in chat: a client of a server, or the server of a client.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -30,9 +30,10 @@ pub(super) struct ChatPeer {
     role: ChatRole,
     user: String,
     password: String,
-    /// The order of 4-octet numbers, and the one that holds once the login is okay.
+    /// The order of 4-octet numbers.
     order: ByteOrder,
-    asked: ByteOrder,
+    /// Those that logins and registrations ask for which are not answered, in their order.
+    asked: VecDeque<ByteOrder>,
     messages: u32,
     /// What the newest packet of the other side said, by field: a reply repeats it.
     heard: BTreeMap<&'static str, Value>,
@@ -61,7 +62,7 @@ impl ChatPeer {
             user: user.to_owned(),
             password: world::password_of(user).unwrap_or("wonderland").to_owned(),
             order: ByteOrder::Big,
-            asked: ByteOrder::Big,
+            asked: VecDeque::new(),
             messages: 0,
             heard: BTreeMap::new(),
             head: None,
@@ -138,15 +139,24 @@ impl ChatPeer {
         match message.name() {
             "U2" => {
                 let order = message.number("endianness").and_then(order_of);
-                self.asked = order.unwrap_or(ByteOrder::Big);
+                self.asked.push_back(order.unwrap_or(ByteOrder::Big));
             }
             // A registration has no such field (CHAT-NUM-2).
-            "U6" => self.asked = ByteOrder::Big,
-            "S3" if is_okay(message, &["user-code", "password-code", "endianness-code"]) => {
-                self.order = self.asked;
+            "U6" => self.asked.push_back(ByteOrder::Big),
+            "S3" => {
+                let asked = self.asked.pop_front();
+                if is_okay(message, &["user-code", "password-code", "endianness-code"]) {
+                    self.order = asked.unwrap_or(self.order);
+                }
             }
-            "S7" if is_okay(message, &["user-code", "password-code", "email-code"]) => {
-                self.order = ByteOrder::Big;
+            "S7" => {
+                self.asked.pop_front();
+                if is_okay(message, &["user-code", "password-code", "email-code"]) {
+                    self.order = ByteOrder::Big;
+                }
+            }
+            "S4" | "S5" | "S8" => {
+                self.asked.pop_front();
             }
             _ => {}
         }

@@ -65,6 +65,7 @@ pub(in crate::chat) fn taken(server: &mut Server, now: Instant, id: ConnectionId
     if server.memory.asking.remove(&id) {
         server.on_capabilities(id);
     }
+    super::beside::taken(server, id, segment);
     let is_too_long = super::later::is_too_long(server, id);
     let Some(connection) = server.connections.get_mut(&id) else { return };
     if mutant == Mutant::SkippingEndsWithItsSegment && connection.deframer.is_skipping() {
@@ -184,6 +185,7 @@ pub(in crate::chat) fn intercept(
         }
         _ => {
             super::between::overtaken(server, now, id, packet, logged_in)
+                || super::beside::intercept(server, now, id, octets, packet)
                 || super::server_state::intercept(server, now, id, octets, packet)
         }
     }

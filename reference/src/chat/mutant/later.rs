@@ -90,6 +90,7 @@ pub(super) fn is_too_long(server: &Server, id: ConnectionId) -> bool {
 
 /// A connection ends.
 pub(super) fn before_leaving(server: &mut Server, id: ConnectionId) {
+    super::beside::before_leaving(server, id);
     if server.settings.is(Mutant::LongMessagesGoWithTheirSender) {
         drop(core::mem::take(&mut server.kept));
     }
@@ -179,7 +180,10 @@ pub(super) fn hearers(
     from: ConnectionId,
     room: RoomId,
 ) -> Option<Vec<ConnectionId>> {
-    if mutant != Mutant::JoiningAgainDoublesMessages || room == GLOBAL || room == ECHO {
+    if room == GLOBAL {
+        return super::beside::hearers(mutant, server, from);
+    }
+    if mutant != Mutant::JoiningAgainDoublesMessages || room == ECHO {
         return None;
     }
     let mut all = server.rooms.members(room);

@@ -35,6 +35,7 @@ macro_rules! message_rows {
             BadBase64IsEmptyMessage "bad-base64-is-empty-message" "A message that is no base64 is 11.";
             MessageUncheckedInABadRoom "message-unchecked-in-a-bad-room" "The message is 03 when the room is bad.";
             RoomUncheckedForABadMessage "room-unchecked-for-a-bad-message" "The room is 03 when the message is bad.";
+            LongBlanksAreOkay "long-blanks-are-okay" "A message of more than 16 octets of white space is 03.";
         }
         "CHAT-MSG-3" {
             OneEndpointOfAUserHears "one-endpoint-of-a-user-hears" "Of several endpoints of a user in a room only the first gets a message.";
@@ -77,6 +78,7 @@ macro_rules! message_rows {
             EchoReachesTheOthers "echo-reaches-the-others" "An echo reaches all but its sender.";
             EchoReachesNobody "echo-reaches-nobody" "An echo reaches nobody.";
             EchoNeedsJoining "echo-needs-joining" "An echo is 09.";
+            GlobalReachesFour "global-reaches-four" "A global message reaches four others at most.";
         }
         "CHAT-MSG-5" {
             IdsBeginAgainWhenEverybodyHasGone "ids-begin-again-when-everybody-has-gone" "The counter of IDs begins again when nobody is logged in any more.";
@@ -122,6 +124,7 @@ macro_rules! message_rows {
             ClientAcknowledgesUntilRefused "client-acknowledges-until-refused" "A client that was refused a room acknowledges no messages of rooms.";
             ClientAcknowledgesUntilASecondLogin "client-acknowledges-until-a-second-login" "A client whose second login was answered with 06 acknowledges nothing more.";
             ClientAcknowledgesARoomOnce "client-acknowledges-a-room-once" "A client does not acknowledge messages of a room that it has joined again.";
+            ClientAcknowledgesNoBlanks "client-acknowledges-no-blanks" "A client does not acknowledge a message in which nothing is to be seen.";
         }
         "CHAT-MSG-8" {
             ClientMessageIdsBeginAgainOnJoining "client-message-ids-begin-again-on-joining" "A client's IDs begin again when it joins a room.";
@@ -159,6 +162,8 @@ macro_rules! message_rows {
             AnotherHeadIsIgnored "another-head-is-ignored" "Another head with the number of an unfinished one is ignored.";
             RefusedHeadDropsItsMessage "refused-head-drops-its-message" "A head that is not okay ends the unfinished message with its number.";
             HeadAgainCounts "head-again-counts" "After the same head has come again eight times, another one is refused.";
+            HeadWithAnotherRoomIsTheSame "head-with-another-room-is-the-same" "A head that differs from an unfinished one in its room is taken for the same.";
+            RefusedHeadsCountAsUnfinished "refused-heads-count-as-unfinished" "After seven heads that were refused each further one is refused.";
         }
         "CHAT-LONG-2" {
             LeavingDropsUnfinishedMessages "leaving-drops-unfinished-messages" "Who leaves any room has his unfinished long messages dropped.";
@@ -186,6 +191,8 @@ macro_rules! message_rows {
             PartsHeldAgainstTheNewestTotal "parts-held-against-the-newest-total" "PN is held against TP of the newest head.";
             ReturnerMayNotFinish "returner-may-not-finish" "Who has left a room and has come back is not in it for the parts of an earlier head.";
             UnfinishedMessagesExpire "unfinished-messages-expire" "A long message whose sender has said nothing for ten seconds is forgotten.";
+            PartNumbersAreTriedInBothOrders "part-numbers-are-tried-in-both-orders" "A PN that is one in the other byte order is taken.";
+            NewHeadsDropBegunMessages "new-heads-drop-begun-messages" "A head ends the messages for its room of which parts are there.";
         }
         "CHAT-LONG-4" {
             LongReachesThoseOfItsHead "long-reaches-those-of-its-head" "A long message reaches those who were in the room when its head came.";
@@ -242,6 +249,12 @@ macro_rules! message_rows {
             EchoesMayNotBeAskedFor "echoes-may-not-be-asked-for" "The parts of a long message that was echoed may not be asked for.";
             PartAskedForIsSigned "part-asked-for-is-signed" "A part from 80000000 on that is asked for is the head.";
             PartAskedForHasTwoOctets "part-asked-for-has-two-octets" "Of the number of a part that is asked for only two octets are read.";
+            ShortIdsAreLongReceipts "short-ids-are-long-receipts" "U96 with the ID of a short message is silent.";
+            ShortReceiptsForgetLongMessages "short-receipts-forget-long-messages" "A U84 makes the server forget the long messages of its sender.";
+            TwoLongMessagesAreKnown "two-long-messages-are-known" "Of the long messages that an endpoint got, the last two are known.";
+            PartsAreSentAgainFourTimes "parts-are-sent-again-four-times" "Who has asked for parts four times may not ask again.";
+            UnknownAskedAgainIsAnsweredOnlyFirst "unknown-asked-again-is-answered-only-first" "U99 for an unknown message is not answered behind another U99.";
+            WhoHasLeftMayNotAskAgain "who-has-left-may-not-ask-again" "Who has left a room may not ask for parts.";
         }
         "CHAT-LONG-7" {
             NegativeTotalsAreSmall "negative-totals-are-small" "A TP above 7FFFFFFF is taken.";
@@ -340,6 +353,7 @@ macro_rules! message_rows {
             EndingAmidAMessageKeepsRooms "ending-amid-a-message-keeps-rooms" "A connection that ends with an unfinished long message stays in its rooms.";
             LeavingNotKeptForTheSlow "leaving-not-kept-for-the-slow" "S165 for a client that does not read is dropped.";
             EndOfTheSlowIsSilent "end-of-the-slow-is-silent" "Nobody is told when a connection ends that does not read.";
+            ResetWhileSkippingKeepsRooms "reset-while-skipping-keeps-rooms" "A connection that is reset while a packet is skipped stays in its rooms.";
         }
         "CHAT-ROOM-5" {
             AliasIsSharedAtFirst "alias-is-shared-at-first" "A further endpoint of a user begins with the alias of another.";

@@ -432,7 +432,11 @@ pub(in crate::chat) fn ignores_finish(server: &Server, id: ConnectionId) -> bool
     match server.settings.mutant {
         Some(Mutant::FinishIgnored) => true,
         Some(Mutant::FinishAmidAPacketIgnored) => server.connections.get(&id).is_some_and(is_amid),
-        _ => false,
+        Some(mutant) => {
+            let ignores = |connection| super::beside::ignores_finish(mutant, connection);
+            server.connections.get(&id).is_some_and(ignores)
+        }
+        None => false,
     }
 }
 

@@ -63,6 +63,8 @@ macro_rules! stream_rows {
             RefusedEndpointLosesWhatFollows "refused-endpoint-loses-what-follows" "What follows a login that was answered with S5 in its segment is lost.";
             LengthsOfAllCount "lengths-of-all-count" "What waits of packets on other connections counts for the length of a packet.";
             LastPartLosesWhatFollows "last-part-loses-what-follows" "What follows the part that makes a long message whole in its segment is lost.";
+            FinishWhileSkippingIgnored "finish-while-skipping-ignored" "The server does not close after a client that has closed its side while a packet was skipped.";
+            ClientPassesOverOneSegment "client-passes-over-one-segment" "A client passes over an unknown packet up to the end of a segment only.";
         }
         "CHAT-FRAME-4" {
             SkippingEndsWithItsSegment "skipping-ends-with-its-segment" "What is left of a broken packet is taken for packets when it comes in another segment.";
@@ -91,6 +93,7 @@ macro_rules! stream_rows {
             BrokenSkipsNothing "broken-skips-nothing" "What follows the octet that breaks a packet is taken for packets.";
             BrokenPacketsLowerTheLimit "broken-packets-lower-the-limit" "A packet of more than 4,000 octets is broken when it comes behind a broken one.";
             SkippingExpires "skipping-expires" "What comes ten seconds after the beginning of a broken packet is not skipped.";
+            BrokenLoginAfterAFailureIsRefused "broken-login-after-a-failure-is-refused" "A broken U2 or U6 after a login that failed is answered with S9.";
         }
         "CHAT-FRAME-5" {
             RoomPacketsOver4096Break "room-packets-over-4096-break" "A packet of rooms and aliases of more than 4,096 octets is broken.";
@@ -100,6 +103,9 @@ macro_rules! stream_rows {
             RestOfALongPacketIsTaken "rest-of-a-long-packet-is-taken" "What follows the first 8,192 octets of a packet is taken for packets.";
             LongPacketsAreSkipped "long-packets-are-skipped" "A packet of more than 8,192 octets is not answered.";
             LongPacketsClose "long-packets-close" "A packet of more than 8,192 octets ends the connection.";
+            LongMessagesOver5000Break "long-messages-over-5000-break" "U87 and U91 of more than 5,000 octets are broken.";
+            LoginsOver1024Break "logins-over-1024-break" "U2 and U6 of more than 1,024 octets are broken.";
+            SkippingEndsAfter8192Octets "skipping-ends-after-8192-octets" "Of a packet that is too long some 8,192 further octets are skipped, and no more.";
         }
         "CHAT-FRAME-6" {
             UnsupportedDropsMessages "unsupported-drops-messages" "An unknown packet ends the unfinished long messages of its connection.";
@@ -147,6 +153,7 @@ macro_rules! stream_rows {
             PartsAgainInTheSendersOrder "parts-again-in-the-senders-order" "TP of a part that was asked for has the order of who sent the newest part.";
             ClientOrderEndsWithARefusedRegistration "client-order-ends-with-a-refused-registration" "After a registration that was refused the numbers of a client are big-endian.";
             OnlyTheFirstRegistrationIsBigEndian "only-the-first-registration-is-big-endian" "After the second registration and each further one numbers are little-endian.";
+            ClientOrderOfS5OutlivesARegistration "client-order-of-s5-outlives-a-registration" "After a registration a client has the order of a login that was answered with S5.";
         }
         "CHAT-NUM-3" {
             LittleNotTaken "little-not-taken" "The endianness little is invalid.";
@@ -229,6 +236,8 @@ macro_rules! stream_rows {
             RightPasswordStaysRight "right-password-stays-right" "After a login with the right password and a bad endianness any password of that user is 03.";
             NamesAreComparedBy31Octets "names-are-compared-by-31-octets" "A user is known by the first 31 octets of the name.";
             RegisteredUsersLogInAgain "registered-users-log-in-again" "Who is in by a registration may log in once more.";
+            SecondLoginClearsTheAlias "second-login-clears-the-alias" "A login when authenticated takes the alias away.";
+            ThirdLoginLeavesRooms "third-login-leaves-rooms" "The second login when authenticated, and each further one, takes its sender out of his rooms.";
         }
         "CHAT-AUTH-4" {
             EmptyPasswordOfANameInUseIsEmpty "empty-password-of-a-name-in-use-is-empty" "An empty password is 01 when the name is in use.";
@@ -260,6 +269,8 @@ macro_rules! stream_rows {
             SecondEndpointIsS3 "second-endpoint-is-s3" "A second endpoint is answered with an S3.";
             FailedLoginHoldsAPlace "failed-login-holds-a-place" "A connection whose login failed counts as an endpoint of the user whom it named.";
             LoginOfTheSlowLasts "login-of-the-slow-lasts" "A user is logged in still when his connection has ended while he did not read.";
+            WrongPasswordFreesItsPlace "wrong-password-frees-its-place" "A login with a wrong password makes its user count as logged in nowhere.";
+            BadEndiannessElsewhereIsS5 "bad-endianness-elsewhere-is-s5" "A second endpoint whose endianness is none is answered with S5.";
         }
         "CHAT-AUTH-6" {
             RegisteringOneselfIsInUse "registering-oneself-is-in-use" "A registration after login with one's own name is 07.";
@@ -287,6 +298,10 @@ macro_rules! stream_rows {
             FirstPasswordTriedIsStored "first-password-tried-is-stored" "A registration stores the password of the first one of its name, though that was refused.";
             GuestRegistersOnce "guest-registers-once" "A second registration on a connection is 06, although nobody is logged in.";
             CaseOfNewUsersIgnored "case-of-new-users-ignored" "A name is in use if it is but for the case of its letters.";
+            AuthenticatedRegistrationSetsThePassword "authenticated-registration-sets-the-password" "A registration of oneself when authenticated is 06, and sets the password all the same.";
+            NamesOfWhoHasGoneAreFree "names-of-who-has-gone-are-free" "The name of who has registered may be registered again when he has gone.";
+            RegistrationsShareAPassword "registrations-share-a-password" "All who have registered have the password of the first.";
+            ThreeRegistrationsAreKept "three-registrations-are-kept" "Of those who have registered the fourth and each further one is forgotten.";
         }
         "CHAT-AUTH-7" {
             RegistrationAnsweredAsS3 "registration-answered-as-s3" "S7 begins with 03.";
@@ -317,6 +332,7 @@ macro_rules! stream_rows {
             ByeBeforeLoginRefused "bye-before-login-refused" "U40 before login is answered with S9.";
             RefusedMessagesAreDelivered "refused-messages-are-delivered" "A message to everybody is delivered although it comes before a login and is refused.";
             BrokenByeIsForgivenAfterABrokenLogin "broken-bye-is-forgiven-after-a-broken-login" "After a broken login a broken U40 is answered with S251.";
+            ByeIsRefusedAfterAFailure "bye-is-refused-after-a-failure" "U40 after a login that failed is answered with S9.";
         }
         "CHAT-AUTH-10" {
             ByeIgnored "bye-ignored" "U40 changes nothing.";

@@ -53,6 +53,7 @@ pub(in crate::chat) fn decode_base64(mutant: Option<Mutant>, octets: &[u8]) -> O
 pub(in crate::chat) fn is_blank(mutant: Option<Mutant>, text: &[u8]) -> bool {
     match mutant {
         Some(Mutant::BlankIsSpacesOnly) => text.iter().all(|octet| *octet == b' '),
+        Some(Mutant::LongBlanksAreOkay) => text.len() <= 16 && text::is_blank(text),
         Some(Mutant::BlankIsEveryControl) => text.iter().all(|octet| *octet <= b' '),
         _ => text::is_blank(text),
     }

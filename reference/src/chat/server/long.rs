@@ -85,6 +85,11 @@ impl Drafts {
         self.drafts.insert(message_id, draft);
     }
 
+    /// The IDs of their heads.
+    pub(in crate::chat) fn ids(&self) -> Vec<MessageId> {
+        self.drafts.keys().copied().collect()
+    }
+
     pub(in crate::chat) fn get_mut(&mut self, message_id: MessageId) -> Option<&mut Draft> {
         self.drafts.get_mut(&message_id)
     }
@@ -244,8 +249,7 @@ impl Server {
                     own = self.next_id(now);
                 }
             }
-            let one = self.settings.is(Mutant::OnlyTheLastLongMessageIsKnown);
-            let limit = if one { 1 } else { self.settings.limits.receipts };
+            let limit = mutant::long_receipts_kept(&self.settings);
             if let Some(connection) = self.connections.get_mut(&hearer) {
                 connection.long.delivered(id, limit);
             }

@@ -5,7 +5,7 @@ use core::net::SocketAddr;
 use crate::mnet::endpoint::Endpoint;
 use crate::mnet::mutant::Mutant;
 use crate::mnet::mutant::amid::is_opening;
-use crate::mnet::mutant::stranger::session_tag;
+use crate::mnet::mutant::stranger::{session_tag, with_tag};
 use crate::mnet::session::{Session, State};
 use crate::mnet::{DATA_HEADER, DecodeError, Failure, MAGIC, Packet, Tag};
 use crate::time::Instant;
@@ -69,6 +69,34 @@ impl Endpoint {
                     session.key(tags).1 == tag && session.peer.ip() == from.ip()
                 };
                 return self.takes_as_its_peers(now, packet, its);
+            }
+            (
+                Mutant::AnyPortTakenAfterItsOwnShutdown,
+                Packet::Data { tag, .. } | Packet::Shutdown { tag, .. },
+            ) if !is_known => {
+                let its = |session: &Session| {
+                    session.key(tags).1 == tag
+                        && session.peer.ip() == from.ip()
+                        && matches!(session.state, State::ShutdownSent { .. })
+                };
+                return self.takes_as_its_peers(now, packet, its);
+            }
+            (
+                Mutant::AnyTagTakenAfterItsOwnClose,
+                Packet::Data { .. } | Packet::Shutdown { .. } | Packet::Abort { .. },
+            ) if !is_known => {
+                let its = |session: &Session| {
+                    let state = &session.state;
+                    session.peer == from
+                        && matches!(
+                            state,
+                            State::ShutdownSent { .. } | State::ShutdownAckSent { .. }
+                        )
+                };
+                let id = self.session_where(its);
+                if let Some(session) = id.and_then(|id| self.sessions.get(&id)) {
+                    return Some(with_tag(packet, session.key(tags).1));
+                }
             }
             (Mutant::CookieFromAnyPortTakenAfterARepeat, Packet::Cookie { peer_tag, .. }) => {
                 let its = |session: &Session| {

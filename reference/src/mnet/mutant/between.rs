@@ -58,6 +58,30 @@ impl Endpoint {
                 return Some(Packet::Data { tag, sequence, acknowledged, data });
             }
             (
+                Mutant::TheFutureTakenOnARepeat,
+                Packet::Data { tag, sequence, acknowledged, data: data @ [_, ..] },
+                Some(session),
+            ) => {
+                let received = session.receive.received();
+                let known = session.send.acknowledged();
+                let future = counter.offset(acknowledged, known) > Some(session.send.sent());
+                if future && counter.offset(sequence, received) <= Some(received) {
+                    let acknowledged = counter.number(session.send.sent());
+                    return Some(Packet::Data { tag, sequence, acknowledged, data });
+                }
+            }
+            (
+                Mutant::TheFutureTakenInASecondShutdown,
+                Packet::Shutdown { tag, acknowledged },
+                Some(session),
+            ) if matches!(session.state, State::ShutdownReceived { .. }) => {
+                let known = session.send.acknowledged();
+                if counter.offset(acknowledged, known) > Some(session.send.sent()) {
+                    let acknowledged = counter.number(session.send.sent());
+                    return Some(Packet::Shutdown { tag, acknowledged });
+                }
+            }
+            (
                 Mutant::StaleAcknowledgementDropsThePayloadWhileSending,
                 Packet::Data { acknowledged, data: [_, ..], .. },
                 Some(session),

@@ -68,6 +68,10 @@ macro_rules! closing_rows {
             "A bare DATA starts the timer of SHUTDOWN again.";
         DataPutsShutdownAckOff "data-puts-shutdown-ack-off" "MNET-SHUT-6"
             "DATA starts the timer of SHUTDOWN-ACK again.";
+        ALateCookieAckPutsShutdownOff "a-late-cookie-ack-puts-shutdown-off" "MNET-SHUT-6"
+            "A COOKIE-ACK within a session starts the timer of SHUTDOWN again.";
+        AnEndStopsTheShutdownAcksOfOthers "an-end-stops-the-shutdown-acks-of-others" "MNET-SHUT-6"
+            "SHUTDOWN-ACK is not repeated once another session has ended.";
         ShutdownAckNotRepeated "shutdown-ack-not-repeated" "MNET-SHUT-6"
             "SHUTDOWN-ACK is sent once only.";
         SecondShutdownStopsShutdownAck "second-shutdown-stops-shutdown-ack" "MNET-SHUT-6"

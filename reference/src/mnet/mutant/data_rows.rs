@@ -118,6 +118,10 @@ macro_rules! data_rows {
             "After SHUTDOWN-COMPLETE was sent in one session nothing is sent again in others.";
         ASecondTimerOfTheMomentIsLost "a-second-timer-of-the-moment-is-lost" "MNET-DATA-9"
             "Of retransmissions that fall due at the same moment one goes.";
+        AnEndStopsTheDataOfOthers "an-end-stops-the-data-of-others" "MNET-DATA-9"
+            "DATA is not sent again once another session has ended.";
+        UselessDataRestartsNoTries "useless-data-restarts-no-tries" "MNET-DATA-9"
+            "A repeat, DATA beyond a gap and DATA with an old acknowledgement do not start the count of tries again.";
         TakesDataWithAnAcknowledgementOfTheFuture "takes-data-with-an-acknowledgement-of-the-future" "MNET-DATA-10"
             "DATA that acknowledges what was never sent is delivered.";
         AcknowledgementOfTheFutureFreesTheBuffer "acknowledgement-of-the-future-frees-the-buffer" "MNET-DATA-10"
@@ -136,6 +140,10 @@ macro_rules! data_rows {
             "After a SHUTDOWN that acknowledges the future the own one is followed by SHUTDOWN-ACK.";
         TheFutureWaitsBeyondAGap "the-future-waits-beyond-a-gap" "MNET-DATA-10"
             "DATA beyond a gap waits there whatever it acknowledges.";
+        TheFutureTakenOnARepeat "the-future-taken-on-a-repeat" "MNET-DATA-10"
+            "On a repeat AcknowledgedBytes beyond what was sent acknowledges all of it.";
+        TheFutureTakenInASecondShutdown "the-future-taken-in-a-second-shutdown" "MNET-DATA-10"
+            "In a second SHUTDOWN AcknowledgedBytes beyond what was sent acknowledges all of it.";
         StaleAcknowledgementDropsThePayload "stale-acknowledgement-drops-the-payload" "MNET-DATA-11"
             "The payload beside an older acknowledgement is dropped.";
         StaleAcknowledgementDropsThePayloadWhileSending "stale-acknowledgement-drops-the-payload-while-sending" "MNET-DATA-11"

@@ -67,6 +67,17 @@ impl Endpoint {
                     _ => None,
                 });
             }
+            (Mutant::ALateCookieAckPutsShutdownOff, Packet::CookieAck { .. }) => {
+                self.put_off(now, id, |state| match state {
+                    State::ShutdownSent { retry, .. } => Some(retry),
+                    _ => None,
+                });
+            }
+            (Mutant::ARepeatedEchoPutsDataOff, Packet::CookieEcho { .. })
+            | (Mutant::ALateCookieAckPutsDataOff, Packet::CookieAck { .. }) => {
+                let id = self.session_where(|session| session.peer == from);
+                self.put_data_off(now, id);
+            }
             (Mutant::AnyCookiePutsInitOff, Packet::Cookie { .. }) => {
                 let id = self.session_where(|session| session.peer == from);
                 self.put_off(now, id, |state| match state {
@@ -98,6 +109,12 @@ impl Endpoint {
         Some(packet)
     }
 
+    /// What is outstanding is sent again a whole interval later than now.
+    fn put_data_off(&mut self, now: Instant, id: Option<SessionId>) {
+        let Some(id) = id else { return };
+        self.with_session(now, id, |session, context| session.send.put_off(now, context.settings));
+    }
+
     /// What waits in a state is sent a whole interval later than now.
     fn put_off(
         &mut self,
@@ -119,6 +136,12 @@ impl Endpoint {
             Mutant::AnEndStopsTheTimersBesideIt => {
                 let beside = self.session_where(|other| other.peer == session.peer);
                 self.output.memory.stopped |= beside.is_some();
+            }
+            Mutant::AnEndStopsTheDataOfOthers => {
+                self.output.memory.stopped |= !self.sessions.is_empty();
+            }
+            Mutant::AnEndStopsTheShutdownAcksOfOthers => {
+                self.output.memory.noted |= !self.sessions.is_empty();
             }
             Mutant::AnEndOverridesTheAcknowledgementsBesideIt => {
                 self.override_acknowledgement(session.peer);

@@ -74,6 +74,11 @@ pub(in crate::mnet) fn outgoing(
         {
             return;
         }
+        (Mutant::AnEndStopsTheShutdownAcksOfOthers, Packet::ShutdownAck { tag })
+            if !memory.is_first(to, tag, packet) && memory.noted =>
+        {
+            return;
+        }
         (Mutant::ARefusedCookieStopsInit, Packet::Init { .. })
         | (
             Mutant::DataStopsShutdownAck

@@ -116,6 +116,8 @@ data_rows! { mutants {
         "A packet of no session takes the place of the acknowledgement that is due to its sender.";
     DeafToWhoHasSentAHundredStrays "deaf-to-who-has-sent-a-hundred-strays" "MNET-WIRE-10"
         "Who has sent a hundred packets of no session is not heard any more.";
+    AnyTagTakenAfterItsOwnClose "any-tag-taken-after-its-own-close" "MNET-WIRE-10"
+        "Once SHUTDOWN or SHUTDOWN-ACK was sent, DATA, SHUTDOWN and ABORT count whatever their tag.";
     DropsDataOver1024 "drops-data-over-1024" "MNET-WIRE-11"
         "DATA of more than 1,024 octets is dropped.";
     DropsLargeDataAfterShutdown "drops-large-data-after-shutdown" "MNET-WIRE-11"
@@ -138,6 +140,8 @@ data_rows! { mutants {
         "SHUTDOWN-ACK from any port of the peer's host counts.";
     AnyPortAcknowledges "any-port-acknowledges" "MNET-WIRE-12"
         "DATA without octets from any port of the peer's host acknowledges.";
+    AnyPortTakenAfterItsOwnShutdown "any-port-taken-after-its-own-shutdown" "MNET-WIRE-12"
+        "Once SHUTDOWN was sent, DATA and SHUTDOWN from any port of the peer's host count.";
     CookieWithAnotherPeerTag "cookie-with-another-peer-tag" "MNET-INIT-1"
         "The PeerConnectionTag of COOKIE is not the tag of INIT.";
     CookieOfAnotherVersion "cookie-of-another-version" "MNET-INIT-1"
@@ -328,6 +332,8 @@ data_rows! { mutants {
         "An echo with another Y than a session that has sent SHUTDOWN-ACK takes its place.";
     EchoWithAnotherTagOverridesAnAcknowledgement "echo-with-another-tag-overrides-an-acknowledgement" "MNET-ECHO-6"
         "A valid echo with another Y takes the place of the acknowledgement that is due.";
+    ARepeatedEchoPutsDataOff "a-repeated-echo-puts-data-off" "MNET-ECHO-6"
+        "An echo of a live session starts the timer of its DATA again.";
     EchoNotRepeated "echo-not-repeated" "MNET-ECHO-7"
         "COOKIE-ECHO is sent once only.";
     EchoInheritsTheTriesOfInit "echo-inherits-the-tries-of-init" "MNET-ECHO-7"
@@ -372,6 +378,8 @@ data_rows! { mutants {
         "COOKIE-ACK while a connector waits to send SHUTDOWN makes it forget that.";
     ACookieAckOpensTheOldestOpening "a-cookie-ack-opens-the-oldest-opening" "MNET-ACK-1"
         "COOKIE-ACK counts for the oldest opening with its sender, whatever its tag.";
+    ALateCookieAckPutsDataOff "a-late-cookie-ack-puts-data-off" "MNET-ACK-1"
+        "A COOKIE-ACK within a session starts the timer of DATA again.";
     DataBeforeCookieAck "data-before-cookie-ack" "MNET-ACK-3"
         "The listener sends DATA before COOKIE-ACK.";
     EarlyDataOpens "early-data-opens" "MNET-ACK-4"

@@ -245,7 +245,7 @@ fn is_visible(mutant: Mutant) -> bool {
 }
 
 /// Mutants for which the conversations of these tests have no occasion; scenarios of the corpus show them.
-const SHOWN_ELSEWHERE: [Mutant; 134] = [
+const SHOWN_ELSEWHERE: [Mutant; 144] = [
     Mutant::OctetsBeforeAnOpenGapUnacknowledged,
     Mutant::RepeatedAcknowledgementsCountOn,
     Mutant::DeliversTooLongDataWhileClosing,
@@ -380,6 +380,16 @@ const SHOWN_ELSEWHERE: [Mutant; 134] = [
     Mutant::AnEndOverridesTheAcknowledgementsBesideIt,
     Mutant::DeafToWhoHasSentAHundredStrays,
     Mutant::TheFutureWaitsBeyondAGap,
+    Mutant::AnyTagTakenAfterItsOwnClose,
+    Mutant::AnyPortTakenAfterItsOwnShutdown,
+    Mutant::ARepeatedEchoPutsDataOff,
+    Mutant::ALateCookieAckPutsDataOff,
+    Mutant::AnEndStopsTheDataOfOthers,
+    Mutant::UselessDataRestartsNoTries,
+    Mutant::ALateCookieAckPutsShutdownOff,
+    Mutant::AnEndStopsTheShutdownAcksOfOthers,
+    Mutant::TheFutureTakenOnARepeat,
+    Mutant::TheFutureTakenInASecondShutdown,
 ];
 
 #[test]

@@ -240,6 +240,8 @@ macro_rules! session_rows {
             "The application is told of a failure when the peer has ended the session.";
         EndedIgnoredForEver "ended-ignored-for-ever" "CLIP-ERR-1"
             "An address that has ended its session is never served again.";
+        EndedRememberedForNineSeconds "ended-remembered-for-9-s" "CLIP-ERR-1"
+            "Late packets of a session that has ended are ignored for 9 s.";
         ErrorsCarryOctets "errors-carry-octets" "CLIP-ERR-2"
             "ERROR 3.x carries octets that are no text.";
         PacketErrorEnds "packet-error-ends" "CLIP-ERR-2" "ERROR 3.x ends the session.";

@@ -339,6 +339,8 @@ client_rows! { handshake_rows reliability_rows session_rows mutants {
     CutDeflateTaken "cut-deflate-taken" "CLIP-ZIP-2" "Compressed data without its end is taken.";
     OctetsAfterDeflateTaken "octets-after-deflate-taken" "CLIP-ZIP-2"
         "Octets after the end of compressed data are ignored.";
+    SummedDeflateTailTaken "summed-deflate-tail-taken" "CLIP-ZIP-2"
+        "Octets after the end of compressed data are ignored if there is a checksum.";
     UninflatableReceived "uninflatable-received" "CLIP-ZIP-2"
         "The Sequence ID of a packet that does not inflate counts as received.";
     OtherTypesNotInflated "other-types-not-inflated" "CLIP-ZIP-2"
@@ -376,6 +378,8 @@ client_rows! { handshake_rows reliability_rows session_rows mutants {
         "HEARTBEAT, ACK and ERROR are taken though they cannot be decrypted.";
     UndecryptableDelivered "undecryptable-delivered" "CLIP-ENC-2"
         "What cannot be decrypted is delivered as it is.";
+    CompressedDecryptionError38 "compressed-decryption-error-3-8" "CLIP-ENC-2"
+        "What cannot be decrypted gets ERROR 3.8 if it is compressed, too.";
     DecryptionUnanswered "decryption-unanswered" "CLIP-ENC-2"
         "What cannot be decrypted gets no ERROR.";
     DecryptionError30 "decryption-error-3-0" "CLIP-ENC-2"

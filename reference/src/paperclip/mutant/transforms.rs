@@ -132,11 +132,22 @@ pub(in crate::paperclip) fn decode(
                 data
             }
             None if mutant == Mutant::UndecryptableDelivered => data,
+            None if mutant == Mutant::CompressedDecryptionError38
+                && packet.flags.has(Flags::COMPRESSED) =>
+            {
+                return Err(ErrorCode::COMPRESSION);
+            }
             None => return Err(ErrorCode::INIT_VECTOR),
         };
     }
     if packet.flags.has(Flags::COMPRESSED) {
-        data = match inflated(mutant, &data) {
+        let bent = match mutant {
+            Mutant::SummedDeflateTailTaken if packet.checksum.is_some() => {
+                Mutant::OctetsAfterDeflateTaken
+            }
+            other => other,
+        };
+        data = match inflated(bent, &data) {
             Err(_) if mutant == Mutant::OtherTypesNotInflated && packet.body != Body::Default => {
                 data
             }

@@ -19,7 +19,8 @@ const PARTS_MAX: u64 = 4096;
 /// A connection of the client's.
 #[derive(Default)]
 struct Session {
-    wanted: Option<ByteOrder>,
+    /// The orders that the logins ask for which are not answered, in their order.
+    wanted: VecDeque<Option<ByteOrder>>,
     order: Option<ByteOrder>,
     /// A ruling says which order that is: no login has.
     is_order_ruled: bool,
@@ -83,9 +84,15 @@ impl Session {
     fn heard(&mut self, message: &Message, registration_authenticates: bool) {
         let okay = |name| number(message, name) == Some(text::OKAY);
         match message.name() {
-            "S3" if okay("user-code") && okay("password-code") && okay("endianness-code") => {
-                self.order = self.wanted;
-                self.is_order_ruled = false;
+            "S3" => {
+                let wanted = self.wanted.pop_front();
+                if okay("user-code") && okay("password-code") && okay("endianness-code") {
+                    self.order = wanted.unwrap_or(self.order);
+                    self.is_order_ruled = false;
+                }
+            }
+            "S4" | "S5" => {
+                self.wanted.pop_front();
             }
             "S7" if registration_authenticates
                 && ["user-code", "password-code", "email-code"].into_iter().all(okay) =>
@@ -117,7 +124,7 @@ impl Session {
         match message.name() {
             "U2" => {
                 let order = number(message, "endianness").and_then(order_of);
-                self.wanted = order;
+                self.wanted.push_back(order);
                 let none = violation("CHAT-NUM-3", "E is no endianness", &["4C or 42", "01 or 02"]);
                 if order.is_none() { Some(none) } else { base64(message, "password") }
             }

@@ -179,6 +179,7 @@ impl ChatMonitor {
                 && line.questions.iter().any(|other| other.answers(true).0.contains(&name));
             let other = other || follows && question.ask == Ask::Packet;
             let was_answered = line.answered.is_some();
+            let is_of_no_head = line.is_of_no_head(&question);
             let is_refused_later = name == "S9"
                 && !has_login
                 && line.questions.iter().any(|other| other.answers(false).0.contains(&name));
@@ -198,6 +199,8 @@ impl ChatMonitor {
                 // What answers a registration on a connection that is authenticated, the text does not say.
                 (Ask::Packet, "U6") => has_login,
                 (Ask::Packet, "U2") => is_bad_login(&question, name),
+                // That a part without a head is 02, and not a broken packet, the text does not say.
+                (Ask::Packet, "U91") => name == "S93" && is_of_no_head,
                 (Ask::Broken, "U40") => true,
                 (Ask::Unknown, _) if id == "CHAT-FRAME-1" => true,
                 // S9 answers what a client begins with; what comes after a login that failed is another thing.
