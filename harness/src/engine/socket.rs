@@ -24,6 +24,7 @@ use crate::subject::process::{Part, Process};
 
 mod conductor;
 pub mod encounter;
+mod given;
 mod greeting;
 mod interrupt;
 mod lines;
@@ -37,10 +38,11 @@ mod tolerance;
 mod unflushed;
 
 use conductor::{Conductor, Control, Started, State};
+use given::Port;
 use greeting::{Greeting, greet};
 use lines::Lines;
 use peers::Peers;
-use ready::{Port, Readiness};
+use ready::Readiness;
 pub use tolerance::tolerance;
 pub use unflushed::answers_at_its_end;
 

@@ -286,6 +286,19 @@ impl Client {
         self.order = order;
     }
 
+    /// The order that was asked for by the login or registration which a packet answers (CHAT-NUM-2).
+    fn order_answered(&mut self, packet: &Packet<'_>) -> Option<ByteOrder> {
+        match packet {
+            Packet::S5 { .. } if mutant::passes_over_s5(self.config.mutant) => None,
+            Packet::S3 { .. }
+            | Packet::S4 {}
+            | Packet::S5 { .. }
+            | Packet::S7 { .. }
+            | Packet::S8 {} => self.asked.pop_front(),
+            _ => None,
+        }
+    }
+
     fn on_packet(&mut self, octets: &[u8]) {
         // A deframer lets through what decodes, and nothing from the wire is worth a panic.
         let order = mutant::reading_order_of_client(self.config.mutant, self.order);
@@ -294,8 +307,7 @@ impl Client {
         if mutant::client_misses(self.config.mutant, octets) {
             return;
         }
-        let (mutant, wanted) = (self.config.mutant, self.wanted);
-        let answered = mutant::order_answered(mutant, &mut self.asked, wanted, &packet);
+        let answered = self.order_answered(&packet);
         self.memory.ear.hears(self.config.mutant, &packet, self.heard.keys());
         self.messages = mutant::number_after(self.config.mutant, &packet, self.messages);
         let event = match packet {

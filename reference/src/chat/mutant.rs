@@ -30,7 +30,7 @@ use crate::wire::ByteOrder;
 
 pub(super) use answer::answer;
 pub(super) use beside::{
-    forgets_the_unknown, long_receipts_kept, order_answered, passes_over_blank, refuses_broken,
+    forgets_the_unknown, long_receipts_kept, passes_over_blank, passes_over_s5, refuses_broken,
 };
 pub(super) use between::{
     ClientMemory, after_a_password, after_asking_to_log_in, client_replied, judged_again,

@@ -59,8 +59,11 @@ impl Session {
             // It would begin before offset 0 (MNET-DATA-1).
             None => return,
         };
-        let known = self.send.acknowledged();
-        let old = context.settings.counter.offset(acknowledged, known) < Some(known);
+        let is_unheard = context.is(Mutant::UselessDataRestartsNoTries) && {
+            let known = self.send.acknowledged();
+            let is_old = context.settings.counter.offset(acknowledged, known) < Some(known);
+            is_old || (!bare && start != self.receive.received())
+        };
         if !self.on_acknowledgement(context, acknowledged, bare) {
             let waits = context.is(Mutant::TheFutureWaitsBeyondAGap);
             if waits && start > self.receive.received() {
@@ -68,8 +71,7 @@ impl Session {
             }
             return;
         }
-        let useless = old || (!bare && start != self.receive.received());
-        if !(useless && context.is(Mutant::UselessDataRestartsNoTries)) {
+        if !is_unheard {
             self.send.on_heard(context.settings);
         }
         if bare {

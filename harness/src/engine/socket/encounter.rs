@@ -15,7 +15,7 @@ use tokio::runtime;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::sleep_until;
 
-use super::ready::Port;
+use super::given::Port;
 use super::{interrupt, tolerance};
 use crate::clock::Clock;
 use crate::engine::EngineError;

@@ -3,11 +3,9 @@
 //! A listener is asked from a socket of its own, again and again, until anything at all comes back; answers that come late stay
 //! at that socket and never reach the scenario. A connector is up when its first datagram has come.
 
-use std::collections::BTreeSet;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::process::ExitStatus;
-use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use simulator::Instant;
@@ -19,7 +17,7 @@ use super::lines::Lines;
 use super::patience::Patience;
 use super::peers::{DATAGRAM_MAX, Peers, open};
 use crate::engine::EngineError;
-use crate::protocol::{Question, Transport};
+use crate::protocol::Question;
 use crate::subject::control::ControlError;
 use crate::subject::process::{Process, in_words, last_lines};
 
@@ -44,71 +42,6 @@ pub(super) enum Readiness {
     Silent,
     /// Its process has ended.
     Died(ExitStatus),
-}
-
-/// A port that no other subject of this program is given, until this is dropped.
-#[derive(Debug)]
-pub(super) struct Port {
-    /// The address with the port.
-    pub(super) address: SocketAddr,
-    /// Keeps the suite's own sockets from being given it.
-    held: Option<Held>,
-}
-
-/// A socket that keeps a port.
-#[derive(Debug)]
-enum Held {
-    Datagrams(#[expect(dead_code, reason = "it is there to be dropped")] std::net::UdpSocket),
-    Stream(#[expect(dead_code, reason = "it is there to be dropped")] std::net::TcpListener),
-}
-
-impl Held {
-    fn open(host: IpAddr, transport: Transport) -> io::Result<(Self, SocketAddr)> {
-        Ok(match transport {
-            Transport::Datagrams => {
-                let socket = std::net::UdpSocket::bind((host, 0))?;
-                let address = socket.local_addr()?;
-                (Self::Datagrams(socket), address)
-            }
-            Transport::Stream => {
-                let socket = std::net::TcpListener::bind((host, 0))?;
-                let address = socket.local_addr()?;
-                (Self::Stream(socket), address)
-            }
-        })
-    }
-}
-
-/// The ports that subjects were given. The operating system knows nothing of them until the subjects bind them.
-static GIVEN: Mutex<BTreeSet<u16>> = Mutex::new(BTreeSet::new());
-
-/// How often a port is asked for before there is none: more often than there can be subjects at once.
-const PORT_TRIES: usize = 100;
-
-impl Port {
-    /// A port of `host` that is free now.
-    pub(super) fn free(host: IpAddr, transport: Transport) -> Result<Self, EngineError> {
-        let refused = |error| EngineError::Socket { address: host, error };
-        let mut given = GIVEN.lock().unwrap_or_else(PoisonError::into_inner);
-        for _ in 0..PORT_TRIES {
-            let (held, address) = Held::open(host, transport).map_err(refused)?;
-            if given.insert(address.port()) {
-                return Ok(Self { address, held: Some(held) });
-            }
-        }
-        Err(refused(io::ErrorKind::AddrInUse.into()))
-    }
-
-    /// Leaves it to the subject.
-    pub(super) fn let_go(&mut self) {
-        self.held = None;
-    }
-}
-
-impl Drop for Port {
-    fn drop(&mut self) {
-        GIVEN.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.address.port());
-    }
 }
 
 /// Asks a listener until something comes back from it, or the time is over.

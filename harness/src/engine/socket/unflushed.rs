@@ -3,7 +3,7 @@
 use tokio::runtime;
 use tokio::time::timeout;
 
-use super::ready::Port;
+use super::given::Port;
 use crate::profile::{CommandLine, Profile};
 use crate::protocol::{Protocol, Role};
 use crate::scenario::Application;

@@ -1,6 +1,6 @@
 //! What mutants let a refusal, a failure, another message or another endpoint do to what it should not touch.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::chat::code::{INVALID, OKAY};
 use crate::chat::dialect::Endianness;
@@ -9,7 +9,6 @@ use crate::chat::server::{Connection, Receipts};
 use crate::chat::settings::Settings;
 use crate::chat::{ConnectionId, Packet, Password, Server};
 use crate::time::Instant;
-use crate::wire::ByteOrder;
 
 /// How many refused heads leave no room for another one.
 const REFUSED_HEADS: u32 = 6;
@@ -23,10 +22,12 @@ const REGISTRATIONS: usize = 3;
 /// How many hear a message for everybody.
 const HEARERS: usize = 4;
 
-/// How long a packet may be, and what is left of one that is too long.
+/// The longest head or part of a long message, and the longest login or registration, in octets.
 const LONG: usize = 5000;
 const LOGIN: usize = 1024;
-const REST: usize = 8192;
+
+/// Octets after which a packet that is too long is not skipped any more, those of the segment that breaks it included.
+const SKIPPED: usize = 16_384;
 
 /// What these mutants remember; it stays empty without one of them.
 #[derive(Clone, Debug, Default)]
@@ -310,8 +311,7 @@ pub(super) fn taken(server: &mut Server, id: ConnectionId, segment: usize) {
     let Some(connection) = server.connections.get_mut(&id) else { return };
     let skipped = server.memory.beside.skipped.entry(id).or_default();
     *skipped = if connection.deframer.is_skipping() { *skipped + segment } else { 0 };
-    // What comes in the segment that breaks the packet counts as well.
-    if *skipped > 2 * REST {
+    if *skipped > SKIPPED {
         connection.deframer.drop_unfinished();
     }
 }
@@ -351,27 +351,9 @@ pub(in crate::chat) const fn long_receipts_kept(settings: &Settings) -> usize {
     }
 }
 
-/// The order that an answer to a login or a registration makes that of a client's numbers, if it is
-/// okay: `asked` are those of the requests that are not answered, `wanted` is that of the newest.
-pub(in crate::chat) fn order_answered(
-    mutant: Option<Mutant>,
-    asked: &mut VecDeque<ByteOrder>,
-    wanted: ByteOrder,
-    packet: &Packet<'_>,
-) -> Option<ByteOrder> {
-    let is_answer = matches!(
-        packet,
-        Packet::S3 { .. } | Packet::S4 {} | Packet::S5 { .. } | Packet::S7 { .. } | Packet::S8 {}
-    );
-    let order = if is_answer { asked.pop_front() } else { return None };
-    match (mutant, packet) {
-        (Some(Mutant::ClientOrderOfS5OutlivesARegistration), Packet::S5 { .. }) => {
-            // It goes to the front, where the next answer finds it.
-            asked.push_front(order.unwrap_or(wanted));
-            order
-        }
-        _ => order.or(Some(wanted)),
-    }
+/// Whether a client takes S5 for no answer to a login.
+pub(in crate::chat) fn passes_over_s5(mutant: Option<Mutant>) -> bool {
+    mutant == Some(Mutant::ClientOrderOfS5OutlivesARegistration)
 }
 
 /// Whether a client does not acknowledge a text in which nothing is to be seen.
