@@ -452,6 +452,9 @@ impl<'a> Conversation<'a> {
             };
             let allowed = Self::allowed(step);
             self.broken(planned, what, allowed, Some(Ending::Silent));
+            if self.awaits_a_repeat(step) {
+                self.weigh_as_ruling();
+            }
         }
     }
 

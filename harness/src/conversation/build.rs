@@ -61,7 +61,13 @@ impl Conversation<'_> {
         for octets in self.composed(now, peer, spec, fields) {
             let message = self.own(peer, &octets);
             self.with_peer(peer, |peer| peer.sent(now, &message));
-            self.transmit(peer, octets);
+            let is_amid = |planned| self.by(planned) == peer && !self.pieces.is_empty();
+            if self.current().is_some_and(is_amid) {
+                // Behind the packet that goes out in pieces.
+                self.pieces.push_back(octets);
+            } else {
+                self.transmit(peer, octets);
+            }
         }
     }
 

@@ -19,6 +19,13 @@ impl Conversation<'_> {
         wait + self.setup.tolerance
     }
 
+    /// Whether it is a repeat that a step waits for.
+    pub(super) fn awaits_a_repeat(&self, step: &Step) -> bool {
+        let timer = step.within.as_ref().and_then(|within| within.value.timer());
+        let mut timers = self.setup.protocol.timers().iter();
+        timer.is_some_and(|name| timers.any(|spec| spec.name == name && spec.repeats()))
+    }
+
     /// A time, or one in which a timer has fired for certain.
     pub(super) fn time(&self, within: &Within) -> Duration {
         // A timer may be a little coarse, and the first try may have been under way.

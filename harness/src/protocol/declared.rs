@@ -28,6 +28,14 @@ pub struct TimerSpec {
     pub reference_ms: u64,
 }
 
+impl TimerSpec {
+    /// Whether it sends something again. That anything is sent twice no source document says: a repeat that is missing breaks a
+    /// ruling, whatever it was to show.
+    pub fn repeats(&self) -> bool {
+        self.name.ends_with("-again")
+    }
+}
+
 /// An option that a profile of this protocol may state, such as `handshake`.
 #[derive(Clone, Copy, Debug)]
 pub struct OptionSpec {

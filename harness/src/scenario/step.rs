@@ -240,6 +240,17 @@ pub enum Within {
     Longer(Span, String),
 }
 
+impl Within {
+    /// The timer that it names.
+    #[must_use]
+    pub fn timer(&self) -> Option<&str> {
+        match self {
+            Self::Time(_) => None,
+            Self::Timer(name) | Self::Longer(_, name) => Some(name),
+        }
+    }
+}
+
 impl fmt::Display for Within {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

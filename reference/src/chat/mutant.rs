@@ -50,8 +50,7 @@ pub(super) use incoming::{
 };
 pub(super) use later::{
     asks_to_join, awakes, draft_key, forgives_bye, has_registered, is_like_a_user,
-    is_like_anothers, may_be_created, may_not_register, order_after, order_of_the_registered,
-    part_asked_for,
+    is_like_anothers, may_not_register, order_after, order_of_the_registered, part_asked_for,
 };
 pub(super) use leaving::{
     after_leaving, after_parting, alias_kept, before_leaving, is_told_of_the_end, misses_leaving,

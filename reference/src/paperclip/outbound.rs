@@ -403,6 +403,12 @@ impl Outbound {
                 self.settle(context, before, false);
             }
         }
+        if context.is(Mutant::LastAckBitNamesTwo)
+            && bits & 1 == 1
+            && let Some(number) = number.checked_sub(17)
+        {
+            self.settle(context, number, false);
+        }
         if !context.is(Mutant::AckBitsIgnored) {
             for back in 1..=16_u8 {
                 let is_set = bits >> (16 - back) & 1 == 1;

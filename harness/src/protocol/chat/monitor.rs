@@ -205,7 +205,7 @@ impl ChatMonitor {
     fn waiting(&mut self, at: Instant, connection: u64, octets: &[u8]) {
         let Some(line) = self.lines.get_mut(&connection) else { return };
         let early = framing::told_early(octets);
-        line.waits = early.is_none();
+        line.waits = octets.first().copied().filter(|_| early.is_none());
         if let Some(ask) = early.filter(|_| !line.was_told_early && !line.has_parted) {
             let message = message_of(self.dialect, ChatRole::Client, ByteOrder::Big, octets);
             line.ask(Question::new(at, ask, message));

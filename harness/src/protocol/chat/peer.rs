@@ -1,6 +1,6 @@
 //! The peer that the suite plays in chat: a client of a server, or the server of a client.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -43,6 +43,8 @@ pub(super) struct ChatPeer {
     long: BTreeMap<(Vec<u8>, u64), Fields>,
     /// How often each of them was sent because the server asked for it again.
     again: BTreeMap<(Vec<u8>, u64), u32>,
+    /// Long messages whose head the server has: it need not ask for that again.
+    heads_taken: BTreeSet<Vec<u8>>,
     /// How many parts wait for their answer.
     parts_asked: u32,
     /// Identifiers that the server has given.
@@ -68,6 +70,7 @@ impl ChatPeer {
             head: None,
             long: BTreeMap::new(),
             again: BTreeMap::new(),
+            heads_taken: BTreeSet::new(),
             parts_asked: 0,
             identifiers: 0,
             echoes: setup.application == Application::Echo,
@@ -176,6 +179,8 @@ impl ChatPeer {
     fn again(&mut self, message: &Message) -> Option<(String, Fields)> {
         let id = message.octets_of("message-id")?.to_vec();
         let (packet, part) = match message.name() {
+            // A head that comes behind the last part would begin another message.
+            "S90" if self.heads_taken.contains(&id) => return None,
             "S90" => ("U87", 0),
             "S94" => ("U91", message.number("part")?),
             _ => return None,
@@ -291,6 +296,12 @@ impl Peer for ChatPeer {
                         || self.is_early_echo(&message)
                 }
             };
+        if name == "S88"
+            && is_okay(&message, &["parts-code", "room-code", "message-code"])
+            && let Some(id) = message.octets_of("message-id")
+        {
+            self.heads_taken.insert(id.to_vec());
+        }
         if matches!(name, "S92" | "S93") {
             self.parts_asked = self.parts_asked.saturating_sub(1);
         }

@@ -282,7 +282,8 @@ impl MnetMonitor {
         let Some(session) = self.sessions.get_mut(index) else { return Vec::new() };
         let violations = session.sent(&context, packet, swapped).into_iter();
         self.exercised.append(&mut session.exercised);
-        violations.map(|violation| violation.by_ruling_if(is_shared)).collect()
+        let is_ruling = is_shared || session.is_stretched();
+        violations.map(|violation| violation.by_ruling_if(is_ruling)).collect()
     }
 }
 
@@ -369,7 +370,11 @@ impl Monitor for MnetMonitor {
             AppEvent::Delivered(octets) => {
                 self.delivered_told(at, session, octets).into_iter().collect()
             }
-            AppEvent::Closed | AppEvent::Failed(_) | AppEvent::Told(_) => Vec::new(),
+            AppEvent::Failed(_) => {
+                self.sessions.iter_mut().for_each(Session::failure_told);
+                Vec::new()
+            }
+            AppEvent::Closed | AppEvent::Told(_) => Vec::new(),
         }
     }
 
@@ -428,7 +433,9 @@ impl MnetMonitor {
                     .map(|(_, count)| (self.base, count)),
             };
             let late = session.unanswered(at).or_else(|| session.overdue(&now));
-            overdue.extend(late.or_else(|| session.unreplied(at, self.tolerance)));
+            let late = late.or_else(|| session.unreplied(at, self.tolerance));
+            let is_ruling = session.is_stretched();
+            overdue.extend(late.map(|violation| violation.by_ruling_if(is_ruling)));
         }
         overdue.extend(self.deaf(at));
         overdue

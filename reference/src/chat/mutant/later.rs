@@ -201,11 +201,6 @@ pub(in crate::chat) fn asks_to_join(server: &mut Server, room: RoomId, id: Conne
     }
 }
 
-/// Whether a room with this ID may be created.
-pub(in crate::chat) fn may_be_created(mutant: Option<Mutant>, room: RoomId) -> bool {
-    mutant != Some(Mutant::CreatedRoomsAreNamedInAscii) || room.iter().all(u8::is_ascii_graphic)
-}
-
 /// Whether a mutant finds an alias in use because another one is like it.
 pub(in crate::chat) fn is_like_anothers(server: &Server, id: ConnectionId, alias: &[u8]) -> bool {
     let is_like = |other: &[u8]| match server.settings.mutant {

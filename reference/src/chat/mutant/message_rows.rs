@@ -181,7 +181,6 @@ macro_rules! message_rows {
             TooLongPartIsOkay "too-long-part-is-okay" "A part that is too long is 03.";
             BadBase64PartIsInvalid "bad-base64-part-is-invalid" "A part that is no base64 is 02.";
             BadBase64PartIsOkay "bad-base64-part-is-okay" "A part that is no base64 is 03.";
-            PartOutsideIsOkay "part-outside-is-okay" "A part for a room that one has left is 03.";
             PartNumbersReadBigEndian "part-numbers-read-big-endian" "PN of U91 is read as big-endian.";
             RepeatedPartReplaces "repeated-part-replaces" "A repeated part replaces the first one.";
             RefusedPartCounts "refused-part-counts" "A part that is refused for its room counts all the same.";
@@ -302,7 +301,6 @@ macro_rules! message_rows {
             WrongRoomPasswordsLock "wrong-room-passwords-lock" "After three joins that failed a room with a password stays closed.";
             InvitationsOpenRooms "invitations-open-rooms" "Who was invited to a room needs no password.";
             MembershipsExpire "memberships-expire" "Who has said nothing for ten seconds is in no room.";
-            CreatedRoomsAreNamedInAscii "created-rooms-are-named-in-ascii" "Only a room with an ID of viewable ASCII is created.";
         }
         "CHAT-ROOM-2" {
             JoiningAgainIsTold "joining-again-is-told" "Of who joins a room again that it is in the others are told.";

@@ -81,7 +81,6 @@ impl Server {
         mutant::asks_to_join(self, room, id);
         let is_known = self.rooms.is_known(room);
         let may_create = self.settings.creates_rooms
-            && mutant::may_be_created(self.settings.mutant, room)
             && self.rooms.0.len() < self.settings.limits.rooms
             && room != GLOBAL
             && room != ECHO;

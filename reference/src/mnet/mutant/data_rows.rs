@@ -120,6 +120,8 @@ macro_rules! data_rows {
             "Of retransmissions that fall due at the same moment one goes.";
         AnEndStopsTheDataOfOthers "an-end-stops-the-data-of-others" "MNET-DATA-9"
             "DATA is not sent again once another session has ended.";
+        AGivingUpStopsTheDataOfOthers "a-giving-up-stops-the-data-of-others" "MNET-DATA-9"
+            "DATA is not sent again once another session was given up.";
         UselessDataRestartsNoTries "useless-data-restarts-no-tries" "MNET-DATA-9"
             "A repeat, DATA beyond a gap and DATA with an old acknowledgement do not start the count of tries again.";
         TakesDataWithAnAcknowledgementOfTheFuture "takes-data-with-an-acknowledgement-of-the-future" "MNET-DATA-10"

@@ -166,6 +166,10 @@ impl Endpoint {
                 }
                 false
             }
+            (Mutant::AGivingUpStopsTheDataOfOthers, Some(Event::Failed(Failure::DataGivenUp))) => {
+                self.output.memory.stopped |= !self.sessions.is_empty();
+                false
+            }
             _ => false,
         };
         if remembers {

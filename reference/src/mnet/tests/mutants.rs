@@ -245,7 +245,7 @@ fn is_visible(mutant: Mutant) -> bool {
 }
 
 /// Mutants for which the conversations of these tests have no occasion; scenarios of the corpus show them.
-const SHOWN_ELSEWHERE: [Mutant; 144] = [
+const SHOWN_ELSEWHERE: [Mutant; 145] = [
     Mutant::OctetsBeforeAnOpenGapUnacknowledged,
     Mutant::RepeatedAcknowledgementsCountOn,
     Mutant::DeliversTooLongDataWhileClosing,
@@ -385,6 +385,7 @@ const SHOWN_ELSEWHERE: [Mutant; 144] = [
     Mutant::ARepeatedEchoPutsDataOff,
     Mutant::ALateCookieAckPutsDataOff,
     Mutant::AnEndStopsTheDataOfOthers,
+    Mutant::AGivingUpStopsTheDataOfOthers,
     Mutant::UselessDataRestartsNoTries,
     Mutant::ALateCookieAckPutsShutdownOff,
     Mutant::AnEndStopsTheShutdownAcksOfOthers,

@@ -24,6 +24,8 @@ macro_rules! reliability_rows {
             "An ACK does not count when 1024 newer Sequence IDs were used.";
         PacketsPutOffRepeats "packets-put-off-repeats" "CLIP-REL-3"
             "Every packet that comes puts off the repeats of what waits for its ACK.";
+        LastAckBitNamesTwo "last-ack-bit-names-two" "CLIP-REL-3"
+            "The least significant of the ACK Bits names ACK ID-17, too.";
         WritesPutOffRepeats "writes-put-off-repeats" "CLIP-REL-3"
             "Everything that is written puts off the repeats of what waits for its ACK.";
         AcksPutOffRepeats "acks-put-off-repeats" "CLIP-REL-3"

@@ -104,7 +104,16 @@ pub(super) fn unasked(line: &Line, otherwise: &'static str) -> &'static str {
         return id;
     }
     // What has come of a packet is no reason to answer.
-    if line.waits { "CHAT-FRAME-3" } else { otherwise }
+    if line.waits.is_some() { "CHAT-FRAME-3" } else { otherwise }
+}
+
+/// Whether this answers a packet of which not all has come.
+pub(super) fn is_early(line: &Line, dialect: Dialect, answer: &str) -> bool {
+    line.waits.is_some_and(|code| {
+        let begun = message_of(dialect, Role::Client, ByteOrder::Big, &[code]);
+        let question = Question::new(Instant::START, Ask::Packet, begun);
+        question.answers(line.user.is_some()).0.contains(&answer)
+    })
 }
 
 /// The clause that is broken by who answers a packet that is within another that was to be skipped.

@@ -194,8 +194,8 @@ pub(super) struct Line {
     /// The clause about what came last and was to be skipped or ignored, and of what came before the newest answer.
     pub(super) after: Option<&'static str>,
     pub(super) recent: Option<&'static str>,
-    /// Octets have come that are no whole packet yet.
-    pub(super) waits: bool,
+    /// The first octet of a packet of which not all has come.
+    pub(super) waits: Option<u8>,
     /// Clients' identifiers that were used.
     pub(super) client_ids: BTreeSet<Vec<u8>>,
     /// The clause that is broken if the server takes the user for logged in, or no longer so, by what it answered last.
@@ -253,7 +253,7 @@ impl Line {
             is_unsure_of_long: false,
             after: None,
             recent: None,
-            waits: false,
+            waits: None,
             client_ids: BTreeSet::new(),
             login: "CHAT-AUTH-9",
             early: BTreeSet::new(),
@@ -276,7 +276,7 @@ impl Line {
         question.is_joined = self.questions.back().is_some_and(|last| last.at == question.at);
         question.after = self.after.take();
         self.after = super::framing::oddity(question.ask, &question.message);
-        self.waits = false;
+        self.waits = None;
         if question.ask == Ask::Packet
             && matches!(question.name(), "U80" | "U87")
             && let Some(id) = super::framing::client_id(&question.message)

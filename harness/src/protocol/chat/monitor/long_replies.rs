@@ -128,8 +128,12 @@ impl ChatMonitor {
             return None;
         }
         let is_known = self.world.rooms.contains_key(&head.room);
-        let rooms = line.room_code(&head.room, is_known, ABSENT);
+        let mut rooms = line.room_code(&head.room, is_known, ABSENT);
         let is_outside = !rooms.contains(&text::OKAY);
+        if is_outside {
+            // The room was looked at when the head came: no clause says that it is again.
+            rooms.push(text::OKAY);
+        }
         if is_outside && number(answer, "part-code") == Some(text::INVALID) {
             // Its unfinished messages may end when a room is left.
             return None;

@@ -94,6 +94,7 @@ impl ChatMonitor {
             let id = match is_of_skipped {
                 _ if is_about_framing => framing::unasked(line, id),
                 Some(skipped) if !line.has_parted => skipped,
+                _ if framing::is_early(line, dialect, name) => "CHAT-FRAME-3",
                 _ => id,
             };
             // That a 00 is ignored, or an FF is an unknown packet, is a ruling.

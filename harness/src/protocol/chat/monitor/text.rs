@@ -124,6 +124,8 @@ pub(super) fn long_codes(message: &[u8], is_head: bool) -> Vec<u64> {
     match code {
         EMPTY => codes.push(LONG_EMPTY),
         LONG_EMPTY => codes.push(OKAY),
+        // Which of the two comes first no clause says of a head or a part.
+        INVALID if decode(message).is_none() => codes.push(BAD_BASE64),
         _ => {}
     }
     codes
@@ -175,6 +177,8 @@ mod tests {
         assert_eq!(long_codes(b"", true), [1, 5]);
         assert_eq!(long_codes(b"", false), [1, 5]);
         assert_eq!(long_codes(b"aGk=", true), [3]);
+        assert_eq!(long_codes(&[b'?'; 4001], true), [2, 4]);
+        assert_eq!(long_codes(&[b'A'; 4004], true), [2]);
     }
 
     #[test]

@@ -18,6 +18,8 @@ impl MnetMonitor {
         if self.told_open <= there {
             return None;
         }
+        // DATA may follow COOKIE-ECHO at once (MNET-ACK-2): the text does not say that an application that may write is not told.
+        let may_write = self.subject == Role::Connector && self.told_open <= self.sessions.len();
         // One too many is told once.
         self.told_open = there;
         let id = match self.subject {
@@ -42,7 +44,8 @@ impl MnetMonitor {
         let found = violation(id, what, vec![allowed.to_owned()]);
         // That DATA or SHUTDOWN must not stand for COOKIE-ACK is a ruling (MNET-ACK-4, -5).
         let inferred = self.sessions.iter().any(|session| session.acked_otherwise);
-        Some(if inferred || self.has_several_cookies() { found.by_ruling() } else { found })
+        let is_ruling = inferred || may_write || self.has_several_cookies();
+        Some(found.by_ruling_if(is_ruling))
     }
 
     /// The application is given octets: they are those of one session's stream, in order.
@@ -76,10 +79,11 @@ impl MnetMonitor {
         let second = self.bad_echoes.values().find(|id| SECOND_ECHOES.contains(id)).copied();
         let aborted = last.is_aborted().then_some("MNET-ABORT-1");
         let id = second.or(aborted).unwrap_or_else(|| last.blame(octets, self.suspect));
-        Some(violation(
+        let found = violation(
             id,
             format!("the application is given {} at offset {start}", show_octets(octets)),
             vec![format!("the peer's octets in order, of which {there} are there")],
-        ))
+        );
+        Some(found.by_ruling_if(self.sessions.iter().any(Session::is_stretched)))
     }
 }

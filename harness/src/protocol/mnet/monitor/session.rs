@@ -141,6 +141,10 @@ pub(super) struct Session {
     doubtful: bool,
     /// Octets have come twice, and not the same, before they can have been delivered: either may be what is delivered.
     contested: bool,
+    /// DATA has come that would begin before the start of the stream: that it is dropped is a ruling within MNET-DATA-1.
+    stretched: bool,
+    /// The application was told that the session has failed, after its own SHUTDOWN.
+    failed: bool,
     /// More was outstanding than any first congestion window allows.
     flooded: bool,
     /// Octets that came before the session and may have been kept.
@@ -237,6 +241,8 @@ impl Session {
             keeps: false,
             doubtful: false,
             contested: false,
+            stretched: false,
+            failed: false,
             flooded: false,
             early: 0,
             acked_otherwise: false,
@@ -258,6 +264,16 @@ impl Session {
     /// What it does from now on cannot be judged.
     pub(super) const fn is_unclear(&self) -> bool {
         self.doubtful || self.contested
+    }
+
+    /// DATA that would begin before the start of the stream has come.
+    pub(super) const fn is_stretched(&self) -> bool {
+        self.stretched
+    }
+
+    /// The application was told that a session has failed; one that closes may be this one.
+    pub(super) const fn failure_told(&mut self) {
+        self.failed |= self.shutdown_sent;
     }
 
     /// DATA has overtaken what opens it.

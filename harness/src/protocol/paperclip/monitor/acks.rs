@@ -68,6 +68,10 @@ impl Session {
         let named = |receipt: &&Receipt| receipt.sequence == sequence;
         let allowed = "an ACK of a reliable packet that was received";
         if self.incoming.is_unfinished(sequence) {
+            if self.opening.contains(&sequence) {
+                let what = "a packet is acknowledged that came before the session";
+                return violation("CLIP-AUTH-6", what, "nothing, as it is dropped");
+            }
             let what = "a packet is acknowledged of which fragments are missing";
             return violation("CLIP-FRAG-4", what, "an ACK when the last fragment is there");
         }

@@ -50,7 +50,12 @@ impl Session {
         let other = ErrorCode { major: code.minor, minor: code.major };
         if !is_of_table(code) && is_of_table(other) {
             let what = format!("ERROR {code} is sent, which no table has");
-            return Some(violation("CLIP-HEAD-1", what, "Error Major, then Error Minor"));
+            // Exchanged, it would say what is wrong with a packet: where none was wrong, it is a way of ending.
+            return Some(if code.major == 2 && !self.questionable {
+                violation("CLIP-ERR-1", what, "2.0, 2.1 from a server, 2.2 from a client")
+            } else {
+                violation("CLIP-HEAD-1", what, "Error Major, then Error Minor")
+            });
         }
         if self.questionable || !self.open || self.left || code.major != 3 {
             return None;

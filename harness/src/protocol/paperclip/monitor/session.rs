@@ -231,9 +231,15 @@ impl Session {
     pub(super) fn is_outside(&self, packet: &Packet<'_>) -> bool {
         let Body::Error { code } = packet.body else { return false };
         !self.open
+            || self.is_unborn()
             || self.left
             || self.may_begin_anew()
             || code.major == 1 && self.peer_auths.len() > 1
+    }
+
+    /// Whether nothing has come that is a packet, so that an address without handshake may have no session yet.
+    fn is_unborn(&self) -> bool {
+        self.peer_auths.is_empty() && self.incoming.iter().next().is_none()
     }
 
     /// Which numbers a packet has: those of the open session, or of another handshake of its address.

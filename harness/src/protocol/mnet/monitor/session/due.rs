@@ -101,6 +101,8 @@ impl Session {
             _ if particular == Some("MNET-WIRE-11") && !came => "MNET-WIRE-11",
             _ if in_part && !self.ends.contains(&self.acknowledged) => "MNET-DATA-2",
             _ if octets <= self.early && subject == Role::Listener => "MNET-ACK-6",
+            // It has given up, rather than forgotten to acknowledge.
+            _ if self.failed => "MNET-SHUT-6",
             // After its own SHUTDOWN it goes on receiving, and acknowledges with another.
             _ if self.shutdown_sent => "MNET-SHUT-2",
             _ if in_part || came => "MNET-DATA-4",

@@ -45,7 +45,11 @@ impl Session {
         let end = unwrap(base, self.incoming.end(), sequence);
         let Some(offset) = end.and_then(|end| end.checked_sub(data.len() as u64)) else {
             self.bare_at = data.is_empty().then_some(at);
-            return if data.is_empty() { Ok(Piece::Empty) } else { Err("MNET-DATA-1") };
+            if data.is_empty() {
+                return Ok(Piece::Empty);
+            }
+            self.stretched = true;
+            return Err("MNET-DATA-1");
         };
         self.bare_at = data.is_empty().then_some(at);
         if !data.is_empty() {

@@ -15,6 +15,9 @@ use crate::protocol::{Violation, clause};
 /// A conforming sender may have had so many packets under way when their acknowledgement came.
 const FREED_TRIES: u32 = 3;
 
+/// Nobody gives up after so few tries.
+const TRIES_FEW: usize = 2;
+
 /// Octets so far beyond a gap that a receiver may drop them as too many to keep.
 pub(super) const KEPT_MAX: u64 = 1 << 16;
 
@@ -131,7 +134,9 @@ impl Session {
 
     /// An ABORT that comes at once behind a packet after which the session goes on.
     fn abort_at_once(&self, at: Instant) -> Option<Violation> {
-        let (received, id) = self.goes_on.filter(|_| self.aborting.is_none())?;
+        // Who has tried so often may give up at any moment.
+        let may_give_up = self.tries.len() > TRIES_FEW;
+        let (received, id) = self.goes_on.filter(|_| self.aborting.is_none() && !may_give_up)?;
         (at < received + AT_ONCE).then(|| {
             let what = "ABORT answers DATA that is no reason for it".to_owned();
             let found = violation(id, what, vec!["a session that goes on".to_owned()]);
