@@ -23,6 +23,7 @@ use crate::mnet::context::Output;
 use crate::mnet::settings::Settings;
 use crate::mnet::{Event, Failure, SessionId};
 
+pub(super) use meanwhile::is_tired;
 pub(super) use memory::Memory;
 pub(super) use outgoing::outgoing;
 pub use table::Mutant;

@@ -102,7 +102,7 @@ impl Session {
     }
 
     /// All octets are through in both directions.
-    fn start_shutdown_ack(&mut self, context: &mut Context<'_>) {
+    pub(super) fn start_shutdown_ack(&mut self, context: &mut Context<'_>) {
         let retry = Retry::start(context.now, context.settings.shutdown_ack_plan());
         self.state = State::ShutdownAckSent { retry };
         self.receive.on_acknowledged();
@@ -214,7 +214,10 @@ impl Session {
                     if !stops {
                         self.send_shutdown(context);
                     }
-                } else if context.is(Mutant::ShutdownGivenUpAsClean) {
+                } else if context.is(Mutant::ShutdownGivenUpAsClean)
+                    || context.is(Mutant::ShutdownGivenUpAsCleanAfterOctets)
+                        && self.receive.received() > 0
+                {
                     self.end_clean(context);
                 } else {
                     self.give_up(context, Failure::ShutdownGivenUp);
@@ -223,7 +226,11 @@ impl Session {
             State::ShutdownAckSent { retry } => {
                 if retry.again(context.now) {
                     self.transmit(context, |tag| Packet::ShutdownAck { tag });
-                } else if context.is(Mutant::ShutdownAckGivenUpAsFailure) {
+                } else if context.is(Mutant::ShutdownAckGivenUpAsFailure)
+                    || context.is(Mutant::ShutdownAckGivenUpAsFailureAfterOctets)
+                        && self.receive.received() > 0
+                        && self.send.sent() > 0
+                {
                     self.give_up(context, Failure::ShutdownGivenUp);
                 } else {
                     // All octets are through: only the last word is missing.

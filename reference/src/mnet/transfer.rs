@@ -265,8 +265,15 @@ impl Session {
     pub(super) fn on_retransmission_timeout(&mut self, context: &mut Context<'_>) {
         if !self.send.on_timeout(context.now, context.settings) {
             self.give_up(context, Failure::DataGivenUp);
-        } else if !context.is(Mutant::NeverRetransmits) && !context.output.memory.stopped {
+        } else if !context.is(Mutant::NeverRetransmits)
+            && !context.output.memory.stopped
+            && !mutant::is_tired(context.settings.mutant, self)
+        {
             self.flush(context);
+            let answers = context.is(Mutant::OctetsSentAgainAreThrough);
+            if answers && matches!(self.state, State::ShutdownReceived { .. }) {
+                self.start_shutdown_ack(context);
+            }
         }
     }
 

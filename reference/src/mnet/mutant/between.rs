@@ -58,6 +58,28 @@ impl Endpoint {
                 return Some(Packet::Data { tag, sequence, acknowledged, data });
             }
             (
+                Mutant::TheFutureTakenAmidOutstandingOctets,
+                Packet::Data { tag, sequence, acknowledged, data },
+                Some(session),
+            ) if !session.send.is_drained() => {
+                let known = session.send.acknowledged();
+                let future = counter.offset(acknowledged, known) > Some(session.send.sent());
+                let acknowledged = if future { counter.number(known) } else { acknowledged };
+                return Some(Packet::Data { tag, sequence, acknowledged, data });
+            }
+            (
+                Mutant::APartAcrossTheWrapFreesNothing,
+                Packet::Data { tag, sequence, acknowledged, data },
+                Some(session),
+            ) => {
+                let known = session.send.acknowledged();
+                let is_part = counter.offset(acknowledged, known) < Some(session.send.sent());
+                let is_beyond = acknowledged < counter.number(0);
+                let acknowledged =
+                    if is_part && is_beyond { counter.number(known) } else { acknowledged };
+                return Some(Packet::Data { tag, sequence, acknowledged, data });
+            }
+            (
                 Mutant::TheFutureTakenOnARepeat,
                 Packet::Data { tag, sequence, acknowledged, data: data @ [_, ..] },
                 Some(session),
@@ -119,6 +141,17 @@ impl Endpoint {
                     let version = VERSION;
                     return Some(Packet::Cookie { tag, peer_tag, version, expiration, hmac });
                 }
+            }
+            (Mutant::AbortIgnoredOnceInitWasRepeated, Packet::Abort { .. }, _) => {
+                let waits = |session: &Session| {
+                    session.peer == from
+                        && matches!(&session.state, State::CookieWait { retry, .. } if retry.sent() > 1)
+                };
+                return self.session_where(waits).is_none().then_some(packet);
+            }
+            (Mutant::InitWithTheListenersTagIgnored, Packet::Init { tag, .. }, _) => {
+                let is_known = self.session_where(|session| session.y == tag).is_some();
+                return (!is_known).then_some(packet);
             }
             (Mutant::CookieWithinACloseAborted, Packet::Cookie { .. }, Some(session))
                 if has_closed(session) =>

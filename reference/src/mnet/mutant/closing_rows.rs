@@ -28,6 +28,8 @@ macro_rules! closing_rows {
             "AcknowledgedBytes of SHUTDOWN says that nothing was received.";
         ShutdownsPartIgnored "shutdowns-part-ignored" "MNET-SHUT-3"
             "AcknowledgedBytes of SHUTDOWN is read only when it covers everything.";
+        OctetsSentAgainAreThrough "octets-sent-again-are-through" "MNET-SHUT-4"
+            "SHUTDOWN is answered once the octets written have been sent again.";
         ShutdownAckBeforeOwnData "shutdown-ack-before-own-data" "MNET-SHUT-4"
             "SHUTDOWN is answered before the octets written are through.";
         ShutdownAckWaitsForAnotherShutdown "shutdown-ack-waits-for-another-shutdown" "MNET-SHUT-4"
@@ -80,6 +82,10 @@ macro_rules! closing_rows {
             "A repeated SHUTDOWN is not answered.";
         ShutdownGivenUpAsClean "shutdown-given-up-as-clean" "MNET-SHUT-6"
             "Giving up on SHUTDOWN is reported as a clean end.";
+        ShutdownGivenUpAsCleanAfterOctets "shutdown-given-up-as-clean-after-octets" "MNET-SHUT-6"
+            "Giving up on SHUTDOWN is reported as a clean end when octets have come in the session.";
+        ShutdownAckGivenUpAsFailureAfterOctets "shutdown-ack-given-up-as-failure-after-octets" "MNET-SHUT-6"
+            "Giving up on SHUTDOWN-ACK is reported as a failure when octets went both ways.";
         ShutdownAckGivenUpAsFailure "shutdown-ack-given-up-as-failure" "MNET-SHUT-6"
             "Giving up on SHUTDOWN-ACK is reported as a failure.";
         RepeatedShutdownAckNotAnswered "repeated-shutdown-ack-not-answered" "MNET-SHUT-7"
@@ -120,6 +126,8 @@ macro_rules! closing_rows {
             "SHUTDOWN-ACK is not repeated any more once DATA has come after it.";
         AbortIgnored "abort-ignored" "MNET-ABORT-1"
             "ABORT changes nothing.";
+        AbortIgnoredOnceInitWasRepeated "abort-ignored-once-init-was-repeated" "MNET-ABORT-1"
+            "A connector that has repeated INIT takes no ABORT before COOKIE.";
         AbortEndsSessionsWithItsTag "abort-ends-sessions-with-its-tag" "MNET-ABORT-1"
             "ABORT ends the sessions of other ports that have the same tag of INIT.";
         AbortNotTold "abort-not-told" "MNET-ABORT-1"

@@ -122,6 +122,10 @@ macro_rules! data_rows {
             "DATA is not sent again once another session has ended.";
         AGivingUpStopsTheDataOfOthers "a-giving-up-stops-the-data-of-others" "MNET-DATA-9"
             "DATA is not sent again once another session was given up.";
+        AShutdownEndsTheTries "a-shutdown-ends-the-tries" "MNET-DATA-9"
+            "What has been sent three times when SHUTDOWN comes is not sent again.";
+        TriesEndBeforeTheGivingUp "tries-end-before-the-giving-up" "MNET-DATA-9"
+            "The third repeat of octets is the last one, however long it takes until they are given up.";
         UselessDataRestartsNoTries "useless-data-restarts-no-tries" "MNET-DATA-9"
             "A repeat, DATA beyond a gap and DATA with an old acknowledgement do not start the count of tries again.";
         TakesDataWithAnAcknowledgementOfTheFuture "takes-data-with-an-acknowledgement-of-the-future" "MNET-DATA-10"
@@ -142,6 +146,8 @@ macro_rules! data_rows {
             "After a SHUTDOWN that acknowledges the future the own one is followed by SHUTDOWN-ACK.";
         TheFutureWaitsBeyondAGap "the-future-waits-beyond-a-gap" "MNET-DATA-10"
             "DATA beyond a gap waits there whatever it acknowledges.";
+        TheFutureTakenAmidOutstandingOctets "the-future-taken-amid-outstanding-octets" "MNET-DATA-10"
+            "While octets are outstanding DATA is taken though its AcknowledgedBytes is of the future.";
         TheFutureTakenOnARepeat "the-future-taken-on-a-repeat" "MNET-DATA-10"
             "On a repeat AcknowledgedBytes beyond what was sent acknowledges all of it.";
         TheFutureTakenInASecondShutdown "the-future-taken-in-a-second-shutdown" "MNET-DATA-10"
@@ -158,6 +164,8 @@ macro_rules! data_rows {
             "AcknowledgedBytes of 0 acknowledges nothing, at the wrap either.";
         AcknowledgementsComparedSigned "acknowledgements-compared-signed" "MNET-DATA-12"
             "AcknowledgedBytes is compared as a signed number.";
+        APartAcrossTheWrapFreesNothing "a-part-across-the-wrap-frees-nothing" "MNET-DATA-12"
+            "An acknowledgement from beyond 2^32 counts only when it covers everything.";
         BreaksAtTheWrap "breaks-at-the-wrap" "MNET-DATA-12"
             "Counters are compared as plain numbers.";
         GapsComparedSigned "gaps-compared-signed" "MNET-DATA-12"

@@ -15,6 +15,20 @@ use crate::time::Instant;
 /// [`Mutant::DeafToWhoHasSentAHundredStrays`].
 const STRAYS_MAX: u32 = 100;
 
+/// Whether what a session has outstanding is not sent again, for how often that was done.
+pub(in crate::mnet) fn is_tired(mutant: Option<Mutant>, session: &Session) -> bool {
+    let limit = match mutant {
+        Some(Mutant::TriesEndBeforeTheGivingUp) => 4,
+        Some(Mutant::AShutdownEndsTheTries)
+            if matches!(session.state, State::ShutdownReceived { .. }) =>
+        {
+            3
+        }
+        _ => return false,
+    };
+    session.send.tries() > limit
+}
+
 impl Endpoint {
     /// What a mutant takes a packet for that comes while something is to be sent again; `None`: for nothing.
     pub(super) fn misread_meanwhile<'a>(

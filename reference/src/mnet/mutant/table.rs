@@ -212,6 +212,8 @@ data_rows! { mutants {
         "INIT from the address of a live session throws away what waits to be sent there.";
     InitWithALiveTagEndsItsSession "init-with-a-live-tag-ends-its-session" "MNET-INIT-5"
         "INIT with the tag of a live session, from elsewhere, ends that session.";
+    InitWithTheListenersTagIgnored "init-with-the-listeners-tag-ignored" "MNET-INIT-5"
+        "INIT whose tag the listener gave to a live session is not answered.";
     InitReplacesAnIdleSession "init-replaces-an-idle-session" "MNET-INIT-5"
         "After five seconds without a packet INIT ends the sessions of its address.";
     AnswersASecondCookie "answers-a-second-cookie" "MNET-COOKIE-1"

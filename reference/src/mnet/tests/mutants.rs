@@ -245,7 +245,7 @@ fn is_visible(mutant: Mutant) -> bool {
 }
 
 /// Mutants for which the conversations of these tests have no occasion; scenarios of the corpus show them.
-const SHOWN_ELSEWHERE: [Mutant; 145] = [
+const SHOWN_ELSEWHERE: [Mutant; 154] = [
     Mutant::OctetsBeforeAnOpenGapUnacknowledged,
     Mutant::RepeatedAcknowledgementsCountOn,
     Mutant::DeliversTooLongDataWhileClosing,
@@ -385,6 +385,15 @@ const SHOWN_ELSEWHERE: [Mutant; 145] = [
     Mutant::ARepeatedEchoPutsDataOff,
     Mutant::ALateCookieAckPutsDataOff,
     Mutant::AnEndStopsTheDataOfOthers,
+    Mutant::OctetsSentAgainAreThrough,
+    Mutant::AShutdownEndsTheTries,
+    Mutant::TriesEndBeforeTheGivingUp,
+    Mutant::TheFutureTakenAmidOutstandingOctets,
+    Mutant::APartAcrossTheWrapFreesNothing,
+    Mutant::ShutdownGivenUpAsCleanAfterOctets,
+    Mutant::ShutdownAckGivenUpAsFailureAfterOctets,
+    Mutant::AbortIgnoredOnceInitWasRepeated,
+    Mutant::InitWithTheListenersTagIgnored,
     Mutant::AGivingUpStopsTheDataOfOthers,
     Mutant::UselessDataRestartsNoTries,
     Mutant::ALateCookieAckPutsShutdownOff,

@@ -87,12 +87,14 @@ impl MnetMonitor {
         }
         if let Some(tag) = message.octets.get(1..4).and_then(|tag| Tag::try_from(tag).ok()) {
             *self.reflectable.entry((from, tag)).or_default() += 1;
-            // It may have been taken for a packet that ends or closes the session.
-            if message.spec.is_some_and(|spec| spec.name != "DATA")
-                && let Some(index) = self.find(from, tag, |session| self.peer_stamp(session))
+            if let Some(index) = self.find(from, tag, |session| self.peer_stamp(session))
                 && let Some(session) = self.sessions.get_mut(index)
             {
-                session.doubt();
+                session.hit();
+                // It may have been taken for a packet that ends or closes the session.
+                if message.spec.is_some_and(|spec| spec.name != "DATA") {
+                    session.doubt();
+                }
             }
         }
         if message.octets.first() == Some(&COOKIE_ACK) {

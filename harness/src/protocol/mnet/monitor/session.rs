@@ -139,6 +139,8 @@ pub(super) struct Session {
     keeps: bool,
     /// A packet that was no packet may have been taken for one that ends or closes the session (MNET-WIRE-5).
     doubtful: bool,
+    /// A datagram with its tag has come that is no packet: that it goes on is a SHOULD (MNET-WIRE-5).
+    hit: bool,
     /// Octets have come twice, and not the same, before they can have been delivered: either may be what is delivered.
     contested: bool,
     /// DATA has come that would begin before the start of the stream: that it is dropped is a ruling within MNET-DATA-1.
@@ -240,6 +242,7 @@ impl Session {
             closing: false,
             keeps: false,
             doubtful: false,
+            hit: false,
             contested: false,
             stretched: false,
             failed: false,
@@ -293,6 +296,11 @@ impl Session {
     /// What it does from now on is for the steps of a scenario to judge.
     pub(super) const fn doubt(&mut self) {
         self.doubtful = true;
+    }
+
+    /// A datagram that is no packet seems to belong to it.
+    pub(super) const fn hit(&mut self) {
+        self.hit = true;
     }
 
     pub(super) const fn completed_by_subject(&self) -> bool {

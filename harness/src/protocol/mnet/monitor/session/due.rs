@@ -108,6 +108,7 @@ impl Session {
             _ if in_part || came => "MNET-DATA-4",
             _ if particular.is_some() => particular.unwrap_or("MNET-DATA-4"),
             // The session is lost, rather than slow.
+            Some("MNET-WIRE-4") if self.hit => "MNET-WIRE-5",
             Some(suspect) if DISTURBANCES.contains(&suspect) || suspect == "MNET-WIRE-4" => suspect,
             Some(_) | None => "MNET-DATA-4",
         };

@@ -12,6 +12,9 @@ use crate::protocol::Violation;
 /// An interval that has grown beyond this may be as long as it gets.
 const GROWING_MAX: Duration = Duration::from_secs(1);
 
+/// How much later than its intervals let expect a sender may give up.
+const PATIENCE: Duration = Duration::from_millis(1500);
+
 /// So many bare acknowledgements may go out at once behind those that come, by chance: they are allowed at any time.
 const ANSWERED_MAX: u64 = 4;
 
@@ -70,6 +73,21 @@ impl Session {
                 show_duration(late)
             );
             violation("MNET-DATA-14", what, vec!["intervals that grow".to_owned()])
+        })
+    }
+
+    /// ABORT gives up octets that had not been sent for so long that the tries had ended before (MNET-DATA-9).
+    pub(super) fn gave_up(&self, at: Instant) -> Option<Violation> {
+        let [.., before, last] = self.tries[..] else { return None };
+        let (interval, wait) = (last - before, at - last);
+        let is_outstanding = self.confirmed < self.outgoing.end() && self.aborting.is_none();
+        (is_outstanding && self.tries.len() > 3 && wait > PATIENCE + 4 * interval).then(|| {
+            let what = format!(
+                "octets are given up that were not sent for {}, {} after they had been sent before",
+                show_duration(wait),
+                show_duration(interval)
+            );
+            violation("MNET-DATA-9", what, vec!["octets that are sent again until then".to_owned()])
         })
     }
 

@@ -123,7 +123,10 @@ impl Session {
             }
             Packet::Abort { .. } => {
                 self.over = Some(Over::AbortSent);
-                self.abort_at_once(context.at).into_iter().collect()
+                self.abort_at_once(context.at)
+                    .or_else(|| self.gave_up(context.at))
+                    .into_iter()
+                    .collect()
             }
             Packet::Init { .. }
             | Packet::Cookie { .. }
