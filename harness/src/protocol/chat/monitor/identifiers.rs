@@ -106,7 +106,7 @@ impl Identifiers {
             let said_at = millis(said_at);
             said_at % 1000 == 0 || said_at / 1000 != millis(at) / 1000
         });
-        let is_whole = time % 1000 == 0;
+        let is_whole = time.is_multiple_of(1000);
         self.has_millis |= !is_whole;
         self.whole += u32::from(is_whole && !has_begun);
         !self.has_millis && self.whole > WHOLE_MAX
