@@ -256,6 +256,7 @@ impl Peer for ChatPeer {
             if part == 0 && is_other {
                 // Another head: the parts of the one before are no parts of it.
                 self.long.retain(|(known, _), _| *known != id);
+                self.heads_taken.remove(&id);
             }
             self.long.insert((id, part), fields.clone());
         }

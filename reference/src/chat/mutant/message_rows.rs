@@ -90,6 +90,7 @@ macro_rules! message_rows {
             TimeInSeconds "time-in-seconds" "The second half of an ID counts seconds.";
             TimeIsZero "time-is-zero" "The second half of an ID is zero.";
             TimeInWholeHours "time-in-whole-hours" "The second half of an ID goes on once in an hour.";
+            TimeOfAnotherZone "time-of-another-zone" "The second half of an ID is an hour ahead, as the local time of another zone.";
             TimeFirst "time-first" "The halves of an ID have changed places.";
         }
         "CHAT-MSG-6" {

@@ -269,6 +269,7 @@ pub(in crate::chat) fn numbers(mutant: Option<Mutant>, counter: u64, millis: u64
         Some(Mutant::TimeInSeconds) => (counter, millis / 1000),
         Some(Mutant::TimeIsZero) => (counter, 0),
         Some(Mutant::TimeInWholeHours) => (counter, millis - millis % 3_600_000),
+        Some(Mutant::TimeOfAnotherZone) => (counter, millis + 3_600_000),
         Some(Mutant::TimeFirst) => (millis, counter),
         _ => (counter, millis),
     }

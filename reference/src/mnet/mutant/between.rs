@@ -48,20 +48,14 @@ impl Endpoint {
                 session.receive.on_acknowledged();
             }
             (
-                Mutant::TheFutureTakenAfterShutdown,
+                Mutant::TheFutureTakenAfterShutdown | Mutant::TheFutureTakenAmidOutstandingOctets,
                 Packet::Data { tag, sequence, acknowledged, data },
                 Some(session),
-            ) if has_closed(session) => {
-                let known = session.send.acknowledged();
-                let future = counter.offset(acknowledged, known) > Some(session.send.sent());
-                let acknowledged = if future { counter.number(known) } else { acknowledged };
-                return Some(Packet::Data { tag, sequence, acknowledged, data });
-            }
-            (
-                Mutant::TheFutureTakenAmidOutstandingOctets,
-                Packet::Data { tag, sequence, acknowledged, data },
-                Some(session),
-            ) if !session.send.is_drained() => {
+            ) if match mutant {
+                Mutant::TheFutureTakenAfterShutdown => has_closed(session),
+                _ => !session.send.is_drained(),
+            } =>
+            {
                 let known = session.send.acknowledged();
                 let future = counter.offset(acknowledged, known) > Some(session.send.sent());
                 let acknowledged = if future { counter.number(known) } else { acknowledged };

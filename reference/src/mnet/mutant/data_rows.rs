@@ -123,7 +123,7 @@ macro_rules! data_rows {
         AGivingUpStopsTheDataOfOthers "a-giving-up-stops-the-data-of-others" "MNET-DATA-9"
             "DATA is not sent again once another session was given up.";
         AShutdownEndsTheTries "a-shutdown-ends-the-tries" "MNET-DATA-9"
-            "What has been sent three times when SHUTDOWN comes is not sent again.";
+            "Once the peer's SHUTDOWN has come, octets are sent again twice and then no more.";
         TriesEndBeforeTheGivingUp "tries-end-before-the-giving-up" "MNET-DATA-9"
             "The third repeat of octets is the last one, however long it takes until they are given up.";
         UselessDataRestartsNoTries "useless-data-restarts-no-tries" "MNET-DATA-9"

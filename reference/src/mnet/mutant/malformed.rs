@@ -4,6 +4,7 @@ use core::net::SocketAddr;
 
 use crate::mnet::endpoint::Endpoint;
 use crate::mnet::mutant::Mutant;
+use crate::mnet::session::State;
 use crate::mnet::{DATA_HEADER, DecodeError, Failure, Tag};
 use crate::time::Instant;
 use crate::wire::ByteOrder;
@@ -109,13 +110,16 @@ impl Endpoint {
                 }
                 false
             }
-            (Mutant::AbortsOnAMalformedPacket, _)
+            (Mutant::AbortsOnAMalformedPacket | Mutant::EndsInSilenceOnAMalformedPacket, _)
             | (Mutant::AbortsOnAShortPacket, DecodeError::Truncated { .. }) => {
                 let tag = octets.get(1..4).and_then(|tag| Tag::try_from(tag).ok());
                 let found = tag.and_then(|tag| self.index.get(&(from, tag)).copied());
                 if let Some(id) = found {
-                    self.with_session(now, id, |session, context| {
-                        session.give_up(context, Failure::PeerAborted);
+                    self.with_session(now, id, |session, context| match mutant {
+                        Mutant::EndsInSilenceOnAMalformedPacket => {
+                            session.state = State::Ended { complete: false };
+                        }
+                        _ => session.give_up(context, Failure::PeerAborted),
                     });
                 }
                 false

@@ -22,7 +22,7 @@ pub(in crate::mnet) fn is_tired(mutant: Option<Mutant>, session: &Session) -> bo
         Some(Mutant::AShutdownEndsTheTries)
             if matches!(session.state, State::ShutdownReceived { .. }) =>
         {
-            3
+            2
         }
         _ => return false,
     };

@@ -48,6 +48,8 @@ data_rows! { mutants {
         "Once the close has begun, the announced part of a DATA that is too long is delivered.";
     AbortsOnAMalformedPacket "aborts-on-a-malformed-packet" "MNET-WIRE-5"
         "A malformed packet with a session's tag aborts the session.";
+    EndsInSilenceOnAMalformedPacket "ends-in-silence-on-a-malformed-packet" "MNET-WIRE-5"
+        "A malformed packet with a session's tag ends the session, and nobody is told.";
     AbortsOnAShortPacket "aborts-on-a-short-packet" "MNET-WIRE-5"
         "A packet that is too short, with a session's tag, aborts the session.";
     AbortsItsPeersSessionOnAShortPacket "aborts-its-peers-session-on-a-short-packet" "MNET-WIRE-5"

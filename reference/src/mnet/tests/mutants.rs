@@ -245,7 +245,7 @@ fn is_visible(mutant: Mutant) -> bool {
 }
 
 /// Mutants for which the conversations of these tests have no occasion; scenarios of the corpus show them.
-const SHOWN_ELSEWHERE: [Mutant; 154] = [
+const SHOWN_ELSEWHERE: [Mutant; 155] = [
     Mutant::OctetsBeforeAnOpenGapUnacknowledged,
     Mutant::RepeatedAcknowledgementsCountOn,
     Mutant::DeliversTooLongDataWhileClosing,
@@ -333,6 +333,7 @@ const SHOWN_ELSEWHERE: [Mutant; 154] = [
     Mutant::DropsDataOfOneOctet,
     Mutant::TakesAShutdownWithAnAcknowledgementOfTheFuture,
     Mutant::TypeHighBitsIgnored,
+    Mutant::EndsInSilenceOnAMalformedPacket,
     Mutant::MagicInAnyOrder,
     Mutant::TagsComparedByTheirXor,
     Mutant::CookieDiesAtHalfOfItsLifetime,

@@ -11,9 +11,6 @@ use crate::protocol::Violation;
 /// How far a server's clock may be from ours: less than any two time zones are apart.
 const CLOCK_OFF_MAX: Duration = Duration::from_mins(14);
 
-/// So many times in whole seconds are no coincidence.
-const WHOLE_MAX: u32 = 3;
-
 /// How long after the first message one is said that has another time, whatever a server's clock can tell apart.
 const CLOCK_STEP: Duration = Duration::from_secs(1);
 
@@ -30,9 +27,6 @@ pub(super) struct Identifiers {
     last: BTreeMap<u64, [u8; 8]>,
     /// The greatest counters that had come by a time, read from the first octet and from the last.
     greatest: Vec<(Instant, [u64; 2])>,
-    /// How many times were in whole seconds, though none began meanwhile, and whether any was not.
-    whole: u32,
-    has_millis: bool,
     /// Whether the octets of the counter grow when they are read from the first, and from the last.
     grows: [bool; 2],
 }
@@ -45,8 +39,6 @@ impl Identifiers {
             first: None,
             last: BTreeMap::new(),
             greatest: Vec::new(),
-            whole: 0,
-            has_millis: false,
             grows: [true, true],
         }
     }
@@ -71,14 +63,12 @@ impl Identifiers {
         }
         let now = self.epoch + at.duration_since(Instant::START);
         let near = |millis: u64| Duration::from_millis(millis).abs_diff(now) <= CLOCK_OFF_MAX;
-        let times = [u64::from_be_bytes(time), u64::from_le_bytes(time)];
-        let Some(time) = times.into_iter().find(|time| near(*time)) else {
-            let what = "the second half of the ID is not the time in milliseconds";
-            return Some(violation("CHAT-MSG-5", what, &[]));
-        };
-        if self.has_whole_seconds(at, said_at, time) {
-            let what = "the second half of each ID is a time in whole seconds";
-            return Some(violation("CHAT-MSG-5", what, &["milliseconds"]));
+        if !near(u64::from_be_bytes(time)) && !near(u64::from_le_bytes(time)) {
+            return Some(violation(
+                "CHAT-MSG-5",
+                "the second half of the ID is not the time in milliseconds",
+                &[],
+            ));
         }
         let both = |counter| [u64::from_be_bytes(counter), u64::from_le_bytes(counter)];
         let now = both(counter);
@@ -97,19 +87,6 @@ impl Identifiers {
         let grows = self.grows.contains(&true);
         let what = "the first half of the ID does not grow";
         (!grows).then(|| violation("CHAT-MSG-5", what, &[]))
-    }
-
-    /// Whether all times so far are in whole seconds, where that is no chance.
-    fn has_whole_seconds(&mut self, at: Instant, said_at: Option<Instant>, time: u64) -> bool {
-        let millis = |at: Instant| (self.epoch + at.duration_since(Instant::START)).as_millis();
-        let has_begun = said_at.is_none_or(|said_at| {
-            let said_at = millis(said_at);
-            said_at % 1000 == 0 || said_at / 1000 != millis(at) / 1000
-        });
-        let is_whole = time.is_multiple_of(1000);
-        self.has_millis |= !is_whole;
-        self.whole += u32::from(is_whole && !has_begun);
-        !self.has_millis && self.whole > WHOLE_MAX
     }
 
     /// Remembers the greatest counters by their time; what comes at one instant is one entry.
