@@ -4,8 +4,6 @@
 //! same times give the same findings. Chance (tags, random fields) comes from the seed.
 
 use std::collections::{BTreeMap, VecDeque};
-use std::fmt::Write as _;
-use std::net::SocketAddr;
 use std::time::Duration;
 
 use reference::entropy::Entropy;
@@ -20,8 +18,10 @@ use crate::verdict::{Ending, FoundBy, Reason};
 mod application;
 mod build;
 mod ending;
+mod homes;
 mod matching;
 mod plan;
+mod reception;
 mod script;
 mod seeds;
 mod send;
@@ -30,6 +30,7 @@ mod times;
 mod transcript;
 mod words;
 
+use homes::Homes;
 use plan::{Phase, Planned};
 use seeds::seed_of;
 use send::Sendable;
@@ -39,6 +40,8 @@ pub(crate) use words::{show_duration, show_event, show_octets};
 
 /// The name of the peer that probes for liveness.
 pub const PROBE: &str = "probe";
+/// The beginning with the steps of a probe for who claims the text alone, where that differs.
+const TEXT_PROBE: &str = "text-probe";
 /// The name of the peer that is always there.
 pub const PEER: &str = "peer";
 
@@ -59,6 +62,8 @@ pub struct Setup<'a> {
     pub role: Role,
     /// What the profile says of the subject.
     pub options: &'a OptionChoice,
+    /// The grade that the profile claims.
+    pub claims: Grade,
     /// The scenario.
     pub scenario: &'a Scenario,
     /// The peers by name, in the order of [`Stage::peers`].
@@ -80,6 +85,8 @@ pub struct Setup<'a> {
 pub struct Conversation<'a> {
     setup: Setup<'a>,
     stage: Stage,
+    /// Where the sessions of a connector are.
+    homes: Homes,
     steps: Vec<Planned<'a>>,
     /// The suite plays the application of the subject, which does what it is told.
     played: bool,
@@ -153,6 +160,7 @@ impl<'a> Conversation<'a> {
                     dialect: setup.dialect,
                     subject: setup.role,
                     options: setup.options,
+                    claims: setup.claims,
                     application: setup.scenario.application,
                     acknowledges: setup.scenario.acknowledges,
                     given: &setup.scenario.given,
@@ -167,6 +175,7 @@ impl<'a> Conversation<'a> {
             steps: plan::plan(&setup, played),
             played,
             stage: stage.clone(),
+            homes: Homes::default(),
             places: (0..peers.len()).collect(),
             peers,
             labels: BTreeMap::new(),
@@ -336,68 +345,6 @@ impl<'a> Conversation<'a> {
         }
         if self.waiting.is_none() {
             self.advance(now);
-        }
-    }
-
-    fn datagram(&mut self, now: Instant, peer: usize, from: SocketAddr, octets: &[u8]) {
-        let foreign = self.stage.subject.is_some_and(|known| known != from);
-        if foreign && self.setup.protocol.decode(self.setup.dialect, octets).problem.is_some() {
-            // Somebody else's, who takes this port for another.
-            return;
-        }
-        self.heard = true;
-        let known = *self.stage.subject.get_or_insert(from);
-        let Some((message, reception)) = self.with_peer(peer, |peer| peer.received(now, octets))
-        else {
-            return;
-        };
-        self.learn(peer);
-        for (name, fields) in &reception.answers {
-            self.answer(now, peer, name, fields);
-        }
-        let Some(planned) = self.current().filter(|_| self.waiting.is_some()) else { return };
-        let step = planned.step;
-        let stranger = from != known;
-        if let Some(patterns) = &step.expect
-            && peer == self.by(planned)
-            && !stranger
-            && patterns.value.0.iter().any(|pattern| self.matches(peer, pattern, &message))
-        {
-            self.saw_packet(peer, &message);
-            if let Some(label) = planned.label() {
-                self.labels.insert(label, vec![message]);
-            }
-            self.next();
-            return self.advance(now);
-        }
-        let waiting_only =
-            step.wait.is_some() || step.restart.is_some() || planned.phase == Phase::ProbeAfter;
-        let under_way = step.silence.is_some()
-            && self.waiting.is_some_and(|waiting| now - waiting.since <= self.setup.tolerance);
-        let background = reception.background && (step.silence.is_none() || under_way);
-        let allowed = step.allow.iter().any(|pattern| self.matches(peer, &pattern.value, &message))
-            || self.is_late_answer(peer, &message);
-        if !stranger && (waiting_only || background || allowed) {
-            // Also what comes while a packet of many datagrams is still being sent.
-            let kept = step.expect.is_some() || step.send.is_some() || step.repeat.is_some();
-            if kept && self.passed.len() < PASSED_MAX {
-                self.passed.push_back((peer, message));
-            }
-            // The echo may be what a step waits for.
-            return self.look(now);
-        }
-        let mut what = format!("{} came", self.describe(peer, &message));
-        if peer != 0 {
-            let name = self.setup.peers.get(peer).map_or("?", String::as_str);
-            let _ = write!(what, " to {name}");
-        }
-        if stranger {
-            let _ = write!(what, " from {from}, which is not the subject's address {known}");
-        }
-        let allowed = Self::allowed(step);
-        self.broken(planned, what, allowed, None);
-        if self.setup.protocol.is_unregulated(&message) {
-            self.weigh_as_ruling();
         }
     }
 

@@ -10,7 +10,7 @@ use std::ops::Range;
 use annotate_snippets::{AnnotationKind, Group, Level, Message, Renderer, Snippet};
 
 /// Words that a help lists before it leaves the rest out.
-const LISTED_MAX: usize = 24;
+const LISTED_MAX: usize = 20;
 
 /// Longest line of a file that is shown, in octets; a longer one is named by its place alone.
 const SHOWN_MAX: usize = 400;
@@ -200,7 +200,7 @@ pub fn suggest<'a>(
         (0, _) => None,
         (1, _) => Some(format!("the only one is `{list}`")),
         (_, 0) => Some(format!("one of: {list}")),
-        (_, more) => Some(format!("one of: {list}, and {more} more")),
+        (..) => Some(format!("one of: {list}, and others")),
     }
 }
 

@@ -23,6 +23,7 @@ mod declared;
 mod encounter;
 pub mod mnet;
 pub mod paperclip;
+mod seen;
 mod stream_event;
 mod table;
 mod violation;
@@ -32,6 +33,7 @@ pub use declared::{
     ParameterSpec, PlotFields, TimerSpec, VerbSpec, WRITE,
 };
 pub use encounter::{Encounter, Errand, Outcome};
+pub use seen::{Marks, Reception};
 pub use stream_event::StreamEvent;
 pub use table::{decode_by_table, encode_by_table};
 pub use violation::Violation;
@@ -88,6 +90,10 @@ pub trait Protocol: Sync {
     /// What an encrypted packet of a dialect carries, if one of these keys opens its octets; the newest is the last.
     fn opened(&self, _: &DialectChoice, _: &[u8], _keys: &[Vec<u8>]) -> Option<Vec<u8>> {
         None
+    }
+    /// What a packet of a connector says of the session that it is of.
+    fn marks(&self, _message: &Message) -> Marks {
+        Marks::default()
     }
     /// Whether its sender sends a packet again by itself until it is answered.
     fn awaits_answer(&self, _message: &Message) -> bool {
@@ -327,6 +333,8 @@ pub struct PeerSetup<'a> {
     pub subject: Role,
     /// What the profile says of the subject.
     pub options: &'a OptionChoice,
+    /// The grade that the profile claims.
+    pub claims: Grade,
     /// What the subject's application does.
     pub application: Application,
     /// Whether the peer acknowledges by itself what it receives.
@@ -388,15 +396,6 @@ pub trait Peer {
     fn echoed(&self) -> &[u8];
     /// What ends the peer's session, so that a subject that lives on is left tidy: packets to send at the end of a run.
     fn farewell(&mut self) -> Vec<(String, Vec<(String, Value)>)>;
-}
-
-/// What a peer makes of a packet.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Reception {
-    /// It may come between any two steps: a retransmission, a bare acknowledgement, the echo.
-    pub background: bool,
-    /// What the peer answers by itself: a packet's name with the fields that are not the default.
-    pub answers: Vec<(String, Vec<(String, Value)>)>,
 }
 
 /// What monitors are made from.

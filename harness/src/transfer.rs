@@ -26,6 +26,12 @@ mod stream;
 use packets::Pieces;
 use stream::Stream;
 
+/// A side may end a close whose octets are not through after this long: no clause says how long it takes, and 3 s are known.
+const DRAIN_MIN: Duration = Duration::from_millis(2900);
+
+/// What is brought through moves again within this time, however slowly.
+const MOVES_AGAIN_MAX: Duration = Duration::from_secs(1);
+
 /// How long nothing new may come through; more than the worst weather of the corpus brings about between two correct ends.
 const STALLED_MAX: Duration = Duration::from_secs(30);
 
@@ -63,6 +69,9 @@ pub fn script<'a>(
         actions: VecDeque::new(),
         findings: Vec::new(),
         closing: false,
+        closed_at_once: None,
+        moved_at: None,
+        bounded: None,
         heard: false,
         finished: false,
     };
@@ -116,6 +125,12 @@ struct Course<'a> {
     actions: VecDeque<Action>,
     findings: Vec<ScriptFinding>,
     closing: bool,
+    /// When one side was told to close before everything had come through.
+    closed_at_once: Option<Instant>,
+    /// When something new last came through.
+    moved_at: Option<Instant>,
+    /// The subject has ended the session before everything had come through, as late as it may.
+    bounded: Option<Duration>,
     /// Something has come from the subject, whatever it was.
     heard: bool,
     finished: bool,
@@ -152,9 +167,18 @@ impl Course<'_> {
         }
     }
 
+    /// The session has failed. Whether it was being closed for so long that a side may end that (see [`DRAIN_MIN`]).
+    fn is_bounded(&mut self, failed_at: Option<Instant>) -> bool {
+        let since = |began: Option<Instant>| began.zip(failed_at).map(|(began, at)| at - began);
+        let moves = since(self.moved_at).is_some_and(|still| still < MOVES_AGAIN_MAX);
+        self.bounded = since(self.closed_at_once).filter(|long| moves && *long >= DRAIN_MIN);
+        self.bounded.is_some()
+    }
+
     /// Something new has come through.
     fn moved(&mut self, now: Instant) {
         self.due = Some(now + STALLED_MAX);
+        self.moved_at = Some(now);
     }
 
     /// The clauses of a subject that goes away now.
@@ -345,7 +369,8 @@ impl<C: Cargo> Script for Transfer<'_, C> {
     }
 
     fn shown(&self) -> Vec<ClauseId> {
-        if !self.course.finished || !self.course.findings.is_empty() {
+        let course = &self.course;
+        if !course.finished || !course.findings.is_empty() || course.bounded.is_some() {
             return Vec::new();
         }
         let own = self.course.spec;
@@ -354,6 +379,11 @@ impl<C: Cargo> Script for Transfer<'_, C> {
     }
 
     fn transcript(&self) -> Vec<String> {
-        self.cargo.transcript(&self.course)
+        let mut lines = self.cargo.transcript(&self.course);
+        lines.extend(self.course.bounded.map(|after| {
+            let after = show_duration(after);
+            format!("the session was ended {after} after its close had begun, which is long enough")
+        }));
+        lines
     }
 }

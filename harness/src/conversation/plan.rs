@@ -1,7 +1,7 @@
 //! All steps of a conversation in one row: the probe before, the beginning, the scenario's own, the probe after.
 
 use super::Setup;
-use crate::profile::OptionChoice;
+use crate::profile::{Grade, OptionChoice};
 use crate::protocol::{Protocol, Role, Transport};
 use crate::scenario::{Application, NOTHING, Probe, Scenario, Step};
 use crate::spec::ClauseId;
@@ -75,7 +75,7 @@ impl<'a> Planned<'a> {
 pub(super) fn plan<'a>(setup: &Setup<'a>, played: bool) -> Vec<Planned<'a>> {
     let Setup { protocol, scenario, role, options, .. } = *setup;
     let plan = Plan { protocol, scenario, role, options, played };
-    let probe = |phase| plan.of_suite(plan.steps_of(super::PROBE), phase, None);
+    let probe = |phase| plan.of_suite(plan.probe(setup.claims), phase, None);
     let own = scenario.steps.iter().enumerate().map(|(index, step)| Planned {
         step: &step.value,
         phase: Phase::Steps,
@@ -109,6 +109,15 @@ struct Plan<'a, 'b> {
 impl<'a> Plan<'a, '_> {
     fn steps_of(&self, name: &str) -> &'static [Located<Step>] {
         self.protocol.beginning(name, self.role, self.options).unwrap_or(&[])
+    }
+
+    /// What shows that the subject is alive.
+    fn probe(&self, claims: Grade) -> &'static [Located<Step>] {
+        let own = match claims {
+            Grade::Text => self.protocol.beginning(super::TEXT_PROBE, self.role, self.options),
+            Grade::Edition => None,
+        };
+        own.unwrap_or_else(|| self.steps_of(super::PROBE))
     }
 
     fn of_suite(

@@ -1,5 +1,6 @@
 //! Sending: datagrams a burst at a time.
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use simulator::{Instant, Part};
@@ -107,9 +108,18 @@ impl<'a> Conversation<'a> {
             self.actions.push_back(Action::Stream { peer, part: Part::Octets(octets) });
             return;
         }
-        if let Some(to) = self.stage.subject {
+        if let Some(to) = self.home_of(&octets) {
             let peer = self.place_of(peer);
             self.actions.push_back(Action::Send { peer, to, octets });
         }
+    }
+
+    /// Where in the subject a datagram goes: a connector may have a port for each of its sessions.
+    fn home_of(&self, octets: &[u8]) -> Option<SocketAddr> {
+        if !self.homes.are_several() {
+            return self.stage.subject;
+        }
+        let message = self.setup.protocol.decode(self.setup.dialect, octets);
+        self.homes.to(&self.setup.protocol.marks(&message))
     }
 }

@@ -89,13 +89,13 @@ fn the_near_word_is_found(#[case] word: &str, #[case] near: Option<&str>) {
 }
 
 #[test]
-fn without_a_near_word_all_are_listed() {
+fn without_a_near_word_others_are_listed() {
     assert_eq!(suggest("zebra", ["send", "wait"]).as_deref(), Some("one of: send, wait"));
     assert_eq!(suggest("zebra", ["mnet"]).as_deref(), Some("the only one is `mnet`"));
     assert_eq!(suggest("zebra", []), None);
     let names: Vec<String> = (0..30).map(|number| format!("name-{number:02}")).collect();
     let help = suggest("zebra", names.iter().map(String::as_str)).unwrap();
-    assert!(help.ends_with("name-23, and 6 more"), "{help}");
+    assert!(help.ends_with("name-19, and others"), "{help}");
 }
 
 #[rstest]

@@ -6,8 +6,8 @@ use super::{Protocol, Role};
 use crate::scenario::Step;
 use crate::yaml::{self, Located, Pairs};
 
-/// The name of the steps that show that a subject is alive, which no scenario begins with.
-const PROBE: &str = "probe";
+/// The names of the steps that show that a subject is alive, which no scenario begins with.
+const PROBES: [&str; 2] = ["probe", "text-probe"];
 
 /// The beginnings of a protocol, each for both roles.
 #[derive(Debug)]
@@ -38,6 +38,6 @@ impl Beginnings {
 
     /// The names that a scenario may use.
     pub(super) fn names(&self) -> Vec<&str> {
-        self.0.keys().map(String::as_str).filter(|name| *name != PROBE).collect()
+        self.0.keys().map(String::as_str).filter(|name| !PROBES.contains(name)).collect()
     }
 }

@@ -10,9 +10,9 @@ use simulator::{Classifier, MessageKey};
 
 use super::beginnings::Beginnings;
 use super::{
-    ABORT, CLOSE, DialectOption, Encounter, Errand, Message, Monitor, MonitorSetup, MutantSpec,
-    OPEN, Peer, PeerSetup, PlotFields, Protocol, Question, Role, SubjectSetup, TimerSpec, Value,
-    VerbSpec, WRITE, clause, decode_by_table, encode_by_table,
+    ABORT, CLOSE, DialectOption, Encounter, Errand, Marks, Message, Monitor, MonitorSetup,
+    MutantSpec, OPEN, Peer, PeerSetup, PlotFields, Protocol, Question, Role, SubjectSetup,
+    TimerSpec, Value, VerbSpec, WRITE, clause, decode_by_table, encode_by_table,
 };
 use crate::profile::{DialectChoice, Grade, OptionChoice};
 use crate::scenario::Step;
@@ -143,6 +143,12 @@ impl Protocol for Mnet {
         let mut message = decode_by_table(spec, layout_of(dialect), octets);
         message.problem = Packet::decode(octets, dialect).err().map(|error| error.to_string());
         message
+    }
+
+    fn marks(&self, message: &Message) -> Marks {
+        // X first: a peer may give the same Y again.
+        let tags = ["peer-tag", "tag"].into_iter().filter_map(|field| message.octets_of(field));
+        Marks { begins: message.name() == "INIT", tags: tags.map(<[u8]>::to_vec).collect() }
     }
 
     fn encode(

@@ -9,8 +9,8 @@ use simulator::Classifier;
 
 use super::beginnings::Beginnings;
 use super::{
-    CLOSE, DialectOption, Encounter, EventSpec, Message, Monitor, MonitorSetup, MutantSpec, OCTETS,
-    OPEN, OptionSpec, ParameterKind, ParameterSpec, Peer, PeerSetup, PlotFields, Protocol,
+    CLOSE, DialectOption, Encounter, EventSpec, Marks, Message, Monitor, MonitorSetup, MutantSpec,
+    OCTETS, OPEN, OptionSpec, ParameterKind, ParameterSpec, Peer, PeerSetup, PlotFields, Protocol,
     Question, Role, SubjectSetup, TimerSpec, Value, VerbSpec, decode_by_table, encode_by_table,
 };
 use crate::profile::{DialectChoice, Grade, OptionChoice};
@@ -205,6 +205,10 @@ impl Protocol for PaperClip {
         let decoded = Packet::decode(octets, widths, Flags::ALL);
         message.problem = decoded.err().map(|error| error.to_string());
         message
+    }
+
+    fn marks(&self, message: &Message) -> Marks {
+        Marks { begins: message.name() == "AUTH", tags: Vec::new() }
     }
 
     fn encode(

@@ -8,7 +8,7 @@ use simulator::Instant;
 use crate::assembly::Assembly;
 use crate::capture::{BETWEEN_REMARKS, Connection, Happened};
 use crate::journal::StreamPart;
-use crate::profile::{DialectChoice, OptionChoice};
+use crate::profile::{DialectChoice, Grade, OptionChoice};
 use crate::protocol::{Message, Peer, PeerSetup, Protocol, Role};
 use crate::scenario::Application;
 
@@ -140,6 +140,7 @@ impl Reader {
             dialect,
             subject: Role::Listener,
             options: &OptionChoice::default_for(protocol),
+            claims: Grade::Edition,
             application: Application::Echo,
             acknowledges: false,
             given: &BTreeMap::new(),

@@ -18,6 +18,9 @@ use crate::script::{Script, Stage};
 use crate::transfer;
 use crate::verdict::{Finding, FoundBy, Judgement, Reason, Verdict};
 
+/// Over sockets a scenario that waits for longer takes real minutes.
+const MINUTE: Duration = Duration::from_mins(1);
+
 /// A case before it is run.
 #[derive(Clone)]
 pub(super) struct Job<'a> {
@@ -71,8 +74,17 @@ impl Job<'_> {
     }
 
     /// Whether it is left out because it would take real minutes.
-    pub(super) fn takes_minutes(scenario: &Scenario, options: &RunOptions<'_>) -> bool {
-        scenario.class == Class::Long && !options.engine.is_virtual() && !options.long
+    pub(super) fn takes_minutes(
+        scenario: &Scenario,
+        timers: &Timers,
+        options: &RunOptions<'_>,
+    ) -> bool {
+        let is_long = |timer: &str| timers.duration(timer).is_some_and(|long| long > MINUTE);
+        let mut waits = scenario.steps.iter().flat_map(|step| step.value.waits());
+        !options.engine.is_virtual()
+            && !options.long
+            && (scenario.class == Class::Long
+                || waits.any(|wait| wait.timer().is_some_and(is_long)))
     }
 
     /// Runs it for each of its seeds and keeps the worst.
@@ -256,6 +268,7 @@ impl Job<'_> {
             dialect: &self.dialect,
             role: self.role,
             options: &self.options,
+            claims: self.profile.claims,
             scenario,
             peers,
             events,

@@ -360,7 +360,7 @@ pub(super) fn jobs<'a>(
             continue;
         };
         let scenario = &entry.scenario;
-        if Job::takes_minutes(scenario, options) {
+        if Job::takes_minutes(scenario, &profile.timers, options) {
             deselected += 1;
             long += 1;
             continue;

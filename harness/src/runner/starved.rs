@@ -50,7 +50,8 @@ impl Job<'_> {
             judgement.info.extend(starved.iter().map(|waited| {
                 format!("run again: the machine had kept the subject waiting for {waited:.0?}")
             }));
-            if let Some(waited) = waited {
+            // Less than a good part of a reply's time explains no silence.
+            if let Some(waited) = waited.filter(|waited| *waited * 4 >= self.profile.reply) {
                 excuse(&mut judgement, waited);
             }
             return Ok((judgement, transcript, recording));

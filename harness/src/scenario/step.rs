@@ -229,6 +229,13 @@ impl Step {
     }
 }
 
+impl Step {
+    /// How long it may wait.
+    pub fn waits(&self) -> impl Iterator<Item = &Within> {
+        [&self.wait, &self.within].into_iter().flatten().map(|within| &within.value)
+    }
+}
+
 /// How long to wait.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Within {

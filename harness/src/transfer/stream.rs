@@ -24,6 +24,7 @@ struct Side {
     opened: bool,
     closed: bool,
     failed: Option<String>,
+    failed_at: Option<Instant>,
 }
 
 impl Stream {
@@ -51,12 +52,14 @@ impl Cargo for Stream {
                 }
                 if course.spec.closes == Closer::SubjectAtOnce {
                     course.closing = true;
+                    course.closed_at_once = Some(now);
                     course.actions.push_back(Action::Tell(Command::Close));
                 }
             }
             AppEvent::Delivered(octets) => {
                 compare(course, "suite's", self.expected(course.echo), self.ours.received, octets);
                 if course.spec.closes == Closer::PeerAtOnce && self.ours.received == 0 {
+                    course.closed_at_once = Some(now);
                     course.end.handle_command(now, &Command::Close);
                 }
             }
@@ -101,6 +104,9 @@ impl Cargo for Stream {
         } else if let Some(why) =
             failed(&self.ours).filter(|_| !ended).or_else(|| failed(&self.its))
         {
+            if !is_through && course.is_bounded(self.ours.failed_at) {
+                return;
+            }
             let clauses = if is_through { closed } else { last(&spec.delivered) };
             let what = format!("the session failed after {received} of {all} octets: {why}");
             let allowed = vec!["a clean end".to_owned()];
@@ -149,7 +155,10 @@ impl Side {
                 course.moved(now);
             }
             AppEvent::Closed => self.closed = true,
-            AppEvent::Failed(why) => self.failed = Some(why.clone()),
+            AppEvent::Failed(why) => {
+                self.failed = Some(why.clone());
+                self.failed_at = Some(now);
+            }
             AppEvent::Told(_) => {}
         }
     }

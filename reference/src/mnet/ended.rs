@@ -48,6 +48,12 @@ impl Ended {
         self.sessions.get(key).map(|(_, stamp)| *stamp)
     }
 
+    /// Forgets the sessions with one address: what mutants do.
+    pub(super) fn forget_all_of(&mut self, peer: SocketAddr) {
+        self.sessions.retain(|(of, _), _| *of != peer);
+        self.order.retain(|(_, (of, _))| *of != peer);
+    }
+
     fn forget(&mut self, now: Instant) {
         while let Some((until, key)) = self.order.first().copied()
             && until <= now

@@ -8,6 +8,8 @@ mod amid;
 mod between;
 mod closing_rows;
 mod data_rows;
+mod disturbance;
+mod edges;
 mod incoming;
 mod malformed;
 mod meanwhile;

@@ -181,7 +181,10 @@ impl Session {
             _ if context.is(Mutant::UnaskedShutdownAckRemembered) => {
                 context.output.memory.note_ack(self.id);
             }
-            _ if context.is(Mutant::UnaskedShutdownAckAnswered) => {
+            // Before COOKIE-ACK, MNET-ACK-5 forbids more than SHUTDOWN-ACK asks for.
+            State::Established | State::ShutdownPending { .. } | State::ShutdownReceived { .. }
+                if context.is(Mutant::UnaskedShutdownAckAnswered) =>
+            {
                 self.transmit(context, |tag| Packet::ShutdownComplete { tag });
             }
             State::CookieWait { .. }

@@ -76,6 +76,8 @@ pub(super) struct MnetMonitor {
     tags: Vec<(Tag, Tag)>,
     /// The clause of the latest oddity that reached the subject: what goes wrong after it, goes wrong by it.
     suspect: Option<&'static str>,
+    /// When something last reached the subject.
+    heard_at: Option<Instant>,
     /// A datagram that is no packet has reached the subject.
     malformed: bool,
     /// What follows the type in COOKIEs of another length than theirs.
@@ -127,6 +129,7 @@ impl MnetMonitor {
             early: Vec::new(),
             tags: Vec::new(),
             suspect: None,
+            heard_at: None,
             malformed: false,
             odd_cookies: Vec::new(),
             told_to_open: 0,
@@ -186,7 +189,7 @@ impl MnetMonitor {
                 }
             }
             Packet::Shutdown { acknowledged, .. } => {
-                if !session.shutdown_received(base, *acknowledged) {
+                if !session.shutdown_received(at, base, *acknowledged) {
                     self.suspect = Some("MNET-DATA-10");
                 }
             }
@@ -269,6 +272,7 @@ impl MnetMonitor {
             subject: self.subject,
             suspect: self.suspect,
             unread: self.unread,
+            heard_at: self.heard_at,
             aborted: self.aborts.iter().any(|(peer, _)| *peer == to),
         };
         let swapped = match self.dialect.byte_order {
@@ -276,14 +280,25 @@ impl MnetMonitor {
             ByteOrder::Big => "little",
         };
         // The text knows sessions by their tags, which are random: that an address belongs to them is a ruling (MNET-WIRE-12).
+        let heard_by = self.sessions.get(index).map(|session| self.peer_stamp(session));
         let is_shared = self.sessions.iter().any(|session| {
-            session.peer != to && !session.is_over() && self.own_stamp(session) == tag
+            let is_like =
+                self.own_stamp(session) == tag || Some(self.peer_stamp(session)) == heard_by;
+            session.peer != to && !session.is_over() && is_like
         });
         let Some(session) = self.sessions.get_mut(index) else { return Vec::new() };
         let violations = session.sent(&context, packet, swapped).into_iter();
         self.exercised.append(&mut session.exercised);
         let is_ruling = is_shared || session.is_stretched();
-        violations.map(|violation| violation.by_ruling_if(is_ruling)).collect()
+        let weigh = |mut violation: Violation| {
+            let counts = ["MNET-DATA-2", "MNET-DATA-3"].map(clause);
+            if is_shared && counts.contains(&violation.clause) {
+                // Octets of one of them were taken for the other's.
+                violation.clause = clause("MNET-WIRE-12");
+            }
+            violation.by_ruling_if(is_ruling)
+        };
+        violations.map(weigh).collect()
     }
 }
 
@@ -309,6 +324,7 @@ impl Monitor for MnetMonitor {
         message: &Message,
     ) -> Vec<Violation> {
         let overdue = self.overdue(at, None);
+        self.heard_at = Some(at);
         match Packet::decode(&message.octets, self.dialect) {
             Err(_) => {
                 self.suspect = Some("MNET-WIRE-4");

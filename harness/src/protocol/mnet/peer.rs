@@ -287,7 +287,12 @@ impl MnetPeer {
                 Reception { background: background && self.over != Some(tag), answers }
             }
             Packet::Data { tag, sequence, acknowledged, data } if tag == its_stamp => {
-                self.take_data(sequence, acknowledged, data)
+                let mut reception = self.take_data(sequence, acknowledged, data);
+                if self.over == Some(tag) {
+                    // Nothing follows the end (MNET-ABORT-3).
+                    reception.answers.clear();
+                }
+                reception
             }
             Packet::Shutdown { tag, .. } if tag == its_stamp => {
                 // A SHUTDOWN after the first acknowledges (MNET-SHUT-2).

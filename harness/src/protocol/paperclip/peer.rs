@@ -10,7 +10,7 @@ use simulator::Instant;
 
 use super::{SESSION_KEY, SHARED_SECRET, first_sequence, flags_of, has_handshake, keys, widths_of};
 use crate::journal::HexOctets;
-use crate::profile::DialectChoice;
+use crate::profile::{DialectChoice, Grade};
 use crate::protocol::{Message, Peer, PeerSetup, Reception, Role, Value};
 use crate::scenario::Application;
 use crate::script::Secret;
@@ -28,6 +28,8 @@ pub(super) struct ClipPeer {
     /// The role that the peer plays.
     role: Role,
     handshake: bool,
+    /// The grade that the subject claims.
+    claims: Grade,
     supported: Flags,
     echo: bool,
     acknowledges: bool,
@@ -86,6 +88,7 @@ impl ClipPeer {
             widths: widths_of(setup.dialect),
             role: setup.subject.other(),
             handshake: has_handshake(setup.options),
+            claims: setup.claims,
             supported: flags_of(setup.options),
             echo: setup.application == Application::Echo,
             acknowledges: setup.acknowledges,
@@ -206,7 +209,7 @@ impl Peer for ClipPeer {
         };
         let (major, minor) = match self.stage {
             Stage::Open => (2, own),
-            Stage::Begun if self.handshake => (1, 0),
+            Stage::Begun if self.handshake && self.claims == Grade::Edition => (1, 0),
             Stage::Begun => (2, own),
             Stage::New | Stage::Over => return Vec::new(),
         };

@@ -42,6 +42,8 @@ macro_rules! closing_rows {
             "SHUTDOWN that comes while a close waits for acknowledgements is forgotten.";
         AShutdownClosesTheOldestSession "a-shutdown-closes-the-oldest-session" "MNET-SHUT-4"
             "SHUTDOWN counts for the oldest open session with its sender, whatever its tag.";
+        AnAcknowledgementInPartEndsTheWait "an-acknowledgement-in-part-ends-the-wait" "MNET-SHUT-4"
+            "SHUTDOWN that acknowledges some of what is outstanding acknowledges all.";
         NoShutdownComplete "no-shutdown-complete" "MNET-SHUT-5"
             "SHUTDOWN-ACK is not answered.";
         ShutdownCompletedAfterTheEnd "shutdown-completed-after-the-end" "MNET-SHUT-5"

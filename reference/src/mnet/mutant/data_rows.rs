@@ -70,6 +70,8 @@ macro_rules! data_rows {
             "A bare acknowledgement whose OutgoingSequence is beyond what came is answered.";
         BareAcknowledgementWithOldSequence "bare-acknowledgement-with-old-sequence" "MNET-DATA-5"
             "OutgoingSequence of a bare acknowledgement is what the peer has acknowledged.";
+        AFarBareDataEndsTheSession "a-far-bare-data-ends-the-session" "MNET-DATA-5"
+            "A bare DATA whose OutgoingSequence is far ahead ends the session.";
         DeliversARepeatAgain "delivers-a-repeat-again" "MNET-DATA-6"
             "DATA that came before is delivered again.";
         RepeatNotAcknowledged "repeat-not-acknowledged" "MNET-DATA-6"
@@ -78,6 +80,8 @@ macro_rules! data_rows {
             "DATA that came before is not acknowledged again while octets are missing.";
         RepeatOverridesAnAcknowledgement "repeat-overrides-an-acknowledgement" "MNET-DATA-6"
             "A repeat that comes while an acknowledgement is due takes its place, and is not answered.";
+        RepeatsOfOneOctetAreNew "repeats-of-one-octet-are-new" "MNET-DATA-6"
+            "A repeat of one octet, but for the last, is delivered again.";
         OverlapDeliveredTwice "overlap-delivered-twice" "MNET-DATA-7"
             "Of DATA that came in part before, everything is delivered.";
         GapNotAnsweredAfterShutdown "gap-not-answered-after-shutdown" "MNET-DATA-8"
@@ -86,6 +90,8 @@ macro_rules! data_rows {
             "DATA beyond a gap is dropped without an answer once SHUTDOWN was sent.";
         GapNotAnswered "gap-not-answered" "MNET-DATA-8"
             "DATA beyond a gap is not answered.";
+        AFarGapEndsTheSession "a-far-gap-ends-the-session" "MNET-DATA-8"
+            "DATA far beyond a gap ends the session.";
         RubbishStopsRetransmissions "rubbish-stops-retransmissions" "MNET-DATA-9"
             "After a malformed datagram nothing is sent again.";
         NeverRetransmits "never-retransmits" "MNET-DATA-9"

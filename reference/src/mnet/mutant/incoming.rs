@@ -35,6 +35,7 @@ impl Endpoint {
         let packet = match decoded {
             Ok(packet) => packet,
             Err(error) => {
+                self.disturb_by_rubbish(mutant, now, from);
                 if self.takes_malformed(mutant, now, from, &mut octets, error) {
                     self.take_datagram(now, from, &octets);
                 }
@@ -42,10 +43,14 @@ impl Endpoint {
             }
         };
         self.mishandle(mutant, from, &packet);
+        self.disturb_by_packet(mutant, now, from, &packet);
         let Some(packet) = self.misread_amid(mutant, now, from, packet) else { return };
         let Some(packet) = self.misread_late(mutant, now, from, packet) else { return };
         let Some(packet) = self.confuse(mutant, now, from, packet) else { return };
         let Some(packet) = self.misread_meanwhile(mutant, now, from, packet) else { return };
+        let Some((from, packet)) = self.misread_at_an_edge(mutant, now, from, packet) else {
+            return;
+        };
         let Some((from, packet)) = self.misread(mutant, now, from, packet) else {
             return;
         };

@@ -46,6 +46,14 @@ data_rows! { mutants {
         "The upper four bits of the type are not looked at.";
     DeliversTooLongDataWhileClosing "delivers-too-long-data-while-closing" "MNET-WIRE-4"
         "Once the close has begun, the announced part of a DATA that is too long is delivered.";
+    RubbishStopsTheTimersOfAClose "rubbish-stops-the-timers-of-a-close" "MNET-WIRE-4"
+        "What is no packet stops the repetition of INIT, COOKIE-ECHO, SHUTDOWN and SHUTDOWN-ACK.";
+    RubbishTakesACloseBack "rubbish-takes-a-close-back" "MNET-WIRE-4"
+        "What is no packet takes a close back that waits for acknowledgements.";
+    RubbishTakesThePeersCloseBack "rubbish-takes-the-peers-close-back" "MNET-WIRE-4"
+        "What is no packet makes the peer's SHUTDOWN forgotten.";
+    RubbishForgetsEnds "rubbish-forgets-ends" "MNET-WIRE-4"
+        "After what is no packet a repeated SHUTDOWN-ACK of an ended session is not answered.";
     AbortsOnAMalformedPacket "aborts-on-a-malformed-packet" "MNET-WIRE-5"
         "A malformed packet with a session's tag aborts the session.";
     EndsInSilenceOnAMalformedPacket "ends-in-silence-on-a-malformed-packet" "MNET-WIRE-5"
@@ -120,6 +128,14 @@ data_rows! { mutants {
         "Who has sent a hundred packets of no session is not heard any more.";
     AnyTagTakenAfterItsOwnClose "any-tag-taken-after-its-own-close" "MNET-WIRE-10"
         "Once SHUTDOWN or SHUTDOWN-ACK was sent, DATA, SHUTDOWN and ABORT count whatever their tag.";
+    StraysStopTheTimers "strays-stop-the-timers" "MNET-WIRE-10"
+        "A packet of no session stops the repetition of INIT, COOKIE-ECHO, SHUTDOWN and SHUTDOWN-ACK.";
+    StraysTakeACloseBack "strays-take-a-close-back" "MNET-WIRE-10"
+        "A packet of no session takes a close back that waits for acknowledgements.";
+    StraysTakeThePeersCloseBack "strays-take-the-peers-close-back" "MNET-WIRE-10"
+        "A packet of no session makes the peer's SHUTDOWN forgotten.";
+    StraysForgetEnds "strays-forget-ends" "MNET-WIRE-10"
+        "After a packet of no session a repeated SHUTDOWN-ACK of an ended one is not answered.";
     DropsDataOver1024 "drops-data-over-1024" "MNET-WIRE-11"
         "DATA of more than 1,024 octets is dropped.";
     DropsLargeDataAfterShutdown "drops-large-data-after-shutdown" "MNET-WIRE-11"
@@ -144,6 +160,20 @@ data_rows! { mutants {
         "DATA without octets from any port of the peer's host acknowledges.";
     AnyPortTakenAfterItsOwnShutdown "any-port-taken-after-its-own-shutdown" "MNET-WIRE-12"
         "Once SHUTDOWN was sent, DATA and SHUTDOWN from any port of the peer's host count.";
+    OtherPortsStopTheTimers "other-ports-stop-the-timers" "MNET-WIRE-12"
+        "A packet with the right tag from another port stops the repetition of INIT, COOKIE-ECHO, SHUTDOWN and SHUTDOWN-ACK.";
+    OtherPortsTakeACloseBack "other-ports-take-a-close-back" "MNET-WIRE-12"
+        "A packet with the right tag from another port takes a close back that waits for acknowledgements.";
+    OtherPortsTakeThePeersCloseBack "other-ports-take-the-peers-close-back" "MNET-WIRE-12"
+        "A packet with the right tag from another port makes the peer's SHUTDOWN forgotten.";
+    NeighboursStopTheTimers "neighbours-stop-the-timers" "MNET-WIRE-12"
+        "A packet of one session stops the repetition of SHUTDOWN and SHUTDOWN-ACK in another one of its address.";
+    NeighboursTakeACloseBack "neighbours-take-a-close-back" "MNET-WIRE-12"
+        "A packet of one session takes the close of another one of its address back.";
+    NeighboursTakeThePeersCloseBack "neighbours-take-the-peers-close-back" "MNET-WIRE-12"
+        "A packet of one session makes the peer's SHUTDOWN of another one of its address forgotten.";
+    TheOldestSessionWithATagGetsAll "the-oldest-session-with-a-tag-gets-all" "MNET-WIRE-12"
+        "Of sessions with one tag, from several ports, the oldest gets what carries the tag.";
     CookieWithAnotherPeerTag "cookie-with-another-peer-tag" "MNET-INIT-1"
         "The PeerConnectionTag of COOKIE is not the tag of INIT.";
     CookieOfAnotherVersion "cookie-of-another-version" "MNET-INIT-1"
@@ -314,6 +344,8 @@ data_rows! { mutants {
         "An ABORT of the only session makes all cookies that are out bad.";
     EchoIgnoredBesideAClose "echo-ignored-beside-a-close" "MNET-ECHO-5"
         "COOKIE-ECHO opens nothing while another session of its address is closing.";
+    AtMostTwoSessionsOfAnAddress "at-most-two-sessions-of-an-address" "MNET-ECHO-5"
+        "A third session of one address and port is not opened.";
     RepeatedEchoNotAnswered "repeated-echo-not-answered" "MNET-ECHO-6"
         "An echo of a live session is not answered again.";
     RepeatedEchoResetsTheStream "repeated-echo-resets-the-stream" "MNET-ECHO-6"
@@ -338,6 +370,8 @@ data_rows! { mutants {
         "A valid echo with another Y takes the place of the acknowledgement that is due.";
     ARepeatedEchoPutsDataOff "a-repeated-echo-puts-data-off" "MNET-ECHO-6"
         "An echo of a live session starts the timer of its DATA again.";
+    EchoIgnoredAfterShutdownAck "echo-ignored-after-shutdown-ack" "MNET-ECHO-6"
+        "A repeated COOKIE-ECHO is not answered once SHUTDOWN-ACK was sent.";
     EchoNotRepeated "echo-not-repeated" "MNET-ECHO-7"
         "COOKIE-ECHO is sent once only.";
     EchoInheritsTheTriesOfInit "echo-inherits-the-tries-of-init" "MNET-ECHO-7"
@@ -384,6 +418,8 @@ data_rows! { mutants {
         "COOKIE-ACK counts for the oldest opening with its sender, whatever its tag.";
     ALateCookieAckPutsDataOff "a-late-cookie-ack-puts-data-off" "MNET-ACK-1"
         "A COOKIE-ACK within a session starts the timer of DATA again.";
+    SecondCookieAckTakesThePeersCloseBack "second-cookie-ack-takes-the-peers-close-back" "MNET-ACK-1"
+        "A COOKIE-ACK within a session makes the peer's SHUTDOWN forgotten.";
     DataBeforeCookieAck "data-before-cookie-ack" "MNET-ACK-3"
         "The listener sends DATA before COOKIE-ACK.";
     EarlyDataOpens "early-data-opens" "MNET-ACK-4"

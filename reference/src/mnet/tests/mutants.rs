@@ -245,7 +245,29 @@ fn is_visible(mutant: Mutant) -> bool {
 }
 
 /// Mutants for which the conversations of these tests have no occasion; scenarios of the corpus show them.
-const SHOWN_ELSEWHERE: [Mutant; 155] = [
+const SHOWN_ELSEWHERE: [Mutant; 177] = [
+    Mutant::TheOldestSessionWithATagGetsAll,
+    Mutant::AtMostTwoSessionsOfAnAddress,
+    Mutant::EchoIgnoredAfterShutdownAck,
+    Mutant::SecondCookieAckTakesThePeersCloseBack,
+    Mutant::AFarBareDataEndsTheSession,
+    Mutant::RepeatsOfOneOctetAreNew,
+    Mutant::AFarGapEndsTheSession,
+    Mutant::AnAcknowledgementInPartEndsTheWait,
+    Mutant::RubbishStopsTheTimersOfAClose,
+    Mutant::RubbishTakesACloseBack,
+    Mutant::RubbishTakesThePeersCloseBack,
+    Mutant::RubbishForgetsEnds,
+    Mutant::StraysStopTheTimers,
+    Mutant::StraysTakeACloseBack,
+    Mutant::StraysTakeThePeersCloseBack,
+    Mutant::StraysForgetEnds,
+    Mutant::OtherPortsStopTheTimers,
+    Mutant::OtherPortsTakeACloseBack,
+    Mutant::OtherPortsTakeThePeersCloseBack,
+    Mutant::NeighboursStopTheTimers,
+    Mutant::NeighboursTakeACloseBack,
+    Mutant::NeighboursTakeThePeersCloseBack,
     Mutant::OctetsBeforeAnOpenGapUnacknowledged,
     Mutant::RepeatedAcknowledgementsCountOn,
     Mutant::DeliversTooLongDataWhileClosing,

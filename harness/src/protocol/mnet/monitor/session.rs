@@ -58,6 +58,8 @@ pub(super) struct Context {
     pub(super) subject: Role,
     pub(super) suspect: Option<&'static str>,
     pub(super) unread: Duration,
+    /// When something last came, from wherever.
+    pub(super) heard_at: Option<Instant>,
     /// An ABORT has come from where it goes.
     pub(super) aborted: bool,
 }
@@ -175,6 +177,8 @@ struct Due {
 /// Octets that the peer has acknowledged by a packet that is taken in any case.
 #[derive(Clone, Copy, Debug)]
 struct Freed {
+    /// When the last of them were acknowledged.
+    at: Instant,
     /// The clause that says that the acknowledgement counts.
     clause: &'static str,
     from: u64,

@@ -63,9 +63,7 @@ impl MnetMonitor {
 
     /// Whether the packets of a session go elsewhere since somebody else has spoken with its tag (MNET-WIRE-12).
     fn moves(&self, to: SocketAddr, tag: Tag) -> bool {
-        let elsewhere = |session: &&Session| {
-            session.peer != to && !session.is_over() && self.own_stamp(session) == tag
-        };
+        let elsewhere = |session: &&Session| session.peer != to && self.own_stamp(session) == tag;
         self.suspect == Some("MNET-WIRE-12")
             && !self.reflectable.contains_key(&(to, tag))
             && !self.sessions.iter().any(|session| session.peer == to)
@@ -86,19 +84,19 @@ impl MnetMonitor {
             let what = "ABORT is answered with ABORT".to_owned();
             return vec![violation("MNET-ABORT-2", what, vec!["silence".to_owned()])];
         }
+        let is_ack = matches!(packet, Packet::CookieAck { .. });
         let of_cookie = self.cookies.iter().any(|cookie| cookie.concerns(to, tag));
         if is_abort && of_cookie && self.late_echoes.contains(&to) {
             // An echo that had expired may be answered so, beside a session that lives, too (MNET-ECHO-2).
             return Vec::new();
         }
         let refused = self.bad_echoes.get(&to).filter(|id| !opening::SECOND_ECHOES.contains(id));
-        if let Some(id) = refused.filter(|_| is_abort && of_cookie) {
-            let what = "ABORT answers an echo that opens nothing".to_owned();
+        if let Some(id) = refused.filter(|_| (is_abort || is_ack) && of_cookie) {
+            let what = format!("{name} answers an echo that opens nothing");
             return vec![violation(id, what, vec!["silence".to_owned()])];
         }
         let answers_stray =
             self.reflectable.contains_key(&(to, tag)) || self.unanswerable.contains(&(to, tag));
-        let is_ack = matches!(packet, Packet::CookieAck { .. });
         let stamps_other = |session: &&Session| {
             session.peer == to
                 && self.peer_stamp(session) == tag

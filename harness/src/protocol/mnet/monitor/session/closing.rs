@@ -11,14 +11,14 @@ impl Session {
     pub(super) fn sent_after(
         &self,
         over: Over,
-        aborted: bool,
+        context: &Context,
         packet: &Packet<'_>,
     ) -> Vec<Violation> {
         let name = packet.name();
         let (id, what) = match over {
             Over::AbortReceived | Over::Closed
                 if matches!(packet, Packet::Abort { .. })
-                    && (over == Over::AbortReceived || aborted) =>
+                    && (over == Over::AbortReceived || context.aborted) =>
             {
                 ("MNET-ABORT-2", "ABORT is answered with ABORT".to_owned())
             }
@@ -41,8 +41,10 @@ impl Session {
                 if self.uncompleted >= 0 {
                     return Vec::new();
                 }
+                // Somebody else may have asked for it.
+                let foreign = context.suspect.filter(|suspect| *suspect == "MNET-WIRE-12");
                 (
-                    "MNET-SHUT-5",
+                    foreign.unwrap_or("MNET-SHUT-5"),
                     "SHUTDOWN-COMPLETE is sent that no SHUTDOWN-ACK asked for".to_owned(),
                 )
             }
@@ -57,7 +59,8 @@ impl Session {
         let is_ruling = match over {
             Over::AbortSent => matches!(packet, Packet::Abort { .. }),
             Over::Closed => is_answer,
-            Over::AbortReceived => false,
+            // Nor what an ABORT does to a session that closes.
+            Over::AbortReceived => self.shutdown_sent || self.shutdown_received,
         };
         vec![if is_ruling { found.by_ruling() } else { found }]
     }

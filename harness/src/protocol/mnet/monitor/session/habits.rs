@@ -5,7 +5,7 @@ use std::time::Duration;
 use simulator::Instant;
 
 use super::super::violation;
-use super::{AT_ONCE, Session};
+use super::{AT_ONCE, Context, Session};
 use crate::conversation::show_duration;
 use crate::protocol::Violation;
 
@@ -14,6 +14,12 @@ const GROWING_MAX: Duration = Duration::from_secs(1);
 
 /// How much later than its intervals let expect a sender may give up.
 const PATIENCE: Duration = Duration::from_millis(1500);
+
+/// What comes later than this after a datagram does not answer it.
+const SOON: Duration = Duration::from_millis(100);
+
+/// Who hears nothing for so long may end a session for that.
+const IDLE: Duration = Duration::from_secs(2);
 
 /// So many bare acknowledgements may go out at once behind those that come, by chance: they are allowed at any time.
 const ANSWERED_MAX: u64 = 4;
@@ -88,6 +94,22 @@ impl Session {
                 show_duration(interval)
             );
             violation("MNET-DATA-9", what, vec!["octets that are sent again until then".to_owned()])
+        })
+    }
+
+    /// ABORT comes a while after anything was heard, though all is acknowledged and nobody closes (MNET-DATA-9).
+    pub(super) fn gave_up_nothing(&self, context: &Context) -> Option<Violation> {
+        let wait = context.at.duration_since(context.heard_at?);
+        let closes =
+            self.closing || self.shutdown_sent || self.shutdown_received || self.shutdown_ack_sent;
+        let is_drained = self.confirmed == self.outgoing.end() && self.confirmed > 0;
+        let by_itself = self.open && self.aborting.is_none() && !closes && is_drained;
+        (by_itself && (SOON..IDLE).contains(&wait)).then(|| {
+            let what = format!(
+                "the session is given up {} after anything was heard, with nothing outstanding",
+                show_duration(wait)
+            );
+            violation("MNET-DATA-9", what, vec!["a session that goes on".to_owned()])
         })
     }
 

@@ -3,7 +3,7 @@
 use simulator::Instant;
 
 use super::super::super::stream::{Piece, unwrap};
-use super::{ACKNOWLEDGEMENT_MAX, DATA_MAX, Due, Freed, Over, Session};
+use super::{ACKNOWLEDGEMENT_MAX, AT_ONCE, DATA_MAX, Due, Freed, Over, Session};
 
 /// More octets of data than this are many for one DATA: who drops it may do so for its size.
 const LARGE: usize = 1000;
@@ -32,7 +32,11 @@ impl Session {
     ) -> Result<Piece, &'static str> {
         let sent = self.outgoing.end();
         self.tries.clear();
-        self.goes_on = None;
+        // What came with it has reached the subject at the same moment, and may be what it answers.
+        let stale_beside = self
+            .goes_on
+            .take()
+            .filter(|(came, clause)| *clause == "MNET-DATA-11" && at < *came + AT_ONCE);
         self.acked_otherwise |= !self.open;
         let confirmed = self.confirmed;
         let stale = unwrap(base, sent, acknowledged).is_some_and(|count| count < confirmed);
@@ -65,7 +69,8 @@ impl Session {
             Piece::Gap => Some("MNET-DATA-8"),
             Piece::Empty | Piece::Next => None,
         }
-        .map(|clause| (at, clause));
+        .map(|clause| (at, clause))
+        .or(stale_beside);
         if self.open
             && !self.shutdown_ack_sent
             && data.len() <= DATA_MAX
@@ -73,7 +78,7 @@ impl Session {
         {
             let wraps = base > 0 && u64::from(base) + self.confirmed >= 1 << 32;
             let id = if wraps { "MNET-DATA-12" } else { "MNET-DATA-9" };
-            self.free(id, confirmed, self.confirmed);
+            self.free(at, id, confirmed, self.confirmed);
         }
         let reply = match piece {
             Piece::Repeat if offset + data.len() as u64 <= self.in_order => Some("MNET-DATA-6"),
@@ -127,7 +132,12 @@ impl Session {
     }
 
     /// SHUTDOWN reached the subject. Whether it acknowledges no more than was sent.
-    pub(in super::super) fn shutdown_received(&mut self, base: u32, acknowledged: u32) -> bool {
+    pub(in super::super) fn shutdown_received(
+        &mut self,
+        at: Instant,
+        base: u32,
+        acknowledged: u32,
+    ) -> bool {
         self.shutdown_received = true;
         self.tries.clear();
         self.acked_otherwise |= !self.open;
@@ -137,20 +147,20 @@ impl Session {
         let sent = self.outgoing.end();
         let count = unwrap(base, sent, acknowledged);
         if let Some(acknowledged) = count.filter(|count| *count <= sent) {
-            self.free("MNET-SHUT-3", self.confirmed, acknowledged);
+            self.free(at, "MNET-SHUT-3", self.confirmed, acknowledged);
             self.confirmed = self.confirmed.max(acknowledged);
         }
         count.is_none_or(|count| count <= sent)
     }
 
     /// Octets are acknowledged, and need not be sent again.
-    fn free(&mut self, clause: &'static str, from: u64, to: u64) {
+    fn free(&mut self, at: Instant, clause: &'static str, from: u64, to: u64) {
         if to <= from {
             return;
         }
         self.freed = match self.freed {
-            Some(freed) if freed.clause == clause => Some(Freed { to, ..freed }),
-            _ => Some(Freed { clause, from, to, again: 0 }),
+            Some(freed) if freed.clause == clause => Some(Freed { at, to, ..freed }),
+            _ => Some(Freed { at, clause, from, to, again: 0 }),
         };
     }
 

@@ -7,7 +7,8 @@ use simulator::Instant;
 use super::super::super::stream::unwrap;
 use super::super::violation;
 use super::{
-    ACKNOWLEDGEMENT_MAX, AT_ONCE, BESIDE, Context, DATA_MAX, DISTURBANCES, Due, Over, Session,
+    ACKNOWLEDGEMENT_MAX, AT_ONCE, BESIDE, Context, DATA_MAX, DISTURBANCES, Due, Freed, Over,
+    Session,
 };
 use crate::conversation::show_octets;
 use crate::protocol::{Violation, clause};
@@ -50,7 +51,7 @@ impl Session {
             if unread || answers_echo || (repeat && self.crosses(context.unread)) {
                 return Vec::new();
             }
-            return self.sent_after(over, context.aborted, packet);
+            return self.sent_after(over, context, packet);
         }
         // What was under way when its application was told is no answer to that.
         let aborts = self.aborting.is_some_and(|told| context.at >= told + context.unread);
@@ -97,6 +98,10 @@ impl Session {
             Packet::ShutdownComplete { .. } => {
                 self.complete_sent = true;
                 self.over = Some(Over::Closed);
+                let early = self.before_open(context, "SHUTDOWN-COMPLETE");
+                if !early.is_empty() {
+                    return early;
+                }
                 if self.shutdown_ack_received && (self.shutdown_sent || self.shutdown_ack_sent) {
                     self.exercised.insert("MNET-SHUT-5");
                     return Vec::new();
@@ -125,6 +130,7 @@ impl Session {
                 self.over = Some(Over::AbortSent);
                 self.abort_at_once(context.at)
                     .or_else(|| self.gave_up(context.at))
+                    .or_else(|| self.gave_up_nothing(context))
                     .into_iter()
                     .collect()
             }
@@ -141,10 +147,10 @@ impl Session {
         let may_give_up = self.tries.len() > TRIES_FEW;
         let (received, id) = self.goes_on.filter(|_| self.aborting.is_none() && !may_give_up)?;
         (at < received + AT_ONCE).then(|| {
-            let what = "ABORT answers DATA that is no reason for it".to_owned();
+            let what = "ABORT answers a packet that is no reason for it".to_owned();
             let found = violation(id, what, vec!["a session that goes on".to_owned()]);
-            // The text says what COOKIE-ACK does, not that a second one does nothing.
-            found.by_ruling_if(id == "MNET-ACK-1")
+            // The text says what COOKIE and COOKIE-ACK do, not that a second one does nothing.
+            found.by_ruling_if(["MNET-ACK-1", "MNET-COOKIE-1"].contains(&id))
         })
     }
 
@@ -300,16 +306,20 @@ impl Session {
                 vec!["the same octets at the same offset".to_owned()],
             ));
         }
-        if let Some(freed) =
-            self.freed.as_mut().filter(|freed| freed.from == offset && end <= freed.to)
-        {
+        let is_freed = |freed: &&mut Freed| {
+            freed.from == offset && end <= freed.to && context.at >= freed.at + context.unread
+        };
+        if let Some(freed) = self.freed.as_mut().filter(is_freed) {
             freed.again += 1;
             if freed.again == FREED_TRIES {
                 let by = if freed.clause == "MNET-SHUT-3" { "SHUTDOWN" } else { "DATA" };
                 let what =
                     format!("{} octets are sent again that {by} has acknowledged", data.len());
                 let allowed = vec!["octets that are not acknowledged".to_owned()];
-                return Some(violation(freed.clause, what, allowed));
+                // Who hears nothing any more since something malformed came has a reason of its own.
+                let deaf = context.suspect.filter(|suspect| *suspect == "MNET-WIRE-4");
+                let id = deaf.filter(|_| freed.clause == "MNET-DATA-9").unwrap_or(freed.clause);
+                return Some(violation(id, what, allowed));
             }
         }
         let retried = (offset <= self.confirmed && end > self.confirmed)
@@ -397,7 +407,8 @@ impl Session {
             (true, _) => "MNET-WIRE-2",
             (false, true) if !self.incoming.has_gap() => suspect.unwrap_or("MNET-DATA-2"),
             (false, false) => reset.unwrap_or("MNET-DATA-2"),
-            (false, _) => "MNET-DATA-2",
+            // Beyond a gap, too, what counts may be what is no packet.
+            (false, _) => suspect.filter(|id| *id == "MNET-WIRE-4").unwrap_or("MNET-DATA-2"),
         };
         let what = if beyond {
             format!("AcknowledgedBytes is {relative}, {whole} octets have come without a gap")

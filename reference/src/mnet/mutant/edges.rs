@@ -1,0 +1,95 @@
+//! What mutants do at the edges of what a session knows: far ahead, at the last octet, at the last state.
+
+use core::net::SocketAddr;
+
+use crate::mnet::endpoint::Endpoint;
+use crate::mnet::mutant::Mutant;
+use crate::mnet::mutant::stranger::session_tag;
+use crate::mnet::session::State;
+use crate::mnet::{Failure, Packet};
+use crate::time::Instant;
+
+/// Octets so far ahead are no gap to who ends a session for them.
+const FAR: u64 = 1 << 16;
+
+/// The sessions of one address that [`Mutant::AtMostTwoSessionsOfAnAddress`] has.
+const OF_ONE_ADDRESS_MAX: usize = 2;
+
+impl Endpoint {
+    /// What a mutant takes a packet for at an edge; `None`: for nothing.
+    pub(super) fn misread_at_an_edge<'a>(
+        &mut self,
+        mutant: Mutant,
+        now: Instant,
+        from: SocketAddr,
+        packet: Packet<'a>,
+    ) -> Option<(SocketAddr, Packet<'a>)> {
+        let key = session_tag(&packet).map(|tag| (from, tag));
+        let id = key.and_then(|key| self.index.get(&key)).copied();
+        let counter = self.settings.counter;
+        let known = id.and_then(|id| self.sessions.get(&id));
+        match (mutant, packet) {
+            (Mutant::AFarGapEndsTheSession, Packet::Data { sequence, data: [_, ..], .. })
+            | (Mutant::AFarBareDataEndsTheSession, Packet::Data { sequence, data: [], .. }) => {
+                let received = known.map_or(0, |session| session.receive.received());
+                if counter.offset(sequence, received) > Some(received + FAR) {
+                    self.with_session(now, id?, |session, context| {
+                        session.give_up(context, Failure::PeerAborted);
+                    });
+                    return None;
+                }
+            }
+            (
+                Mutant::RepeatsOfOneOctetAreNew,
+                Packet::Data { tag, sequence, acknowledged, data: data @ [_] },
+            ) => {
+                let received = known.map_or(0, |session| session.receive.received());
+                if counter.offset(sequence, received) < Some(received) {
+                    let sequence = counter.number(received + 1);
+                    return Some((from, Packet::Data { tag, sequence, acknowledged, data }));
+                }
+            }
+            (
+                Mutant::AnAcknowledgementInPartEndsTheWait,
+                Packet::Shutdown { tag, acknowledged },
+            ) => {
+                let session = known.filter(|session| {
+                    let is_new = counter.offset(acknowledged, session.send.acknowledged())
+                        > Some(session.send.acknowledged());
+                    is_new && matches!(session.state, State::ShutdownReceived { .. })
+                });
+                if let Some(session) = session {
+                    let acknowledged = counter.number(session.send.sent());
+                    return Some((from, Packet::Shutdown { tag, acknowledged }));
+                }
+            }
+            (Mutant::EchoIgnoredAfterShutdownAck, Packet::CookieEcho { peer_tag, .. }) => {
+                let closed = self.session_where(|session| {
+                    (session.peer, session.x) == (from, peer_tag)
+                        && matches!(session.state, State::ShutdownAckSent { .. })
+                });
+                return closed.is_none().then_some((from, packet));
+            }
+            (Mutant::AtMostTwoSessionsOfAnAddress, Packet::CookieEcho { .. }) => {
+                let of_address = self.sessions.values().filter(|session| session.peer == from);
+                return (of_address.count() < OF_ONE_ADDRESS_MAX).then_some((from, packet));
+            }
+            (Mutant::TheOldestSessionWithATagGetsAll, _) if known.is_some() => {
+                let tag = key.map(|(_, tag)| tag);
+                let mut of_tag = self.index.iter().filter(|((_, known), _)| Some(*known) == tag);
+                let oldest = of_tag.by_ref().min_by_key(|(_, id)| **id);
+                return oldest.map(|((peer, _), _)| (*peer, packet));
+            }
+            (Mutant::SecondCookieAckTakesThePeersCloseBack, Packet::CookieAck { .. }) => {
+                let session = id.and_then(|id| self.sessions.get_mut(&id));
+                if let Some(session) = session
+                    && matches!(session.state, State::ShutdownReceived { .. })
+                {
+                    session.state = State::Established;
+                }
+            }
+            _ => {}
+        }
+        Some((from, packet))
+    }
+}
