@@ -10,7 +10,7 @@ use std::ops::Range;
 use annotate_snippets::{AnnotationKind, Group, Level, Message, Renderer, Snippet};
 
 /// Words that a help lists before it leaves the rest out.
-const LISTED_MAX: usize = 20;
+const LISTED_MAX: usize = 40;
 
 /// Longest line of a file that is shown, in octets; a longer one is named by its place alone.
 const SHOWN_MAX: usize = 400;
