@@ -167,12 +167,11 @@ impl Course<'_> {
         }
     }
 
-    /// The session has failed. Whether it was being closed for so long that a side may end that (see [`DRAIN_MIN`]).
-    fn is_bounded(&mut self, failed_at: Option<Instant>) -> bool {
+    /// How long a session that failed then was being closed, if that is so long that a side may end it (see [`DRAIN_MIN`]).
+    fn bound(&self, failed_at: Option<Instant>) -> Option<Duration> {
         let since = |began: Option<Instant>| began.zip(failed_at).map(|(began, at)| at - began);
         let moves = since(self.moved_at).is_some_and(|still| still < MOVES_AGAIN_MAX);
-        self.bounded = since(self.closed_at_once).filter(|long| moves && *long >= DRAIN_MIN);
-        self.bounded.is_some()
+        since(self.closed_at_once).filter(|long| moves && *long >= DRAIN_MIN)
     }
 
     /// Something new has come through.

@@ -227,9 +227,7 @@ impl Step {
         ];
         all.into_iter().filter_map(|(key, place, verbs)| Some((key, place?, verbs))).collect()
     }
-}
 
-impl Step {
     /// How long it may wait.
     pub fn waits(&self) -> impl Iterator<Item = &Within> {
         [&self.wait, &self.within].into_iter().flatten().map(|within| &within.value)

@@ -104,7 +104,8 @@ impl Cargo for Stream {
         } else if let Some(why) =
             failed(&self.ours).filter(|_| !ended).or_else(|| failed(&self.its))
         {
-            if !is_through && course.is_bounded(self.ours.failed_at) {
+            course.bounded = course.bound(self.ours.failed_at).filter(|_| !is_through);
+            if course.bounded.is_some() {
                 return;
             }
             let clauses = if is_through { closed } else { last(&spec.delivered) };

@@ -7,7 +7,7 @@ use core::time::Duration;
 use crate::mnet::endpoint::Endpoint;
 use crate::mnet::mutant::Mutant;
 use crate::mnet::mutant::stranger::session_tag;
-use crate::mnet::session::{Session, State};
+use crate::mnet::session::State;
 use crate::mnet::{Packet, SessionId};
 use crate::time::Instant;
 
@@ -105,25 +105,19 @@ impl Endpoint {
         if matches!(loss, Loss::End) {
             return self.ended.forget_all_of(peer);
         }
-        let closes = |session: &Session| {
-            matches!(session.state, State::ShutdownSent { .. } | State::ShutdownAckSent { .. })
-        };
-        let mut ids: Vec<SessionId> = self.sessions.keys().copied().collect();
-        ids.retain(|id| {
-            touched(*id)
-                && self.sessions.get(id).is_some_and(|session| {
-                    let is_timed = matches!(loss, Loss::Timers) && cause == Cause::Neighbour;
-                    session.peer == peer && (!is_timed || closes(session))
-                })
-        });
+        let of_peer =
+            self.sessions.iter().filter(|(id, session)| session.peer == peer && touched(**id));
+        let ids: Vec<SessionId> = of_peer.map(|(id, _)| *id).collect();
         for id in ids {
             self.with_session(now, id, |session, context| match (loss, &mut session.state) {
                 (
                     Loss::Timers,
-                    State::CookieWait { retry, .. }
-                    | State::CookieEchoed { retry, .. }
-                    | State::ShutdownSent { retry, .. }
-                    | State::ShutdownAckSent { retry },
+                    State::ShutdownSent { retry, .. } | State::ShutdownAckSent { retry },
+                ) => retry.put_off(now + NEVER),
+                (Loss::Timers, _) if cause == Cause::Neighbour => {}
+                (
+                    Loss::Timers,
+                    State::CookieWait { retry, .. } | State::CookieEchoed { retry, .. },
                 ) => retry.put_off(now + NEVER),
                 (Loss::OwnClose, State::ShutdownPending { .. })
                 | (Loss::PeersClose, State::ShutdownReceived { .. }) => {

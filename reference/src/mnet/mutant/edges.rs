@@ -1,16 +1,20 @@
 //! What mutants do at the edges of what a session knows: far ahead, at the last octet, at the last state.
 
 use core::net::SocketAddr;
+use core::time::Duration;
 
 use crate::mnet::endpoint::Endpoint;
 use crate::mnet::mutant::Mutant;
 use crate::mnet::mutant::stranger::session_tag;
 use crate::mnet::session::State;
-use crate::mnet::{Failure, Packet};
+use crate::mnet::{Failure, Packet, SessionId};
 use crate::time::Instant;
 
 /// Octets so far ahead are no gap to who ends a session for them.
 const FAR: u64 = 1 << 16;
+
+/// After so long [`Mutant::EndsWhatIsThrough`] ends a session in which nothing is outstanding.
+const SOON: Duration = Duration::from_millis(200);
 
 /// The sessions of one address that [`Mutant::AtMostTwoSessionsOfAnAddress`] has.
 const OF_ONE_ADDRESS_MAX: usize = 2;
@@ -76,20 +80,26 @@ impl Endpoint {
             }
             (Mutant::TheOldestSessionWithATagGetsAll, _) if known.is_some() => {
                 let tag = key.map(|(_, tag)| tag);
-                let mut of_tag = self.index.iter().filter(|((_, known), _)| Some(*known) == tag);
-                let oldest = of_tag.by_ref().min_by_key(|(_, id)| **id);
+                let of_tag = self.index.iter().filter(|((_, known), _)| Some(*known) == tag);
+                let oldest = of_tag.min_by_key(|(_, id)| **id);
                 return oldest.map(|((peer, _), _)| (*peer, packet));
-            }
-            (Mutant::SecondCookieAckTakesThePeersCloseBack, Packet::CookieAck { .. }) => {
-                let session = id.and_then(|id| self.sessions.get_mut(&id));
-                if let Some(session) = session
-                    && matches!(session.state, State::ShutdownReceived { .. })
-                {
-                    session.state = State::Established;
-                }
             }
             _ => {}
         }
         Some((from, packet))
+    }
+
+    /// Sessions with this peer are to end soon if nothing is outstanding in them any more.
+    pub(super) fn end_what_is_through(&mut self, now: Instant, from: SocketAddr) {
+        let of_peer = self.sessions.iter().filter(|(_, session)| session.peer == from);
+        let ids: Vec<SessionId> = of_peer.map(|(id, _)| *id).collect();
+        for id in ids {
+            self.with_session(now, id, |session, _| {
+                let is_through = matches!(session.state, State::Established)
+                    && session.send.is_drained()
+                    && session.send.acknowledged() > 0;
+                session.idle_at = is_through.then_some(now + SOON);
+            });
+        }
     }
 }

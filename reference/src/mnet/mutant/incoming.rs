@@ -59,6 +59,9 @@ impl Endpoint {
         if mutant == Mutant::OctetsBeyondAGapAreShared {
             self.share(now, from, &packet);
         }
+        if mutant == Mutant::EndsWhatIsThrough {
+            self.end_what_is_through(now, from);
+        }
     }
 
     /// What a mutant takes a packet for; `None`: for nothing.

@@ -32,11 +32,19 @@ impl Endpoint {
             {
                 self.output.memory.had_session = true;
             }
-            (Mutant::SecondCookieAckTakesACloseBack, Packet::CookieAck { .. }) if known => {
+            (
+                Mutant::SecondCookieAckTakesACloseBack
+                | Mutant::SecondCookieAckTakesThePeersCloseBack,
+                Packet::CookieAck { .. },
+            ) if known => {
+                let own = mutant == Mutant::SecondCookieAckTakesACloseBack;
                 let closes = |session: &Session| {
-                    session.peer == from
-                        && session.role == Role::Connector
-                        && matches!(session.state, State::ShutdownPending { .. })
+                    let waits = match session.state {
+                        State::ShutdownPending { .. } => own,
+                        State::ShutdownReceived { .. } => !own,
+                        _ => false,
+                    };
+                    session.peer == from && session.role == Role::Connector && waits
                 };
                 let id = self.session_where(closes);
                 if let Some(session) = id.and_then(|id| self.sessions.get_mut(&id)) {

@@ -47,7 +47,7 @@ data_rows! { mutants {
     DeliversTooLongDataWhileClosing "delivers-too-long-data-while-closing" "MNET-WIRE-4"
         "Once the close has begun, the announced part of a DATA that is too long is delivered.";
     RubbishStopsTheTimersOfAClose "rubbish-stops-the-timers-of-a-close" "MNET-WIRE-4"
-        "What is no packet stops the repetition of INIT, COOKIE-ECHO, SHUTDOWN and SHUTDOWN-ACK.";
+        "What is no packet stops the repetition of all that waits for an answer, a close too.";
     RubbishTakesACloseBack "rubbish-takes-a-close-back" "MNET-WIRE-4"
         "What is no packet takes a close back that waits for acknowledgements.";
     RubbishTakesThePeersCloseBack "rubbish-takes-the-peers-close-back" "MNET-WIRE-4"
@@ -129,7 +129,7 @@ data_rows! { mutants {
     AnyTagTakenAfterItsOwnClose "any-tag-taken-after-its-own-close" "MNET-WIRE-10"
         "Once SHUTDOWN or SHUTDOWN-ACK was sent, DATA, SHUTDOWN and ABORT count whatever their tag.";
     StraysStopTheTimers "strays-stop-the-timers" "MNET-WIRE-10"
-        "A packet of no session stops the repetition of INIT, COOKIE-ECHO, SHUTDOWN and SHUTDOWN-ACK.";
+        "A packet of no session stops the repetition of all that waits for an answer.";
     StraysTakeACloseBack "strays-take-a-close-back" "MNET-WIRE-10"
         "A packet of no session takes a close back that waits for acknowledgements.";
     StraysTakeThePeersCloseBack "strays-take-the-peers-close-back" "MNET-WIRE-10"
@@ -161,7 +161,7 @@ data_rows! { mutants {
     AnyPortTakenAfterItsOwnShutdown "any-port-taken-after-its-own-shutdown" "MNET-WIRE-12"
         "Once SHUTDOWN was sent, DATA and SHUTDOWN from any port of the peer's host count.";
     OtherPortsStopTheTimers "other-ports-stop-the-timers" "MNET-WIRE-12"
-        "A packet with the right tag from another port stops the repetition of INIT, COOKIE-ECHO, SHUTDOWN and SHUTDOWN-ACK.";
+        "A packet with the right tag from another port stops the repetition of all that waits for an answer.";
     OtherPortsTakeACloseBack "other-ports-take-a-close-back" "MNET-WIRE-12"
         "A packet with the right tag from another port takes a close back that waits for acknowledgements.";
     OtherPortsTakeThePeersCloseBack "other-ports-take-the-peers-close-back" "MNET-WIRE-12"

@@ -245,7 +245,8 @@ fn is_visible(mutant: Mutant) -> bool {
 }
 
 /// Mutants for which the conversations of these tests have no occasion; scenarios of the corpus show them.
-const SHOWN_ELSEWHERE: [Mutant; 177] = [
+const SHOWN_ELSEWHERE: [Mutant; 178] = [
+    Mutant::EndsWhatIsThrough,
     Mutant::TheOldestSessionWithATagGetsAll,
     Mutant::AtMostTwoSessionsOfAnAddress,
     Mutant::EchoIgnoredAfterShutdownAck,
