@@ -185,6 +185,7 @@ fn play(
     let selection = Selection { scenarios, deselected: 0 };
     let options = RunOptions {
         dialects: trial.dialects.to_vec(),
+        shows_passed: false,
         ..RunOptions::of(
             trial.corpus,
             &selection,

@@ -236,6 +236,9 @@ pub struct RunOptions<'a> {
     pub long: bool,
     /// How often each case is run.
     pub repeat: NonZeroU32,
+    /// Whether the observer is shown the journals of cases that pass, too; otherwise they are let go as soon as they are judged,
+    /// unless evidence is written.
+    pub shows_passed: bool,
 }
 
 impl<'a> RunOptions<'a> {
@@ -260,7 +263,15 @@ impl<'a> RunOptions<'a> {
             role: None,
             long: false,
             repeat: NonZeroU32::MIN,
+            shows_passed: true,
         }
+    }
+
+    /// Whether nobody wants to see what happened in a case once it is judged. Cases wait for those before them, so that what
+    /// happened in them takes room until then.
+    fn lets_go(&self, case: &Case) -> bool {
+        let unread = !self.shows_passed && case.judgement.verdict == Verdict::Pass;
+        unread && self.out.is_none() && self.snapshots.is_none()
     }
 }
 

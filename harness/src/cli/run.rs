@@ -173,6 +173,7 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
         role: arguments.role,
         long: arguments.long,
         repeat: arguments.repeat,
+        shows_passed: false,
     };
     let files: BTreeMap<&str, &str> =
         selection.scenarios.iter().map(|entry| (entry.id.as_str(), entry.file.as_str())).collect();

@@ -170,3 +170,25 @@ impl<'a> Plan<'a, '_> {
         planned
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::conversation::{PROBE, TEXT_PROBE};
+    use crate::protocol;
+
+    /// The last step of the probe of a server of PaperClip.
+    fn farewell(name: &str) -> String {
+        let paperclip = protocol::by_name("paperclip").unwrap();
+        let options = OptionChoice::default_for(paperclip);
+        let steps = paperclip.beginning(name, Role::Listener, &options).unwrap();
+        format!("{:?}", steps.last().unwrap().value.send)
+    }
+
+    #[test]
+    fn who_claims_the_text_is_left_with_an_error_that_the_text_knows() {
+        let (edition, text) = (farewell(PROBE), farewell(TEXT_PROBE));
+        assert!(edition.contains("Number(1)") && edition.contains("Number(0)"), "{edition}");
+        assert!(text.contains("Number(2)") && !text.contains("Number(1)"), "{text}");
+    }
+}

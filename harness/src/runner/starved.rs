@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::case::Job;
 use super::{EngineChoice, RunOptions};
 use crate::engine::{EngineError, Recording};
+use crate::journal::{Journal, What};
 use crate::verdict::{Ending, Judgement, Reason, Verdict};
 
 /// How often a case is run again because the machine was too busy to judge times.
@@ -50,13 +51,21 @@ impl Job<'_> {
             judgement.info.extend(starved.iter().map(|waited| {
                 format!("run again: the machine had kept the subject waiting for {waited:.0?}")
             }));
-            // Less than a good part of a reply's time explains no silence.
-            if let Some(waited) = waited.filter(|waited| *waited * 4 >= self.profile.reply) {
+            // Less than a good part of the silence explains none.
+            let silence = last_step(&recording.journal).max(self.profile.reply);
+            if let Some(waited) = waited.filter(|waited| *waited * 4 >= silence) {
                 excuse(&mut judgement, waited);
             }
             return Ok((judgement, transcript, recording));
         }
     }
+}
+
+/// How long the last step took that began.
+fn last_step(journal: &Journal) -> Duration {
+    let begun = journal.entries.iter().rfind(|entry| matches!(entry.what, What::Step(_)));
+    let ended = journal.entries.last();
+    begun.zip(ended).map_or(Duration::ZERO, |(begun, ended)| ended.at - begun.at)
 }
 
 /// That nothing came is no failure of a subject that could not run.

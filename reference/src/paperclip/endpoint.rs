@@ -100,6 +100,9 @@ impl Endpoint {
 
     /// Ends the session at once (CLIP-ERR-1). [`Event::Closed`] follows.
     pub fn close(&mut self, now: Instant, id: SessionId) -> Result<(), Misuse> {
+        if self.settings.is(Mutant::CloseToldToAllClients) {
+            self.tell_all(now, id);
+        }
         self.with_session(now, id, Session::close).ok_or(Misuse::UnknownSession { id })
     }
 

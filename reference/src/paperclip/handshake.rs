@@ -105,13 +105,17 @@ impl Session {
             return self.on_repeated_auth(context);
         }
         // A server has got its peer's key when it began; another one is another session's.
-        if handshake.peer.is_some() {
+        if let Some(first) = handshake.peer.as_ref().map(|(_, sequence)| *sequence) {
             if self.role == Role::Client && context.is(Mutant::OtherServerKeyEnds) {
                 self.fail(context, Failure::Replaced);
             }
-            if self.role == Role::Client
-                && context.is(Mutant::OtherServerKeyTaken)
-                && self.take_key(context, sequence, key, certificate).is_ok()
+            let takes = match context.settings.config.mutant {
+                Some(Mutant::OtherServerKeyTaken) => Some(sequence),
+                Some(Mutant::OtherServerKeyTakenUnsaid) => Some(first),
+                _ => None,
+            };
+            if let Some(named) = takes.filter(|_| self.role == Role::Client)
+                && self.take_key(context, named, key, certificate).is_ok()
             {
                 self.send_finished(context);
             }

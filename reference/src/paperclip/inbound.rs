@@ -126,8 +126,8 @@ impl Session {
             // A void ACK changes nothing (CLIP-REL-8, CLIP-REL-9).
             return Err(ErrorCode::SEQUENCE_ID);
         }
-        self.window.note(packet.sequence, reliable);
         let mutant = context.settings.config.mutant;
+        self.window.note(packet.sequence, reliable && mutant::sets_bit(mutant, packet));
         if mutant::acknowledges(mutant, &self.window, packet, is_known) {
             self.send_ack(context, packet.sequence);
         }
@@ -160,8 +160,7 @@ impl Session {
 
     /// Acknowledges a packet (CLIP-REL-1, CLIP-REL-2).
     pub(super) fn send_ack(&mut self, context: &mut Context<'_>, id: u16) {
-        let bits =
-            mutant::ack_bits(context.settings.config.mutant, &self.window, &self.reassembly, id);
+        let bits = mutant::ack_bits(context, self, id);
         if let Some(sequence) = self.outbound.next_sequence(context) {
             let body = Body::Ack { id: id.into(), bits };
             context.transmit(self.peer, &Packet::new(sequence, body));

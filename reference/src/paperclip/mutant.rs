@@ -27,8 +27,7 @@ use crate::paperclip::context::{Context, Output};
 use crate::paperclip::session::{Session, State};
 use crate::paperclip::settings::Settings;
 use crate::paperclip::{
-    Body, DATA_MAX, ErrorCode, Event, Failure, Flags, Packet, Reassembly, SessionId, Window,
-    is_newer,
+    Body, DATA_MAX, ErrorCode, Event, Failure, Flags, Packet, SessionId, Window, is_newer,
 };
 
 pub(super) use handshakes::{begun, is_lost, on_repeated_auth};
@@ -139,14 +138,13 @@ pub(super) fn text(mutant: Option<Mutant>) -> &'static [u8] {
 }
 
 /// The ACK Bits for an ACK ID.
-pub(super) fn ack_bits(
-    mutant: Option<Mutant>,
-    window: &Window,
-    reassembly: &Reassembly,
-    id: u16,
-) -> u16 {
+pub(super) fn ack_bits(context: &mut Context<'_>, session: &Session, id: u16) -> u16 {
+    let Session { window, reassembly, .. } = session;
     let bits = window.bits(id);
-    match mutant {
+    match context.settings.config.mutant {
+        Some(Mutant::AckBitsOfTheFirstAck) => {
+            *context.output.memory.bits.entry((session.id, id)).or_insert(bits)
+        }
         Some(Mutant::AckBitsEmpty) => 0,
         Some(Mutant::AckBitsOfTheLast32)
             if window.newest().is_some_and(|it| is_behind(it, id, 31)) =>
@@ -172,6 +170,17 @@ pub(super) fn ack_bits(
             bits >> behind.min(15) << behind.min(15)
         }
         _ => bits,
+    }
+}
+
+/// Whether a reliable packet sets a bit in later ACKs.
+pub(super) fn sets_bit(mutant: Option<Mutant>, packet: &Packet<'_>) -> bool {
+    let coded = [Flags::COMPRESSED, Flags::ENCRYPTED];
+    match mutant {
+        Some(Mutant::AcksSetNoBit) => !matches!(packet.body, Body::Ack { .. }),
+        Some(Mutant::ErrorsSetNoBit) => !matches!(packet.body, Body::Error { .. }),
+        Some(Mutant::CodedPacketsSetNoBit) => !coded.iter().any(|flag| packet.flags.has(*flag)),
+        _ => true,
     }
 }
 

@@ -4,7 +4,7 @@
 //! take their widths from the constants below, and a test compares them octet by octet.
 
 use crate::paperclip::flags::NAMES;
-use crate::paperclip::{ErrorCode, Flags, Widths};
+use crate::paperclip::{DecodeError, ErrorCode, Flags, Widths};
 use crate::wire::Presence::{self, Always, Flag, IfMore};
 use crate::wire::{FieldSpec, Kind, PacketSpec, Width};
 
@@ -117,7 +117,7 @@ pub static PACKETS: &[PacketSpec] = &[
 /// The declaration of the packet whose first octet this is, whatever its version.
 #[must_use]
 pub fn spec_of(first: u8) -> Option<&'static PacketSpec> {
-    PACKETS.iter().find(|spec| spec.code == first & 0x0f)
+    PACKETS.get(usize::from(first & 0x0f))
 }
 
 /// Which fragment of how many (CLIP-FRAG-1).
@@ -227,6 +227,8 @@ impl<'a> Packet<'a> {
 
     /// As [`decode`](Self::decode), with any Fragment ID and Fragment Number: what the second is
     /// compared with may be known from fragments before (CLIP-FRAG-3).
+    #[expect(clippy::inline_always, reason = "handing the result back would copy it in pieces")]
+    #[inline(always)]
     pub(super) fn read(
         octets: &'a [u8],
         widths: Widths,
@@ -237,34 +239,39 @@ impl<'a> Packet<'a> {
             return Err(DecodeError::OtherVersion { version: first >> 4 });
         }
         let spec = spec_of(first).ok_or(DecodeError::UnknownType { code: first & 0x0f })?;
-        let cut = DecodeError::Truncated { packet: spec.name, found: octets.len() };
-        let (&flags, rest) = rest.split_first().ok_or(cut)?;
+        let cut = || DecodeError::Truncated { packet: spec.name, found: octets.len() };
+        let (&flags, rest) = rest.split_first().ok_or_else(cut)?;
         let flags = Flags::from_bits(flags);
         if !supported.has(flags) {
             return Err(DecodeError::ReservedFlags { flags: flags & !supported });
         }
-        let mut fields = Fields { rest, cut };
-        let sequence = fields.number(widths.of(SEQUENCE))?;
+        let mut fields = Fields { rest };
+        let sequence = fields.number(widths.of(SEQUENCE)).ok_or_else(cut)?;
         let fragment = if flags.has(Flags::FRAG) {
-            let [id, total] = fields.array()?;
+            let [id, total] = fields.array().ok_or_else(cut)?;
             Some(Fragment { id, total })
         } else {
             None
         };
         let init_vector = if flags.has(Flags::ENCRYPTED) {
-            Some(fields.take(widths.of(INIT_VECTOR))?)
+            Some(fields.take(widths.of(INIT_VECTOR)).ok_or_else(cut)?)
         } else {
             None
         };
         let checksum = if flags.has(Flags::CHECKSUM) {
-            Some(fields.number(widths.of(CHECKSUM))?)
+            Some(fields.number(widths.of(CHECKSUM)).ok_or_else(cut)?)
         } else {
             None
         };
-        let body = fields.body(spec.code, widths)?;
+        let body = fields.body(spec.code, widths).ok_or_else(cut)?;
         let data = fields.rest;
-        if matches!(body, Body::Auth { .. }) && !data.is_empty() {
-            return Err(DecodeError::Trailing { octets: data.len() });
+        if let Body::Auth { certificate, .. } = body {
+            if certificate == Some(&[]) {
+                return Err(DecodeError::EmptyCertificate);
+            }
+            if !data.is_empty() {
+                return Err(DecodeError::Trailing { octets: data.len() });
+            }
         }
         if data.len() > DATA_MAX {
             return Err(DecodeError::TooLong { data: data.len() });
@@ -280,12 +287,9 @@ impl<'a> Packet<'a> {
     ///
     /// If a flag is set and its field is missing, or a part is longer than its length can say.
     pub fn encode(&self, widths: Widths, octets: &mut Vec<u8>) {
-        let number = |octets: &mut Vec<u8>, number: u32, width: usize| {
-            let raw = number.to_be_bytes();
-            octets.extend_from_slice(raw.get(raw.len() - width..).expect("at most four octets"));
-        };
+        octets.reserve(HEADER_MAX + self.data.len());
         octets.extend_from_slice(&[VERSION << 4 | self.body.code(), self.flags.bits()]);
-        number(octets, self.sequence.into(), widths.of(SEQUENCE));
+        put_number(octets, self.sequence.into(), widths.of(SEQUENCE));
         if self.flags.has(Flags::FRAG) {
             let Fragment { id, total } = self.fragment.expect("FRAG says which fragment it is");
             octets.extend_from_slice(&[id, total]);
@@ -297,13 +301,13 @@ impl<'a> Packet<'a> {
         }
         if self.flags.has(Flags::CHECKSUM) {
             let checksum = self.checksum.expect("CHECKSUM has a checksum");
-            number(octets, checksum, widths.of(CHECKSUM));
+            put_number(octets, checksum, widths.of(CHECKSUM));
         }
         match self.body {
             Body::Default => {}
             Body::Ack { id, bits } => {
-                number(octets, id, widths.of(ACK));
-                number(octets, bits.into(), widths.of(ACK));
+                put_number(octets, id, widths.of(ACK));
+                put_number(octets, bits.into(), widths.of(ACK));
             }
             Body::Auth { key, certificate } => {
                 octets.extend(core::iter::repeat_n(0, widths.of(RESERVED)));
@@ -347,33 +351,48 @@ impl<'a> Packet<'a> {
     }
 }
 
-/// Takes fields off the front of a datagram.
+/// Puts the low octets of a number at the end of `octets`: as many as one of the dialects has.
+fn put_number(octets: &mut Vec<u8>, number: u32, width: usize) {
+    // Widths that are known make one store of what would be a copy of unknown length.
+    let [_, _, high, low] = number.to_be_bytes();
+    match width {
+        2 => octets.extend_from_slice(&[high, low]),
+        4 => octets.extend_from_slice(&number.to_be_bytes()),
+        _ => unreachable!("no dialect has numbers of {width} octets"),
+    }
+}
+
+/// Takes fields off the front of a datagram; nothing, when the octets end inside the field.
 struct Fields<'a> {
     rest: &'a [u8],
-    /// What it is when the octets end inside a field.
-    cut: DecodeError,
 }
 
 impl<'a> Fields<'a> {
-    fn take(&mut self, octets: usize) -> Result<&'a [u8], DecodeError> {
-        let (taken, rest) = self.rest.split_at_checked(octets).ok_or(self.cut)?;
+    fn take(&mut self, octets: usize) -> Option<&'a [u8]> {
+        let (taken, rest) = self.rest.split_at_checked(octets)?;
         self.rest = rest;
-        Ok(taken)
+        Some(taken)
     }
 
-    fn array<const N: usize>(&mut self) -> Result<[u8; N], DecodeError> {
-        let (taken, rest) = self.rest.split_first_chunk::<N>().ok_or(self.cut)?;
+    fn array<const N: usize>(&mut self) -> Option<[u8; N]> {
+        let (taken, rest) = self.rest.split_first_chunk::<N>()?;
         self.rest = rest;
-        Ok(*taken)
+        Some(*taken)
     }
 
-    fn number(&mut self, octets: usize) -> Result<u32, DecodeError> {
-        let fold = |number: u32, octet: &u8| number << 8 | u32::from(*octet);
-        Ok(self.take(octets)?.iter().fold(0, fold))
+    fn number(&mut self, octets: usize) -> Option<u32> {
+        Some(match octets {
+            2 => u16::from_be_bytes(self.array()?).into(),
+            4 => u32::from_be_bytes(self.array()?),
+            _ => unreachable!("no dialect has numbers of {octets} octets"),
+        })
     }
 
-    fn body(&mut self, code: u8, widths: Widths) -> Result<Body<'a>, DecodeError> {
-        Ok(match code {
+    /// The fields of a packet's type. A certificate may have no octets.
+    #[expect(clippy::inline_always, reason = "handing the result back would copy it in pieces")]
+    #[inline(always)]
+    fn body(&mut self, code: u8, widths: Widths) -> Option<Body<'a>> {
+        Some(match code {
             0 => Body::Default,
             1 => {
                 let id = self.number(widths.of(ACK))?;
@@ -389,9 +408,6 @@ impl<'a> Fields<'a> {
                     None
                 } else {
                     let size = u16::from_be_bytes(self.array()?);
-                    if size == 0 {
-                        return Err(DecodeError::EmptyCertificate);
-                    }
                     Some(self.take(size.into())?)
                 };
                 Body::Auth { key, certificate }
@@ -405,91 +421,5 @@ impl<'a> Fields<'a> {
                 Body::Error { code: ErrorCode { major: code >> 4, minor: code & 0x0f } }
             }
         })
-    }
-}
-
-/// Why a datagram holds no packet.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum DecodeError {
-    /// There is no octet.
-    #[error("an empty datagram")]
-    Empty,
-    /// The version is not 0.
-    #[error("version {version}")]
-    OtherVersion {
-        /// The version.
-        version: u8,
-    },
-    /// No packet has this type.
-    #[error("unknown type {code}")]
-    UnknownType {
-        /// The type.
-        code: u8,
-    },
-    /// Reserved flags are set, or flags that the profile does not declare.
-    #[error("reserved flags {flags}")]
-    ReservedFlags {
-        /// Those flags.
-        flags: Flags,
-    },
-    /// The octets end inside a field.
-    #[error("{packet} of {found} octets ends inside its fields")]
-    Truncated {
-        /// The packet's name.
-        packet: &'static str,
-        /// Octets there are.
-        found: usize,
-    },
-    /// The certificate has no octets.
-    #[error("a certificate of size 0")]
-    EmptyCertificate,
-    /// Octets follow AUTH.
-    #[error("{octets} octets after the end of AUTH")]
-    Trailing {
-        /// How many.
-        octets: usize,
-    },
-    /// There is more data than a packet carries.
-    #[error("{data} octets of data, at most {DATA_MAX}")]
-    TooLong {
-        /// How many.
-        data: usize,
-    },
-    /// The Sequence ID has more than 16 bits.
-    #[error("Sequence ID {sequence}, at most 65535")]
-    SequenceBeyond {
-        /// The Sequence ID.
-        sequence: u32,
-    },
-    /// Fragment Number is 0.
-    #[error("Fragment Number 0")]
-    NoFragments,
-    /// Fragment ID is not below Fragment Number.
-    #[error("Fragment ID {id} of {total}")]
-    FragmentBeyond {
-        /// Fragment ID.
-        id: u8,
-        /// Fragment Number.
-        total: u8,
-    },
-}
-
-impl DecodeError {
-    /// The code of the ERROR that answers such a datagram (CLIP-HEAD-8).
-    #[must_use]
-    pub const fn code(self) -> ErrorCode {
-        match self {
-            Self::OtherVersion { .. } => ErrorCode::VERSION,
-            Self::UnknownType { .. } => ErrorCode::PACKET_TYPE,
-            Self::ReservedFlags { .. } => ErrorCode::FLAGS,
-            Self::Empty
-            | Self::Truncated { .. }
-            | Self::EmptyCertificate
-            | Self::Trailing { .. }
-            | Self::TooLong { .. } => ErrorCode::PACKET,
-            Self::SequenceBeyond { .. } => ErrorCode::SEQUENCE_ID,
-            Self::NoFragments => ErrorCode::FRAGMENT_NUMBER,
-            Self::FragmentBeyond { .. } => ErrorCode::FRAGMENT_ID,
-        }
     }
 }

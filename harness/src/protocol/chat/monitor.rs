@@ -48,7 +48,6 @@ const ECHO: &[u8] = b"0000ECHO";
 const PACKET_MAX: usize = 8192;
 
 /// A short message that reached a server.
-#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 struct Said {
     by: u64,
     at: Instant,
@@ -61,8 +60,6 @@ struct Said {
     is_taken: bool,
     /// The server has answered it.
     is_answered: bool,
-    /// It came back to its sender before the answer.
-    is_early: bool,
     id: Option<Vec<u8>>,
     heard_by: BTreeSet<u64>,
 }
@@ -230,7 +227,6 @@ impl ChatMonitor {
             is_good: text::message_code(text) == text::OKAY,
             is_taken: false,
             is_answered: false,
-            is_early: false,
             id: None,
             heard_by: BTreeSet::new(),
         });

@@ -45,6 +45,8 @@ pub(super) struct MnetMonitor {
     echo: bool,
     tolerance: Duration,
     unread: Duration,
+    /// Whether the subject's clock is that of this machine.
+    on_this_machine: bool,
     epoch: Duration,
     base: u32,
     /// How long cookies live, where the subject was told.
@@ -108,6 +110,7 @@ impl MnetMonitor {
             echo: setup.application == Some(Application::Echo),
             tolerance: setup.tolerance,
             unread: setup.unread,
+            on_this_machine: false,
             epoch: setup.epoch,
             base: start_offset(setup.given),
             cookie_lifetime: setup
@@ -320,9 +323,10 @@ impl Monitor for MnetMonitor {
         &mut self,
         at: Instant,
         from: SocketAddr,
-        _to: SocketAddr,
+        to: SocketAddr,
         message: &Message,
     ) -> Vec<Violation> {
+        self.on_this_machine = to.ip().is_loopback();
         let overdue = self.overdue(at, None);
         self.heard_at = Some(at);
         match Packet::decode(&message.octets, self.dialect) {

@@ -45,6 +45,8 @@ pub(super) struct ClipPeer {
     offered: Option<SessionKey>,
     /// The key of the open session.
     key: Option<SessionKey>,
+    /// The subject's public key in the open session.
+    opened_with: Option<Vec<u8>>,
     secrets: VecDeque<Secret>,
     /// The Sequence ID of the next packet.
     next: u16,
@@ -100,6 +102,7 @@ impl ClipPeer {
             replaced_key: None,
             offered: None,
             key: None,
+            opened_with: None,
             secrets: VecDeque::new(),
             next: first,
             auth: None,
@@ -122,6 +125,7 @@ impl ClipPeer {
         self.replaced_key = None;
         self.offered = None;
         self.key = None;
+        self.opened_with = None;
         self.next = self.first;
         self.auth = None;
         self.vectors = 0;

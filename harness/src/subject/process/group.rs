@@ -40,10 +40,12 @@ impl Group {
         somebody_runs(self.0.as_raw_pid()).unwrap_or(true)
     }
 
-    /// How long those in it were ready to run and had no processor, all together; zero where the system does not say.
+    /// How long the thread in it that waited most was ready to run and had no processor; zero where the system does not say.
+    ///
+    /// Threads wait side by side, so that the sum of what they waited would say nothing of how much later an answer was.
     pub(crate) fn waited(self) -> Duration {
         let members = processes().into_iter().flatten().filter(|(_, _, of)| *of == self.leader());
-        members.map(|(process, _, _)| waited(&process)).sum()
+        members.map(|(process, _, _)| waited(&process)).max().unwrap_or_default()
     }
 
     /// Waits until nobody in it lives; says whether that came in time.
@@ -81,15 +83,15 @@ fn processes() -> Option<impl Iterator<Item = (PathBuf, char, i32)>> {
     }))
 }
 
-/// How long the threads of a process were ready to run and had no processor: the second number of `schedstat` (Linux, in
-/// nanoseconds). Threads that have ended are not counted.
+/// How long the thread of a process that waited most was ready to run and had no processor: the second number of `schedstat`
+/// (Linux, in nanoseconds). Threads that have ended are not counted.
 fn waited(process: &Path) -> Duration {
     let threads = fs::read_dir(process.join("task")).into_iter().flatten().flatten();
     let of_thread = |thread: fs::DirEntry| {
         let schedstat = fs::read_to_string(thread.path().join("schedstat")).ok()?;
         schedstat.split_whitespace().nth(1)?.parse::<u64>().ok()
     };
-    Duration::from_nanos(threads.filter_map(of_thread).sum())
+    Duration::from_nanos(threads.filter_map(of_thread).max().unwrap_or_default())
 }
 
 /// The state and the process group in a line of `/proc/*/stat`: the name in brackets before them may hold anything.

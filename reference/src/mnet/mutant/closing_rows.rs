@@ -130,6 +130,8 @@ macro_rules! closing_rows {
             "ABORT changes nothing.";
         AbortIgnoredOnceInitWasRepeated "abort-ignored-once-init-was-repeated" "MNET-ABORT-1"
             "A connector that has repeated INIT takes no ABORT before COOKIE.";
+        AbortIgnoredWhileACloseWaits "abort-ignored-while-a-close-waits" "MNET-ABORT-1"
+            "An ABORT is not read while a close waits for acknowledgements.";
         AbortEndsSessionsWithItsTag "abort-ends-sessions-with-its-tag" "MNET-ABORT-1"
             "ABORT ends the sessions of other ports that have the same tag of INIT.";
         AbortNotTold "abort-not-told" "MNET-ABORT-1"

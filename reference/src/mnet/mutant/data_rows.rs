@@ -132,6 +132,8 @@ macro_rules! data_rows {
             "Once the peer's SHUTDOWN has come, octets are sent again twice and then no more.";
         TriesEndBeforeTheGivingUp "tries-end-before-the-giving-up" "MNET-DATA-9"
             "The third repeat of octets is the last one, however long it takes until they are given up.";
+        AcknowledgedOctetsStillTried "acknowledged-octets-still-tried" "MNET-DATA-9"
+            "An acknowledgement on DATA that is not the next stops no timer, which then gives the session up.";
         EndsWhatIsThrough "ends-what-is-through" "MNET-DATA-9"
             "When all that was sent is acknowledged, the session is ended 200 ms later.";
         UselessDataRestartsNoTries "useless-data-restarts-no-tries" "MNET-DATA-9"

@@ -3,11 +3,12 @@
 use core::net::SocketAddr;
 use core::time::Duration;
 
+use crate::mnet::cookie::Cookie;
 use crate::mnet::endpoint::Endpoint;
 use crate::mnet::mutant::Mutant;
-use crate::mnet::mutant::stranger::session_tag;
+use crate::mnet::mutant::stranger::{session_tag, with_tag};
 use crate::mnet::session::State;
-use crate::mnet::{Failure, Packet, SessionId};
+use crate::mnet::{Failure, Packet, Role, SessionId, Tag};
 use crate::time::Instant;
 
 /// Octets so far ahead are no gap to who ends a session for them.
@@ -73,6 +74,55 @@ impl Endpoint {
                         && matches!(session.state, State::ShutdownAckSent { .. })
                 });
                 return closed.is_none().then_some((from, packet));
+            }
+            (
+                Mutant::AcknowledgedOctetsStillTried,
+                Packet::Data { sequence, acknowledged, data, .. },
+            ) => {
+                let soon = now + SOON;
+                // Packets of no session have no number.
+                let Some(id) = id else { return Some((from, packet)) };
+                self.with_session(now, id, |session, _| {
+                    let received = session.receive.received();
+                    let next = received + data.len() as u64;
+                    let is_next = counter.offset(sequence, received) == Some(next);
+                    let sent = session.send.sent();
+                    let is_last = counter.offset(acknowledged, sent) == Some(sent);
+                    if is_last && !is_next && !session.send.is_drained() {
+                        session.idle_at = Some(soon);
+                    }
+                });
+            }
+            (Mutant::AbortIgnoredWhileACloseWaits, Packet::Abort { .. }) => {
+                let waits = known
+                    .is_some_and(|session| matches!(session.state, State::ShutdownPending { .. }));
+                return (!waits).then_some((from, packet));
+            }
+            (Mutant::TagsComparedUpToAZero, _) if known.is_none() => {
+                let text = |tag: Tag| tag.into_iter().take_while(|octet| *octet != 0);
+                let Some((_, own)) = key else { return Some((from, packet)) };
+                let is_alike =
+                    |(peer, tag): &&(SocketAddr, Tag)| *peer == from && text(*tag).eq(text(own));
+                let alike = self.index.keys().find(is_alike).map(|(_, tag)| *tag);
+                return Some((from, alike.map_or(packet, |tag| with_tag(packet, tag))));
+            }
+            (
+                Mutant::HmacNotCheckedAfterACleanEnd,
+                Packet::CookieEcho { tag, peer_tag, version, expiration, hmac },
+            ) => {
+                let stamp = self.tags().stamp(Role::Connector, peer_tag, tag);
+                let (jar, settings) = (&self.jar, &self.settings);
+                let echoed = Cookie { tag, peer_tag, version, expiration, hmac };
+                let forged = !jar.is_genuine(settings, self.local, from.ip(), &echoed);
+                if forged && self.ended.stamp(now, &(from, stamp)).is_some() {
+                    // The session has ended, so that another one is what opens.
+                    let tag = tag.map(|octet| !octet);
+                    let baked =
+                        jar.bake(settings, self.local, from.ip(), peer_tag, tag, expiration);
+                    let hmac = baked.hmac;
+                    let echo = Packet::CookieEcho { tag, peer_tag, version, expiration, hmac };
+                    return Some((from, echo));
+                }
             }
             (Mutant::AtMostTwoSessionsOfAnAddress, Packet::CookieEcho { .. }) => {
                 let of_address = self.sessions.values().filter(|session| session.peer == from);

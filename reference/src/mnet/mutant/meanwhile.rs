@@ -88,7 +88,8 @@ impl Endpoint {
                 });
             }
             (Mutant::ARepeatedEchoPutsDataOff, Packet::CookieEcho { .. })
-            | (Mutant::ALateCookieAckPutsDataOff, Packet::CookieAck { .. }) => {
+            | (Mutant::ALateCookieAckPutsDataOff, Packet::CookieAck { .. })
+            | (Mutant::CookiesPutDataOff, Packet::Cookie { .. }) => {
                 let id = self.session_where(|session| session.peer == from);
                 self.put_data_off(now, id);
             }

@@ -118,6 +118,8 @@ data_rows! { mutants {
         "Packets from a session's peer are taken whatever their tag.";
     ComparesTwoOctetsOfATag "compares-two-octets-of-a-tag" "MNET-WIRE-10"
         "Of a tag, only the first two octets are compared.";
+    TagsComparedUpToAZero "tags-compared-up-to-a-zero" "MNET-WIRE-10"
+        "Tags are compared up to their first octet of zero.";
     TagsComparedByTheirXor "tags-compared-by-their-xor" "MNET-WIRE-10"
         "Of a tag, only the exclusive or of its octets is compared.";
     TakesEitherStamp "takes-either-stamp" "MNET-WIRE-10"
@@ -266,6 +268,8 @@ data_rows! { mutants {
         "A COOKIE that is cut short is taken, with zeros for what is missing.";
     DeafAfterAnOpeningThatFailed "deaf-after-an-opening-that-failed" "MNET-COOKIE-1"
         "After an opening that failed, no COOKIE is taken.";
+    CookiesPutDataOff "cookies-put-data-off" "MNET-COOKIE-1"
+        "A COOKIE within a session starts the timer of DATA again.";
     TakesASecondCookie "takes-a-second-cookie" "MNET-COOKIE-1"
         "A COOKIE that nobody waits for is echoed, too.";
     AnyCookieTakenAfterARepeat "any-cookie-taken-after-a-repeat" "MNET-COOKIE-1"
@@ -300,6 +304,8 @@ data_rows! { mutants {
         "Of the HMAC, only the exclusive or of its octets is compared.";
     HmacComparedUpToAZero "hmac-compared-up-to-a-zero" "MNET-ECHO-2"
         "The HMAC is compared up to its first octet of zero.";
+    HmacNotCheckedAfterACleanEnd "hmac-not-checked-after-a-clean-end" "MNET-ECHO-2"
+        "The HMAC in an echo of a session that has ended well is not checked.";
     CookieVersionNotChecked "cookie-version-not-checked" "MNET-ECHO-2"
         "An echo is taken whatever its version.";
     CookieLivesASecondLonger "cookie-lives-a-second-longer" "MNET-ECHO-2"

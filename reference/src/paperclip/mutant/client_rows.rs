@@ -60,6 +60,8 @@ macro_rules! client_rows {
             "The 10 s in which an address is ignored begin anew with whatever comes in them.";
         CloseToldToTheFirstClient "close-told-to-the-first-client" "CLIP-ERR-1"
             "Whichever session a server closes, its first client is told.";
+        CloseToldToAllClients "close-told-to-all-clients" "CLIP-ERR-1"
+            "When a server closes a session, all of its clients are told.";
         RefusalNotTold "refusal-not-told" "CLIP-ERR-1"
             "The application is not told that the peer has refused the handshake.";
         EndOfHandshakeNotTold "end-of-handshake-not-told" "CLIP-ERR-1"

@@ -56,6 +56,10 @@ pub(in crate::paperclip) struct Memory {
     flags: BTreeMap<(SocketAddr, u16), Flags>,
     /// The first address with each port.
     ports: BTreeMap<u16, SocketAddr>,
+    /// The ACK Bits that each ACK ID had first.
+    pub(super) bits: BTreeMap<(SessionId, u16), u16>,
+    /// Sessions whose peer has acknowledged something.
+    pub(super) acknowledging: BTreeSet<SessionId>,
     /// A void ACK was answered.
     pub(super) void: bool,
     /// When packets, whole or of fragments, had come, by session and Sequence ID.

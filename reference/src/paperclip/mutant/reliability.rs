@@ -7,7 +7,9 @@ use crate::paperclip::context::Context;
 use crate::paperclip::endpoint::Endpoint;
 use crate::paperclip::mutant::Mutant;
 use crate::paperclip::session::{Session, State};
-use crate::paperclip::{Body, Bounds, DATA_MAX, Flags, Packet, Reassembly, Window, is_newer};
+use crate::paperclip::{
+    Body, Bounds, DATA_MAX, ErrorCode, Flags, Packet, Reassembly, SessionId, Window, is_newer,
+};
 use crate::time::Instant;
 
 /// How long a mutant remembers what has come.
@@ -75,7 +77,21 @@ impl Endpoint {
         let before = core::mem::take(&mut self.output.memory.unfinished_before);
         let sequence = packet.sequence;
         let is_ack = matches!(packet.body, Body::Ack { .. });
+        if mutant == Mutant::AcksOfAcknowledgingPeersShared
+            && let Body::Ack { id: named, .. } = packet.body
+        {
+            self.output.memory.acknowledging.insert(id);
+            for other in self.output.memory.acknowledging.clone() {
+                self.with_session(now, other, |session, context| {
+                    session.outbound.acknowledge(context, named, 0)
+                });
+            }
+        }
+        let late_auth = matches!(packet.body, Body::Auth { .. });
         self.with_session(now, id, |session, context| match (mutant, packet.fragment) {
+            (Mutant::LateAuthSetsItsBit, _) if late_auth && session.state == State::Open => {
+                session.window.note(sequence, packet.flags.has(Flags::RELIABLE));
+            }
             (Mutant::PacketsPutOffRepeats, _) => session.outbound.put_off(now),
             (Mutant::AcksPutOffRepeats, _) if is_ack => session.outbound.put_off(now),
             (Mutant::FinishedForgottenAfterTenSeconds, Some(_)) if session.window.has(sequence) => {
@@ -101,6 +117,18 @@ impl Endpoint {
             }
             _ => {}
         });
+    }
+}
+
+impl Endpoint {
+    /// Tells the peers of all sessions but this one that a side has ended it.
+    pub(in crate::paperclip) fn tell_all(&mut self, now: Instant, closed: SessionId) {
+        let others: Vec<_> = self.sessions.keys().copied().filter(|id| *id != closed).collect();
+        for id in others {
+            self.with_session(now, id, |session, context| {
+                session.send_error(context, ErrorCode::SERVER_DISCONNECT);
+            });
+        }
     }
 }
 

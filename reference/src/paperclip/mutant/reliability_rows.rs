@@ -18,12 +18,20 @@ macro_rules! reliability_rows {
             "A PING that fails its decoding is answered with PONG, and then with its ERROR.";
         AckBitsOfTheLast32 "ack-bits-of-the-last-32" "CLIP-REL-2"
             "The ACK of a packet 32 and more behind the newest has no bits.";
+        AckBitsOfTheFirstAck "ack-bits-of-the-first-ack" "CLIP-REL-2"
+            "The ACK of a repeat has the ACK Bits of the first ACK of that packet.";
+        AcksSetNoBit "acks-set-no-bit" "CLIP-REL-2" "An ACK that is RELIABLE sets no bit.";
+        ErrorsSetNoBit "errors-set-no-bit" "CLIP-REL-2" "An ERROR that is RELIABLE sets no bit.";
+        CodedPacketsSetNoBit "coded-packets-set-no-bit" "CLIP-REL-2"
+            "A packet under COMPRESSED or ENCRYPTED sets no bit.";
         HalfAPacketSetsItsBit "half-a-packet-sets-its-bit" "CLIP-REL-2"
             "A packet of fragments sets its bit before all of it has come.";
         Acks1024BehindIgnored "acks-1024-behind-ignored" "CLIP-REL-3"
             "An ACK does not count when 1024 newer Sequence IDs were used.";
         PacketsPutOffRepeats "packets-put-off-repeats" "CLIP-REL-3"
             "Every packet that comes puts off the repeats of what waits for its ACK.";
+        AcksOfAcknowledgingPeersShared "acks-of-acknowledging-peers-shared" "CLIP-REL-3"
+            "Once two peers have acknowledged something, an ACK of one counts for the other, too.";
         LastAckBitNamesTwo "last-ack-bit-names-two" "CLIP-REL-3"
             "The least significant of the ACK Bits names ACK ID-17, too.";
         WritesPutOffRepeats "writes-put-off-repeats" "CLIP-REL-3"

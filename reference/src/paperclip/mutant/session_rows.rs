@@ -99,6 +99,10 @@ macro_rules! session_rows {
             "A session that replaces another has its key.";
         NewKeyUsedAtOnce "new-key-used-at-once" "CLIP-AUTH-4"
             "An AUTH with another key changes the key of the open session.";
+        LateAuthSetsItsBit "late-auth-sets-its-bit" "CLIP-AUTH-4"
+            "An AUTH with RELIABLE that comes to an open session sets an ACK Bit.";
+        OtherServerKeyTakenUnsaid "other-server-key-taken-unsaid" "CLIP-AUTH-4"
+            "An open client takes another key of the server, and its finished for that names the first AUTH.";
         OtherServerKeyTaken "other-server-key-taken" "CLIP-AUTH-4"
             "An open client takes another key of the server.";
         NoSpaceUnanswered "no-space-unanswered" "CLIP-AUTH-5" "A full server is silent.";

@@ -82,8 +82,7 @@ impl ChatMonitor {
         let are_orders_mixed = self.are_orders_mixed();
         let is_new_id = !self.identifiers.is_known(id);
         let said = self.said.get_mut(index)?;
-        // Without an answer it is the answer that is missing, not the order that is wrong.
-        said.is_early |= said.by == connection && !said.is_answered;
+        let is_early = said.by == connection && !said.is_answered;
         if !said.is_good {
             let what = "a message that is not okay is delivered";
             let code = super::text::message_code(text);
@@ -140,6 +139,17 @@ impl ChatMonitor {
         self.identifiers
             .come(at, Some(said_at), connection, id)
             .or_else(|| self.identifiers.stands(at, said_at, id))
+            .or_else(|| is_early.then(|| self.comes_before_its_answer(connection, index))?)
+    }
+
+    /// An echo that comes before the S81 of what it brings back.
+    fn comes_before_its_answer(&self, connection: u64, said: usize) -> Option<Violation> {
+        let questions = &self.lines.get(&connection)?.questions;
+        let asked = questions.iter().find(|question| question.said == Some(said))?;
+        let at_once = questions.iter().filter(|question| question.at == asked.at).count();
+        let is_one_of_many = asked.is_joined || at_once > 1;
+        let id = if is_one_of_many { "CHAT-FRAME-3" } else { "CHAT-MSG-3" };
+        Some(violation(id, "S83 comes to the sender before the S81", &[]).by_ruling())
     }
 
     /// Whether, with this message, one is passed over that was taken since the last one of its sender and room came there.
@@ -294,13 +304,8 @@ impl ChatMonitor {
         let Some(whole) = self.wholes.iter_mut().find(fits) else {
             // The answer to its last part may not have been seen yet on another connection.
             let under_way = self.lines.iter().any(|(number, other)| {
-                let mut parts = other.questions.iter().filter(|question| question.name() == "U91");
-                if *number == connection {
-                    // To its sender a message may come back before the answer to its last part.
-                    room == super::ECHO && parts.any(|part| other.is_completed_by(part))
-                } else {
-                    parts.next().is_some()
-                }
+                // To its sender a message may come back before the answer to its last part.
+                (*number != connection || room == super::ECHO) && other.may_have_completed_one()
             });
             if under_way {
                 let line = self.lines.get_mut(&connection)?;

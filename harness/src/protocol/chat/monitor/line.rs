@@ -200,8 +200,6 @@ pub(super) struct Line {
     pub(super) client_ids: BTreeSet<Vec<u8>>,
     /// The clause that is broken if the server takes the user for logged in, or no longer so, by what it answered last.
     pub(super) login: &'static str,
-    /// Rooms of which S162 came before the S161.
-    pub(super) early: BTreeSet<Vec<u8>>,
     /// Heads in whose place others have come.
     pub(super) replaced: Vec<(Vec<u8>, Head)>,
     /// The server has ended its side.
@@ -256,7 +254,6 @@ impl Line {
             waits: None,
             client_ids: BTreeSet::new(),
             login: "CHAT-AUTH-9",
-            early: BTreeSet::new(),
             replaced: Vec::new(),
             is_over: false,
             was_let_go: false,
@@ -385,11 +382,16 @@ impl Line {
             && !self.heads.contains_key(octets(&question.message, "message-id"))
     }
 
-    /// Whether this part is the last that its head waits for.
-    pub(super) fn is_completed_by(&self, part: &Question) -> bool {
-        let head = self.heads.get(octets(&part.message, "message-id"));
-        head.is_some_and(|head| {
-            u64::try_from(head.parts.len()).is_ok_and(|parts| parts + 1 == head.total)
+    /// Whether parts are under way that may be the last that their heads wait for.
+    pub(super) fn may_have_completed_one(&self) -> bool {
+        let parts = || self.questions.iter().filter(|question| question.name() == "U91");
+        let cid = |part: &Question| octets(&part.message, "message-id").to_vec();
+        parts().map(cid).any(|message| {
+            let asked = parts().filter(|part| cid(part) == message).count();
+            // A head that is under way itself is not known yet.
+            self.heads.get(&message).is_none_or(|head| {
+                u64::try_from(head.parts.len() + asked).is_ok_and(|parts| parts >= head.total)
+            })
         })
     }
 

@@ -12,6 +12,11 @@ const PART_CODES: [&str; 3] = ["part-code", "room-code", "message-code"];
 /// RID of S88 and S92: not authorized, or not in that room.
 const ABSENT: u64 = 4;
 
+/// Whether a room that the sender is not in is called invalid: the text's tables have no code for it.
+fn is_invalid_for_absent(answer: &Message, rooms: &[u64]) -> bool {
+    number(answer, "room-code") == Some(text::INVALID) && rooms.contains(&ABSENT)
+}
+
 impl ChatMonitor {
     pub(super) fn head_answer(
         &mut self,
@@ -54,8 +59,9 @@ impl ChatMonitor {
             |name: &str| got(name) == Some(text::OKAY) && !all_okay(answer, &HEAD_CODES);
         let is_repeat = refused && (1..=64).contains(&total) && line.heads.contains_key(cid);
         let parts_ruled = is_repeat || id == line.order_clause && line.is_order_ruled;
-        let room_ruled =
-            is_left_out("room-code") || !is_known && got("room-code") != Some(text::OKAY);
+        let room_ruled = is_left_out("room-code")
+            || !is_known && got("room-code") != Some(text::OKAY)
+            || is_invalid_for_absent(answer, &rooms);
         let message_ruled = is_left_out("message-code")
             || got("message-code").is_some_and(|got| text::is_ruled(message_code, got, message));
         let judged = code(answer, "parts-code", totals, id)
@@ -153,7 +159,10 @@ impl ChatMonitor {
         let part_id = head.suspect.filter(|_| is_lost).unwrap_or("CHAT-LONG-2");
         let judged = code(answer, "part-code", &[part_code], part_id)
             .map(|found| found.by_ruling_if(part_ruled || part_id == "CHAT-FRAME-1"))
-            .or_else(|| is_in.then(|| code(answer, "room-code", &rooms, "CHAT-LONG-2"))?)
+            .or_else(|| {
+                let judged = is_in.then(|| code(answer, "room-code", &rooms, "CHAT-LONG-2"))?;
+                judged.map(|found| found.by_ruling_if(is_invalid_for_absent(answer, &rooms)))
+            })
             .or_else(|| {
                 code(
                     answer,

@@ -261,13 +261,6 @@ impl ChatMonitor {
             said.is_answered = true;
             said.is_good &= got_room == text::OKAY;
             said.is_taken = (got_room, got_message) == (text::OKAY, text::OKAY);
-            if said.is_early {
-                let what = "S83 comes to the sender before the S81";
-                let is_one_of_many = question.is_joined
-                    || line.questions.front().is_some_and(|next| next.at == question.at);
-                let id = if is_one_of_many { "CHAT-FRAME-3" } else { "CHAT-MSG-3" };
-                return judged.or_else(|| Some(violation(id, what, &[]).by_ruling()));
-            }
         }
         judged
     }

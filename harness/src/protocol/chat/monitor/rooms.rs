@@ -64,10 +64,6 @@ impl ChatMonitor {
             line.newest_heard.clear();
             line.rooms_ever.insert(room.to_vec());
             self.world.rooms.entry(room.to_vec()).or_insert(Door::Open);
-            if line.early.remove(room) {
-                let found = violation("CHAT-ROOM-2", "S162 comes before the S161", &[]);
-                return Some(found.by_ruling());
-            }
         }
         judged
     }
@@ -133,6 +129,8 @@ impl ChatMonitor {
             other.alias == alias && !other.has_parted && !other.rooms.is_disjoint(&line.rooms)
         }) && allowed == [text::IN_USE];
         let is_own = line.alias == alias;
+        // Nor what it is to take one's own again.
+        let is_ruling = is_ruling || is_own && refused;
         let id = if refused && !is_own { "CHAT-TEXT-1" } else { id };
         let judged = code(answer, "code", allowed, id).map(|found| found.by_ruling_if(is_ruling));
         if (judged.is_none() || is_ruling) && number(answer, "code") == Some(text::OKAY) {
@@ -169,9 +167,7 @@ impl ChatMonitor {
         if !line.rooms.contains(room) {
             let is_own = line.user.as_deref() == Some(user);
             if line.asks("U160", room) && is_own {
-                // Without an answer it is the answer that is missing, not the order that is wrong.
-                self.lines.get_mut(&connection)?.early.insert(room.to_vec());
-                return None;
+                return Some(violation(id, "S162 comes before the S161", &[]).by_ruling());
             }
             let has_left = line.rooms_ever.contains(room) && is_own;
             let is_twin = self.lines.iter().any(|(number, other)| {

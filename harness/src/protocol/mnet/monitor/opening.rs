@@ -15,6 +15,9 @@ mod given;
 /// A cookie that is younger has just been given.
 const FRESH: Duration = Duration::from_secs(1);
 
+/// How far what a program takes for the time may lie behind the clock of its machine.
+const CLOCK_LAG: Duration = Duration::from_millis(100);
+
 /// How many connections in a row are looked at for random tags.
 const TAGS: usize = 16;
 
@@ -106,6 +109,15 @@ impl MnetMonitor {
         (self.epoch + (at - Instant::START)).as_secs()
     }
 
+    /// What the subject's clock shows at least; `None` where it may be another clock than this one.
+    fn unix_time_at_least(&self, at: Instant) -> Option<u64> {
+        if self.unread.is_zero() {
+            return Some(self.unix_time(at));
+        }
+        let now = self.epoch + (at - Instant::START);
+        self.on_this_machine.then(|| now.saturating_sub(CLOCK_LAG).as_secs())
+    }
+
     /// An INIT that gets no COOKIE since something malformed has come (MNET-WIRE-4).
     pub(super) fn deaf(&mut self, at: Instant) -> Option<Violation> {
         if self.subject == Role::Connector || !self.malformed {
@@ -150,10 +162,9 @@ impl MnetMonitor {
             self.suspect = Some("MNET-ECHO-6");
             return;
         }
-        // Where there is one clock, it tells.
-        let now = self.unix_time(at);
-        let has_passed = cookie.expiration.is_some_and(|expiration| u64::from(expiration) < now);
-        if self.unread.is_zero() && has_passed && !cookie.expired {
+        let now = self.unix_time_at_least(at);
+        let has_passed = |expiration| now.is_some_and(|now| u64::from(expiration) < now);
+        if cookie.expiration.is_some_and(has_passed) && !cookie.expired {
             self.late_echoes.insert(from);
             return self.bad_echo(from, "MNET-ECHO-2");
         }

@@ -103,6 +103,10 @@ pub(super) struct Session {
     shutdown_sent: bool,
     shutdown_received: bool,
     shutdowns: u32,
+    /// SHUTDOWNs that have reached the subject, less the SHUTDOWN-ACKs that it has sent.
+    unanswered: u32,
+    /// How often the subject has sent SHUTDOWN or SHUTDOWN-ACK.
+    closing_tries: usize,
     /// What the peer has acknowledged, and how often it was sent again all the same.
     freed: Option<Freed>,
     shutdown_ack_sent: bool,
@@ -224,6 +228,8 @@ impl Session {
             shutdown_sent: false,
             shutdown_received: false,
             shutdowns: 0,
+            unanswered: 0,
+            closing_tries: 0,
             freed: None,
             shutdown_ack_sent: false,
             shutdown_ack_received: false,

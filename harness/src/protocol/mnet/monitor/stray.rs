@@ -18,10 +18,11 @@ impl MnetMonitor {
         tag: Tag,
         packet: &Packet<'_>,
     ) {
-        let elsewhere = self
-            .sessions
-            .iter()
-            .any(|session| session.peer != from && self.peer_stamp(session) == tag);
+        let reflects = matches!(packet, Packet::Abort { .. });
+        let elsewhere = self.sessions.iter().any(|session| {
+            let of_session = self.peer_stamp(session) == tag;
+            session.peer != from && (of_session || reflects && self.own_stamp(session) == tag)
+        });
         let of_peer = self.sessions.iter().any(|session| session.peer == from);
         self.suspect = Some(match packet {
             _ if elsewhere => "MNET-WIRE-12",
@@ -148,6 +149,13 @@ impl MnetMonitor {
             }
             if is_abort && session.has_answered_shutdown() && self.peer_stamp(session) == tag {
                 // Who gives up on SHUTDOWN-ACK ends without a word (MNET-SHUT-6), and may reflect what comes later.
+                return Vec::new();
+            }
+            let has_ended = |ended: &Session| {
+                ended.peer == to && ended.is_over() && self.peer_stamp(ended) == tag
+            };
+            if is_abort && self.sessions.iter().any(has_ended) {
+                // Who does not remember an ended session reflects what comes late in it.
                 return Vec::new();
             }
             if is_abort && self.peer_stamp(session) == tag {

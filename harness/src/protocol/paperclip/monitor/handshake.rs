@@ -109,8 +109,18 @@ impl Session {
             let what = "AUTH is sent to an address that has sent none";
             return Some(violation("CLIP-AUTH-1", what, "AUTH in answer to AUTH"));
         }
-        let same_key = self.own_auths.iter().find(|auth| auth.key == key);
-        if let Some(before) = same_key {
+        let same_key = self.own_auths.iter().position(|auth| auth.key == key);
+        if let Some((index, before)) = same_key.and_then(|it| Some((it, self.own_auths.get(it)?))) {
+            let reused = || {
+                let what = "the public key is that of an earlier session";
+                violation("CLIP-AUTH-2", what, "a new key for every session")
+            };
+            let is_reused = frame.server && before.answers != answers;
+            // Over sockets the AUTH of a handshake that the peer has just refused may still be under way.
+            let has_gone = index < self.auths_gone || self.refused && frame.unread.is_zero();
+            if is_reused && has_gone {
+                return Some(reused());
+            }
             if before.certificate.as_deref() != certificate {
                 let what = "AUTH is repeated without its certificate, or with another";
                 return Some(violation("CLIP-AUTH-4", what, "the same AUTH again"));
@@ -124,6 +134,9 @@ impl Session {
                 let alone = self.own_auths.len() == 1 && self.peer_auths.len() == 1;
                 let answered = self.open && lives && alone;
                 return (late && answered && self.told.insert("answered AUTH")).then(|| {
+                    if is_reused {
+                        return reused();
+                    }
                     let what = "AUTH is repeated though it was answered";
                     violation(
                         "CLIP-AUTH-4",
@@ -132,9 +145,8 @@ impl Session {
                     )
                 });
             }
-            if frame.server && before.answers != answers {
-                let what = "the public key is that of an earlier session";
-                return Some(violation("CLIP-AUTH-2", what, "a new key for every session"));
+            if is_reused {
+                return Some(reused());
             }
             let what = format!("AUTH is repeated with the Sequence ID {sequence}");
             let allowed = format!("the Sequence ID {}", before.sequence);
@@ -177,13 +189,8 @@ impl Session {
     }
 
     /// The subject's ACK of the peer's AUTH.
-    pub(super) fn proof_sent(
-        &mut self,
-        frame: &Frame,
-        id: u32,
-        proof: Vec<u8>,
-    ) -> Option<Violation> {
-        let client = self.client_proves(id, &proof).filter(|_| !frame.server);
+    pub(super) fn proof_sent(&mut self, frame: &Frame, proof: Vec<u8>) -> Option<Violation> {
+        let client = self.client_proves(&proof).filter(|_| !frame.server);
         if client.is_some() {
             return client;
         }
@@ -201,13 +208,14 @@ impl Session {
     }
 
     /// What is wrong with it that a client sends *finished* now.
-    fn client_proves(&self, id: u32, proof: &[u8]) -> Option<Violation> {
+    fn client_proves(&self, proof: &[u8]) -> Option<Violation> {
         if self.refuses {
             let what = "finished is sent in a handshake that the client has ended with an ERROR";
             return Some(violation("CLIP-AUTH-5", what, "nothing more of this handshake"));
         }
-        let is_foreign = self.foreign.is_some_and(|foreign| u32::from(foreign) == id);
-        if is_foreign && self.keys.last().is_some_and(|key| key.is_finished(proof)) {
+        // The other key is the last that was agreed on; where there is none but the session's, nobody can have agreed.
+        let other = self.keys.split_first().and_then(|(_, others)| others.last());
+        if self.is_foreign && other.is_some_and(|key| key.is_finished(proof)) {
             let what = "an open client sends finished for another key of the server";
             return Some(violation("CLIP-AUTH-4", what, "the session as it is"));
         }

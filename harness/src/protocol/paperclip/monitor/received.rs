@@ -122,7 +122,7 @@ impl Session {
         self.asked_key = key.to_vec();
         let known = self.peer_auths.iter().any(|auth| auth.key == key && auth.sequence == sequence);
         if self.open && !frame.server && !self.peer_auths.iter().any(|auth| auth.key == key) {
-            self.foreign = Some(sequence);
+            self.is_foreign = true;
         }
         if !known && self.peer_auths.len() < AUTHS_MAX {
             let certificate = certificate.map(<[u8]>::to_vec);

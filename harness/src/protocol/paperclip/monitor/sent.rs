@@ -88,7 +88,7 @@ impl ClipMonitor {
             Body::Ack { id, bits } => {
                 violations.extend(session.ack_sent(packet, id, bits));
                 if let Some(proof) = session.proof(&frame, packet) {
-                    violations.extend(session.proof_sent(&frame, id, proof));
+                    violations.extend(session.proof_sent(&frame, proof));
                 }
             }
             Body::Heartbeat { .. } if again => {}

@@ -73,8 +73,8 @@ pub(super) struct Session {
     pub(super) refuses: bool,
     /// The same, of a handshake beside an open session.
     pub(super) refuses_rival: bool,
-    /// The Sequence ID of an AUTH with another key that has come to a client whose session was open.
-    pub(super) foreign: Option<u16>,
+    /// An AUTH with another key has come to a client whose session was open.
+    pub(super) is_foreign: bool,
     /// An ERROR of the peer has come while the session was not open.
     pub(super) refused: bool,
     /// What ACKs of the peer have named, when, and by which clause.
@@ -143,7 +143,7 @@ impl Session {
             left: false,
             refuses: false,
             refuses_rival: false,
-            foreign: None,
+            is_foreign: false,
             refused: false,
             acknowledged: BTreeMap::new(),
             sent_late: BTreeMap::new(),
@@ -198,7 +198,7 @@ impl Session {
         self.unproven = false;
         self.refuses = false;
         self.refuses_rival = false;
-        self.foreign = None;
+        self.is_foreign = false;
         self.wrong_finished = false;
     }
 

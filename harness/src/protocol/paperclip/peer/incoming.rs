@@ -182,9 +182,13 @@ impl ClipPeer {
             Body::Ack { id, .. } => {
                 let sent = u16::try_from(id).is_ok_and(|id| self.reliable.contains(&id));
                 reception.background |= sent;
+                // A client whose session is open proves no other key unless it has begun anew with one of its own.
+                let begins = self.stage != Stage::Open || self.opened_with != self.its_key;
                 if self.role == Role::Listener
+                    && begins
                     && self.offered.is_some_and(|key| key.is_finished(data))
                 {
+                    self.opened_with.clone_from(&self.its_key);
                     self.key = self.offered;
                     self.stage = Stage::Open;
                 }

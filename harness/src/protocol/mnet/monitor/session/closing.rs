@@ -97,6 +97,7 @@ impl Session {
             ));
         }
         self.shutdown_ack_sent = true;
+        self.closing_tries += 1;
         violations.extend(self.answers_after_end(context.at));
         violations
     }

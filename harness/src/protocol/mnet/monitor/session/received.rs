@@ -143,6 +143,7 @@ impl Session {
         self.acked_otherwise |= !self.open;
         self.data_after_end = None;
         self.shutdowns += 1;
+        self.unanswered += 1;
         self.goes_on = None;
         let sent = self.outgoing.end();
         let count = unwrap(base, sent, acknowledged);

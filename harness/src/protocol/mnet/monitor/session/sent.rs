@@ -92,6 +92,7 @@ impl Session {
                     ));
                 }
                 self.shutdown_sent = true;
+                self.closing_tries += 1;
                 violations
             }
             Packet::ShutdownAck { .. } => self.shutdown_ack(context),
@@ -144,7 +145,7 @@ impl Session {
     /// An ABORT that comes at once behind a packet after which the session goes on.
     fn abort_at_once(&self, at: Instant) -> Option<Violation> {
         // Who has tried so often may give up at any moment.
-        let may_give_up = self.tries.len() > TRIES_FEW;
+        let may_give_up = self.tries.len().max(self.closing_tries) > TRIES_FEW;
         let (received, id) = self.goes_on.filter(|_| self.aborting.is_none() && !may_give_up)?;
         (at < received + AT_ONCE).then(|| {
             let what = "ABORT answers a packet that is no reason for it".to_owned();
