@@ -129,10 +129,13 @@ async fn a_program_that_ends_by_itself_has_crashed() {
 
 #[tokio::test]
 async fn a_process_that_was_left_behind_is_noticed_and_killed() {
-    let process = start("(trap '' TERM; echo child; exec sleep 600) & echo $!; wait");
+    let process = start("(trap '' TERM; echo child; exec sleep 600) & echo $! up; wait");
+    // Either may come first.
     printed(&process, "child").await;
+    printed(&process, "up").await;
     let printed_now = String::from_utf8(process.printed()).unwrap();
-    let orphan = printed_now.lines().find_map(|line| line.parse().ok()).unwrap();
+    let of_orphan = |line: &str| line.strip_suffix(" up")?.parse::<i32>().ok();
+    let orphan = printed_now.lines().find_map(of_orphan).unwrap();
     assert!(lives(orphan));
     let stopped = process.stop(SOON).await;
     assert_eq!(stopped.endings, [Ending::LeftProcesses]);
