@@ -51,14 +51,18 @@ impl Job<'_> {
             judgement.info.extend(starved.iter().map(|waited| {
                 format!("run again: the machine had kept the subject waiting for {waited:.0?}")
             }));
-            // Less than a good part of the silence explains none.
             let silence = last_step(&recording.journal).max(self.profile.reply);
-            if let Some(waited) = waited.filter(|waited| *waited * 4 >= silence) {
+            if let Some(waited) = waited.filter(|waited| explains(*waited, silence)) {
                 excuse(&mut judgement, waited);
             }
             return Ok((judgement, transcript, recording));
         }
     }
+}
+
+/// Whether what a subject was kept waiting explains that it was silent for so long: less than a good part of it does not.
+fn explains(waited: Duration, silence: Duration) -> bool {
+    waited * 4 >= silence
 }
 
 /// How long the last step took that began.
@@ -105,6 +109,19 @@ mod tests {
         // Nor does it break a clause, on which a grade would hang.
         assert!(silent.clauses.values().any(|verdict| *verdict == Verdict::Inconclusive));
         assert!(silent.clauses.values().all(|verdict| *verdict != Verdict::Fail));
+    }
+
+    #[test]
+    fn a_second_of_waiting_explains_a_silence_of_three_and_none_of_seven() {
+        let mut journal = samples::empty_journal(1);
+        journal.push(samples::at(100), What::Step(1));
+        journal.push(samples::at(500), What::Step(2));
+        journal.push(samples::at(3_500), What::Timeout);
+        let silence = last_step(&journal);
+        assert_eq!(silence, Duration::from_secs(3));
+        assert!(explains(Duration::from_secs(1), silence));
+        assert!(!explains(Duration::from_secs(1), Duration::from_secs(7)));
+        assert_eq!(last_step(&samples::empty_journal(1)), Duration::ZERO);
     }
 
     #[test]

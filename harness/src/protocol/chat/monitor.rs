@@ -261,7 +261,13 @@ impl ChatMonitor {
                 Some(problem) if message.spec.is_none() => {
                     Some(violation(foreign(line, message), problem.clone(), &[]))
                 }
-                Some(problem) => Some(malformed(message, problem)),
+                Some(problem) => {
+                    let found = malformed(message, problem);
+                    Some(match framing::misread(line, message) {
+                        Some(id) => Violation { clause: clause(id), ..found },
+                        None => found,
+                    })
+                }
                 None => self.judge(at, connection, message),
             },
         };

@@ -39,10 +39,10 @@ pub(super) struct ChatPeer {
     heard: BTreeMap<&'static str, Value>,
     /// The client's identifier of the newest long message.
     head: Option<Value>,
-    /// What was sent of long messages, by identifier and part: the server may ask for it again.
-    long: BTreeMap<(Vec<u8>, u64), Fields>,
+    /// What was sent of long messages, by identifier and part, the head by none: the server may ask for it again.
+    long: BTreeMap<(Vec<u8>, Option<u64>), Fields>,
     /// How often each of them was sent because the server asked for it again.
-    again: BTreeMap<(Vec<u8>, u64), u32>,
+    again: BTreeMap<(Vec<u8>, Option<u64>), u32>,
     /// Long messages whose head the server has: it need not ask for that again.
     heads_taken: BTreeSet<Vec<u8>>,
     /// How many parts wait for their answer.
@@ -91,12 +91,12 @@ impl ChatPeer {
         Value::Octets((FIRST_MESSAGE + self.messages - 1).to_be_bytes().to_vec())
     }
 
-    /// The identifier that a server gives its next message: a counter, and a time.
+    /// The identifier that a server gives its next message: a counter, and a time. It is of digits, as a client that loses
+    /// identifiers with a 00 or an FF is to be shown by the scenarios about them alone.
     fn next_identifier(&mut self, now: Instant) -> Value {
         self.identifiers += 1;
-        let milliseconds = EPOCH_MS + now.as_nanos() / 1_000_000;
-        let octets = self.identifiers.to_be_bytes().into_iter().chain(milliseconds.to_be_bytes());
-        Value::Octets(octets.collect())
+        let milliseconds = now.as_nanos() / 1_000_000 % 100_000_000;
+        Value::Octets(format!("{:08}{milliseconds:08}", self.identifiers).into_bytes())
     }
 
     /// What a conforming peer would put into a field that the scenario leaves out.
@@ -175,14 +175,14 @@ impl ChatPeer {
         }
     }
 
-    /// What the server asks for again (CHAT-LONG-3): the head is its part 0. One that never stops asking is not heard.
+    /// What the server asks for again (CHAT-LONG-3). One that never stops asking is not heard.
     fn again(&mut self, message: &Message) -> Option<(String, Fields)> {
         let id = message.octets_of("message-id")?.to_vec();
         let (packet, part) = match message.name() {
             // A head that comes behind the last part would begin another message.
             "S90" if self.heads_taken.contains(&id) => return None,
-            "S90" => ("U87", 0),
-            "S94" => ("U91", message.number("part")?),
+            "S90" => ("U87", None),
+            "S94" => ("U91", Some(message.number("part")?)),
             _ => return None,
         };
         let fields = self.long.get(&(id.clone(), part))?.clone();
@@ -199,7 +199,7 @@ impl ChatPeer {
             _ => return false,
         };
         let id = message.octets_of("message-id").unwrap_or_default();
-        self.again.keys().any(|(known, part)| known == id && (*part == 0) == is_head)
+        self.again.keys().any(|(known, part)| known == id && part.is_none() == is_head)
     }
 
     /// Whether this belongs to a long message that comes back to its sender before the answer to its last part: no clause
@@ -212,9 +212,6 @@ impl ChatPeer {
         is_echo && self.parts_asked > 0
     }
 }
-
-/// Unix time in milliseconds from which the suite's own server counts: a moment of 2026.
-const EPOCH_MS: u64 = 1_767_225_600_000;
 
 fn heard_alias(heard: &BTreeMap<&'static str, Value>) -> Value {
     heard.get("alias").cloned().unwrap_or(Value::Octets(Vec::new()))
@@ -246,14 +243,14 @@ impl Peer for ChatPeer {
         let part = match (spec.name, value("part")) {
             ("U87", _) => {
                 self.head = value("message-id");
-                Some(0)
+                Some(None)
             }
-            ("U91", Some(Value::Number(part))) => Some(part),
+            ("U91", Some(Value::Number(part))) => Some(Some(part)),
             _ => None,
         };
         if let (Some(part), Some(Value::Octets(id))) = (part, value("message-id")) {
             let is_other = self.long.get(&(id.clone(), part)) != Some(&fields);
-            if part == 0 && is_other {
+            if part.is_none() && is_other {
                 // Another head: the parts of the one before are no parts of it.
                 self.long.retain(|(known, _), _| *known != id);
                 self.heads_taken.remove(&id);

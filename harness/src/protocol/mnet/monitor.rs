@@ -84,6 +84,8 @@ pub(super) struct MnetMonitor {
     malformed: bool,
     /// What follows the type in COOKIEs of another length than theirs.
     odd_cookies: Vec<Vec<u8>>,
+    /// What follows the type in datagrams that would be a COOKIE or its echo but for their type.
+    of_unknown_type: Vec<(SocketAddr, Vec<u8>)>,
     /// How often the connector's application was told to open a session, and whether the INIT of the last time is still to come.
     told_to_open: usize,
     opens: bool,
@@ -135,6 +137,7 @@ impl MnetMonitor {
             heard_at: None,
             malformed: false,
             odd_cookies: Vec::new(),
+            of_unknown_type: Vec::new(),
             told_to_open: 0,
             opens: false,
             delivered: BTreeMap::new(),
@@ -262,6 +265,9 @@ impl MnetMonitor {
         let Some(index) = self.find(to, tag, |session| self.own_stamp(session)) else {
             return self.stray_sent(to, tag, packet);
         };
+        if let Some(found) = self.reflects_unanswerable(at, to, tag, packet, index) {
+            return vec![found];
+        }
         let alike = |session: &&Session| session.peer == to && self.own_stamp(session) == tag;
         if self.sessions.iter().filter(alike).filter(|session| !session.is_over()).count() > 1 {
             // In the dialect `receiver` two sessions of one address may have the same stamp.

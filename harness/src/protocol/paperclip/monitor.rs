@@ -131,6 +131,10 @@ impl Monitor for ClipMonitor {
         let frame = self.frame;
         let overdue = self.overdue(at);
         self.session(from).received(&frame, at, &message.octets);
+        if !frame.server {
+            let servers = self.sessions.iter_mut().filter(|(server, _)| **server != from);
+            servers.for_each(|(_, session)| session.stranger_received(&frame, &message.octets));
+        }
         overdue
     }
 

@@ -14,7 +14,7 @@ use crate::time::Instant;
 /// Octets so far ahead are no gap to who ends a session for them.
 const FAR: u64 = 1 << 16;
 
-/// After so long [`Mutant::EndsWhatIsThrough`] ends a session in which nothing is outstanding.
+/// After so long mutants give up a session in which nothing is outstanding.
 const SOON: Duration = Duration::from_millis(200);
 
 /// The sessions of one address that [`Mutant::AtMostTwoSessionsOfAnAddress`] has.

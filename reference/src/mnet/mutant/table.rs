@@ -286,6 +286,8 @@ data_rows! { mutants {
         "The expiration counts seconds since the listener started.";
     ExpirationAnHourAhead "expiration-an-hour-ahead" "MNET-COOKIE-3"
         "The expiration is an hour ahead, and is read so.";
+    ReadsTheExpirationOfACookie "reads-the-expiration-of-a-cookie" "MNET-COOKIE-3"
+        "A COOKIE whose expiration lies decades back is not echoed.";
     EchoChangesTheLastOctet "echo-changes-the-last-octet" "MNET-ECHO-1"
         "The last octet of COOKIE-ECHO is not that of COOKIE.";
     EchoEndsAtAZero "echo-ends-at-a-zero" "MNET-ECHO-1"
@@ -294,8 +296,6 @@ data_rows! { mutants {
         "COOKIE-ECHO holds the first COOKIE that came from its peer, whatever the session.";
     EchoChangesTheExpiration "echo-changes-the-expiration" "MNET-ECHO-1"
         "The expiration of COOKIE-ECHO is not that of COOKIE.";
-    ReadsTheExpirationOfACookie "reads-the-expiration-of-a-cookie" "MNET-ECHO-1"
-        "A COOKIE whose expiration lies decades back is not echoed.";
     HmacNotChecked "hmac-not-checked" "MNET-ECHO-2"
         "An echo is taken whatever its HMAC.";
     HmacPrefixOnly "hmac-prefix-only" "MNET-ECHO-2"

@@ -217,6 +217,16 @@ pub(super) fn failed(context: &mut Context<'_>, session: &Session, failure: Fail
 }
 
 impl Endpoint {
+    /// Tells the peers of all sessions but this one that a side has ended it.
+    pub(in crate::paperclip) fn tell_all(&mut self, now: Instant, closed: SessionId) {
+        let others: Vec<_> = self.sessions.keys().copied().filter(|id| *id != closed).collect();
+        for id in others {
+            self.with_session(now, id, |session, context| {
+                session.send_error(context, ErrorCode::SERVER_DISCONNECT);
+            });
+        }
+    }
+
     /// Whether a mutant leaves a packet aside, for what is over.
     pub(super) fn outlasts(
         &mut self,

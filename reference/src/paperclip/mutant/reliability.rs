@@ -7,9 +7,7 @@ use crate::paperclip::context::Context;
 use crate::paperclip::endpoint::Endpoint;
 use crate::paperclip::mutant::Mutant;
 use crate::paperclip::session::{Session, State};
-use crate::paperclip::{
-    Body, Bounds, DATA_MAX, ErrorCode, Flags, Packet, Reassembly, SessionId, Window, is_newer,
-};
+use crate::paperclip::{Body, Bounds, DATA_MAX, Flags, Packet, Reassembly, Window, is_newer};
 use crate::time::Instant;
 
 /// How long a mutant remembers what has come.
@@ -117,18 +115,6 @@ impl Endpoint {
             }
             _ => {}
         });
-    }
-}
-
-impl Endpoint {
-    /// Tells the peers of all sessions but this one that a side has ended it.
-    pub(in crate::paperclip) fn tell_all(&mut self, now: Instant, closed: SessionId) {
-        let others: Vec<_> = self.sessions.keys().copied().filter(|id| *id != closed).collect();
-        for id in others {
-            self.with_session(now, id, |session, context| {
-                session.send_error(context, ErrorCode::SERVER_DISCONNECT);
-            });
-        }
     }
 }
 

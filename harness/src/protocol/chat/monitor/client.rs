@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use reference::wire::ByteOrder;
 
 use super::line::swapped;
-use super::{number, octets, text, violation};
+use super::{framing, number, octets, text, violation};
 use crate::protocol::chat::octets::order_of;
 use crate::protocol::{Message, StreamEvent, Violation};
 use crate::script::Command;
@@ -118,7 +118,14 @@ impl Session {
             // A receipt may be whole and have no end, or end within its ID.
             let is_cut_id = message.name() == "U84"
                 && !message.octets.get(2..18).is_some_and(|id| self.short.open.contains_key(id));
-            let id = if is_cut_id { "CHAT-MSG-7" } else { "CHAT-FRAME-1" };
+            let begun = message.octets.get(2..).unwrap_or_default();
+            let id = if self.short.has_begun(begun) || self.long.has_begun(begun) {
+                "CHAT-FRAME-2"
+            } else if is_cut_id {
+                "CHAT-MSG-7"
+            } else {
+                "CHAT-FRAME-1"
+            };
             return Some(violation(id, problem.clone(), &[]));
         }
         match message.name() {
@@ -250,6 +257,11 @@ impl Receipts {
             self.open.entry(id.to_vec()).or_default().push_back(self.due.len());
             self.due.push(id.to_vec());
         }
+    }
+
+    /// Whether one of the IDs was read up to its first 00 or FF, where it has fixed width.
+    fn has_begun(&self, octets: &[u8]) -> bool {
+        self.open.keys().any(|id| framing::is_found_by_search(id, octets))
     }
 
     /// A receipt is sent; `id` is its clause, and `other_id` that of messages of the other kind.

@@ -70,6 +70,28 @@ pub(super) fn of_a_cut(
     })
 }
 
+/// Whether octets begin with a field of fixed width as who searches for its end reads it: up to its first 00 or FF.
+pub(super) fn is_found_by_search(field: &[u8], octets: &[u8]) -> bool {
+    let is_mark = |octet: &u8| matches!(octet, 0 | 0xFF);
+    field.iter().position(is_mark).is_some_and(|place| {
+        let (found, behind) = octets.split_at_checked(place).unwrap_or_default();
+        // What is behind it is the next field, or the end of the packet.
+        field.starts_with(found) && matches!(behind, [0] | [0xFF, ..])
+    })
+}
+
+/// The clause that is broken by an answer which cannot be read, for what it answers; none if it is the answer's own.
+pub(super) fn misread(line: &Line, answer: &Message) -> Option<&'static str> {
+    let question = line.questions.front()?;
+    let (answers, _) = question.answers(line.user.is_some());
+    if !answers.contains(&answer.name()) {
+        return None;
+    }
+    let begun = answer.octets.get(2..)?;
+    let is_cut = |name: &&str| is_found_by_search(octets(&question.message, name), begun);
+    FIXED.iter().any(|name| is_cut(name)).then_some("CHAT-FRAME-2")
+}
+
 /// The clause that is broken when a good packet is refused as one that cannot be read; none if it is the packet's own.
 pub(super) fn refused(question: &Question) -> Option<&'static str> {
     if let Some(id) = question.after {
@@ -161,4 +183,20 @@ pub(super) fn told_early(octets: &[u8]) -> Option<Ask> {
 pub(super) fn client_id(message: &Message) -> Option<&[u8]> {
     let id = octets(message, "message-id");
     (!id.is_empty()).then_some(id)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_field_that_was_read_to_its_first_00_or_ff_is_recognized() {
+        let id = b"ROOM\x0001\xFF";
+        assert!(is_found_by_search(id, b"ROOM\xFF\x03\x00"), "the next field follows");
+        assert!(is_found_by_search(id, b"ROOM\x00"), "the packet ends");
+        assert!(!is_found_by_search(id, b"ROOM\x0001\xFF\xFF\x03\x00"), "it is whole");
+        assert!(!is_found_by_search(id, b"ROO\xFF\x03\x00"), "it ends elsewhere");
+        assert!(!is_found_by_search(b"ROOM0001", b"ROOM\xFF\x03\x00"), "it has no such octet");
+        assert!(!is_found_by_search(id, b"ROOM"), "nothing ends it");
+    }
 }

@@ -20,7 +20,7 @@ const COOKIE_TYPE: u8 = 2;
 const COOKIE_ECHO_TYPE: u8 = 3;
 const COOKIE_ACK: u8 = 4;
 
-/// So many COOKIEs of another length are remembered.
+/// So many COOKIEs of another length, and of an unknown type, are remembered.
 const ODD_COOKIES_MAX: usize = 64;
 
 impl MnetMonitor {
@@ -106,6 +106,13 @@ impl MnetMonitor {
         {
             self.odd_cookies.push(rest.to_vec());
         }
+        if let Some((_, rest)) = message.octets.split_first()
+            && message.spec.is_none()
+            && rest.len() + 1 == COOKIE
+            && self.of_unknown_type.len() < ODD_COOKIES_MAX
+        {
+            self.of_unknown_type.push((from, rest.to_vec()));
+        }
         self.taken_in_part(at, from, message);
     }
 
@@ -114,6 +121,23 @@ impl MnetMonitor {
     pub(super) fn is_odd_echo(&self, octets: &[u8]) -> bool {
         let Some((&COOKIE_ECHO_TYPE, rest)) = octets.split_first() else { return false };
         self.odd_cookies.iter().any(|cookie| cookie == rest)
+    }
+
+    /// A COOKIE-ECHO that returns what came with an unknown type.
+    pub(super) fn echo_of_unknown_type(&self, body: &[u8]) -> Option<Violation> {
+        self.of_unknown_type.iter().any(|(_, came)| came == body).then(|| {
+            let what = "COOKIE-ECHO answers a packet of an unknown type".to_owned();
+            violation("MNET-WIRE-4", what, vec!["silence, or an ABORT".to_owned()])
+        })
+    }
+
+    /// A COOKIE-ACK in no session, behind what would be an echo but for its type.
+    pub(super) fn ack_of_unknown_type(&self, to: SocketAddr) -> Option<Violation> {
+        let came = self.of_unknown_type.iter().any(|(from, _)| *from == to);
+        (came && self.subject == Role::Listener).then(|| {
+            let what = "COOKIE-ACK answers a packet of an unknown type".to_owned();
+            violation("MNET-WIRE-4", what, vec!["silence, or an ABORT".to_owned()])
+        })
     }
 
     /// A cookie with octets behind its last one may be taken for what it would be without them, which is no worse.

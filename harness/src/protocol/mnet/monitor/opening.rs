@@ -256,6 +256,9 @@ impl MnetMonitor {
             for session in self.sessions.iter_mut().filter(|session| asked(session)) {
                 session.acked_otherwise = true;
             }
+            if let Some(found) = self.ack_of_unknown_type(to) {
+                return vec![found];
+            }
             return self.stray_sent(to, tag, &packet);
         };
         if session.answer_echo() {
@@ -383,6 +386,9 @@ impl MnetMonitor {
                 return vec![if self.has_several_cookies() { found.by_ruling() } else { found }];
             }
             return Vec::new();
+        }
+        if let Some(found) = self.echo_of_unknown_type(body) {
+            return vec![found];
         }
         let (id, what) = if self.cookies.iter().any(|cookie| cookie.body == body) {
             ("MNET-COOKIE-1", "COOKIE-ECHO answers a COOKIE that does not count".to_owned())

@@ -42,7 +42,7 @@ const DISTURBANCES: [&str; 11] = [
 ];
 
 /// An ABORT within this time of a packet answers it.
-const AT_ONCE: Duration = Duration::from_millis(20);
+pub(super) const AT_ONCE: Duration = Duration::from_millis(20);
 
 /// What is sent so soon after an echo was sent with it.
 const BESIDE: Duration = Duration::from_millis(100);

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use reference::mnet::{Packet, Role, Tag};
 use simulator::Instant;
 
-use super::session::Session;
+use super::session::{AT_ONCE, Session};
 use super::{EARLY_MAX, Early, MnetMonitor, hex, opening, violation};
 use crate::protocol::Violation;
 
@@ -71,6 +71,31 @@ impl MnetMonitor {
             && self.sessions.iter().any(|session| elsewhere(&session))
     }
 
+    /// An ABORT that returns the subject's own stamp to who had just sent it in a packet that is never answered: it ends no
+    /// session, and is none of this one's.
+    pub(super) fn reflects_unanswerable(
+        &mut self,
+        at: Instant,
+        to: SocketAddr,
+        tag: Tag,
+        packet: &Packet<'_>,
+        index: usize,
+    ) -> Option<Violation> {
+        let is_at_once = self.heard_at.is_some_and(|heard| at <= heard + AT_ONCE);
+        let is_abort = matches!(packet, Packet::Abort { .. });
+        if !is_abort || !is_at_once || !self.unanswerable.contains(&(to, tag)) {
+            return None;
+        }
+        let is_own = self
+            .sessions
+            .get(index)
+            .is_some_and(|session| !session.is_over() && self.peer_stamp(session) != tag);
+        let session = self.sessions.get_mut(index).filter(|_| is_own)?;
+        session.doubt();
+        let what = "ABORT answers a packet that is never answered".to_owned();
+        Some(violation("MNET-WIRE-10", what, vec!["silence".to_owned()]))
+    }
+
     /// A packet with a tag that no session with that address has.
     pub(super) fn stray_sent(
         &mut self,
@@ -94,7 +119,9 @@ impl MnetMonitor {
         let refused = self.bad_echoes.get(&to).filter(|id| !opening::SECOND_ECHOES.contains(id));
         if let Some(id) = refused.filter(|_| (is_abort || is_ack) && of_cookie) {
             let what = format!("{name} answers an echo that opens nothing");
-            return vec![violation(id, what, vec!["silence".to_owned()])];
+            // The text says that it opens nothing, and of no answer to it.
+            let found = violation(id, what, vec!["silence".to_owned()]);
+            return vec![found.by_ruling_if(is_abort)];
         }
         let answers_stray =
             self.reflectable.contains_key(&(to, tag)) || self.unanswerable.contains(&(to, tag));

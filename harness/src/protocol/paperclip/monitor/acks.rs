@@ -57,7 +57,8 @@ impl Session {
             violations.extend(self.bits_after_auth(sequence, bits));
             return violations;
         }
-        if !self.incoming.is_shared(sequence) {
+        // What is remembered no more may still be acknowledged.
+        if !self.incoming.is_shared(sequence) && !self.incoming.was_forgotten(sequence) {
             violations.push(self.strange_ack(packet, id, bits, sequence));
         }
         violations
@@ -136,7 +137,10 @@ impl Session {
         // The source document says neither what is recorded nor at which end the list begins, and gives 17 numbers 16 bits.
         let may_be = |bits: u16, before: u16| {
             let (least, most) = self.bits_before(before);
-            let came = named_before(before, &|id| self.came(id));
+            // A record of the newest numbers knows nothing of those far behind them.
+            let least = if self.incoming.is_behind(before, BITS) { 0 } else { least };
+            let came = |id| self.came(id) || self.incoming.was_forgotten(id);
+            let came = named_before(before, &came);
             bits & least == least && bits & !(most | came) == 0
         };
         let is_ruling = may_be(bits, sequence)
@@ -155,7 +159,7 @@ impl Session {
             }
             return Some(violation("CLIP-AUTH-4", what, "no bit for an AUTH"));
         }
-        let stale = bits_of(&|id| self.incoming.came_before_the_wrap(id));
+        let stale = bits_of(&|id| self.incoming.was_forgotten(id));
         let clause = if only(stale) { "CLIP-REL-7" } else { "CLIP-REL-2" };
         let allowed = if least == most {
             format!("{least:#06x}")

@@ -17,7 +17,7 @@ const KEY_START: [u8; 24] = [
 /// Octets of *finished*.
 pub(super) const FINISHED: usize = 32;
 /// How many AUTHs and keys are remembered.
-const AUTHS_MAX: usize = 64;
+const AUTHS_MAX: usize = 1024;
 
 impl ClipMonitor {
     /// The subject has sent an AUTH.

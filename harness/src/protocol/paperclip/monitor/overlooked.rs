@@ -61,7 +61,22 @@ impl Overlooked {
             forgive(frame, &mut octets, error)?;
             next = Packet::decode(&octets, frame.widths, frame.flags).err();
         }
-        let packet = Packet::decode(&octets, frame.widths, frame.flags).ok()?;
+        Self::read(frame, keys, &octets, clause, wrong)
+    }
+
+    /// What a client's session would make of a packet from elsewhere than its server.
+    pub(super) fn of_stranger(frame: &Frame, keys: &[SessionKey], octets: &[u8]) -> Option<Self> {
+        Self::read(frame, keys, octets, "CLIP-HEAD-7", "it is not from the server".to_owned())
+    }
+
+    fn read(
+        frame: &Frame,
+        keys: &[SessionKey],
+        octets: &[u8],
+        clause: &'static str,
+        wrong: String,
+    ) -> Option<Self> {
+        let packet = Packet::decode(octets, frame.widths, frame.flags).ok()?;
         let (flags, vector, sum) = (packet.flags, packet.init_vector, packet.checksum);
         let data = keys
             .iter()

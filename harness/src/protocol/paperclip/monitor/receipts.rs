@@ -67,7 +67,7 @@ pub(super) struct Receipts {
     shared: BTreeSet<u16>,
     /// The newest Sequence ID.
     newest: Option<u16>,
-    /// The Sequence IDs of reliable packets that came before the numbers wrapped.
+    /// The Sequence IDs of reliable packets that were forgotten: they came before the numbers wrapped, or too many have since.
     wrapped: BTreeSet<u16>,
     unfinished: BTreeMap<u16, Unfinished>,
 }
@@ -115,8 +115,13 @@ impl Receipts {
         self.list.iter_mut()
     }
 
-    /// Whether a reliable packet had this Sequence ID before the numbers wrapped.
-    pub(super) fn came_before_the_wrap(&self, sequence: u16) -> bool {
+    /// Whether so many numbers or more have come since this one.
+    pub(super) fn is_behind(&self, sequence: u16, count: u16) -> bool {
+        self.newest.is_some_and(|newest| (count..HALF).contains(&newest.wrapping_sub(sequence)))
+    }
+
+    /// Whether a reliable packet had this Sequence ID before the numbers wrapped, or so long ago that it is remembered no more.
+    pub(super) fn was_forgotten(&self, sequence: u16) -> bool {
         self.wrapped.contains(&sequence)
     }
 

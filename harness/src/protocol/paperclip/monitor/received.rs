@@ -15,7 +15,7 @@ const AUTH: u8 = 2;
 /// How long the packets of a session are ignored after its end (CLIP-ERR-1).
 const IGNORED: Duration = Duration::from_secs(10);
 /// How many AUTHs of one address are remembered.
-const AUTHS_MAX: usize = 64;
+const AUTHS_MAX: usize = 1024;
 /// How many datagrams that are no packets are remembered.
 const OVERLOOKED_MAX: usize = 256;
 
@@ -106,6 +106,13 @@ impl Session {
             | Body::Auth { .. }
             | Body::Heartbeat { .. }
             | Body::Error { .. } => {}
+        }
+    }
+
+    /// A datagram from elsewhere has reached a client, which hears its server alone.
+    pub(super) fn stranger_received(&mut self, frame: &Frame, octets: &[u8]) {
+        if self.open && self.overlooked.len() < OVERLOOKED_MAX {
+            self.overlooked.extend(Overlooked::of_stranger(frame, &self.keys, octets));
         }
     }
 

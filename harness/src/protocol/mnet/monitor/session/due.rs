@@ -112,13 +112,15 @@ impl Session {
             Some(suspect) if DISTURBANCES.contains(&suspect) || suspect == "MNET-WIRE-4" => suspect,
             Some(_) | None => "MNET-DATA-4",
         };
-        Some(violation(
+        let found = violation(
             id,
             format!(
                 "{missing} octets were not acknowledged within {}",
                 show_duration(ACKNOWLEDGEMENT_MAX)
             ),
             vec![format!("AcknowledgedBytes of {octets} or more within 500 ms")],
-        ))
+        );
+        // The text sets no time for what comes after SHUTDOWN either.
+        Some(found.by_ruling_if(id == "MNET-SHUT-2"))
     }
 }

@@ -113,7 +113,7 @@ impl Session {
         })
     }
 
-    /// SHUTDOWN-ACK, which a timer may repeat at any time, comes again each time that DATA has come (MNET-SHUT-10).
+    /// SHUTDOWN-ACK, which a timer may repeat at any time, comes again each time that DATA has come, several in a row (MNET-SHUT-10).
     pub(super) fn answers_after_end(&mut self, at: Instant) -> Option<Violation> {
         let came = self.data_after_end.take();
         if self.unanswered > 0 {
@@ -122,6 +122,7 @@ impl Session {
             return None;
         }
         if at > came? + AT_ONCE {
+            self.answered_after_end = 0;
             return None;
         }
         self.answered_after_end += 1;

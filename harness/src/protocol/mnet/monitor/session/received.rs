@@ -92,7 +92,10 @@ impl Session {
             self.reply_due.get_or_insert((at, id));
         }
         if self.shutdown_ack_sent {
-            self.data_after_end = Some(at);
+            if self.data_after_end.replace(at).is_some() {
+                // The one before it brought nothing.
+                self.answered_after_end = 0;
+            }
         }
         let known = self.incoming.whole_len().saturating_sub(offset).min(data.len() as u64);
         if !data.is_empty() {

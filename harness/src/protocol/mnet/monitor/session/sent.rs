@@ -73,9 +73,10 @@ impl Session {
                 self.bare += 1;
                 violations.extend(self.answers_bare(context.at));
                 let wrong = self.acknowledges(context, acknowledged, swapped);
-                // What is wrong in DATA as well is not the SHUTDOWN's own.
+                // What is wrong in DATA, or in a repeat alone, is not the SHUTDOWN's own.
+                let is_first = self.closing_tries == 0;
                 violations.extend(wrong.map(|mut wrong| {
-                    if wrong.clause == clause("MNET-DATA-2") {
+                    if is_first && wrong.clause == clause("MNET-DATA-2") {
                         wrong.clause = clause("MNET-SHUT-3");
                     }
                     wrong
