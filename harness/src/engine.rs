@@ -81,6 +81,8 @@ pub struct Recording {
     pub unbitten_streams: Vec<StreamEntry>,
     /// How long the machine kept subject or suite waiting, when that was longer than the tolerance for times.
     pub starved: Option<Duration>,
+    /// How long the machine kept the subject's threads waiting, all together, when that was longer than the tolerance for times.
+    pub delayed: Option<Duration>,
     /// What the subject printed on its standard error (and output), when it is a program.
     pub printed: Vec<u8>,
     /// Whether anything at all came from the subject, in the run or before it when it was asked whether it is up.

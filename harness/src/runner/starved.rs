@@ -41,8 +41,9 @@ impl Job<'_> {
                 }
             };
             let (mut judgement, transcript) = self.hear(claims, &recording.journal);
-            let waited = recording.starved.filter(|_| judgement.verdict > Verdict::Pass);
-            if let Some(waited) = waited
+            let is_worse = judgement.verdict > Verdict::Pass;
+            let waited = recording.starved.filter(|_| is_worse);
+            if let Some(waited) = waited.or(recording.delayed.filter(|_| is_worse))
                 && starved.len() < STARVED_MAX
             {
                 starved.push(waited);

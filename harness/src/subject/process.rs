@@ -165,6 +165,11 @@ impl Process {
         self.group.map_or(Duration::ZERO, Group::waited)
     }
 
+    /// How long its threads together were ready to run and had no processor, since it began.
+    pub fn waited_together(&self) -> Duration {
+        self.group.map_or(Duration::ZERO, Group::waited_together)
+    }
+
     /// The group of it and all that it has started.
     pub(crate) const fn group(&self) -> Option<Group> {
         self.group

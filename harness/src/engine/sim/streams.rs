@@ -123,6 +123,7 @@ impl<'a> Run<'a> {
             streams,
             unbitten_streams,
             starved: None,
+            delayed: None,
             printed: Vec::new(),
             reached: true,
         }

@@ -265,7 +265,7 @@ impl MnetMonitor {
         let Some(index) = self.find(to, tag, |session| self.own_stamp(session)) else {
             return self.stray_sent(to, tag, packet);
         };
-        if let Some(found) = self.reflects_unanswerable(at, to, tag, packet, index) {
+        if let Some(found) = self.answers_other_than_the_session(at, to, tag, packet, index) {
             return vec![found];
         }
         let alike = |session: &&Session| session.peer == to && self.own_stamp(session) == tag;

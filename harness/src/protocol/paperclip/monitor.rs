@@ -27,6 +27,7 @@ mod receipts;
 mod received;
 mod sent;
 mod session;
+mod vectors;
 
 use session::Session;
 

@@ -44,8 +44,20 @@ impl Group {
     ///
     /// Threads wait side by side, so that the sum of what they waited would say nothing of how much later an answer was.
     pub(crate) fn waited(self) -> Duration {
-        let members = processes().into_iter().flatten().filter(|(_, _, of)| *of == self.leader());
-        members.map(|(process, _, _)| waited(&process)).max().unwrap_or_default()
+        self.each_waited().max().unwrap_or_default()
+    }
+
+    /// How long its threads together were ready to run and had no processor. Where an answer goes through several of them it may
+    /// be so much later, or not at all: a reason to look again, and to excuse nothing.
+    pub(crate) fn waited_together(self) -> Duration {
+        self.each_waited().sum()
+    }
+
+    /// How long each thread in it was ready to run and had no processor. Those that have ended are not counted.
+    fn each_waited(self) -> impl Iterator<Item = Duration> {
+        let members = processes().into_iter().flatten();
+        let members = members.filter(move |(_, _, of)| *of == self.leader());
+        members.flat_map(|(process, _, _)| waited(&process))
     }
 
     /// Waits until nobody in it lives; says whether that came in time.
@@ -83,15 +95,15 @@ fn processes() -> Option<impl Iterator<Item = (PathBuf, char, i32)>> {
     }))
 }
 
-/// How long the thread of a process that waited most was ready to run and had no processor: the second number of `schedstat`
-/// (Linux, in nanoseconds). Threads that have ended are not counted.
-fn waited(process: &Path) -> Duration {
+/// How long each thread of a process was ready to run and had no processor: the second number of `schedstat` (Linux, in
+/// nanoseconds).
+fn waited(process: &Path) -> impl Iterator<Item = Duration> + use<> {
     let threads = fs::read_dir(process.join("task")).into_iter().flatten().flatten();
     let of_thread = |thread: fs::DirEntry| {
         let schedstat = fs::read_to_string(thread.path().join("schedstat")).ok()?;
-        schedstat.split_whitespace().nth(1)?.parse::<u64>().ok()
+        schedstat.split_whitespace().nth(1)?.parse().map(Duration::from_nanos).ok()
     };
-    Duration::from_nanos(threads.filter_map(of_thread).max().unwrap_or_default())
+    threads.filter_map(of_thread)
 }
 
 /// The state and the process group in a line of `/proc/*/stat`: the name in brackets before them may hold anything.

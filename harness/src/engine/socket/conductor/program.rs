@@ -43,6 +43,11 @@ impl Conductor<'_> {
         self.process.as_ref().map_or(Duration::ZERO, Process::waited)
     }
 
+    /// How long the threads of the subject's program together were ready to run and had no processor, since it began.
+    pub(in crate::engine::socket) fn waited_together(&self) -> Duration {
+        self.process.as_ref().map_or(Duration::ZERO, Process::waited_together)
+    }
+
     /// Stops the process; gives what it printed.
     pub(in crate::engine::socket) async fn stop(&mut self, within: Duration) -> Vec<u8> {
         let mut printed = std::mem::take(&mut self.printed);

@@ -71,9 +71,9 @@ impl MnetMonitor {
             && self.sessions.iter().any(|session| elsewhere(&session))
     }
 
-    /// An ABORT that returns the subject's own stamp to who had just sent it in a packet that is never answered: it ends no
-    /// session, and is none of this one's.
-    pub(super) fn reflects_unanswerable(
+    /// An ABORT with the stamp of a session that answers a forged echo, or returns the stamp to who had just sent it in a packet
+    /// that is never answered: whether that ends the session is left open.
+    pub(super) fn answers_other_than_the_session(
         &mut self,
         at: Instant,
         to: SocketAddr,
@@ -83,14 +83,21 @@ impl MnetMonitor {
     ) -> Option<Violation> {
         let is_at_once = self.heard_at.is_some_and(|heard| at <= heard + AT_ONCE);
         let is_abort = matches!(packet, Packet::Abort { .. });
-        if !is_abort || !is_at_once || !self.unanswerable.contains(&(to, tag)) {
+        if !is_abort || !is_at_once {
             return None;
         }
-        let is_own = self
-            .sessions
-            .get(index)
-            .is_some_and(|session| !session.is_over() && self.peer_stamp(session) != tag);
-        let session = self.sessions.get_mut(index).filter(|_| is_own)?;
+        let refused = self.bad_echoes.get(&to).filter(|id| !opening::SECOND_ECHOES.contains(id));
+        if let (Some(id), Some(session)) = (refused, self.sessions.get_mut(index))
+            && !session.is_over()
+        {
+            session.doubt();
+            let what = "ABORT answers an echo that opens nothing".to_owned();
+            return Some(violation(id, what, vec!["silence".to_owned()]).by_ruling());
+        }
+        let is_own = |session: &Session| !session.is_over() && self.peer_stamp(session) != tag;
+        let is_own = self.sessions.get(index).is_some_and(is_own);
+        let is_returned = self.unanswerable.contains(&(to, tag));
+        let session = self.sessions.get_mut(index).filter(|_| is_own && is_returned)?;
         session.doubt();
         let what = "ABORT answers a packet that is never answered".to_owned();
         Some(violation("MNET-WIRE-10", what, vec!["silence".to_owned()]))

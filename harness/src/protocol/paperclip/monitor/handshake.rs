@@ -213,6 +213,13 @@ impl Session {
             let what = "finished is sent in a handshake that the client has ended with an ERROR";
             return Some(violation("CLIP-AUTH-5", what, "nothing more of this handshake"));
         }
+        let came = self.finished || self.unproven || self.wrong_finished;
+        // One that it should not have taken is another fault.
+        let is_overlooked = self.overlooked.iter().any(|one| one.is_finished(&self.keys));
+        if !(self.open || came || is_overlooked) {
+            let what = "the client sends finished before that of the server has come";
+            return Some(violation("CLIP-AUTH-1", what, "an ACK once both are checked"));
+        }
         // The other key is the last that was agreed on; where there is none but the session's, nobody can have agreed.
         let other = self.keys.split_first().and_then(|(_, others)| others.last());
         if self.is_foreign && other.is_some_and(|key| key.is_finished(proof)) {

@@ -22,10 +22,6 @@ pub(super) const GRACE: Duration = Duration::from_millis(250);
 const RECOVERY: Duration = Duration::from_millis(20);
 /// How far a Sequence ID may be past the oldest that no ACK has named (CLIP-REL-7).
 const WINDOW: u16 = 1 << 14;
-/// Random Init Vectors have so many octets in common less often than once in 2^64.
-const VECTOR_ALIKE: usize = 12;
-/// From this Init Vector on they are the server's.
-const SERVER_VECTORS: u8 = 0x80;
 
 impl Frame {
     /// Octets of Sequence ID.
@@ -351,38 +347,6 @@ impl Session {
         let what = format!("fragment {} differs from the first in its header", fragment.id);
         let allowed = "the same type, flags, numbers, vector and checksum";
         Some(violation("CLIP-FRAG-1", what, allowed))
-    }
-
-    /// Init Vectors are used once, those of `table` by each side its own (CLIP-ENC-1).
-    fn vector_sent(&mut self, frame: &Frame, packet: &Packet<'_>) -> Option<Violation> {
-        let vector = packet.init_vector?;
-        let first = *vector.first()?;
-        if frame.widths == Widths::Table && (first >= SERVER_VECTORS) != frame.server {
-            let what = format!("the Init Vector begins with {first:#04x}");
-            let own = if frame.server { "32768..65535" } else { "0..32767" };
-            return Some(violation("CLIP-ENC-1", what, own));
-        }
-        if frame.widths == Widths::Deployed && vector.iter().all(|octet| *octet == 0) {
-            return Some(violation("CLIP-ENC-1", "the Init Vector is 0", "a random one"));
-        }
-        if self.blocks.contains(vector) {
-            let what =
-                "the Init Vector is that of a packet of the peer, or the end of another's data";
-            return Some(violation("CLIP-ENC-1", what, "a random one"));
-        }
-        if frame.widths == Widths::Deployed && !self.vectors.contains_key(vector) {
-            let alike = |known: &Vec<u8>| known.iter().zip(vector).filter(|(a, b)| a == b).count();
-            if self.vectors.keys().any(|known| alike(known) >= VECTOR_ALIKE) {
-                let what = "the Init Vector is almost that of another packet";
-                return Some(violation("CLIP-ENC-1", what, "a random one"));
-            }
-        }
-        self.note_blocks(frame, packet, false);
-        let of = *self.vectors.entry(vector.to_vec()).or_insert(packet.sequence);
-        (of != packet.sequence).then(|| {
-            let what = format!("packets {of} and {} have one Init Vector", packet.sequence);
-            violation("CLIP-ENC-1", what, "another Init Vector for each packet")
-        })
     }
 
     /// A HEARTBEAT of the subject: a PONG for each PING at most.
