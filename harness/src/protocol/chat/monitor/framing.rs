@@ -89,7 +89,7 @@ pub(super) fn misread(line: &Line, answer: &Message) -> Option<&'static str> {
     }
     let begun = answer.octets.get(2..)?;
     let is_cut = |name: &&str| is_found_by_search(octets(&question.message, name), begun);
-    FIXED.iter().any(|name| is_cut(name)).then_some("CHAT-FRAME-2")
+    FIXED.iter().any(is_cut).then_some("CHAT-FRAME-2")
 }
 
 /// The clause that is broken when a good packet is refused as one that cannot be read; none if it is the packet's own.

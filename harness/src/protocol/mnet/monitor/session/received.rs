@@ -92,8 +92,9 @@ impl Session {
             self.reply_due.get_or_insert((at, id));
         }
         if self.shutdown_ack_sent {
-            if self.data_after_end.replace(at).is_some() {
-                // The one before it brought nothing.
+            let before = self.data_after_end.replace(at);
+            if before.is_some() {
+                // It brought nothing.
                 self.answered_after_end = 0;
             }
         }
