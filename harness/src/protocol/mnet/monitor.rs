@@ -80,6 +80,8 @@ pub(super) struct MnetMonitor {
     suspect: Option<&'static str>,
     /// When something last reached the subject.
     heard_at: Option<Instant>,
+    /// If that is not to be taken: from whom it was, its tag if that is what it may be answered with, and the clause.
+    untaken: Option<(SocketAddr, Option<Tag>, &'static str)>,
     /// A datagram that is no packet has reached the subject.
     malformed: bool,
     /// What follows the type in COOKIEs of another length than theirs.
@@ -135,6 +137,7 @@ impl MnetMonitor {
             tags: Vec::new(),
             suspect: None,
             heard_at: None,
+            untaken: None,
             malformed: false,
             odd_cookies: Vec::new(),
             of_unknown_type: Vec::new(),
@@ -335,6 +338,7 @@ impl Monitor for MnetMonitor {
         self.on_this_machine = to.ip().is_loopback();
         let overdue = self.overdue(at, None);
         self.heard_at = Some(at);
+        self.untaken = None;
         match Packet::decode(&message.octets, self.dialect) {
             Err(_) => {
                 self.suspect = Some("MNET-WIRE-4");

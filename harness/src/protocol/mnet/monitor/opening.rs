@@ -225,6 +225,7 @@ impl MnetMonitor {
     /// An echo that gets no COOKIE-ACK.
     fn bad_echo(&mut self, from: SocketAddr, clause: &'static str) {
         self.bad_echoes.insert(from, clause);
+        self.untaken = Some((from, None, clause));
         for session in self.sessions.iter_mut().filter(|session| session.peer == from) {
             session.answered_all();
             if session.is_open() && !session.is_over() {

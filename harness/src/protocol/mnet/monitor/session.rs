@@ -303,6 +303,11 @@ impl Session {
         matches!(self.over, Some(Over::AbortSent | Over::AbortReceived))
     }
 
+    /// Its application was told to abort it.
+    pub(super) const fn is_told_to_abort(&self) -> bool {
+        self.aborting.is_some()
+    }
+
     /// What it does from now on is for the steps of a scenario to judge.
     pub(super) const fn doubt(&mut self) {
         self.doubtful = true;

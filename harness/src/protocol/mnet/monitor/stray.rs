@@ -50,6 +50,7 @@ impl MnetMonitor {
                     Some(session) => session.abort_received(at),
                     None => {
                         self.unanswerable.insert((from, tag));
+                        self.untaken = Some((from, Some(tag), "MNET-WIRE-10"));
                     }
                 }
             }
@@ -58,6 +59,7 @@ impl MnetMonitor {
             | Packet::Init { .. }
             | Packet::CookieEcho { .. } => {
                 self.unanswerable.insert((from, tag));
+                self.untaken = Some((from, Some(tag), "MNET-WIRE-10"));
             }
         }
     }
@@ -71,8 +73,8 @@ impl MnetMonitor {
             && self.sessions.iter().any(|session| elsewhere(&session))
     }
 
-    /// An ABORT with the stamp of a session that answers a forged echo, or returns the stamp to who had just sent it in a packet
-    /// that is never answered: whether that ends the session is left open.
+    /// An ABORT with the stamp of a session that answers what was heard last, a forged echo or a packet that is never answered and
+    /// carried this stamp: whether that ends the session is left open.
     pub(super) fn answers_other_than_the_session(
         &mut self,
         at: Instant,
@@ -81,26 +83,22 @@ impl MnetMonitor {
         packet: &Packet<'_>,
         index: usize,
     ) -> Option<Violation> {
+        let (from, stray, id) = self.untaken?;
         let is_at_once = self.heard_at.is_some_and(|heard| at <= heard + AT_ONCE);
-        let is_abort = matches!(packet, Packet::Abort { .. });
-        if !is_abort || !is_at_once {
+        // The stamp of the session's peer is what ends the session as well.
+        let is_own = |session: &Session| self.peer_stamp(session) != tag;
+        let is_own = self.sessions.get(index).is_some_and(is_own);
+        let is_returned = stray.is_none_or(|stray| stray == tag && is_own);
+        if !matches!(packet, Packet::Abort { .. }) || from != to || !is_at_once || !is_returned {
             return None;
         }
-        let refused = self.bad_echoes.get(&to).filter(|id| !opening::SECOND_ECHOES.contains(id));
-        if let (Some(id), Some(session)) = (refused, self.sessions.get_mut(index))
-            && !session.is_over()
-        {
-            session.doubt();
-            let what = "ABORT answers an echo that opens nothing".to_owned();
-            return Some(violation(id, what, vec!["silence".to_owned()]).by_ruling());
+        let session = self.sessions.get_mut(index)?;
+        if session.is_over() || session.is_told_to_abort() {
+            return None;
         }
-        let is_own = |session: &Session| !session.is_over() && self.peer_stamp(session) != tag;
-        let is_own = self.sessions.get(index).is_some_and(is_own);
-        let is_returned = self.unanswerable.contains(&(to, tag));
-        let session = self.sessions.get_mut(index).filter(|_| is_own && is_returned)?;
         session.doubt();
-        let what = "ABORT answers a packet that is never answered".to_owned();
-        Some(violation("MNET-WIRE-10", what, vec!["silence".to_owned()]))
+        let what = "ABORT answers what is never taken".to_owned();
+        Some(violation(id, what, vec!["silence".to_owned()]).by_ruling())
     }
 
     /// A packet with a tag that no session with that address has.
