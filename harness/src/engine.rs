@@ -11,6 +11,7 @@ use crate::protocol::{Protocol, Role};
 use crate::scenario::{Application, PeerPlace};
 use crate::script::{Script, Stage};
 use crate::subject::control::ControlError;
+use crate::subject::process::Waited;
 
 mod network;
 pub mod sim;
@@ -80,9 +81,7 @@ pub struct Recording {
     /// Entries of a replayed schedule of streams that never happened.
     pub unbitten_streams: Vec<StreamEntry>,
     /// How long the machine kept subject or suite waiting, when that was longer than the tolerance for times.
-    pub starved: Option<Duration>,
-    /// How long the machine kept the subject's threads waiting, all together, when that was longer than the tolerance for times.
-    pub delayed: Option<Duration>,
+    pub starved: Option<Waited>,
     /// What the subject printed on its standard error (and output), when it is a program.
     pub printed: Vec<u8>,
     /// Whether anything at all came from the subject, in the run or before it when it was asked whether it is up.

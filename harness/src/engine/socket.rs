@@ -367,7 +367,6 @@ async fn play(
         printed: Vec::new(),
     };
     let waited_before = conductor.waited();
-    let together_before = conductor.waited_together();
     // A connector with the echo is told to open its one session as soon as the scenario begins.
     let opens = plan.role == Role::Connector && plan.application == Application::Echo;
     let opening = peers.addresses.first().filter(|_| opens && conductor.control.is_some());
@@ -387,10 +386,8 @@ async fn play(
             return Err(EngineError::Halfway { error: Box::new(error), journal });
         }
     }
-    let waited = conductor.waited().saturating_sub(waited_before).max(conductor.state.latest);
-    let starved = (waited > tolerance()).then_some(waited);
-    let together = conductor.waited_together().saturating_sub(together_before);
-    let delayed = (together > tolerance()).then_some(together);
+    let waited = conductor.waited().since(waited_before).or_at_least(conductor.state.latest);
+    let starved = (waited.together > tolerance()).then_some(waited);
     let printed = match &live.profile.way {
         WayIn::Command(line) | WayIn::VirtualTime(line) => conductor.stop(line.stop).await,
         WayIn::Address(_) | WayIn::Reference => Vec::new(),
@@ -405,7 +402,6 @@ async fn play(
         streams,
         unbitten_streams,
         starved,
-        delayed,
         printed,
         reached,
     })

@@ -190,7 +190,6 @@ pub fn run(
         streams: Vec::new(),
         unbitten_streams: Vec::new(),
         starved: None,
-        delayed: None,
         printed: Vec::new(),
         reached: true,
     })

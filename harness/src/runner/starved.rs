@@ -41,20 +41,19 @@ impl Job<'_> {
                 }
             };
             let (mut judgement, transcript) = self.hear(claims, &recording.journal);
-            let is_worse = judgement.verdict > Verdict::Pass;
-            let waited = recording.starved.filter(|_| is_worse);
-            if let Some(waited) = waited.or(recording.delayed.filter(|_| is_worse))
+            let waited = recording.starved.filter(|_| judgement.verdict > Verdict::Pass);
+            if let Some(waited) = waited
                 && starved.len() < STARVED_MAX
             {
-                starved.push(waited);
+                starved.push(waited.together);
                 continue;
             }
             judgement.info.extend(starved.iter().map(|waited| {
                 format!("run again: the machine had kept the subject waiting for {waited:.0?}")
             }));
             let silence = last_step(&recording.journal).max(self.profile.reply);
-            if let Some(waited) = waited.filter(|waited| explains(*waited, silence)) {
-                excuse(&mut judgement, waited);
+            if let Some(waited) = waited.filter(|waited| explains(waited.most, silence)) {
+                excuse(&mut judgement, waited.most);
             }
             return Ok((judgement, transcript, recording));
         }

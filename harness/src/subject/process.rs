@@ -36,6 +36,7 @@ use environment::GivenFile;
 pub(crate) use environment::application;
 pub use environment::{PREFIX, Part};
 pub(crate) use group::Group;
+pub use group::Waited;
 pub use output::PRINTED_MAX;
 use output::Printed;
 pub(crate) use output::last_lines;
@@ -147,7 +148,7 @@ impl Process {
             if let Ok(status) = timeout(within, self.ended()).await {
                 return Some(status);
             }
-            if self.waited().saturating_sub(before) < within / 2 {
+            if self.waited().since(before).most < within / 2 {
                 break;
             }
         }
@@ -161,13 +162,8 @@ impl Process {
     }
 
     /// How long it was ready to run and had no processor, since it began.
-    pub fn waited(&self) -> Duration {
-        self.group.map_or(Duration::ZERO, Group::waited)
-    }
-
-    /// How long its threads together were ready to run and had no processor, since it began.
-    pub fn waited_together(&self) -> Duration {
-        self.group.map_or(Duration::ZERO, Group::waited_together)
+    pub fn waited(&self) -> Waited {
+        self.group.map(Group::waited).unwrap_or_default()
     }
 
     /// The group of it and all that it has started.

@@ -123,7 +123,6 @@ impl<'a> Run<'a> {
             streams,
             unbitten_streams,
             starved: None,
-            delayed: None,
             printed: Vec::new(),
             reached: true,
         }

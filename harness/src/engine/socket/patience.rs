@@ -36,7 +36,7 @@ impl Patience {
         if self.clock.now() < end {
             return end;
         }
-        end + self.group.map_or(Duration::ZERO, Group::waited_together).min(LONGER_MAX)
+        end + self.group.map(Group::waited).unwrap_or_default().together.min(LONGER_MAX)
     }
 
     /// Whether the time is over.

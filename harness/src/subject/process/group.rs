@@ -13,6 +13,32 @@ const LOOK_EVERY: Duration = Duration::from_millis(5);
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Group(Pid);
 
+/// How long the threads of a program were ready to run and had no processor.
+#[derive(Clone, Copy, Debug, Default)]
+#[must_use]
+pub struct Waited {
+    /// The one that waited most. Threads wait side by side: so much later an answer is at least.
+    pub most: Duration,
+    /// All of them. Where an answer goes through several threads it may be so much later: a reason to look again, and to excuse
+    /// nothing.
+    pub together: Duration,
+}
+
+impl Waited {
+    /// This much, or what somebody beside the program was kept waiting.
+    pub fn or_at_least(self, other: Duration) -> Self {
+        Self { most: self.most.max(other), together: self.together.max(other) }
+    }
+
+    /// What was waited since it was so much.
+    pub fn since(self, before: Self) -> Self {
+        Self {
+            most: self.most.saturating_sub(before.most),
+            together: self.together.saturating_sub(before.together),
+        }
+    }
+}
+
 impl Group {
     /// The group that is led by the process with this identifier.
     pub(crate) fn led_by(leader: u32) -> Option<Self> {
@@ -40,24 +66,13 @@ impl Group {
         somebody_runs(self.0.as_raw_pid()).unwrap_or(true)
     }
 
-    /// How long the thread in it that waited most was ready to run and had no processor; zero where the system does not say.
-    ///
-    /// Threads wait side by side, so that the sum of what they waited would say nothing of how much later an answer was.
-    pub(crate) fn waited(self) -> Duration {
-        self.each_waited().max().unwrap_or_default()
-    }
-
-    /// How long its threads together were ready to run and had no processor. Where an answer goes through several of them it may
-    /// be so much later, or not at all: a reason to look again, and to excuse nothing.
-    pub(crate) fn waited_together(self) -> Duration {
-        self.each_waited().sum()
-    }
-
-    /// How long each thread in it was ready to run and had no processor. Those that have ended are not counted.
-    fn each_waited(self) -> impl Iterator<Item = Duration> {
-        let members = processes().into_iter().flatten();
-        let members = members.filter(move |(_, _, of)| *of == self.leader());
-        members.flat_map(|(process, _, _)| waited(&process))
+    /// How long the threads in it were ready to run and had no processor; zero where the system does not say. Those that have
+    /// ended are not counted.
+    pub(crate) fn waited(self) -> Waited {
+        let members = processes().into_iter().flatten().filter(|(_, _, of)| *of == self.leader());
+        members.flat_map(|(process, _, _)| waited(&process)).fold(Waited::default(), |all, one| {
+            Waited { most: all.most.max(one), together: all.together + one }
+        })
     }
 
     /// Waits until nobody in it lives; says whether that came in time.
@@ -139,13 +154,14 @@ mod tests {
         let group = Group::led_by(child.id()).unwrap();
         let clock = crate::clock::Clock::start();
         let long = simulator::Instant::START + simulator::Span::from_secs(10);
-        while group.waited() < Duration::from_millis(20) && clock.now() < long {
+        while group.waited().most < Duration::from_millis(20) && clock.now() < long {
             std::thread::yield_now();
         }
         let waited = group.waited();
         group.signal(Signal::KILL);
         child.wait().unwrap();
-        assert!(waited >= Duration::from_millis(20), "{waited:?}");
+        assert!(waited.most >= Duration::from_millis(20), "{waited:?}");
+        assert!(waited.together > waited.most, "{waited:?}");
     }
 
     #[test]

@@ -111,7 +111,7 @@ impl Program {
             }
             let before = waited();
             answer = self.answers.recv_timeout(ANSWER_WITHIN);
-            if waited().saturating_sub(before) < ANSWER_WITHIN / 2 {
+            if waited().since(before).most < ANSWER_WITHIN / 2 {
                 break;
             }
         }

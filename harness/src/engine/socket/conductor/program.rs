@@ -6,7 +6,7 @@ use super::{Conductor, Control, Presence};
 use crate::engine::EngineError;
 use crate::journal::What;
 use crate::script::Input;
-use crate::subject::process::Process;
+use crate::subject::process::{Process, Waited};
 use crate::verdict::Ending;
 
 /// A program that is up.
@@ -39,13 +39,8 @@ impl Conductor<'_> {
     }
 
     /// How long the subject's program was ready to run and had no processor, since it began.
-    pub(in crate::engine::socket) fn waited(&self) -> Duration {
-        self.process.as_ref().map_or(Duration::ZERO, Process::waited)
-    }
-
-    /// How long the threads of the subject's program together were ready to run and had no processor, since it began.
-    pub(in crate::engine::socket) fn waited_together(&self) -> Duration {
-        self.process.as_ref().map_or(Duration::ZERO, Process::waited_together)
+    pub(in crate::engine::socket) fn waited(&self) -> Waited {
+        self.process.as_ref().map(Process::waited).unwrap_or_default()
     }
 
     /// Stops the process; gives what it printed.

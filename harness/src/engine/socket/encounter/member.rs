@@ -210,7 +210,7 @@ impl Member {
 
     /// How long its program was ready to run and had no processor.
     pub(super) fn waited(&self) -> Duration {
-        self.process.as_ref().map_or(Duration::ZERO, Process::waited)
+        self.process.as_ref().map(Process::waited).unwrap_or_default().most
     }
 
     /// The last lines that it has printed.

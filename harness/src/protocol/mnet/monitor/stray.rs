@@ -50,7 +50,6 @@ impl MnetMonitor {
                     Some(session) => session.abort_received(at),
                     None => {
                         self.unanswerable.insert((from, tag));
-                        self.untaken = Some((from, Some(tag), "MNET-WIRE-10"));
                     }
                 }
             }
