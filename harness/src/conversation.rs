@@ -399,6 +399,7 @@ impl<'a> Conversation<'a> {
             };
             let allowed = Self::allowed(step);
             self.broken(planned, what, allowed, Some(Ending::Silent));
+            self.blame_what_is_broken_off(planned);
             if self.awaits_a_repeat(step) {
                 self.weigh_as_ruling();
             }

@@ -24,6 +24,7 @@ mod encounter;
 pub mod mnet;
 pub mod paperclip;
 mod seen;
+mod setup;
 mod stream_event;
 mod table;
 mod violation;
@@ -34,6 +35,7 @@ pub use declared::{
 };
 pub use encounter::{Encounter, Errand, Outcome};
 pub use seen::{Marks, Reception};
+pub use setup::SubjectSetup;
 pub use stream_event::StreamEvent;
 pub use table::{decode_by_table, encode_by_table};
 pub use violation::Violation;
@@ -94,6 +96,10 @@ pub trait Protocol: Sync {
     /// What a packet of a connector says of the session that it is of.
     fn marks(&self, _message: &Message) -> Marks {
         Marks::default()
+    }
+    /// The clause that is broken by octets of a stream that stay without the rest of their packet; none if it is the awaited one's.
+    fn broken_off(&self, _octets: &[u8]) -> Option<ClauseId> {
+        None
     }
     /// Whether its sender sends a packet again by itself until it is answered.
     fn awaits_answer(&self, _message: &Message) -> bool {
@@ -472,27 +478,4 @@ pub trait Monitor {
     fn finish(&mut self, at: Instant) -> Vec<Violation>;
     /// The clauses that were put to the test at least once.
     fn exercised(&self) -> Vec<ClauseId>;
-}
-
-/// What the reference as a subject is made from.
-#[derive(Clone, Copy, Debug)]
-pub struct SubjectSetup<'a> {
-    /// The dialect.
-    pub dialect: &'a DialectChoice,
-    /// Its role.
-    pub role: Role,
-    /// The options that it takes on.
-    pub options: &'a OptionChoice,
-    /// What its application does.
-    pub application: Application,
-    /// What the scenario gives.
-    pub given: &'a BTreeMap<String, serde_json::Value>,
-    /// Its own address.
-    pub local: SocketAddr,
-    /// Unix time when the run begins.
-    pub epoch: Duration,
-    /// Where its chance comes from.
-    pub seed: [u8; 32],
-    /// The mutant that it is, or none.
-    pub mutant: Option<&'a str>,
 }

@@ -38,6 +38,7 @@ pub use execute::{RESULTS_VERSION, RunError, judge_again, run};
 pub(crate) use grades::grades;
 pub use look::{Look, look, reach};
 pub use merge::{MergeError, merge};
+pub use starved::RUN_AGAIN;
 pub use trial::{Ground, Setting, Trial};
 
 /// One scenario against one subject in one role, dialect and seed: the unit that has a verdict.

@@ -108,6 +108,14 @@ pub enum SealError {
         /// Why, one reason each.
         reasons: Vec<String>,
     },
+    /// The results do not fit together, or a part of them is missing.
+    #[error("`{}` cannot be sealed, as it could not be verified:{}", path.display(), list(reasons))]
+    Unsound {
+        /// The folder.
+        path: PathBuf,
+        /// What is wrong, one reason each.
+        reasons: Vec<String>,
+    },
     /// The file of a seal is none.
     #[error("`{}` is no seal: {error}", path.display())]
     Malformed {
@@ -158,6 +166,11 @@ pub fn make(folder: &Path, partial: bool) -> Result<Seal, SealError> {
     if !partial && !reasons.is_empty() {
         return Err(SealError::Partial { reasons });
     }
+    let files = files(folder)?;
+    let reasons_against = verify::unsound(&results, &files);
+    if !reasons_against.is_empty() {
+        return Err(SealError::Unsound { path: folder.to_owned(), reasons: reasons_against });
+    }
     let mut seal = Seal {
         seal: SEAL_VERSION,
         wireproof: results.wireproof.clone(),
@@ -167,7 +180,7 @@ pub fn make(folder: &Path, partial: bool) -> Result<Seal, SealError> {
         specification: specification(&results),
         profile: results.basis.profile.clone(),
         partial: reasons,
-        files: files(folder)?,
+        files,
         root: String::new(),
         signature: None,
     };
@@ -205,9 +218,20 @@ impl Seal {
     ///
     /// What the operating system says.
     pub fn write(&self, folder: &Path) -> io::Result<()> {
+        fs::write(folder.join(SEAL), self.to_text()?)
+    }
+
+    /// Whether the file of the folder is octet for octet what [`Self::write`] writes.
+    fn is_as_written(&self, folder: &Path) -> Result<bool, SealError> {
+        let path = folder.join(SEAL);
+        let found = fs::read(&path).and_then(|found| Ok(found == self.to_text()?));
+        found.map_err(|error| SealError::Read { path, error })
+    }
+
+    fn to_text(&self) -> io::Result<Vec<u8>> {
         let mut text = serde_json::to_vec_pretty(self)?;
         text.push(b'\n');
-        fs::write(folder.join(SEAL), text)
+        Ok(text)
     }
 
     /// Signs the root.
@@ -296,7 +320,9 @@ fn lacks(results: &Results, corpus: &Corpus) -> Vec<String> {
     // What was left out is said; what was taken away is not.
     let missing = verify::missing(results, corpus);
     if missing.len() != deselected {
-        let (number, first) = (missing.len(), missing.first().map(ToString::to_string));
+        let number = missing.len();
+        // Which of them were left out is not known, but if none were.
+        let first = missing.first().filter(|_| deselected == 0);
         let first = first.map(|first| format!(", such as {first}")).unwrap_or_default();
         check(
             true,
@@ -316,11 +342,17 @@ fn files(folder: &Path) -> Result<BTreeMap<String, String>, SealError> {
         for entry in fs::read_dir(&path).map_err(unreadable)? {
             let entry = entry.map_err(unreadable)?;
             let name = within.join(entry.file_name());
+            let shown = name.to_string_lossy().into_owned();
+            // What a link leads to may be changed without the folder.
+            if entry.path().is_symlink() {
+                let to = fs::read_link(entry.path()).map_err(unreadable)?;
+                digests.insert(shown, format!("a symbolic link to {}", to.display()));
+                continue;
+            }
             if entry.path().is_dir() {
                 folders.push(name);
                 continue;
             }
-            let shown = name.to_string_lossy().into_owned();
             if shown == SEAL {
                 continue;
             }

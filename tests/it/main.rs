@@ -4,6 +4,8 @@
 mod support; // the single door: plays scenarios in this process, runs the program, keeps scratch folders
 
 #[cfg(test)]
+mod action; // the action for GitHub, as far as it can be tried without GitHub
+#[cfg(test)]
 mod bad_input; // files that people get wrong end with exit code 2, file, line and column; no octets panic
 #[cfg(test)]
 mod captures; // each case has a capture beside its journal, which `decode` reads

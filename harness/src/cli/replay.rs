@@ -95,6 +95,13 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
         };
     }
     let faults = recorded.journal.faults().len();
+    if !live {
+        let subject = &recorded.journal.header.subject;
+        writeln!(
+            console.out,
+            "played with the reference: `--subject PROFILE` plays it with {subject} again"
+        )?;
+    }
     writeln!(console.out, "replayed with {faults} recorded faults; verdict: was {was}, is {now}")?;
     Ok(exit(now))
 }

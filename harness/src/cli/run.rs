@@ -142,7 +142,10 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
     let folder =
         arguments.out.as_deref().map(Folder::open).transpose().map_err(|error| match error {
             // Nothing was run yet: another folder is all that it takes.
-            FolderError::Foreign { .. } | FolderError::Io { .. } => CommandError::usage(&error),
+            FolderError::Foreign { .. }
+            | FolderError::Sealed { .. }
+            | FolderError::InUse { .. }
+            | FolderError::Io { .. } => CommandError::usage(&error),
         })?;
     let folder = folder.map(|folder| folder.with_keys(arguments.keys));
     // A profile's file keeps its name when the implementation's version is another one.

@@ -336,15 +336,25 @@ impl<'a> Conversation<'a> {
 
     /// What a peer has of a packet that is not whole, for a sentence about what did not come.
     pub(super) fn unfinished(&self, planned: Planned<'_>) -> String {
-        let line = self.peers.get(self.by(planned)).map(|party| party.line.assembly.rest());
-        match line {
-            Some((offset, rest)) if !rest.is_empty() => {
-                format!(
-                    " but octets that are no whole packet, at offset {offset}: {}",
-                    show_octets(rest)
-                )
-            }
-            Some(_) | None => String::new(),
+        self.rest(planned).map_or_else(String::new, |(offset, rest)| {
+            format!(
+                " but octets that are no whole packet, at offset {offset}: {}",
+                show_octets(rest)
+            )
+        })
+    }
+
+    /// The octets of a packet that is not whole, which the peer of a step has, and their offset.
+    fn rest(&self, planned: Planned<'_>) -> Option<(u64, &[u8])> {
+        let party = self.peers.get(self.by(planned))?;
+        Some(party.line.assembly.rest()).filter(|(_, rest)| !rest.is_empty())
+    }
+
+    /// What was found last is the fault of a packet whose rest has not come, if its protocol says so.
+    pub(super) fn blame_what_is_broken_off(&mut self, planned: Planned<'_>) {
+        let clause = self.rest(planned).and_then(|(_, rest)| self.setup.protocol.broken_off(rest));
+        if let (Some(clause), Some(found)) = (clause, self.findings.last_mut()) {
+            found.clauses = vec![clause];
         }
     }
 

@@ -17,6 +17,7 @@ use super::{
 use crate::profile::{DialectChoice, Grade, OptionChoice};
 use crate::scenario::Step;
 use crate::script::Command;
+use crate::spec::ClauseId;
 use crate::subject::{Keeper, Subject};
 use crate::yaml::Located;
 
@@ -280,6 +281,10 @@ impl Protocol for Chat {
 
     fn peer(&self, setup: &PeerSetup<'_>) -> Box<dyn Peer> {
         Box::new(peer::ChatPeer::new(setup))
+    }
+
+    fn broken_off(&self, octets: &[u8]) -> Option<ClauseId> {
+        monitor::framing::broken_off(octets).map(clause)
     }
 
     fn monitor(&self, setup: &MonitorSetup<'_>) -> Box<dyn Monitor> {

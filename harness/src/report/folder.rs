@@ -10,7 +10,7 @@
 //! ```
 
 use std::collections::BTreeMap;
-use std::fs::{self, File};
+use std::fs::{self, File, TryLockError};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -20,6 +20,7 @@ use super::{html, json, junit};
 use crate::capture;
 use crate::journal::Journal;
 use crate::runner::{Case, Results};
+use crate::seal::SEAL;
 
 /// The file with everything that is said of each case.
 pub const RESULTS: &str = "results.json";
@@ -29,7 +30,8 @@ const PART: &str = "results.json.part";
 pub const JUNIT: &str = "junit.xml";
 /// The results for people.
 pub const REPORT: &str = "report.html";
-const JOURNALS: &str = "journals";
+/// The folder of the journals.
+pub const JOURNALS: &str = "journals";
 const CAPTURES: &str = "captures";
 const PRINTED: &str = "printed";
 
@@ -41,6 +43,8 @@ pub struct Folder {
     keys: bool,
     /// What the page shows of each journal, by its file, so that none is read again.
     drawn: Mutex<BTreeMap<String, Drawn>>,
+    /// Locked as long as the run writes into the folder.
+    _claim: File,
 }
 
 /// Why a folder cannot take results.
@@ -49,6 +53,21 @@ pub enum FolderError {
     /// It holds something that no run has written.
     #[error("{} is not empty and holds no results of an earlier run; name a new folder", path.display())]
     Foreign {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// It holds a certificate, which would be lost.
+    #[error(
+        "{} is sealed, and its certificate would be lost; name another folder, or remove its {SEAL}",
+        path.display()
+    )]
+    Sealed {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// Another run writes into it.
+    #[error("another run writes its results to {}; name another folder", path.display())]
+    InUse {
         /// The folder.
         path: PathBuf,
     },
@@ -67,10 +86,10 @@ impl Folder {
     ///
     /// # Errors
     ///
-    /// [`FolderError::Foreign`] for a folder with other contents, of which nothing is touched.
+    /// For a folder with other contents, one that is sealed, and one that another run writes into: nothing of them is touched.
     pub fn open(path: &Path) -> Result<Self, FolderError> {
-        claim(path, PART, &[RESULTS, JUNIT, REPORT])?;
-        Ok(Self { path: path.to_owned(), keys: false, drawn: Mutex::default() })
+        let claim = claim(path, PART, &[RESULTS, JUNIT, REPORT])?;
+        Ok(Self { path: path.to_owned(), keys: false, drawn: Mutex::default(), _claim: claim })
     }
 
     /// Lets captures tell the keys of their sessions, or not.
@@ -139,7 +158,7 @@ impl Folder {
 
 /// Makes a folder for evidence, or empties that of an earlier run, which has the first of these files, or `part` when it was broken
 /// off.
-pub(super) fn claim(path: &Path, part: &str, files: &[&str]) -> Result<(), FolderError> {
+pub(super) fn claim(path: &Path, part: &str, files: &[&str]) -> Result<File, FolderError> {
     let failed = |error| FolderError::Io { path: path.to_owned(), error };
     let is_empty = match fs::read_dir(path) {
         Ok(mut entries) => entries.next().is_none(),
@@ -150,10 +169,23 @@ pub(super) fn claim(path: &Path, part: &str, files: &[&str]) -> Result<(), Folde
     if !is_empty && !is_ours {
         return Err(FolderError::Foreign { path: path.to_owned() });
     }
+    if path.join(SEAL).is_file() {
+        return Err(FolderError::Sealed { path: path.to_owned() });
+    }
+    fs::create_dir_all(path).map_err(failed)?;
+    // The mark comes before anything is taken away, so that a broken run never leaves a foreign folder behind.
+    let mark = File::options().write(true).create(true).truncate(false).open(path.join(part));
+    let mark = mark.map_err(failed)?;
+    match mark.try_lock() {
+        Ok(()) => {}
+        Err(TryLockError::WouldBlock) => {
+            return Err(FolderError::InUse { path: path.to_owned() });
+        }
+        // Where a file system has no locks, a run goes without.
+        Err(TryLockError::Error(_)) => {}
+    }
     let begin = || {
-        fs::create_dir_all(path)?;
-        // The mark comes before anything is taken away, so that a broken run never leaves a foreign folder behind.
-        File::create(path.join(part))?;
+        mark.set_len(0)?;
         for file in files {
             absent_is_fine(fs::remove_file(path.join(file)))?;
         }
@@ -163,7 +195,8 @@ pub(super) fn claim(path: &Path, part: &str, files: &[&str]) -> Result<(), Folde
         }
         Ok(())
     };
-    begin().map_err(failed)
+    begin().map_err(failed)?;
+    Ok(mark)
 }
 
 /// Keeps a journal and its capture, with or without the keys of its sessions, under this name; gives the journal's file.

@@ -9,7 +9,15 @@ use crate::runner::{RESULTS_VERSION, Results};
 pub enum JsonError {
     /// It could not be read, or is not what the schema says.
     #[error("no results: {0}")]
-    Malformed(#[from] serde_json::Error),
+    Malformed(serde_json::Error),
+    /// It ends within a value.
+    #[error(
+        "the results were cut short, within line {line}: they are lost, but the journals are not (`wireproof replay --judge JOURNAL`)"
+    )]
+    CutShort {
+        /// The line where they end.
+        line: usize,
+    },
     /// It is of another version.
     #[error("the results have format {found}, this program reads format {RESULTS_VERSION}")]
     Version {
@@ -42,7 +50,14 @@ pub fn write(results: &Results, mut out: impl Write) -> io::Result<()> {
 ///
 /// [`JsonError`]: malformed, of another version, or cut short.
 pub fn read(input: impl Read) -> Result<Results, JsonError> {
-    let results: Results = serde_json::from_reader(input)?;
+    let results: Results = serde_json::from_reader(input).map_err(|error| {
+        let line = error.line();
+        if error.is_eof() && line > 0 {
+            JsonError::CutShort { line }
+        } else {
+            JsonError::Malformed(error)
+        }
+    })?;
     if results.results != RESULTS_VERSION {
         return Err(JsonError::Version { found: results.results });
     }
@@ -80,7 +95,7 @@ mod tests {
     fn results_that_are_cut_short_or_of_another_version_are_refused() {
         let mut results = samples::results();
         let octets = written(&results);
-        assert!(matches!(read(&octets[..octets.len() - 20]), Err(JsonError::Malformed(_))));
+        assert!(matches!(read(&octets[..octets.len() - 20]), Err(JsonError::CutShort { .. })));
         results.cases.pop();
         assert!(matches!(
             read(&*written(&results)),

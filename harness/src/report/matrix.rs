@@ -1,7 +1,7 @@
 //! A matrix of subjects: what a terminal shows, and the folder with its evidence, `matrix.json`, Markdown and a page.
 
 use std::fmt::Write as _;
-use std::fs;
+use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -165,6 +165,8 @@ pub struct MatrixFolder {
     path: PathBuf,
     /// What the page shows of each cell, by its place.
     screens: Vec<Vec<String>>,
+    /// Locked as long as the matrix writes into the folder.
+    _claim: Option<File>,
 }
 
 impl MatrixFolder {
@@ -172,10 +174,10 @@ impl MatrixFolder {
     ///
     /// # Errors
     ///
-    /// [`FolderError::Foreign`] for a folder with other contents, of which nothing is touched.
+    /// As those of [`Folder::open`](super::folder::Folder::open).
     pub fn open(path: &Path) -> Result<Self, FolderError> {
-        claim(path, PART, &[MATRIX, SUMMARY, PAGE])?;
-        Ok(Self { path: path.to_owned(), screens: Vec::new() })
+        let claim = claim(path, PART, &[MATRIX, SUMMARY, PAGE])?;
+        Ok(Self { path: path.to_owned(), screens: Vec::new(), _claim: Some(claim) })
     }
 
     /// Keeps what a cell rests on, and notes the journal's file in the cell.
@@ -396,6 +398,7 @@ mod tests {
         let folder = MatrixFolder {
             path: PathBuf::new(),
             screens: vec![Vec::new(), vec!["seen <so>".to_owned()]],
+            _claim: None,
         };
         let page = folder.page(&matrix(["<alpha>", "b"]));
         assert!(

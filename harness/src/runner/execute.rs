@@ -79,25 +79,24 @@ pub fn run(
     let unwritten = |error: io::Error| format!("cannot write the evidence: {error}");
     let mut rest = &jobs[..];
     let mut start_within = None;
-    if options.engine == EngineChoice::Socket {
-        // The first case alone shows whether there is anybody to be judged.
-        while let Some((job, others)) = rest.split_first() {
-            rest = others;
-            let done = run_job(job, options, None);
-            if let Some(error) = done.error.as_ref().filter(|error| says_it_once(error)) {
-                stopped = Some(error.to_string());
-                rest = &[];
-                break;
-            }
-            let ran = job.unsupported.is_none();
-            start_within = (ran && !done.reached).then_some(START_AFTER_SILENCE);
-            if let Err(error) = take(done) {
-                stopped = Some(unwritten(error));
-                rest = &[];
-            }
-            if ran {
-                break;
-            }
+    // The first case alone shows whether there is anybody to be judged.
+    while let Some((job, others)) = rest.split_first() {
+        rest = others;
+        let done = run_job(job, options, None);
+        if let Some(error) = done.error.as_ref().filter(|error| says_it_once(error)) {
+            stopped = Some(error.to_string());
+            rest = &[];
+            break;
+        }
+        let ran = job.unsupported.is_none();
+        let is_silent = options.engine == EngineChoice::Socket && !done.reached;
+        start_within = (ran && is_silent).then_some(START_AFTER_SILENCE);
+        if let Err(error) = take(done) {
+            stopped = Some(unwritten(error));
+            rest = &[];
+        }
+        if ran {
+            break;
         }
     }
     if let Err(error) = run_all(rest, options, start_within, &mut take) {

@@ -49,7 +49,7 @@ impl Job<'_> {
                 continue;
             }
             judgement.info.extend(starved.iter().map(|waited| {
-                format!("run again: the machine had kept the subject waiting for {waited:.0?}")
+                format!("{RUN_AGAIN}the machine had kept the subject waiting for {waited:.0?}")
             }));
             let silence = last_step(&recording.journal).max(self.profile.reply);
             if let Some(waited) = waited.filter(|waited| explains(waited.most, silence)) {
@@ -59,6 +59,9 @@ impl Job<'_> {
         }
     }
 }
+
+/// How a remark begins that is about the runs before the one whose journal was kept, which that journal does not hold.
+pub const RUN_AGAIN: &str = "run again: ";
 
 /// Whether what a subject was kept waiting explains that it was silent for so long: less than a good part of it does not.
 fn explains(waited: Duration, silence: Duration) -> bool {

@@ -1,15 +1,15 @@
 //! Whether a sealed folder is still what was sealed, and whether its journals say what its results say.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
-use super::{PublicKey, Seal, SealError, files, keys, lacks, results, specification};
+use super::{PublicKey, SEAL, Seal, SealError, files, keys, lacks, results, specification};
 use crate::corpus::{Corpus, ScenarioId};
 use crate::journal::Journal;
 use crate::profile::Profile;
 use crate::protocol;
-use crate::report::folder::RESULTS;
+use crate::report::folder::{JOURNALS, RESULTS};
 use crate::runner::{self, Case, Results};
 use crate::verdict::Verdict;
 
@@ -34,6 +34,9 @@ pub struct Verification {
 pub fn verify(folder: &Path, key: Option<&PublicKey>) -> Result<Verification, SealError> {
     let seal = Seal::read(folder)?;
     let mut broken = Vec::new();
+    if !seal.is_as_written(folder)? {
+        broken.push(format!("{SEAL}: it was changed after it was written"));
+    }
     let signer = signer(&seal, key, &mut broken);
     broken.extend(changed(folder, &seal)?);
     let mut judged = 0;
@@ -133,11 +136,29 @@ fn compare(seal: &Seal, results: &Results, corpus: &Corpus, broken: &mut Vec<Str
         seal.partial == lacks(results, corpus),
         format!("partial: what the seal says is left out is not what {RESULTS} leaves out"),
     );
-    let mut counted = std::collections::BTreeMap::new();
+    broken.extend(unsound(results, &seal.files));
+}
+
+/// What of results does not fit together, or with the files of their folder.
+pub(super) fn unsound(results: &Results, files: &BTreeMap<String, String>) -> Vec<String> {
+    let mut broken = Vec::new();
+    let mut counted = BTreeMap::new();
     for case in &results.cases {
         *counted.entry(case.judgement.verdict).or_insert(0) += 1;
     }
-    check(counted == results.totals, format!("{RESULTS}: its totals are not those of its cases"));
+    if counted != results.totals {
+        broken.push(format!("{RESULTS}: its totals are not those of its cases"));
+    }
+    let named: BTreeSet<&String> =
+        results.cases.iter().filter_map(|case| case.journal.as_ref()).collect();
+    for journal in named.iter().filter(|journal| !files.contains_key(**journal)) {
+        broken.push(format!("{journal}: {RESULTS} names it, and it is not there"));
+    }
+    let journals = files.keys().filter(|file| file.starts_with(JOURNALS));
+    for journal in journals.filter(|file| !named.contains(file)) {
+        broken.push(format!("{journal}: no case of {RESULTS} has this journal"));
+    }
+    broken
 }
 
 /// The scenarios of the protocols that were run of which there is no case.
@@ -203,7 +224,9 @@ fn judge(
     let profile = Profile::reference(protocol);
     let again = runner::judge_again(entry, &profile, results.claims, &journal)
         .map_err(|error| error.to_string())?;
-    if again == case.judgement {
+    let mut sealed = case.judgement.clone();
+    sealed.info.retain(|remark| !remark.starts_with(runner::RUN_AGAIN));
+    if again == sealed {
         return Ok(true);
     }
     let (was, now) = (case.judgement.verdict, again.verdict);

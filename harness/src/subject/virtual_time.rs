@@ -206,6 +206,11 @@ impl VirtualSubject {
             seed: HexOctets::from(&setup.seed[..]),
         };
         subject.say(Instant::START, &Line::Begin(begin));
+        // A program that does not live to answer its first line breaks no clause: it was never there.
+        if let Some(Ending::Crashed { status }) = &subject.ending {
+            let (status, printed) = (status.clone(), String::new());
+            subject.trouble.replace(Some(EngineError::Died { status, printed }));
+        }
         subject
     }
 

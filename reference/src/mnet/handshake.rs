@@ -67,7 +67,9 @@ impl Session {
                         self.x = self.x.map(|octet| octet.wrapping_add(1));
                         self.y = self.x;
                     }
-                    if !context.output.memory.had_session {
+                    let is_once = context.is(Mutant::LaterInitsSentOnce)
+                        || context.is(Mutant::InitsAfterAFailureSentOnce);
+                    if !is_once || !context.output.memory.had_session {
                         self.send_init(context);
                     }
                 } else if context.is(Mutant::InitForEver) {

@@ -14,6 +14,7 @@ use reference::wire::ByteOrder;
 
 use super::octets::message_of;
 use super::{ENDPOINTS, REGISTRATION, UNKNOWN_ROOM, dialect_of, role_of, world};
+use crate::profile::Grade;
 use crate::protocol::{Message, Monitor, MonitorSetup, StreamEvent, Value, Violation, clause};
 use crate::script::{AppEvent, Command};
 use crate::spec::ClauseId;
@@ -21,7 +22,7 @@ use crate::spec::ClauseId;
 mod client;
 mod codes;
 mod deliveries;
-mod framing;
+pub(in crate::protocol::chat) mod framing;
 mod identifiers;
 mod invitations;
 mod line;
@@ -54,6 +55,8 @@ struct Said {
     room: Vec<u8>,
     message: Vec<u8>,
     user: Vec<u8>,
+    /// How many changes of its sender's alias were done before it for sure.
+    renames: usize,
     /// It is to be delivered, as far as the message goes.
     is_good: bool,
     /// The server has taken it, as it may but for a ruling.
@@ -112,6 +115,8 @@ pub(super) struct ChatMonitor {
     doubtful: Vec<(usize, u64, Vec<u8>)>,
     /// Texts of parts that came again, which changes nothing.
     again: Vec<Vec<u8>>,
+    /// Long messages go out before all of their parts are there, and are not judged any more.
+    delivers_early: bool,
     /// Packets that were answered as they should be when they came in one piece.
     whole: BTreeSet<&'static str>,
     /// Variants that the server has chosen.
@@ -154,6 +159,7 @@ impl ChatMonitor {
             unregistered: BTreeSet::new(),
             doubtful: Vec::new(),
             again: Vec::new(),
+            delivers_early: false,
             whole: BTreeSet::new(),
             variants: BTreeSet::new(),
             tested: BTreeSet::new(),
@@ -227,6 +233,7 @@ impl ChatMonitor {
             is_good: text::message_code(text) == text::OKAY,
             is_taken: false,
             is_answered: false,
+            renames: line.renames_for_sure(),
             id: None,
             heard_by: BTreeSet::new(),
         });
@@ -239,6 +246,7 @@ impl ChatMonitor {
         if line.is_lost {
             return None;
         }
+        let (was_doubted, had_early_deliveries) = (line.is_doubted, self.delivers_early);
         let is_first = !std::mem::replace(&mut line.was_greeted, true);
         let name = message.name();
         if is_first && name == "S1" {
@@ -248,11 +256,14 @@ impl ChatMonitor {
             "S1" if is_first && message.problem.is_none() && octets(message, "user").is_empty() => {
                 Some(violation("CHAT-AUTH-1", "S1 names nobody", &["S1 with a guest name"]))
             }
-            "S1" if is_first && octets(message, "user").iter().any(|octet| !is_shown(*octet)) => {
-                let what = "the guest name in S1 holds what is not viewable ASCII";
-                Some(violation("CHAT-TEXT-1", what, &["viewable ASCII"]))
+            "S1" if is_first && !octets(message, "user").iter().copied().all(is_shown) => {
+                Some(violation("CHAT-TEXT-1", "S1 holds what is not viewable ASCII", &[]))
             }
             "S1" if is_first => None,
+            // The second half of an ID, behind its first in S97, may begin as S1 does.
+            "S1" if line.answered.as_ref().is_some_and(|asked| asked.name() == "U96") => {
+                Some(violation("CHAT-LONG-6", "S97 holds more than the first 8 octets", &[]))
+            }
             "S1" => Some(violation("CHAT-AUTH-1", "S1 comes again", &[])),
             _ if is_first => {
                 Some(violation("CHAT-AUTH-1", format!("{name} comes before S1"), &["S1"]))
@@ -262,23 +273,25 @@ impl ChatMonitor {
                     Some(violation(foreign(line, message), problem.clone(), &[]))
                 }
                 Some(problem) => {
-                    let found = malformed(message, problem);
-                    Some(match framing::misread(line, message) {
-                        Some(id) => Violation { clause: clause(id), ..found },
-                        None => found,
-                    })
+                    let mut found = malformed(message, problem);
+                    if let Some(id) = framing::misread(line, message) {
+                        found.clause = clause(id);
+                    }
+                    Some(found)
                 }
                 None => self.judge(at, connection, message),
             },
         };
         self.test(message);
-        if found.is_some()
+        if let Some(found) = &found
+            && had_early_deliveries == self.delivers_early
             && let Some(line) = self.lines.get_mut(&connection)
         {
-            // What follows from it is not judged again.
-            line.is_lost = true;
+            // What follows is not judged again. Behind what only a ruling forbids its answers count all the same.
+            line.is_doubted |= found.grade == Grade::Edition;
+            line.is_lost |= !line.is_doubted;
         }
-        found
+        found.filter(|_| !was_doubted)
     }
 
     /// A packet that the subject has sent puts the clause of its layout to the test.
@@ -297,7 +310,7 @@ impl ChatMonitor {
             "S165" => self.parted_heard(connection, message),
             "S168" => self.renamed_heard(connection, message),
             "S169" => self.invitation_heard(connection, message),
-            "S90" | "S94" => None,
+            "S90" | "S94" => self.asked_again(connection, message),
             _ => self.reply(connection, message),
         }
     }

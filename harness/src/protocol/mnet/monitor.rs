@@ -19,23 +19,15 @@ use crate::script::{AppEvent, Command};
 use crate::spec::ClauseId;
 
 mod application;
+mod lag;
 mod malformed;
 mod opening;
 mod session;
 mod stray;
 
+use lag::Lag;
 use session::Session;
-
-/// How much DATA of no session is remembered, in packets.
-const EARLY_MAX: usize = 256;
-
-/// DATA that came before its session.
-struct Early {
-    from: SocketAddr,
-    tag: Tag,
-    sequence: u32,
-    data: Vec<u8>,
-}
+use stray::Early;
 
 /// What is watched, and what was seen.
 #[expect(clippy::struct_excessive_bools, reason = "what was seen, each fact on its own")]
@@ -45,6 +37,7 @@ pub(super) struct MnetMonitor {
     echo: bool,
     tolerance: Duration,
     unread: Duration,
+    lag: Lag,
     /// Whether the subject's clock is that of this machine.
     on_this_machine: bool,
     epoch: Duration,
@@ -114,6 +107,7 @@ impl MnetMonitor {
             echo: setup.application == Some(Application::Echo),
             tolerance: setup.tolerance,
             unread: setup.unread,
+            lag: Lag::default(),
             on_this_machine: false,
             epoch: setup.epoch,
             base: start_offset(setup.given),
@@ -283,7 +277,7 @@ impl MnetMonitor {
             echo: self.echo,
             subject: self.subject,
             suspect: self.suspect,
-            unread: self.unread,
+            unread: self.unread.max(self.lag.allowance()),
             heard_at: self.heard_at,
             aborted: self.aborts.iter().any(|(peer, _)| *peer == to),
         };
@@ -346,10 +340,15 @@ impl Monitor for MnetMonitor {
                 self.malformed_received(at, from, message);
             }
             Ok(Packet::Init { magic, version, tag }) => {
+                self.lag.heard(at);
                 self.init_received(at, from, magic, version, tag);
             }
-            Ok(packet @ Packet::Cookie { .. }) => self.cookie_received(at, from, &packet, message),
+            Ok(packet @ Packet::Cookie { .. }) => {
+                self.lag.heard(at);
+                self.cookie_received(at, from, &packet, message);
+            }
             Ok(packet @ Packet::CookieEcho { .. }) => {
+                self.lag.heard(at);
                 self.echo_received(at, from, &packet, message);
             }
             Ok(packet @ Packet::CookieAck { tag }) => {
@@ -373,8 +372,13 @@ impl Monitor for MnetMonitor {
         if message.problem.is_none() {
             self.subject_at.get_or_insert(from);
         }
-        // Before the packet is looked at: an acknowledgement that comes too late does not heal it.
         let decoded = Packet::decode(&message.octets, self.dialect);
+        if let Ok(Packet::Cookie { .. } | Packet::CookieEcho { .. } | Packet::CookieAck { .. }) =
+            decoded
+        {
+            self.lag.answered(at);
+        }
+        // Before the packet is looked at: an acknowledgement that comes too late does not heal it.
         let mut violations = self.overdue(at, decoded.as_ref().ok().map(|packet| (to, packet)));
         violations.extend(match decoded {
             Err(_) if self.subject_at.is_some_and(|known| known != from) => Vec::new(),

@@ -177,7 +177,7 @@ function body(each) {
   }
   if (each.plot.length) parts.append(element("h3", {}, "Positions in the streams over time"), element("div", { class: "scroll" }, plot(each)));
   const cited = each.cites.filter(id => !each.findings.some(finding => finding.clause === id));
-  if (cited.length) parts.append(element("h3", {}, "Clauses"), cited.map(id => sentence(id, each.clauses[id])));
+  if (cited.length) parts.append(element("h3", {}, "Clauses"), ...cited.map(id => sentence(id, each.clauses[id])));
   return parts;
 }
 
@@ -235,7 +235,7 @@ function sequence(each, here, choose) {
     moments.push({ at: event.at, order: index, index });
     (event.arrivals ?? []).forEach((at, copy) => moments.push({ at, order: index, index, copy }));
   });
-  moments.sort((one, other) => one.at - other.at || (one.copy === undefined) - (other.copy === undefined) || one.order - other.order);
+  moments.sort((one, other) => one.at - other.at || one.order - other.order || (one.copy ?? -1) - (other.copy ?? -1));
   const sent = new Map(), arrived = new Map();
   moments.forEach((moment, slot) => {
     const y = TOP + 16 + slot * SLOT;

@@ -239,10 +239,8 @@ macro_rules! message_rows {
             NotAllowedIsTwo "not-allowed-is-two" "A of S100 is 02 when the client is not allowed.";
             AskedAgainBringsTheHead "asked-again-brings-the-head" "Whatever part is asked for, the head comes.";
             AskedAgainBringsNothing "asked-again-brings-nothing" "The part that was asked for does not come.";
-            AskedPartsReadBigEndian "asked-parts-read-big-endian" "PN of U99 is read as big-endian.";
             LongReceiptCountsForAll "long-receipt-counts-for-all" "U96 of one endpoint makes the server forget long messages of the others.";
             LongMessagesAreTheUsers "long-messages-are-the-users" "A later connection of a user knows the long messages that an earlier one was sent.";
-            AskedPartsHaveTheirSendersOrder "asked-parts-have-their-senders-order" "PN of U99 is read in the byte order of who sent the newest part.";
             LongMessagesAreForgottenInTime "long-messages-are-forgotten-in-time" "Who has said nothing for ten seconds is not known to have heard a long message.";
             LongMessagesGoWithTheirSender "long-messages-go-with-their-sender" "When a connection ends, the parts of long messages cannot be asked for any more.";
             BrokenPacketsForgetLongMessages "broken-packets-forget-long-messages" "Who sends a broken or unknown packet is not known to have heard a long message.";

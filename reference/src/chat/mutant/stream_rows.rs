@@ -154,6 +154,8 @@ macro_rules! stream_rows {
             ClientOrderEndsWithARefusedRegistration "client-order-ends-with-a-refused-registration" "After a registration that was refused the numbers of a client are big-endian.";
             OnlyTheFirstRegistrationIsBigEndian "only-the-first-registration-is-big-endian" "After the second registration and each further one numbers are little-endian.";
             ClientOrderOfS5OutlivesARegistration "client-order-of-s5-outlives-a-registration" "After a registration a client has the order of a login that was answered with S5.";
+            AskedPartsReadBigEndian "asked-parts-read-big-endian" "PN of U99 is read as big-endian.";
+            AskedPartsHaveTheirSendersOrder "asked-parts-have-their-senders-order" "PN of U99 is read in the byte order of who sent the newest part.";
         }
         "CHAT-NUM-3" {
             LittleNotTaken "little-not-taken" "The endianness little is invalid.";

@@ -107,7 +107,11 @@ impl Endpoint {
                 return self.takes_as_its_peers(now, packet, its);
             }
             (Mutant::LateCookieAborted, Packet::Cookie { peer_tag: tag, .. })
-                if !is_known && self.output.memory.had_session =>
+                if !is_known
+                    && self.output.memory.had_session
+                    && self
+                        .session_where(|session| session.peer == from || is_opening(session))
+                        .is_none() =>
             {
                 self.context(now).transmit(from, &Packet::Abort { tag });
                 return None;

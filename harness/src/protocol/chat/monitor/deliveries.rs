@@ -8,11 +8,11 @@ use crate::protocol::{Message, Violation};
 
 /// A long message whose parts are all there.
 pub(super) struct Whole {
-    by: u64,
+    pub(super) by: u64,
     room: Vec<u8>,
     /// The head, and the parts.
     texts: Vec<Vec<u8>>,
-    id: Option<Vec<u8>>,
+    pub(super) id: Option<Vec<u8>>,
     heard_by: Vec<u64>,
 }
 
@@ -92,8 +92,10 @@ impl ChatMonitor {
         }
         let alias = octets(message, "alias");
         let sender = self.lines.get(&said.by)?;
+        let was_asked_for = sender.aliases.contains(alias);
         if said.user != user && sender.user.as_deref() != Some(user)
-            || !sender.aliases.contains(alias)
+            || !was_asked_for
+            || !sender.may_have_alias(alias, said.renames)
         {
             let what = format!("S83 names {} with the alias {:?}", shown(user), shown(alias));
             let of_twin = self.lines.values().any(|other| {
@@ -103,6 +105,9 @@ impl ChatMonitor {
             let id = match sender.alias_suspect {
                 _ if of_twin => "CHAT-ROOM-5",
                 Some(suspect) if is_lost => suspect,
+                None if is_lost && sender.alias_was_told => "CHAT-ROOM-5",
+                // One that was refused, or that was given up.
+                _ if was_asked_for && !is_lost && said.user == user => "CHAT-ROOM-5",
                 _ => sender.clause_of_name(user),
             };
             // An alias may be blank; what else stands there where none was asked for is not said. Nor is it whether another
@@ -111,6 +116,10 @@ impl ChatMonitor {
             return Some(violation(id, what, &[&shown(&said.user)]).by_ruling_if(is_ruling));
         }
         said.heard_by.insert(connection);
+        let by = said.by;
+        if let Some(sender) = self.lines.get_mut(&by).filter(|_| !alias.is_empty()) {
+            sender.alias_was_told = true;
+        }
         if self.misses_one(connection, index) {
             // Who does not read is to be let go, and not to miss some of it.
             let has_much = self.has_much_to_read(connection);
@@ -267,6 +276,11 @@ impl ChatMonitor {
         if line.is_unsure_of_long {
             return None;
         }
+        if self.delivers_early {
+            let line = self.lines.get_mut(&connection)?;
+            (line.is_unsure_of_long, line.has_strange_long) = (true, true);
+            return None;
+        }
         if line.user.is_none() {
             let found = violation("CHAT-LONG-4", "a long message comes to a guest", &[]);
             return Some(found.by_ruling_if(octets(message, "room") == super::EVERYBODY));
@@ -320,7 +334,9 @@ impl ChatMonitor {
                 line.has_strange_long = true;
                 return None;
             }
-            return Some(self.strange_head(connection, room, text));
+            let early = self.unfinished_head(room, text);
+            self.delivers_early |= early.is_some();
+            return early.or_else(|| Some(self.strange_head(connection, room, text)));
         };
         let parts = whole.texts.len() - 1;
         let total = line.number(number(message, "parts")?);
@@ -363,9 +379,6 @@ impl ChatMonitor {
     fn strange_head(&self, connection: u64, room: &[u8], text: &[u8]) -> Violation {
         let id = "CHAT-LONG-4";
         let of_head = |head: &super::line::Head| head.room == room && head.message == text;
-        if let Some(found) = self.unfinished_head(room, text) {
-            return found;
-        }
         let mut replaced = self.lines.values().flat_map(|other| &other.replaced);
         if replaced.any(|(_, head)| of_head(head)) {
             let what = "a long message comes with a head that was replaced";

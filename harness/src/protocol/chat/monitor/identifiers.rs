@@ -31,6 +31,13 @@ pub(super) struct Identifiers {
     grows: [bool; 2],
 }
 
+/// The whole part of an IEEE 754 double that is 1 or more.
+fn whole_of_double(bits: u64) -> Option<u64> {
+    const MANTISSA: u64 = 1 << 52;
+    let exponent = (bits >> 52).checked_sub(1023).filter(|exponent| *exponent <= 52)?;
+    Some((MANTISSA | bits & (MANTISSA - 1)) >> (52 - exponent))
+}
+
 impl Identifiers {
     pub(super) const fn new(epoch: Duration) -> Self {
         Self {
@@ -64,11 +71,11 @@ impl Identifiers {
         let now = self.epoch + at.duration_since(Instant::START);
         let near = |millis: u64| Duration::from_millis(millis).abs_diff(now) <= CLOCK_OFF_MAX;
         if !near(u64::from_be_bytes(time)) && !near(u64::from_le_bytes(time)) {
-            return Some(violation(
-                "CHAT-MSG-5",
-                "the second half of the ID is not the time in milliseconds",
-                &[],
-            ));
+            let what = "the second half of the ID is not the time in milliseconds";
+            // The function that the text names gives a number with a fraction: it does not say that the octets are an integer's.
+            let doubles = [u64::from_be_bytes(time), u64::from_le_bytes(time)];
+            let is_double = doubles.into_iter().filter_map(whole_of_double).any(near);
+            return Some(violation("CHAT-MSG-5", what, &[]).by_ruling_if(is_double));
         }
         let both = |counter| [u64::from_be_bytes(counter), u64::from_le_bytes(counter)];
         let now = both(counter);
@@ -112,5 +119,20 @@ impl Identifiers {
         let what =
             "the second half of the ID is the time of a message of more than a second before";
         (is_later && first == time).then(|| violation("CHAT-MSG-5", what, &[]))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_whole_part_of_a_double_is_read() {
+        for millis in [1.0, 2.5, 1_700_000_000_123.0, 1_700_000_000_123.75_f64] {
+            let whole = whole_of_double(millis.to_bits()).map(|whole| whole.to_string());
+            assert_eq!(whole, Some(format!("{:.0}", millis.floor())));
+        }
+        assert_eq!(whole_of_double((-1.0_f64).to_bits()), None, "negative");
+        assert_eq!(whole_of_double(1_700_000_000_123), None, "an integer");
     }
 }

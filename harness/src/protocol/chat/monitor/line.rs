@@ -23,6 +23,7 @@ pub(super) enum Ask {
 }
 
 /// Something that a server was asked.
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub(super) struct Question {
     pub(super) at: Instant,
     pub(super) ask: Ask,
@@ -37,6 +38,8 @@ pub(super) struct Question {
     pub(super) after: Option<&'static str>,
     /// A message before it had the same client's identifier.
     pub(super) is_repeated: bool,
+    /// The server has asked for its head or a part, perhaps in the place of an answer: the text does not say that both are due.
+    pub(super) asks_again: bool,
 }
 
 impl Question {
@@ -51,6 +54,7 @@ impl Question {
             is_joined: false,
             after: None,
             is_repeated: false,
+            asks_again: false,
         }
     }
 
@@ -91,7 +95,7 @@ impl Question {
             (Ask::Packet, "U80") => (&["S81"], false),
             (Ask::Packet, "U84") => (&["S85"], true),
             (Ask::Packet, "U87") => (&["S88"], false),
-            (Ask::Packet, "U91") => (&["S92"], false),
+            (Ask::Packet, "U91") => (&["S92"], self.asks_again),
             (Ask::Packet, "U96") => (&["S97"], true),
             (Ask::Packet, "U99") => (&["S100", "S101"], true),
             (Ask::Packet, "U160") => (&["S161"], false),
@@ -157,6 +161,8 @@ pub(super) struct Line {
     pub(super) guest: Vec<u8>,
     /// Something was wrong here: what follows is not judged.
     pub(super) is_lost: bool,
+    /// Something here was against a ruling: what follows is not judged, but noted.
+    pub(super) is_doubted: bool,
     /// The client has said goodbye or ended its side, or the server has.
     pub(super) has_parted: bool,
     /// The client has said goodbye.
@@ -174,6 +180,8 @@ pub(super) struct Line {
     pub(super) aliases: BTreeSet<Vec<u8>>,
     /// The clause that is broken if the alias is lost, by what came last.
     pub(super) alias_suspect: Option<&'static str>,
+    /// A message of its user came with its alias.
+    pub(super) alias_was_told: bool,
     /// Changes of alias that are asked for or done.
     pub(super) renames: Vec<(Vec<u8>, Vec<u8>)>,
     pub(super) rooms: BTreeSet<Vec<u8>>,
@@ -226,6 +234,7 @@ impl Line {
             was_greeted: false,
             guest: Vec::new(),
             is_lost: false,
+            is_doubted: false,
             has_parted: false,
             has_said_bye: false,
             order: ByteOrder::Big,
@@ -236,6 +245,7 @@ impl Line {
             alias: Vec::new(),
             aliases: BTreeSet::from([Vec::new()]),
             alias_suspect: None,
+            alias_was_told: false,
             renames: Vec::new(),
             rooms: BTreeSet::new(),
             rooms_ever: BTreeSet::new(),
@@ -326,15 +336,38 @@ impl Line {
         self.user.as_deref() == Some(user)
     }
 
+    /// The octets of all parts that have come of messages which are not complete.
+    pub(super) fn octets_of_parts(&self) -> usize {
+        self.heads.values().flat_map(|head| head.parts.values()).map(Vec::len).sum()
+    }
+
     /// The clause that is broken when it speaks under this name.
     pub(super) fn clause_of_name(&self, user: &[u8]) -> &'static str {
         if self.refused_users.contains(user) {
             "CHAT-AUTH-3"
-        } else if self.guest == user {
+        } else if self.guest == user && self.login != "CHAT-AUTH-2" {
             self.login
         } else {
             "CHAT-MSG-3"
         }
+    }
+
+    /// How many changes of alias are done; 0 while another is under way, as it may be done or not.
+    pub(super) fn renames_for_sure(&self) -> usize {
+        let is_under_way = self.questions.iter().any(|question| question.name() == "U166");
+        if is_under_way { 0 } else { self.renames.len() }
+    }
+
+    /// Whether it may speak under an alias, behind so many changes: not one that was refused, or given up before them.
+    pub(super) fn may_have_alias(&self, alias: &[u8], renames: usize) -> bool {
+        let is_asked_for = |question: &Question| {
+            question.name() == "U166" && octets(&question.message, "alias") == alias
+        };
+        let given_up = renames.saturating_sub(1);
+        let mut taken = self.renames.iter().skip(given_up).map(|(_, new)| new);
+        alias.is_empty() && renames == 0
+            || taken.any(|new| new == alias)
+            || self.questions.iter().any(is_asked_for)
     }
 
     /// Whether a request of this name for this room waits for its answer.

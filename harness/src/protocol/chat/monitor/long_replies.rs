@@ -1,7 +1,9 @@
 //! Answers about long messages: heads, parts, and requests to send parts again.
 
 use super::codes::{all_okay, code, message_id, same};
+use super::deliveries::Whole;
 use super::line::Head;
+use super::line::swapped;
 use super::{ChatMonitor, number, octets, text, violation};
 use crate::protocol::{Message, Violation};
 
@@ -9,6 +11,8 @@ use crate::protocol::{Message, Violation};
 const HEAD_CODES: [&str; 3] = ["parts-code", "room-code", "message-code"];
 /// The codes of S92.
 const PART_CODES: [&str; 3] = ["part-code", "room-code", "message-code"];
+/// Octets of unfinished messages from which on a part that is refused was refused for their size.
+const MANY_OCTETS: usize = 64 * 1024;
 /// RID of S88 and S92: not authorized, or not in that room.
 const ABSENT: u64 = 4;
 
@@ -156,7 +160,15 @@ impl ChatMonitor {
         let message_ruled = got.is_some_and(|got| text::is_ruled(message_code, got, message))
             || got == Some(text::OKAY) && !all_okay(answer, &PART_CODES);
         let is_lost = is_in && number(answer, "part-code") == Some(text::INVALID);
-        let part_id = head.suspect.filter(|_| is_lost).unwrap_or("CHAT-LONG-2");
+        let of_replaced = line.replaced.iter().rev().find(|(other, _)| other == cid);
+        let was_in = of_replaced.is_some_and(|(_, old)| (1..=old.total).contains(&part));
+        let is_of_old = of_replaced.is_some() && was_in != is_in;
+        let part_id = match head.suspect {
+            Some(suspect) if is_lost => suspect,
+            _ if is_of_old => "CHAT-LONG-1",
+            _ if line.octets_of_parts() >= MANY_OCTETS && is_lost => "CHAT-LONG-7",
+            _ => "CHAT-LONG-2",
+        };
         let judged = code(answer, "part-code", &[part_code], part_id)
             .map(|found| found.by_ruling_if(part_ruled || part_id == "CHAT-FRAME-1"))
             .or_else(|| {
@@ -179,8 +191,21 @@ impl ChatMonitor {
             && let Some(head) = line.heads.get_mut(cid)
         {
             head.has_odd_parts = true;
+            if head.parts.get(&part).is_some_and(|first| first != message) {
+                head.again.push(message.to_vec());
+            }
         }
         judged
+    }
+
+    /// S90 or S94 asks for the head or a part of a message again, which is never wrong.
+    pub(super) fn asked_again(&mut self, connection: u64, message: &Message) -> Option<Violation> {
+        let cid = octets(message, "message-id");
+        for question in &mut self.lines.get_mut(&connection)?.questions {
+            let is_part = question.name() == "U91";
+            question.asks_again |= is_part && octets(&question.message, "message-id") == cid;
+        }
+        None
     }
 
     pub(super) fn resend_answer(
@@ -204,9 +229,18 @@ impl ChatMonitor {
                 Some(violation("CHAT-LONG-6", what, &["S100 with A 00"]))
             }
             Some((_, parts)) if !line.has_parted => {
-                let is_in = usize::try_from(part).is_ok_and(|part| part <= *parts);
+                let holds = |part: u64| usize::try_from(part).is_ok_and(|part| part <= *parts);
+                let is_in = holds(part);
                 let expected = if is_in { text::OKAY } else { text::INVALID };
-                code(answer, "part-code", &[expected], "CHAT-LONG-6").or_else(|| {
+                // Who knows the message and not its part has read another number, or has dropped the parts with their sender.
+                let of_whole =
+                    |whole: &&Whole| whole.id.as_ref().is_some_and(|id| id.starts_with(start));
+                let is_orphan = self.wholes.iter().find(of_whole).is_none_or(|whole| {
+                    self.lines.get(&whole.by).is_none_or(|sender| sender.has_parted)
+                });
+                let fits_swapped = allowed == 1 && !is_orphan && is_in != holds(swapped(part));
+                let id = if fits_swapped { line.order_clause } else { "CHAT-LONG-6" };
+                code(answer, "part-code", &[expected], id).or_else(|| {
                     let refused = is_in && allowed != 1;
                     refused.then(|| {
                         violation(

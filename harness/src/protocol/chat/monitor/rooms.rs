@@ -4,6 +4,9 @@ use super::codes::{code, same};
 use super::{ChatMonitor, Door, number, octets, shown, text, violation};
 use crate::protocol::{Message, Violation};
 
+/// Letters and digits that no reading of the clauses refuses in an alias, as long as there are no more of them.
+const PLAIN_MAX: usize = 16;
+
 impl ChatMonitor {
     pub(super) fn join_answer(
         &mut self,
@@ -115,7 +118,8 @@ impl ChatMonitor {
         let (allowed, id): (&[u64], _) = match text::is_name(alias) {
             _ if alias.is_empty() => (&[text::EMPTY], "CHAT-ROOM-5"),
             Some(false) => (&[text::INVALID], "CHAT-TEXT-1"),
-            None => return None,
+            // Whether a space is viewable is open.
+            None => (&[text::OKAY, text::INVALID, text::IN_USE], "CHAT-ROOM-5"),
             _ if is_used => (&[text::IN_USE], "CHAT-ROOM-5"),
             _ if line.alias == alias || was_used || self.world.is_open => {
                 (&[text::OKAY, text::IN_USE], "CHAT-ROOM-5")
@@ -131,13 +135,19 @@ impl ChatMonitor {
         let is_own = line.alias == alias;
         // Nor what it is to take one's own again.
         let is_ruling = is_ruling || is_own && refused;
-        let id = if refused && !is_own { "CHAT-TEXT-1" } else { id };
+        // Where plain letters were refused behind another alias, it is not for the letters.
+        let is_plain = alias.len() <= PLAIN_MAX && alias.iter().all(u8::is_ascii_alphanumeric);
+        let is_for_its_text = refused && !is_own && (line.renames.is_empty() || !is_plain);
+        let id = if is_for_its_text { "CHAT-TEXT-1" } else { id };
         let judged = code(answer, "code", allowed, id).map(|found| found.by_ruling_if(is_ruling));
         if (judged.is_none() || is_ruling) && number(answer, "code") == Some(text::OKAY) {
             let line = self.lines.get_mut(&connection)?;
             let old = std::mem::replace(&mut line.alias, alias.to_vec());
             line.renames.push((old, alias.to_vec()));
             line.alias_suspect = None;
+        } else if judged.is_none() {
+            // One that was refused leaves the old one.
+            self.lines.get_mut(&connection)?.alias_suspect = Some("CHAT-ROOM-5");
         }
         judged
     }
@@ -198,6 +208,8 @@ impl ChatMonitor {
             shown(user),
             shown(alias)
         );
+        // The alias is empty at first.
+        let id = if is_unnamed && !alias.is_empty() { "CHAT-ROOM-5" } else { id };
         Some(violation(id, what, &[]).by_ruling_if(is_unnamed))
     }
 

@@ -62,6 +62,11 @@ pub(super) fn is_blank(text: &[u8]) -> bool {
     text.iter().all(|octet| matches!(octet, 0x09 | 0x0A | 0x0D | 0x20))
 }
 
+/// Whether a text is what some library calls white space: which octets are is a ruling.
+fn is_white(text: &[u8]) -> bool {
+    text.iter().all(|octet| matches!(octet, 0x00..=0x20 | 0x85 | 0xA0))
+}
+
 /// M of an empty long message (CHAT-LONG-1).
 const LONG_EMPTY: u64 = 5;
 
@@ -93,7 +98,7 @@ pub(super) fn or_bad(code: u64, message: &[u8]) -> Vec<u64> {
 pub(super) fn is_ruled(code: u64, other: u64, message: &[u8]) -> bool {
     let is_empty = |code| matches!(code, EMPTY | UNCHECKED | 11);
     let decoded = decode(message);
-    let is_blank_text = decoded.as_deref().is_some_and(is_blank);
+    let is_blank_text = decoded.as_deref().is_some_and(is_white);
     let fits = decoded.is_some_and(|text| text.len() <= MESSAGE_MAX);
     let may_be_empty = is_blank_text && (is_empty(code) || code == OKAY);
     may_be_empty && (is_empty(other) || other == OKAY && !message.is_empty())

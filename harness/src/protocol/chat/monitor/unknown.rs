@@ -86,6 +86,7 @@ impl ChatMonitor {
                 && said.is_answered
                 && said.by != *connection
                 && !line.is_lost
+                && !line.is_doubted
                 && !said.heard_by.contains(connection);
             let what = format!("S83 names {}, and that of who said it never comes", shown(user));
             is_due.then(|| violation("CHAT-MSG-3", what, &[&shown(&said.user)]))

@@ -181,8 +181,9 @@ impl MnetMonitor {
             self.doubtful_opens += 1;
             self.bad_echoes.insert(from, "MNET-ECHO-4");
         } else if self.sessions.iter().any(elsewhere) {
-            // A cookie opens at most one session, from whatever port.
+            // A cookie opens at most one session, from whatever port, and moves none.
             self.bad_echoes.insert(from, "MNET-ECHO-4");
+            self.suspect = Some("MNET-WIRE-12");
         } else if live.is_some_and(|session| !session.is_over() && session.is_open()) {
             // It cannot be told from an echo of the session that lives.
             self.bad_echoes.insert(from, "MNET-ECHO-6");

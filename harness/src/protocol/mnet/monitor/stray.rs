@@ -6,8 +6,19 @@ use reference::mnet::{Packet, Role, Tag};
 use simulator::Instant;
 
 use super::session::{AT_ONCE, Session};
-use super::{EARLY_MAX, Early, MnetMonitor, hex, opening, violation};
+use super::{MnetMonitor, hex, opening, violation};
 use crate::protocol::Violation;
+
+/// How much DATA of no session is remembered, in packets.
+const EARLY_MAX: usize = 256;
+
+/// DATA that came before its session.
+pub(super) struct Early {
+    pub(super) from: SocketAddr,
+    pub(super) tag: Tag,
+    pub(super) sequence: u32,
+    pub(super) data: Vec<u8>,
+}
 
 impl MnetMonitor {
     /// A packet for no session that the subject knows (MNET-WIRE-10), or from the wrong address (MNET-WIRE-12).

@@ -18,6 +18,8 @@ use crate::protocol::Violation;
 const NUMBERS_MAX: usize = 4;
 /// How long a subject may go on after something that ends it, beside what it may not have read.
 pub(super) const GRACE: Duration = Duration::from_millis(250);
+/// How long a program may take to read what has reached it, and to send what it has made, where time is its own.
+const UNDER_WAY: Duration = Duration::from_millis(100);
 /// How long a subject that was held up takes to catch up with what it had not read.
 const RECOVERY: Duration = Duration::from_millis(20);
 /// How far a Sequence ID may be past the oldest that no ACK has named (CLIP-REL-7).
@@ -280,7 +282,7 @@ impl Session {
     fn again_sent(&mut self, frame: &Frame, at: Instant, packet: &Packet<'_>) -> Option<Violation> {
         let (named, clause) = self.acknowledged.get(&packet.sequence)?;
         let at_once = frame.unread.is_zero();
-        let grace = if at_once { Duration::ZERO } else { GRACE + frame.unread };
+        let grace = if at_once { UNDER_WAY } else { GRACE + frame.unread };
         if at - *named <= grace + frame.tolerance || packet.fragment.is_some() {
             return None;
         }

@@ -105,6 +105,8 @@ impl Session {
             _ if self.failed => "MNET-SHUT-6",
             // After its own SHUTDOWN it goes on receiving, and acknowledges with another.
             _ if self.shutdown_sent => "MNET-SHUT-2",
+            // It came through, and seems to be old with its acknowledgement.
+            _ if !in_part && particular == Some("MNET-DATA-11") => "MNET-DATA-11",
             _ if in_part || came => "MNET-DATA-4",
             _ if particular.is_some() => particular.unwrap_or("MNET-DATA-4"),
             // The session is lost, rather than slow.

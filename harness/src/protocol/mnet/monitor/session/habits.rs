@@ -36,7 +36,7 @@ impl Session {
         let answers = self.bare_at.take().is_some_and(|came| at < came + AT_ONCE);
         self.answered += u64::from(answers);
         let needless = self.answered > ANSWERED_MAX && self.bare > 2 * self.payloads;
-        (answers && needless && !self.shutdown_received).then(|| {
+        (answers && needless).then(|| {
             let what = "bare acknowledgements are acknowledged".to_owned();
             violation("MNET-DATA-5", what, vec!["silence".to_owned()])
         })

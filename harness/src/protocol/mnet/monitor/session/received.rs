@@ -143,6 +143,7 @@ impl Session {
         acknowledged: u32,
     ) -> bool {
         self.shutdown_received = true;
+        self.bare_at = None;
         self.tries.clear();
         self.acked_otherwise |= !self.open;
         self.data_after_end = None;

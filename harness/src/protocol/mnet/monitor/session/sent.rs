@@ -249,9 +249,9 @@ impl Session {
         swapped: &str,
     ) -> Option<Violation> {
         self.exercised.insert("MNET-DATA-1");
-        // The acknowledgement has made room for these: what is bare among them answers nothing.
-        (self.bare_at, self.answered) = (None, 0);
         let sent = self.outgoing.end();
+        // The acknowledgement may have made room for these: what is bare among them answers nothing.
+        self.bare_at = None;
         let place = |sequence: u32| {
             let end = unwrap(context.base, sent, sequence)?;
             end.checked_sub(data.len() as u64).filter(|offset| *offset <= sent)
@@ -286,6 +286,9 @@ impl Session {
             ));
         };
         let end = offset + data.len() as u64;
+        if end > sent {
+            self.answered = 0;
+        }
         if self.shutdown_sent && end > sent {
             let what = "DATA with new octets is sent after SHUTDOWN".to_owned();
             return Some(violation("MNET-SHUT-2", what, vec!["no new octets".to_owned()]));
