@@ -43,7 +43,7 @@ class Walk(paperclip.Walk):
         self.step("expect", packet, **more, allow=allow, clauses=f"[{clause}]")
 
     def quiet(self, clause, allow=NOTHING_NEW):
-        self.step("quiet", "60 ms", allow=allow, clauses=f"[{clause}]")
+        self.step("quiet", "250 ms", allow=allow, clauses=f"[{clause}]")
 
     def told(self, event, clause):
         self.step("event", event, clauses=f"[{clause}]")

@@ -71,7 +71,7 @@ class Walk(paperclip.Walk):
         self.step("expect", packet, client, **more, allow=allow, clauses=f"[{clause}]")
 
     def quiet(self, clause, allow=NOTHING_NEW):
-        self.step("quiet", "60 ms", None, allow=allow, clauses=f"[{clause}]")
+        self.step("quiet", "250 ms", None, allow=allow, clauses=f"[{clause}]")
 
     # Handshakes.
 
