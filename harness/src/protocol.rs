@@ -4,14 +4,13 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::ops::Range;
 use std::sync::Arc;
-use std::time::Duration;
 
 use reference::wire::{FieldSpec, Layout, PacketSpec};
 use simulator::{Classifier, Instant};
 
 use crate::journal::HexOctets;
-use crate::profile::{DialectChoice, Grade, OptionChoice, Timers};
-use crate::scenario::{Application, Step};
+use crate::profile::{DialectChoice, Grade, OptionChoice};
+use crate::scenario::Step;
 use crate::script::{AppEvent, Command, Request, Secret};
 use crate::spec::ClauseId;
 use crate::subject::{Keeper, Subject};
@@ -35,7 +34,7 @@ pub use declared::{
 };
 pub use encounter::{Encounter, Errand, Outcome};
 pub use seen::{Marks, Reception};
-pub use setup::SubjectSetup;
+pub use setup::{MonitorSetup, PeerSetup, SubjectSetup};
 pub use stream_event::StreamEvent;
 pub use table::{decode_by_table, encode_by_table};
 pub use violation::Violation;
@@ -330,33 +329,6 @@ impl Message {
     }
 }
 
-/// What a peer is made from.
-#[derive(Clone, Copy, Debug)]
-pub struct PeerSetup<'a> {
-    /// The dialect of the run.
-    pub dialect: &'a DialectChoice,
-    /// The role of the subject; the peer plays the other.
-    pub subject: Role,
-    /// What the profile says of the subject.
-    pub options: &'a OptionChoice,
-    /// The grade that the profile claims.
-    pub claims: Grade,
-    /// What the subject's application does.
-    pub application: Application,
-    /// Whether the peer acknowledges by itself what it receives.
-    pub acknowledges: bool,
-    /// What the scenario gives.
-    pub given: &'a BTreeMap<String, serde_json::Value>,
-    /// Its name in the scenario.
-    pub name: &'a str,
-    /// Who it is, when the scenario says so.
-    pub user: Option<&'a str>,
-    /// Its place among the peers, from 0.
-    pub place: usize,
-    /// Where this peer's chance comes from; differs for each peer of a run.
-    pub seed: [u8; 32],
-}
-
 /// A peer as the suite plays it: knows what a conforming peer would send next, and what is background.
 pub trait Peer {
     /// Builds a packet, of one datagram or more: `given` are the fields that the scenario names, others as a conforming peer's.
@@ -402,31 +374,6 @@ pub trait Peer {
     fn echoed(&self) -> &[u8];
     /// What ends the peer's session, so that a subject that lives on is left tidy: packets to send at the end of a run.
     fn farewell(&mut self) -> Vec<(String, Vec<(String, Value)>)>;
-}
-
-/// What monitors are made from.
-#[derive(Clone, Copy, Debug)]
-pub struct MonitorSetup<'a> {
-    /// The dialect of the run.
-    pub dialect: &'a DialectChoice,
-    /// The role of the subject.
-    pub subject: Role,
-    /// What the profile says of the subject.
-    pub options: &'a OptionChoice,
-    /// What the subject's application does, when that is known.
-    pub application: Option<Application>,
-    /// How much later than due something may be seen.
-    pub tolerance: Duration,
-    /// How long a datagram may have reached the subject's socket and not been read yet.
-    pub unread: Duration,
-    /// What the scenario gives.
-    pub given: &'a BTreeMap<String, serde_json::Value>,
-    /// Unix time when the run began.
-    pub epoch: Duration,
-    /// The timers of the profile.
-    pub timers: &'a Timers,
-    /// It is a recorded conversation: neither what the subject was given is known, nor who else speaks with it.
-    pub overheard: bool,
 }
 
 /// Watches every packet at the subject's side of the network, and every event of its application.

@@ -284,7 +284,7 @@ impl Protocol for Chat {
     }
 
     fn broken_off(&self, octets: &[u8]) -> Option<ClauseId> {
-        monitor::framing::broken_off(octets).map(clause)
+        monitor::broken_off(octets).map(clause)
     }
 
     fn monitor(&self, setup: &MonitorSetup<'_>) -> Box<dyn Monitor> {

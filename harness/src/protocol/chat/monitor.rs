@@ -22,9 +22,10 @@ use crate::spec::ClauseId;
 mod client;
 mod codes;
 mod deliveries;
-pub(in crate::protocol::chat) mod framing;
+mod framing;
 mod identifiers;
 mod invitations;
+mod layouts;
 mod line;
 mod logins;
 mod long_replies;
@@ -35,6 +36,8 @@ mod unknown;
 
 use client::Client;
 use identifiers::Identifiers;
+pub(super) use layouts::broken_off;
+use layouts::{clause_of, malformed};
 use line::{Ask, Line, Question};
 
 /// Most messages, and most connections, that are remembered.
@@ -257,7 +260,8 @@ impl ChatMonitor {
                 Some(violation("CHAT-AUTH-1", "S1 names nobody", &["S1 with a guest name"]))
             }
             "S1" if is_first && !octets(message, "user").iter().copied().all(is_shown) => {
-                Some(violation("CHAT-TEXT-1", "S1 holds what is not viewable ASCII", &[]))
+                let what = "the guest name in S1 holds what is not viewable ASCII";
+                Some(violation("CHAT-TEXT-1", what, &["viewable ASCII"]))
             }
             "S1" if is_first => None,
             // The second half of an ID, behind its first in S97, may begin as S1 does.
@@ -415,52 +419,6 @@ fn foreign(line: &Line, message: &Message) -> &'static str {
             id => id,
         },
         None => "CHAT-FRAME-1",
-    }
-}
-
-/// A packet of the server's that breaks its layout, or holds a code that is none.
-fn malformed(message: &Message, problem: &str) -> Violation {
-    let is_code = problem.ends_with("no code of this dialect");
-    let other = |field: &crate::protocol::Field| {
-        field.name.ends_with("code")
-            && matches!(field.value, Value::Number(10..=12 | 16..=18 | 121))
-    };
-    let id = match message.name() {
-        _ if is_code && message.fields.iter().any(other) => "CHAT-NUM-1",
-        "S1" | "S85" | "S169" => "CHAT-FRAME-1",
-        name => clause_of(name),
-    };
-    violation(id, problem.to_owned(), &[])
-}
-
-/// The clause that lays a packet out.
-fn clause_of(name: &str) -> &'static str {
-    match name {
-        "S1" => "CHAT-AUTH-1",
-        "U2" | "S3" => "CHAT-AUTH-2",
-        "S5" => "CHAT-AUTH-5",
-        "U6" => "CHAT-AUTH-6",
-        "S7" => "CHAT-AUTH-7",
-        "S9" => "CHAT-AUTH-9",
-        "U40" => "CHAT-AUTH-10",
-        "U80" | "S81" => "CHAT-MSG-1",
-        "S83" => "CHAT-MSG-3",
-        "S85" => "CHAT-MSG-6",
-        "U84" => "CHAT-MSG-7",
-        "U87" | "S88" => "CHAT-LONG-1",
-        "U91" | "S92" => "CHAT-LONG-2",
-        "S95" | "S91" => "CHAT-LONG-4",
-        "U99" | "S97" | "S100" => "CHAT-LONG-6",
-        "U96" => "CHAT-LONG-8",
-        "U160" | "S161" => "CHAT-ROOM-1",
-        "S162" => "CHAT-ROOM-2",
-        "U163" | "S164" | "S165" => "CHAT-ROOM-3",
-        "U166" | "S167" | "S168" => "CHAT-ROOM-5",
-        "U169" | "S169" => "CHAT-ROOM-6",
-        "S251" => "CHAT-FRAME-6",
-        "U252" | "S253" | "U254" => "CHAT-CAP-1",
-        "S4" | "S8" | "S82" | "S86" | "S89" | "S93" | "S98" | "S102" => "CHAT-FRAME-4",
-        _ => "CHAT-FRAME-1",
     }
 }
 

@@ -179,18 +179,6 @@ pub(super) fn told_early(octets: &[u8]) -> Option<Ask> {
     }
 }
 
-/// The clause that is broken by octets of a server that stay without the rest of their packet: an end that is missing
-/// (CHAT-FRAME-1), or one that comes before all fields have.
-pub(in crate::protocol::chat) fn broken_off(octets: &[u8]) -> Option<&'static str> {
-    let view = View::of(Role::Server, octets);
-    let layout = view.layout.filter(|_| view.ending == Ending::Unfinished)?;
-    if octets.ends_with(&[0]) {
-        // No code is 00: it was to be the end.
-        return Some(super::clause_of(layout.spec.name));
-    }
-    (view.fields.len() == layout.parts.len()).then_some("CHAT-FRAME-1")
-}
-
 /// The client's identifier of a packet.
 pub(super) fn client_id(message: &Message) -> Option<&[u8]> {
     let id = octets(message, "message-id");
@@ -200,15 +188,6 @@ pub(super) fn client_id(message: &Message) -> Option<&[u8]> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_packet_without_its_end_and_one_that_ends_early_are_told_apart() {
-        assert_eq!(broken_off(b"\x07\xFF\x03\x03\x03"), Some("CHAT-FRAME-1"), "no end");
-        assert_eq!(broken_off(b"\x07\xFF\x03\x03\x00"), Some("CHAT-AUTH-7"), "no E");
-        assert_eq!(broken_off(b"\x03\xFF\x03\x03\x00"), Some("CHAT-AUTH-2"), "two codes");
-        assert_eq!(broken_off(b"\x07\xFF\x03"), None, "under way");
-        assert_eq!(broken_off(b"\x07\xFF\x03\x03\x03\x00"), None, "whole");
-    }
 
     #[test]
     fn a_field_that_was_read_to_its_first_00_or_ff_is_recognized() {
