@@ -145,13 +145,6 @@ impl MnetMonitor {
             return self.bad_echo(from, "MNET-ECHO-2");
         };
         if cookie.peer.ip() != from.ip() {
-            let lives = |session: &Session| {
-                session.x == x && session.y == y && session.is_open() && !session.is_over()
-            };
-            if self.sessions.iter().any(lives) {
-                // It moves no session either.
-                self.suspect = Some("MNET-WIRE-12");
-            }
             return self.bad_echo(from, "MNET-ECHO-3");
         }
         let known = self
