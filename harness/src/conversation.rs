@@ -126,6 +126,8 @@ pub struct Conversation<'a> {
     findings: Vec<ScriptFinding>,
     /// Some of the scenario's steps are not played with this subject.
     has_left: bool,
+    /// The application was told to abort.
+    aborted: bool,
     finished: bool,
 }
 
@@ -202,6 +204,7 @@ impl<'a> Conversation<'a> {
             transcript: Transcript::default(),
             findings: Vec::new(),
             has_left: false,
+            aborted: false,
             finished: false,
             setup,
         }

@@ -17,7 +17,10 @@ impl Conversation<'_> {
             ("open", []) => Command::Open(*self.stage.peers.first()?),
             ("write", [only]) => Command::Write(parameters.octets(only.name).unwrap_or_default()),
             ("close", []) => Command::Close,
-            ("abort", []) => Command::Abort,
+            ("abort", []) => {
+                self.aborted = true;
+                Command::Abort
+            }
             (name, _) => Command::Do(Request { verb: name.to_owned(), parameters }),
         })
     }
@@ -43,6 +46,10 @@ impl Conversation<'_> {
 
     /// Whether an event may come between any two steps.
     pub(super) fn is_background_event(&self, event: &AppEvent) -> bool {
+        // Who was told to abort may say how that ended, or nothing.
+        if self.aborted && matches!(event.name(), "closed" | "failed") {
+            return true;
+        }
         self.peers.first().is_some_and(|party| party.peer.is_background_event(event))
     }
 

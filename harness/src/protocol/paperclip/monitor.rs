@@ -23,6 +23,7 @@ mod handshake;
 mod layout;
 mod numbers;
 mod overlooked;
+mod owed;
 mod receipts;
 mod received;
 mod sent;
@@ -110,10 +111,13 @@ impl ClipMonitor {
         shown.saturating_sub(1)
     }
 
-    /// Numbers that should have come by now.
+    /// Numbers and answers that should have come by now.
     fn overdue(&mut self, at: Instant) -> Vec<Violation> {
-        let tolerance = self.frame.tolerance;
-        self.sessions.values_mut().filter_map(|session| session.overdue(at, tolerance)).collect()
+        let frame = self.frame;
+        let late = |session: &mut Session| {
+            [session.overdue(at, frame.tolerance), session.unpaid(&frame, at)]
+        };
+        self.sessions.values_mut().flat_map(late).flatten().collect()
     }
 }
 
@@ -159,12 +163,12 @@ impl Monitor for ClipMonitor {
         violations
     }
 
-    fn event(&mut self, _at: Instant, _session: u64, event: &AppEvent) -> Vec<Violation> {
+    fn event(&mut self, at: Instant, _session: u64, event: &AppEvent) -> Vec<Violation> {
         // With several sessions nobody here knows which number is whose.
         let (Some(octets), 1) = (event.octets(), self.sessions.len()) else { return Vec::new() };
         let delivers = event.name() == "delivered" && !self.frame.echo;
         match self.sessions.values_mut().next().filter(|_| delivers) {
-            Some(session) => session.delivered(&octets.0).into_iter().collect(),
+            Some(session) => session.delivered(at, &octets.0).into_iter().collect(),
             None => Vec::new(),
         }
     }

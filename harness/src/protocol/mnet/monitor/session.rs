@@ -105,7 +105,8 @@ pub(super) struct Session {
     shutdowns: u32,
     /// SHUTDOWNs that have reached the subject, less the SHUTDOWN-ACKs that it has sent.
     unanswered: u32,
-    /// How often the subject has sent SHUTDOWN or SHUTDOWN-ACK.
+    /// How often the subject has sent COOKIE-ECHO, and how often SHUTDOWN or SHUTDOWN-ACK.
+    opening_tries: usize,
     closing_tries: usize,
     /// What the peer has acknowledged, and how often it was sent again all the same.
     freed: Option<Freed>,
@@ -229,6 +230,7 @@ impl Session {
             shutdown_received: false,
             shutdowns: 0,
             unanswered: 0,
+            opening_tries: 0,
             closing_tries: 0,
             freed: None,
             shutdown_ack_sent: false,
@@ -369,6 +371,7 @@ impl Session {
     /// The connector has sent its echo, once more or for the first time. Whether it should know that it is open.
     pub(super) fn echoed(&mut self, at: Instant, unread: Duration) -> bool {
         self.echo_at = Some(at);
+        self.opening_tries += 1;
         let late = self.over.is_none() && self.opened_at.is_some_and(|opened| at > opened + unread);
         late && !self.crosses(unread)
     }

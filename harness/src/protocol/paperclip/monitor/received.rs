@@ -86,6 +86,9 @@ impl Session {
         };
         let whole = noted.is_some();
         let good = noted.is_some_and(|receipt| receipt.refused.is_none());
+        if good || !whole {
+            self.note_owed(frame, at, &packet, good);
+        }
         self.questionable |= unread || whole && !good || packet.fragment.is_some();
         match packet.body {
             Body::Heartbeat { value: 2.. } => {

@@ -84,6 +84,7 @@ impl ClipMonitor {
         violations.extend(session.vector_sent(&frame, packet));
         match packet.body {
             Body::Ack { id, bits } => {
+                session.ack_pays(at, id, bits);
                 violations.extend(session.ack_sent(packet, id, bits));
                 if let Some(proof) = session.proof(&frame, packet) {
                     violations.extend(session.proof_sent(&frame, proof));
@@ -100,7 +101,7 @@ impl ClipMonitor {
             }
             Body::Default | Body::Auth { .. } => {}
         }
-        violations.extend(session.content_sent(&frame, packet));
+        violations.extend(session.content_sent(&frame, at, packet));
         session.owes = false;
         violations
     }
@@ -357,6 +358,7 @@ impl Session {
             0 => self.beats.ping_sent(at, frame.unread),
             1 => {
                 self.pongs += 1;
+                self.owed.pong_sent();
                 let asked = self.pings.saturating_add(u32::from(!frame.handshake));
                 if self.pongs <= asked || !self.open {
                     return None;
@@ -385,7 +387,12 @@ impl Session {
     }
 
     /// What a packet carries, once it is whole.
-    fn content_sent(&mut self, frame: &Frame, packet: &Packet<'_>) -> Option<Violation> {
+    fn content_sent(
+        &mut self,
+        frame: &Frame,
+        at: Instant,
+        packet: &Packet<'_>,
+    ) -> Option<Violation> {
         if packet.flags.has(Flags::ENCRYPTED) && self.keys.is_empty() {
             return None;
         }
@@ -398,18 +405,18 @@ impl Session {
         }
         if frame.echo && receipt.kind == 0 {
             let flags = receipt.flags;
-            return self.deliver(receipt.data.as_deref()?, Some(flags));
+            return self.deliver(at, receipt.data.as_deref()?, Some(flags));
         }
         None
     }
 
     /// The application was given this.
-    pub(super) fn delivered(&mut self, data: &[u8]) -> Option<Violation> {
-        self.deliver(data, None)
+    pub(super) fn delivered(&mut self, at: Instant, data: &[u8]) -> Option<Violation> {
+        self.deliver(at, data, None)
     }
 
     /// Data that was delivered, or came back: it must be that of a packet, each once.
-    fn deliver(&mut self, data: &[u8], flags: Option<Flags>) -> Option<Violation> {
+    fn deliver(&mut self, at: Instant, data: &[u8], flags: Option<Flags>) -> Option<Violation> {
         let mask = !Flags::FRAG;
         let fits = |receipt: &Receipt| {
             receipt.kind == 0
@@ -419,6 +426,10 @@ impl Session {
         };
         if let Some(receipt) = self.incoming.undelivered(fits) {
             receipt.delivered += 1;
+            let (sequence, flags) = (receipt.sequence, receipt.flags);
+            if receipt.is_reliable() && !receipt.acknowledged {
+                self.delivered_owes(at, sequence, flags);
+            }
             return None;
         }
         let Some(receipt) = self.incoming.iter_mut().rev().find(|receipt| fits(receipt)) else {

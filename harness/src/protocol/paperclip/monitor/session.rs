@@ -9,6 +9,7 @@ use simulator::Instant;
 use super::beats::Beats;
 use super::numbers::Numbers;
 use super::overlooked::Overlooked;
+use super::owed::Owed;
 use super::receipts::Receipts;
 use super::{Frame, violation};
 use crate::protocol::Violation;
@@ -93,6 +94,8 @@ pub(super) struct Session {
     pub(super) pongs: u32,
     /// The PINGs of the subject, and what has come beside PINGs.
     pub(super) beats: Beats,
+    /// What is still to be answered.
+    pub(super) owed: Owed,
     /// When something came last.
     pub(super) heard: Option<Instant>,
     /// When an ERROR came, to a subject that had answered all before it; nothing has come since.
@@ -154,6 +157,7 @@ impl Session {
             pinged_otherwise: false,
             pongs: 0,
             beats: Beats::default(),
+            owed: Owed::default(),
             heard: None,
             refused_at: None,
             owes: false,
@@ -192,6 +196,7 @@ impl Session {
         self.pings = 0;
         self.pongs = 0;
         self.beats = Beats::default();
+        self.owed = Owed::default();
         self.waits = false;
         self.ended = None;
         self.left = false;

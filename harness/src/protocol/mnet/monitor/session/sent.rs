@@ -146,7 +146,9 @@ impl Session {
     /// An ABORT that comes at once behind a packet after which the session goes on.
     fn abort_at_once(&self, at: Instant) -> Option<Violation> {
         // Who has tried so often may give up at any moment.
-        let may_give_up = self.tries.len().max(self.closing_tries) > TRIES_FEW;
+        let opening_tries = if self.open { 0 } else { self.opening_tries };
+        let tries = [self.tries.len(), opening_tries, self.closing_tries];
+        let may_give_up = tries.into_iter().any(|tries| tries > TRIES_FEW);
         let (received, id) = self.goes_on.filter(|_| self.aborting.is_none() && !may_give_up)?;
         (at < received + AT_ONCE).then(|| {
             let what = "ABORT answers a packet that is no reason for it".to_owned();
