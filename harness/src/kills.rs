@@ -29,10 +29,21 @@ pub struct Trial<'a> {
     pub dialects: &'a [DialectChoice],
     /// Where they are tried.
     pub engine: EngineChoice,
-    /// Tries every scenario, not only those that are likely to kill.
-    pub thorough: bool,
+    /// Which scenarios are played.
+    pub breadth: Breadth,
     /// How many mutants are tried at the same time, at least one.
     pub jobs: usize,
+}
+
+/// Which scenarios a mutant is tried against. Those that cite its clause or say that they kill it are *likely* to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Breadth {
+    /// The likely ones; all, when these leave it alive.
+    Likely,
+    /// All: any may kill it.
+    All,
+    /// All, to know which clauses they find broken; the likely ones kill it, and the others only when these leave it alive.
+    AllForClauses,
 }
 
 /// What became of one mutant.
@@ -46,7 +57,7 @@ pub struct Tried {
     pub noticed: BTreeSet<(Verdict, Option<ClauseId>)>,
     /// Clauses that a monitor objected by, in any case.
     pub watched: BTreeSet<ClauseId>,
-    /// The clauses that failed in what was tried last, first what most cases show.
+    /// The clauses that failed in all that was played, first what most cases show.
     pub broken: Vec<(ClauseId, usize)>,
 }
 
@@ -84,9 +95,13 @@ impl Tried {
         self.killers.iter().map(|killer| killer.scenario.as_str()).collect()
     }
 
-    fn note(&mut self, cases: &[Case]) {
+    /// Counts the clauses that were found broken in all that was played.
+    fn count(&mut self, cases: &[Case]) {
         let broken = runner::broken_clauses(cases).into_iter();
         self.broken = broken.map(|(clause, cases)| (clause.clone(), cases)).collect();
+    }
+
+    fn note(&mut self, cases: &[Case]) {
         for case in cases {
             let findings = case.judgement.findings.iter();
             let monitors = findings.filter(|finding| finding.by == FoundBy::Monitor);
@@ -124,13 +139,10 @@ pub fn processors() -> usize {
     std::thread::available_parallelism().map_or(1, NonZeroUsize::get)
 }
 
-/// The scenarios that are likely to kill a mutant: those that cite its clause, and those that say that they kill it.
-fn likely(scenarios: &[Entry], mutant: &MutantSpec) -> Vec<Entry> {
-    let is_likely = |entry: &&Entry| {
-        entry.scenario.cites().contains(&mutant.clause)
-            || entry.scenario.kills.iter().any(|name| name.value == mutant.name)
-    };
-    scenarios.iter().filter(is_likely).cloned().collect()
+/// Whether a scenario is likely to kill a mutant.
+fn is_likely(entry: &Entry, mutant: &MutantSpec) -> bool {
+    entry.scenario.cites().contains(&mutant.clause)
+        || entry.scenario.kills.iter().any(|name| name.value == mutant.name)
 }
 
 /// Tries mutants; what became of each is in their order.
@@ -163,17 +175,29 @@ pub fn try_all(trial: &Trial<'_>, mutants: &[MutantSpec]) -> Result<Vec<Tried>, 
     })
 }
 
-/// Tries one mutant: against the likely scenarios, and against all when these leave it alive.
+/// Tries one mutant.
 fn try_one(trial: &Trial<'_>, mutant: &MutantSpec) -> Result<Tried, RunError> {
     let mut tried = Tried::new(mutant.clone());
-    let likely = likely(trial.scenarios, mutant);
-    if !trial.thorough && !likely.is_empty() {
-        tried.note(&play(trial, mutant, likely)?);
+    if trial.breadth == Breadth::All {
+        let cases = play(trial, mutant, trial.scenarios.to_vec())?;
+        tried.note(&cases);
+        tried.count(&cases);
+        return Ok(tried);
     }
-    if tried.survives() {
-        // A monitor watches every run: a clause may be shown where nobody has cited it.
-        tried.note(&play(trial, mutant, trial.scenarios.to_vec())?);
+    let (likely, others): (Vec<Entry>, Vec<Entry>) =
+        trial.scenarios.iter().cloned().partition(|entry| is_likely(entry, mutant));
+    let mut cases = play(trial, mutant, likely)?;
+    tried.note(&cases);
+    // A monitor watches every run: a clause may be shown where nobody has cited it.
+    let survives = tried.survives();
+    if survives || trial.breadth == Breadth::AllForClauses {
+        let of_others = play(trial, mutant, others)?;
+        if survives {
+            tried.note(&of_others);
+        }
+        cases.extend(of_others);
     }
+    tried.count(&cases);
     Ok(tried)
 }
 
@@ -182,6 +206,9 @@ fn play(
     mutant: &MutantSpec,
     scenarios: Vec<Entry>,
 ) -> Result<Vec<Case>, RunError> {
+    if scenarios.is_empty() {
+        return Ok(Vec::new());
+    }
     let selection = Selection { scenarios, deselected: 0 };
     let options = RunOptions {
         dialects: trial.dialects.to_vec(),

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::corpus::{Corpus, Entry};
 use crate::diagnostic::Diagnostic;
 use crate::exceptions::{Exceptions, is_reason};
-use crate::kills::{self, Trial, Tried};
+use crate::kills::{self, Breadth, Trial, Tried};
 use crate::protocol::Protocol;
 use crate::runner::EngineChoice;
 use crate::spec::{Catalogue, Clause, ClauseId, Level};
@@ -84,7 +84,7 @@ impl Ledger {
             scenarios: &scenarios,
             dialects: &[],
             engine: EngineChoice::Sim,
-            thorough: false,
+            breadth: Breadth::Likely,
             jobs: kills::processors(),
         };
         let tried = match kills::try_all(&trial, &protocol.mutants()) {

@@ -3,15 +3,12 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use harness::corpus::Corpus;
 use harness::exceptions::is_reason;
-use harness::kills::{self, Trial, Tried};
+use harness::kills::Tried;
 use harness::protocol::{self, Protocol};
-use harness::runner::EngineChoice;
-use harness::spec::{Catalogue, Level};
 use insta::assert_snapshot;
 
-use crate::support::{TRIED, exceptions, select, wireproof};
+use crate::support::{TRIED, exceptions, is_of_must, mnet, select, wireproof};
 
 /// What became of this mutant.
 fn tried<'a>(protocol: &dyn Protocol, name: &str) -> &'a Tried {
@@ -20,45 +17,27 @@ fn tried<'a>(protocol: &dyn Protocol, name: &str) -> &'a Tried {
     found.unwrap_or_else(|| panic!("there is no mutant `{name}` of {}", protocol.name()))
 }
 
-/// Tries the mutants of clauses that are a MUST, or those of the others, against every scenario of their protocol.
-fn thoroughly(protocol: &'static dyn Protocol, of_musts: bool) -> Vec<Tried> {
-    let catalogue = Catalogue::of(protocol);
-    let mut mutants = protocol.mutants();
-    mutants.retain(|mutant| {
-        let level = catalogue.get(&mutant.clause).map(|clause| clause.level);
-        (level == Some(Level::Must)) == of_musts
-    });
-    let trial = Trial {
-        protocol,
-        corpus: &Corpus::embedded(),
-        scenarios: &select(&[protocol.name()]).scenarios,
-        dialects: &[],
-        engine: EngineChoice::Sim,
-        thorough: true,
-        jobs: kills::processors(),
-    };
-    kills::try_all(&trial, &mutants).unwrap()
-}
-
 #[test]
 fn who_only_leaves_advice_aside_is_failed_by_no_scenario() {
-    let failed: Vec<_> = protocol::ALL
-        .into_iter()
-        .flat_map(|protocol| thoroughly(protocol, false))
-        .filter(|one| !one.broken.is_empty())
-        .map(|one| (one.mutant.name, one.broken))
-        .collect();
+    let mut failed = Vec::new();
+    for protocol in protocol::ALL {
+        for one in &TRIED[protocol.name()] {
+            if !is_of_must(protocol, &one.mutant) && !one.broken.is_empty() {
+                failed.push((one.mutant.name, &one.broken));
+            }
+        }
+    }
     assert_eq!(failed, []);
 }
 
 #[test]
 fn a_run_against_a_mutant_of_mnet_names_its_clause_first() {
     let mut others = Vec::new();
-    for one in thoroughly(protocol::by_name("mnet").unwrap(), true) {
+    for one in TRIED["mnet"].iter().filter(|one| is_of_must(mnet(), &one.mutant)) {
         // What leaves the advice in a MUST aside is warned.
         let first = one.broken.first().map_or(&one.mutant.clause, |(clause, _)| clause);
         if *first != one.mutant.clause {
-            others.push((one.mutant.name, one.mutant.clause, one.broken));
+            others.push((one.mutant.name, &one.mutant.clause, &one.broken));
         }
     }
     assert_eq!(others, []);

@@ -12,10 +12,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use harness::corpus::{Corpus, Entry, Selection};
 use harness::exceptions::Exceptions;
 use harness::journal::Journal;
-use harness::kills::{self, Trial, Tried};
+use harness::kills::{self, Breadth, Trial, Tried};
 use harness::profile::{DialectChoice, Profile};
-use harness::protocol::{self, Protocol};
+use harness::protocol::{self, MutantSpec, Protocol};
 use harness::runner::{self, Case, EngineChoice, Results, RunOptions, SubjectChoice};
+use harness::spec::{Catalogue, Level};
 use harness::verdict::Judgement;
 
 /// What became of every mutant of every protocol, found out once for all tests.
@@ -23,20 +24,40 @@ pub(crate) static TRIED: LazyLock<BTreeMap<&'static str, Vec<Tried>>> = LazyLock
     let corpus = Corpus::embedded();
     let tried = |protocol: &'static dyn Protocol| {
         let scenarios = select(&[protocol.name()]).scenarios;
-        let trial = Trial {
-            protocol,
-            corpus: &corpus,
-            scenarios: &scenarios,
-            dialects: &[],
-            engine: EngineChoice::Sim,
-            thorough: false,
-            jobs: kills::processors(),
+        let of_breadth = |breadth, mutants: &[MutantSpec]| {
+            let trial = Trial {
+                protocol,
+                corpus: &corpus,
+                scenarios: &scenarios,
+                dialects: &[],
+                engine: EngineChoice::Sim,
+                breadth,
+                jobs: kills::processors(),
+            };
+            kills::try_all(&trial, mutants).unwrap_or_else(|error| panic!("{error}"))
         };
-        let tried = kills::try_all(&trial, &protocol.mutants());
-        (protocol.name(), tried.unwrap_or_else(|error| panic!("{error}")))
+        let (whole, likely): (Vec<_>, Vec<_>) =
+            protocol.mutants().into_iter().partition(|mutant| is_tried_whole(protocol, mutant));
+        let mut tried = of_breadth(Breadth::AllForClauses, &whole);
+        tried.extend(of_breadth(Breadth::Likely, &likely));
+        let names: Vec<_> = protocol.mutants().iter().map(|mutant| mutant.name).collect();
+        tried.sort_by_key(|one| names.iter().position(|name| *name == one.mutant.name));
+        (protocol.name(), tried)
     };
     protocol::ALL.into_iter().map(tried).collect()
 });
+
+/// Whether all scenarios are played against a mutant, which takes minutes, so that it is known which clauses they name: where
+/// only advice is left aside, none may, and of MNET each must name its own.
+fn is_tried_whole(protocol: &dyn Protocol, mutant: &MutantSpec) -> bool {
+    protocol.name() == "mnet" || !is_of_must(protocol, mutant)
+}
+
+/// Whether the clause of a mutant is a MUST.
+pub(crate) fn is_of_must(protocol: &dyn Protocol, mutant: &MutantSpec) -> bool {
+    let catalogue = Catalogue::of(protocol);
+    catalogue.get(&mutant.clause).is_some_and(|clause| clause.level == Level::Must)
+}
 
 /// The folder of the workspace.
 pub(crate) fn root() -> &'static Path {

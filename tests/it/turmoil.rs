@@ -8,7 +8,7 @@ use std::sync::Arc;
 use harness::corpus::Corpus;
 use harness::engine::turmoil::{Host, Software};
 use harness::journal::What;
-use harness::kills::{self, Trial};
+use harness::kills::{self, Breadth, Trial};
 use harness::protocol::{self, SubjectSetup};
 use harness::runner::{Asynchronous, EngineChoice, SubjectChoice};
 use harness::subject::Subject;
@@ -99,7 +99,7 @@ fn mutants_are_killed_by_their_clauses(#[case] name: &str, #[case] every: usize)
         scenarios: &scenarios,
         dialects: &[],
         engine: EngineChoice::Turmoil,
-        thorough: false,
+        breadth: Breadth::Likely,
         jobs: kills::processors(),
     };
     let excused = crate::support::exceptions(protocol);

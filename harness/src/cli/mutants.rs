@@ -15,7 +15,7 @@ use super::scenarios::read;
 use crate::corpus::{Corpus, glob};
 use crate::diagnostic::suggest;
 use crate::exceptions::{Exceptions, is_reason};
-use crate::kills::{self, Killer, Trial, Tried};
+use crate::kills::{self, Breadth, Killer, Trial, Tried};
 use crate::profile::DialectChoice;
 use crate::protocol::{self, MutantSpec, Protocol};
 use crate::report::layout::{count, labelled};
@@ -87,7 +87,7 @@ pub(super) fn run(arguments: &Arguments, console: &mut Console<'_>) -> Result<Ex
             scenarios: &scenarios,
             dialects: &dialects,
             engine: arguments.engine,
-            thorough: arguments.thorough,
+            breadth: if arguments.thorough { Breadth::All } else { Breadth::Likely },
             jobs: arguments.jobs.map_or_else(kills::processors, NonZeroUsize::get),
         };
         let tried =
