@@ -81,7 +81,11 @@ class Walk(Steps):
         self.send("S3: {{ user-code: {}, password-code: {}, endianness-code: {} }}".format(*codes), **more)
         if behind:
             self.hear()
-        self.replied()
+        if codes == (3, 3, 3):
+            # What it says from now on is in its byte order: a client that reads late must have read this.
+            self.step("wait", "1 s", by=False)
+        else:
+            self.replied()
 
     def again(self):
         """The session ends, and another one begins."""

@@ -186,6 +186,9 @@ impl ChatMonitor {
             (Some(_), None) if message.octets.len() > PACKET_MAX => Ask::Broken,
             (Some(_), None) => Ask::Packet,
         };
+        if std::mem::take(&mut line.was_refused_early) {
+            return;
+        }
         if std::mem::take(&mut line.was_told_early) && ask != Ask::Packet {
             line.complete(message);
             return;
@@ -349,7 +352,7 @@ impl Monitor for ChatMonitor {
             if let StreamEvent::Sent(message) = event {
                 self.test(message);
             }
-            let found = self.client.stream(connection, event);
+            let found = self.client.stream(at, connection, event);
             return found.into_iter().collect();
         }
         let found = match event {
@@ -395,8 +398,10 @@ impl Monitor for ChatMonitor {
         found.into_iter().collect()
     }
 
-    fn finish(&mut self, _: Instant) -> Vec<Violation> {
-        self.misnamed()
+    fn finish(&mut self, at: Instant) -> Vec<Violation> {
+        let mut found = self.misnamed();
+        found.extend(self.missing_part(at));
+        found
     }
 
     fn remarks(&self) -> Vec<String> {

@@ -1,8 +1,10 @@
 //! What a client sends: its own message IDs, base64, receipts, and numbers in the order that it asked for.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::time::Duration;
 
 use reference::wire::ByteOrder;
+use simulator::Instant;
 
 use super::line::swapped;
 use super::{framing, number, octets, text, violation};
@@ -13,6 +15,9 @@ use crate::script::Command;
 /// Most things of one kind that are remembered.
 const REMEMBERED_MAX: usize = 65_536;
 
+/// How long a client may take to read the answer to its login.
+const READ_LATE: Duration = Duration::from_secs(1);
+
 /// Most parts that a number is believed to mean.
 const PARTS_MAX: u64 = 4096;
 
@@ -22,6 +27,10 @@ struct Session {
     /// The orders that the logins ask for which are not answered, in their order.
     wanted: VecDeque<Option<ByteOrder>>,
     order: Option<ByteOrder>,
+    /// The order before the last login, and when that was answered: whoever reads late still writes in it.
+    before: Option<(ByteOrder, Instant)>,
+    /// The IDs of what has come since.
+    heard_since: BTreeSet<Vec<u8>>,
     /// A ruling says which order that is: no login has.
     is_order_ruled: bool,
     message_ids: BTreeSet<Vec<u8>>,
@@ -58,15 +67,21 @@ impl Client {
         }
     }
 
-    pub(super) fn stream(&mut self, connection: u64, event: StreamEvent<'_>) -> Option<Violation> {
+    pub(super) fn stream(
+        &mut self,
+        at: Instant,
+        connection: u64,
+        event: StreamEvent<'_>,
+    ) -> Option<Violation> {
         let session = self.sessions.entry(connection).or_default();
+        session.before = session.before.filter(|(_, since)| at - *since < READ_LATE);
         session.is_lost |= matches!(event, StreamEvent::Missing);
         if session.is_lost {
             return None;
         }
         let found = match event {
             StreamEvent::Received { message, .. } => {
-                session.heard(message, self.registration_authenticates);
+                session.heard(at, message, self.registration_authenticates);
                 None
             }
             StreamEvent::Sent(message) => session.sent(message),
@@ -81,14 +96,17 @@ impl Client {
 }
 
 impl Session {
-    fn heard(&mut self, message: &Message, registration_authenticates: bool) {
+    fn heard(&mut self, at: Instant, message: &Message, registration_authenticates: bool) {
+        if matches!(message.name(), "S83" | "S91" | "S95") && self.before.is_some() {
+            self.heard_since.insert(octets(message, "id").to_vec());
+        }
         let okay = |name| number(message, name) == Some(text::OKAY);
         match message.name() {
             "S3" => {
                 let wanted = self.wanted.pop_front();
                 if okay("user-code") && okay("password-code") && okay("endianness-code") {
-                    self.order = wanted.unwrap_or(self.order);
                     self.is_order_ruled = false;
+                    self.set_order(at, wanted.unwrap_or(self.order));
                 }
             }
             "S4" | "S5" => {
@@ -97,8 +115,8 @@ impl Session {
             "S7" if registration_authenticates
                 && ["user-code", "password-code", "email-code"].into_iter().all(okay) =>
             {
-                self.order = Some(ByteOrder::Big);
                 self.is_order_ruled = true;
+                self.set_order(at, Some(ByteOrder::Big));
             }
             "S83" => self.short.heard(octets(message, "id")),
             "S95" | "S91" => self.long.heard(octets(message, "id")),
@@ -106,7 +124,17 @@ impl Session {
         }
     }
 
+    fn set_order(&mut self, at: Instant, order: Option<ByteOrder>) {
+        self.before = self.order.filter(|before| Some(*before) != order).map(|it| (it, at));
+        self.heard_since.clear();
+        self.order = order;
+    }
+
     fn sent(&mut self, message: &Message) -> Option<Violation> {
+        if self.heard_since.contains(octets(message, "id")) {
+            // It has read what came behind the answer to its login.
+            self.before = None;
+        }
         if self.has_said_goodbye {
             return Some(violation(
                 "CHAT-AUTH-12",
@@ -178,10 +206,10 @@ impl Session {
 
     /// A 4-octet number in the order of this connection.
     fn meant(&self, read: u64) -> Option<u64> {
-        Some(match self.order? {
-            ByteOrder::Big => read,
-            ByteOrder::Little => swapped(read),
-        })
+        let by = |order| if order == ByteOrder::Big { read } else { swapped(read) };
+        let meant = by(self.order?);
+        let before = self.before.map(|(before, _)| by(before));
+        Some(before.filter(|before| meant > PARTS_MAX && *before <= PARTS_MAX).unwrap_or(meant))
     }
 
     /// TP is how many parts follow the head (CHAT-LONG-1).

@@ -9,11 +9,11 @@ use crate::protocol::{Message, Violation};
 /// A long message whose parts are all there.
 pub(super) struct Whole {
     pub(super) by: u64,
-    room: Vec<u8>,
+    pub(super) room: Vec<u8>,
     /// The head, and the parts.
-    texts: Vec<Vec<u8>>,
+    pub(super) texts: Vec<Vec<u8>>,
     pub(super) id: Option<Vec<u8>>,
-    heard_by: Vec<u64>,
+    pub(super) heard_by: Vec<u64>,
 }
 
 /// What a server must hold at least for a client that does not read is twice as much (CHAT-OUT-1).
@@ -287,8 +287,9 @@ impl ChatMonitor {
         }
         let text = octets(message, "message");
         if line.long_ids.contains_key(id) {
-            let heard =
-                self.lines.get_mut(&connection)?.parts_heard.entry(id.to_vec()).or_default();
+            let line = self.lines.get_mut(&connection)?;
+            line.long_heard_at.insert(id.to_vec(), at);
+            let heard = line.parts_heard.entry(id.to_vec()).or_default();
             *heard += 1;
             let heard = *heard;
             return self.next_part(connection, id, message, heard);
@@ -359,7 +360,9 @@ impl ChatMonitor {
             let found = violation("CHAT-MSG-5", "two messages have the same ID", &[]);
             return Some(found.by_ruling_if(are_orders_mixed));
         }
-        self.lines.get_mut(&connection)?.long_ids.insert(id.to_vec(), parts);
+        let line = self.lines.get_mut(&connection)?;
+        line.long_ids.insert(id.to_vec(), parts);
+        line.long_heard_at.insert(id.to_vec(), at);
         self.identifiers.come(at, None, connection, id)
     }
 

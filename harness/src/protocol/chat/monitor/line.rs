@@ -184,6 +184,8 @@ pub(super) struct Line {
     pub(super) alias_was_told: bool,
     /// Changes of alias that are asked for or done.
     pub(super) renames: Vec<(Vec<u8>, Vec<u8>)>,
+    /// How often it was told of each change: user, old alias, new alias.
+    pub(super) renames_told: BTreeMap<[Vec<u8>; 3], usize>,
     pub(super) rooms: BTreeSet<Vec<u8>>,
     /// Rooms that were joined at some time.
     pub(super) rooms_ever: BTreeSet<Vec<u8>>,
@@ -199,6 +201,8 @@ pub(super) struct Line {
     pub(super) long_ids: BTreeMap<Vec<u8>, usize>,
     /// How many parts of each have come.
     pub(super) parts_heard: BTreeMap<Vec<u8>, usize>,
+    /// When the head or a part of each came last.
+    pub(super) long_heard_at: BTreeMap<Vec<u8>, Instant>,
     /// The clause about what came last and was to be skipped or ignored, and of what came before the newest answer.
     pub(super) after: Option<&'static str>,
     pub(super) recent: Option<&'static str>,
@@ -226,6 +230,8 @@ pub(super) struct Line {
     pub(super) is_unsure_of_long: bool,
     /// S251 has come for this many packets that need no answer, and nothing since: it may have been the next one's.
     pub(super) spare_refusals: u32,
+    /// S251 has come for the packet that waits for its rest.
+    pub(super) was_refused_early: bool,
 }
 
 impl Line {
@@ -247,6 +253,7 @@ impl Line {
             alias_suspect: None,
             alias_was_told: false,
             renames: Vec::new(),
+            renames_told: BTreeMap::new(),
             rooms: BTreeSet::new(),
             rooms_ever: BTreeSet::new(),
             there_before: BTreeMap::new(),
@@ -257,6 +264,7 @@ impl Line {
             has_sent_head: false,
             long_ids: BTreeMap::new(),
             parts_heard: BTreeMap::new(),
+            long_heard_at: BTreeMap::new(),
             has_strange_long: false,
             is_unsure_of_long: false,
             after: None,
@@ -271,7 +279,18 @@ impl Line {
             was_told_early: false,
             answered: None,
             spare_refusals: 0,
+            was_refused_early: false,
         }
+    }
+
+    /// Whether S251 refuses a packet of which the ID is there: who does not have it knows no layout that would have an end.
+    pub(super) fn refuses_early(&self) -> bool {
+        let has_login = self.user.is_some();
+        let may_be_asked = |question: &Question| question.answers(has_login).0.contains(&"S251");
+        has_login
+            && !self.was_refused_early
+            && self.waits.is_some_and(|id| matches!(id, 169 | 252 | 254))
+            && !self.questions.iter().any(may_be_asked)
     }
 
     /// Something is asked.

@@ -1,5 +1,9 @@
 //! Answers about long messages: heads, parts, and requests to send parts again.
 
+use std::time::Duration;
+
+use simulator::Instant;
+
 use super::codes::{all_okay, code, message_id, same};
 use super::deliveries::Whole;
 use super::line::Head;
@@ -13,6 +17,8 @@ const HEAD_CODES: [&str; 3] = ["parts-code", "room-code", "message-code"];
 const PART_CODES: [&str; 3] = ["part-code", "room-code", "message-code"];
 /// Octets of unfinished messages from which on a part that is refused was refused for their size.
 const MANY_OCTETS: usize = 64 * 1024;
+/// How long a server may take from one part of a message to the next.
+const PART_LATE: Duration = Duration::from_secs(1);
 /// RID of S88 and S92: not authorized, or not in that room.
 const ABSENT: u64 = 4;
 
@@ -253,6 +259,31 @@ impl ChatMonitor {
             }
             _ => None,
         }
+    }
+
+    /// Parts that have not come behind the head of a message, in whatever layout and order a server sends them (CHAT-LONG-4).
+    pub(super) fn missing_part(&self, at: Instant) -> Option<Violation> {
+        let judge = |whole: &Whole| {
+            let id = whole.id.as_ref()?;
+            let parts = whole.texts.len().checked_sub(1)?;
+            let hearers = whole.heard_by.iter().filter_map(|hearer| self.lines.get(hearer));
+            let heard = hearers
+                .filter(|line| {
+                    let is_there = !line.is_lost && !line.has_parted && !line.is_doubted;
+                    let in_room = line.rooms.contains(&whole.room)
+                        || whole.room == super::EVERYBODY
+                        || whole.room == super::ECHO;
+                    let last = line.long_heard_at.get(id);
+                    let is_over = last.is_some_and(|last| at - *last >= PART_LATE);
+                    is_there && in_room && is_over && !line.is_unsure_of_long
+                })
+                .map(|line| line.parts_heard.get(id).copied().unwrap_or(0));
+            let least = heard.min().filter(|heard| *heard < parts)?;
+            let what = format!("{least} of {parts} parts of a long message come");
+            // That a server passes on a part that nobody asks for, the text does not say.
+            Some(violation("CHAT-LONG-4", what, &["all of them, to each"]).by_ruling())
+        };
+        self.wholes.iter().find_map(judge)
     }
 }
 

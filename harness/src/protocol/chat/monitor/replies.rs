@@ -14,6 +14,13 @@ pub(super) const PARTING: &str = "CHAT-ROOM-3";
 impl ChatMonitor {
     /// The server has sent an answer.
     pub(super) fn reply(&mut self, connection: u64, message: &Message) -> Option<Violation> {
+        if let Some(line) = self.lines.get_mut(&connection)
+            && message.name() == REFUSAL
+            && line.refuses_early()
+        {
+            line.was_refused_early = true;
+            return None;
+        }
         let question = match self.question(connection, message) {
             Ok(question) => question,
             Err(found) => return Some(found),

@@ -256,7 +256,11 @@ impl ChatMonitor {
     }
 
     /// S168 has come to a connection.
-    pub(super) fn renamed_heard(&self, connection: u64, message: &Message) -> Option<Violation> {
+    pub(super) fn renamed_heard(
+        &mut self,
+        connection: u64,
+        message: &Message,
+    ) -> Option<Violation> {
         let id = "CHAT-ROOM-5";
         let (user, old, new) =
             (octets(message, "user"), octets(message, "old"), octets(message, "new"));
@@ -264,11 +268,9 @@ impl ChatMonitor {
         if line.user.is_none() {
             return Some(violation(id, "S168 comes to a guest", &[]).by_ruling());
         }
-        let is_it = |change: &(Vec<u8>, Vec<u8>)| change.0 == old && change.1 == new;
-        let mut of_user = self.lines.values().filter(|other| other.was_user(user));
-        if of_user.any(|other| other.renames.iter().any(is_it)) {
-            return None;
-        }
+        let is_it = |change: &&(Vec<u8>, Vec<u8>)| change.0 == old && change.1 == new;
+        let of_user = self.lines.values().filter(|other| other.was_user(user));
+        let made = of_user.flat_map(|other| other.renames.iter().filter(is_it)).count();
         let pending = |other: &super::Line| {
             other.was_user(user)
                 && other.aliases.contains(old)
@@ -276,6 +278,17 @@ impl ChatMonitor {
                     question.name() == "U166" && octets(&question.message, "alias") == new
                 })
         };
+        let under_way = self.lines.values().filter(|other| pending(other)).count();
+        let change = [user, old, new].map(<[u8]>::to_vec);
+        if made > 0 {
+            let is_seen = !self.may_be_unseen(user);
+            let told = self.lines.get_mut(&connection)?.renames_told.entry(change).or_default();
+            *told += 1;
+            let again = *told > made + under_way && is_seen;
+            // That each hears of a change once, whatever rooms he shares, the text does not say.
+            return again
+                .then(|| violation(id, "S168 comes twice for one change", &[]).by_ruling());
+        }
         let own = pending(line);
         let is_first = |other: &super::Line| {
             other.was_user(user)

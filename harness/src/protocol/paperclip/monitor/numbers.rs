@@ -20,6 +20,9 @@ const BURST: usize = 100;
 /// A packet of so many fragments takes longer to go out than a number may be missing.
 const PACED: u8 = 8;
 const BUSY: Duration = Duration::from_secs(2);
+/// The flags under which the same data may be other octets.
+const CODED: Flags =
+    Flags::from_bits(Flags::ENCRYPTED.bits() | Flags::COMPRESSED.bits() | Flags::FRAG.bits());
 
 /// One packet that the subject has sent.
 #[derive(Clone, Debug)]
@@ -142,10 +145,16 @@ impl Numbers {
             && self.sent.get(&packet.sequence).is_some_and(|sent| sent.octets == octets)
     }
 
+    /// Whether a packet can be a repeat of what was sent under this number: the same octets, but for what coding makes of them.
+    pub(super) fn may_repeat(&self, packet: &Packet<'_>, octets: &[u8]) -> bool {
+        let same_flags = self.get(packet.sequence).is_some_and(|sent| sent.flags == packet.flags);
+        let is_coded = !(packet.flags & CODED).is_empty();
+        same_flags && self.is_repeat(packet) && (is_coded || self.has_sent(packet, octets))
+    }
+
     /// How a reliable packet differs from the one that was sent under this number before, where no coding makes it differ.
     pub(super) fn changed(&self, packet: &Packet<'_>, octets: &[u8]) -> Option<Changed> {
-        let coded = Flags::ENCRYPTED | Flags::COMPRESSED | Flags::FRAG;
-        let is_plain = (packet.flags & coded).is_empty()
+        let is_plain = (packet.flags & CODED).is_empty()
             && matches!(packet.body, Body::Default | Body::Heartbeat { .. });
         let before =
             self.sent.get(&packet.sequence).filter(|_| is_plain && self.is_repeat(packet))?;

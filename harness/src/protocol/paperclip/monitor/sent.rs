@@ -68,7 +68,7 @@ impl ClipMonitor {
         if session.ended.is_some() && !anew {
             return session.end_sent(&frame, at, packet).into_iter().collect();
         }
-        if session.is_of_before(&frame, at, packet) {
+        if session.is_of_before(&frame, at, packet, octets) {
             return violations;
         }
         let again = session.is_sent_again(packet);

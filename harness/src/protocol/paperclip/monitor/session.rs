@@ -290,10 +290,16 @@ impl Session {
     }
 
     /// Whether a packet was sent again by the session before, which did not know yet that it was replaced.
-    pub(super) fn is_of_before(&self, frame: &Frame, at: Instant, packet: &Packet<'_>) -> bool {
+    pub(super) fn is_of_before(
+        &self,
+        frame: &Frame,
+        at: Instant,
+        packet: &Packet<'_>,
+        octets: &[u8],
+    ) -> bool {
         let is_fresh = |replaced| at - replaced <= frame.unread + frame.tolerance;
         let before = self.numbers.split_last().map_or(&[][..], |(_, before)| before);
-        self.replaced.is_some_and(is_fresh) && before.iter().any(|it| it.is_repeat(packet))
+        self.replaced.is_some_and(is_fresh) && before.iter().any(|it| it.may_repeat(packet, octets))
     }
 
     /// A number that has been left out for too long.
