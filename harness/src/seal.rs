@@ -339,8 +339,10 @@ fn files(folder: &Path) -> Result<BTreeMap<String, String>, SealError> {
     while let Some(within) = folders.pop() {
         let path = folder.join(&within);
         let unreadable = |error| SealError::Read { path: path.clone(), error };
+        let mut is_empty = true;
         for entry in fs::read_dir(&path).map_err(unreadable)? {
             let entry = entry.map_err(unreadable)?;
+            is_empty = false;
             let name = within.join(entry.file_name());
             let shown = name.to_string_lossy().into_owned();
             // What a link leads to may be changed without the folder.
@@ -362,6 +364,9 @@ fn files(folder: &Path) -> Result<BTreeMap<String, String>, SealError> {
             if digests.len() > FILES_MAX {
                 return Err(SealError::TooMany { path: folder.to_owned() });
             }
+        }
+        if is_empty {
+            digests.insert(format!("{}/", within.display()), "an empty folder".to_owned());
         }
     }
     Ok(digests)

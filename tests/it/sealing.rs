@@ -130,6 +130,10 @@ fn a_dropped_scenario_an_added_file_and_an_edited_verdict_are_named() {
     fs::write(sealed.path("journals/more.jsonl"), "").unwrap();
     sealed.is_broken("journals/more.jsonl: the file was added");
 
+    let sealed = Sealed::new("folder", &["--key", "key"]);
+    fs::create_dir(sealed.path("more")).unwrap();
+    sealed.is_broken("more/: the file was added");
+
     let sealed = Sealed::new("verdict", &["--key", "key"]);
     sealed.edit("results.json", "\"verdict\": \"pass\"", "\"verdict\": \"warn\"");
     sealed.is_broken("results.json: it was changed");

@@ -86,9 +86,9 @@ fn one_seed_gives_the_same_journals_in_one_process_and_in_two() {
 const NEEDS_A_FULL_CONNECTION: &str = "refusal-loses-replies";
 
 #[rstest]
-#[case::mnet("mnet", 8)]
-#[case::paperclip("paperclip", 16)]
-#[case::chat("chat", 8)]
+#[case::mnet("mnet", 16)]
+#[case::paperclip("paperclip", 32)]
+#[case::chat("chat", 16)]
 fn mutants_are_killed_by_their_clauses(#[case] name: &str, #[case] every: usize) {
     let protocol = protocol::by_name(name).unwrap();
     let corpus = Corpus::embedded();
@@ -202,7 +202,7 @@ fn code_that_never_lets_time_pass_is_stopped() {
         })
     };
     let restless = Asynchronous { name: "restless".into(), make: Arc::new(make) };
-    let scenario = ["mnet/wire/DATA-of-1472-octets-is-accepted"];
+    let scenario = ["mnet/open/a-COOKIE-is-not-repeated-unasked"];
     let played = play(EngineChoice::Turmoil, &scenario, SubjectChoice::Asynchronous(restless));
     for (case, journal) in played.cases() {
         assert_ne!(case.judgement.verdict, Verdict::Pass, "{}", described(case));

@@ -16,6 +16,9 @@ use reference::wire::{Kind, PacketSpec, Presence, Width};
 /// Columns before the text of a labelled line.
 const LABEL: usize = 12;
 
+/// How many scenarios of a clause are shown: the list of a MUST fills pages.
+const SCENARIOS_SHOWN: usize = 12;
+
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
     /// A clause (`MNET-DATA-6`), a scenario (`mnet/data/…`) or a packet (`COOKIE-ECHO`)
@@ -84,11 +87,20 @@ fn clause(clause: &Clause, protocol: &dyn Protocol, citing: &[Entry], width: usi
     lines.extend(
         wrap(&clause.sentence, width.saturating_sub(2)).iter().map(|line| format!("  {line}")),
     );
-    let citing: Vec<String> = citing
-        .iter()
+    // Those that are about it, before those that cite it at a step.
+    let (about, others): (Vec<&Entry>, Vec<&Entry>) = citing.iter().partition(|entry| {
+        entry.scenario.clauses.first().is_some_and(|first| first.value == clause.id)
+    });
+    let mut scenarios: Vec<String> = about
+        .into_iter()
+        .chain(others)
+        .take(SCENARIOS_SHOWN)
         .map(|entry| format!("{}: {}", entry.id, entry.scenario.title.value))
         .collect();
-    lines.extend(list("scenarios", &citing, width));
+    if let Some(more @ 1..) = citing.len().checked_sub(SCENARIOS_SHOWN) {
+        scenarios.push(format!("and {more} more: `wireproof list {}`", clause.id));
+    }
+    lines.extend(list("scenarios", &scenarios, width));
     let mutants: Vec<String> = protocol
         .mutants()
         .iter()
