@@ -48,6 +48,8 @@ pub(super) struct Owed {
     alive: Option<Instant>,
     /// When the packets of the last second came, up to as many as make a flood.
     arrivals: VecDeque<Instant>,
+    /// So many have come that some answers may be lost, where sockets are real: nothing is missed any more.
+    flooded: bool,
 }
 
 impl Owed {
@@ -65,24 +67,22 @@ impl Owed {
         self.pongs.pop_front();
     }
 
-    /// Notes a packet. Says whether so many have come that some may be lost, where sockets are real.
-    fn floods(&mut self, at: Instant) -> bool {
+    /// Notes a packet at a real socket.
+    fn arrived(&mut self, at: Instant) {
         self.arrivals.push_back(at);
         if self.arrivals.len() > FLOOD {
             self.arrivals.pop_front();
         }
-        let full = self.arrivals.len() == FLOOD;
-        full && self.arrivals.front().is_some_and(|first| at - *first < Duration::from_secs(1))
+        let first = self.arrivals.front().filter(|_| self.arrivals.len() == FLOOD);
+        self.flooded |= first.is_some_and(|first| at - *first < Duration::from_secs(1));
     }
 }
 
 impl Session {
     /// A packet has come in the open session; it is `new`, or a repeat.
     pub(super) fn note_owed(&mut self, frame: &Frame, at: Instant, packet: &Packet<'_>, new: bool) {
-        if !frame.unread.is_zero() && self.owed.floods(at) {
-            self.owed =
-                Owed { arrivals: std::mem::take(&mut self.owed.arrivals), ..Owed::default() };
-            return;
+        if !frame.unread.is_zero() {
+            self.owed.arrived(at);
         }
         let whole = packet.fragment.is_none();
         if new {
@@ -138,6 +138,8 @@ impl Session {
     pub(super) fn unpaid(&mut self, frame: &Frame, at: Instant) -> Option<Violation> {
         if !self.open || self.left || self.ended.is_some() || self.may_begin_anew() {
             self.owed = Owed::default();
+        }
+        if self.owed.flooded {
             return None;
         }
         let grace = frame.tolerance + frame.unread;
