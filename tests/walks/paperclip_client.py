@@ -233,7 +233,7 @@ class Walk(paperclip.Walk):
     def unknown(self):
         major, minor = self.draw.choice(((2, 2), (3, 4), (4, 0), (9, 9), (3, 15)))
         self.send(f"{{ ERROR: {{ major: {major}, minor: {minor} }} }}")
-        self.changes_nothing("CLIP-ERR-2" if major > 3 else "CLIP-ERR-1")
+        self.changes_nothing("CLIP-ERR-1" if major == 2 else "CLIP-ERR-2")
 
     def broken(self):
         packet, code, clause = self.draw.choice(BROKEN)

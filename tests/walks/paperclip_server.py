@@ -283,7 +283,7 @@ class Walk(paperclip.Walk):
             half = self.draw.choice(client.halves)
             fields = f"flags: [frag], fragment: 0, fragments: 3, wire: {{ octet: 0x7a, times: 988 }}, sequence: {{ of: {half.label} }}"
             self.send(client, f"{{ DEFAULT: {{ {fields} }} }}")
-            self.quiet("CLIP-FRAG-2", "[AUTH, ACK, ERROR]")
+            self.quiet("CLIP-FRAG-3", "[AUTH, ACK, ERROR]")
 
     # What changes nothing.
 
@@ -306,7 +306,7 @@ class Walk(paperclip.Walk):
     def unknown(self, client):
         major, minor = self.draw.choice(((2, 1), (3, 4), (4, 0), (9, 9), (3, 15)))
         self.send(client, f"{{ ERROR: {{ major: {major}, minor: {minor} }} }}")
-        self.changes_nothing(client, "CLIP-ERR-2" if major > 3 else "CLIP-ERR-1")
+        self.changes_nothing(client, "CLIP-ERR-1" if major == 2 else "CLIP-ERR-2")
 
     def broken(self, client):
         packet, code, clause = self.draw.choice(BROKEN)

@@ -79,7 +79,7 @@ pub struct View {
     pub fields: Vec<(&'static FieldSpec, Range<usize>)>,
     /// How the octets end.
     pub ending: Ending,
-    /// Whether a separator stands where only some servers put one (CHAT-AUTH-7).
+    /// Whether a separator stands where only some servers put one (CHAT-AUTH-7), or the code is another one's (CHAT-CAP-1).
     pub is_variant: bool,
 }
 
@@ -155,7 +155,7 @@ impl View {
                 }
             }
         }
-        view.is_variant = cursor.is_variant;
+        view.is_variant = cursor.is_variant || code != layout.spec.code;
         let whole = cursor.ranges.into_iter().zip(layout.spec.fields);
         view.fields = whole.filter_map(|(range, field)| Some((field, range?))).collect();
         view
@@ -173,6 +173,8 @@ impl Layout {
     /// The layout of the packet with this code that `sender` sends.
     #[must_use]
     pub fn of(sender: Role, code: u8) -> Option<&'static Self> {
+        // The source's bytes line of S253 begins as U254 (CHAT-CAP-1): no other packet of a server does.
+        let code = if (sender, code) == (Role::Server, 254) { 253 } else { code };
         let is_it = |layout: &&Self| layout.sender == sender && layout.spec.code == code;
         super::LAYOUTS.iter().find(is_it)
     }

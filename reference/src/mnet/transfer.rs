@@ -38,6 +38,8 @@ impl Session {
                     self.state = State::Ended { complete: false };
                 } else if context.is(Mutant::DataBringsShutdownAckAgain) {
                     self.transmit(context, |tag| Packet::ShutdownAck { tag });
+                } else if context.is(Mutant::DataBringsShutdownAgain) {
+                    self.send_shutdown(context);
                 }
                 return;
             }

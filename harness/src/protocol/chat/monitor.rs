@@ -277,7 +277,7 @@ impl ChatMonitor {
             }
             _ => match &message.problem {
                 Some(problem) if message.spec.is_none() => {
-                    Some(violation(foreign(line, message), problem.clone(), &[]))
+                    Some(violation(foreign(line), problem.clone(), &[]))
                 }
                 Some(problem) => {
                     let mut found = malformed(message, problem);
@@ -414,12 +414,10 @@ impl Monitor for ChatMonitor {
 }
 
 /// The clause of a packet that no server sends: that of what it stands for an answer to, if that is a MUST.
-fn foreign(line: &Line, message: &Message) -> &'static str {
+fn foreign(line: &Line) -> &'static str {
     match line.questions.front() {
         _ if line.has_parted => "CHAT-AUTH-10",
         Some(question) => match question.clause(line.user.is_some()) {
-            // The source's own slip: FE in the bytes line of S253.
-            "CHAT-CAP-1" if message.octets.first() == Some(&0xFE) => "CHAT-CAP-1",
             "CHAT-MSG-6" | "CHAT-CAP-1" | "CHAT-ROOM-6" => "CHAT-FRAME-1",
             id => id,
         },

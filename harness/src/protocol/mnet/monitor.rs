@@ -22,6 +22,7 @@ mod application;
 mod lag;
 mod malformed;
 mod opening;
+mod overdue;
 mod session;
 mod stray;
 
@@ -71,6 +72,8 @@ pub(super) struct MnetMonitor {
     tags: Vec<(Tag, Tag)>,
     /// The clause of the latest oddity that reached the subject: what goes wrong after it, goes wrong by it.
     suspect: Option<&'static str>,
+    /// When that was.
+    suspected_at: Option<Instant>,
     /// When something last reached the subject.
     heard_at: Option<Instant>,
     /// If that is not to be taken: from whom it was, its tag if that is what it may be answered with, and the clause.
@@ -86,6 +89,11 @@ pub(super) struct MnetMonitor {
     opens: bool,
     /// What the application was given, by its own numbers of sessions.
     delivered: BTreeMap<u64, Vec<u8>>,
+    /// How much the application was told to write, where there is one session alone to write in.
+    written: Option<u64>,
+    /// A count that takes in what lies beyond a gap: wrong by itself, unless the application is told at the same instant that such
+    /// octets were delivered.
+    held: Option<(Instant, Violation)>,
     /// How many sessions the application was told of, and how many may be open by what no clause forbids.
     told_open: usize,
     doubtful_opens: usize,
@@ -130,6 +138,7 @@ impl MnetMonitor {
             early: Vec::new(),
             tags: Vec::new(),
             suspect: None,
+            suspected_at: None,
             heard_at: None,
             untaken: None,
             malformed: false,
@@ -138,6 +147,8 @@ impl MnetMonitor {
             told_to_open: 0,
             opens: false,
             delivered: BTreeMap::new(),
+            written: Some(0),
+            held: None,
             told_open: 0,
             doubtful_opens: 0,
             subject_at: None,
@@ -276,7 +287,10 @@ impl MnetMonitor {
             base: self.base,
             echo: self.echo,
             subject: self.subject,
+            written: self.written.filter(|_| !self.echo && self.sessions.len() == 1),
+            answers_untaken: self.answers_untaken(at, to),
             suspect: self.suspect,
+            suspected_at: self.suspected_at,
             unread: self.unread.max(self.lag.allowance()),
             heard_at: self.heard_at,
             aborted: self.aborts.iter().any(|(peer, _)| *peer == to),
@@ -296,6 +310,7 @@ impl MnetMonitor {
         let violations = session.sent(&context, packet, swapped).into_iter();
         self.exercised.append(&mut session.exercised);
         let is_ruling = is_shared || session.is_stretched();
+        let is_beyond_gap = session.incoming.has_gap() && self.unread.is_zero();
         let weigh = |mut violation: Violation| {
             let counts = ["MNET-DATA-2", "MNET-DATA-3"].map(clause);
             if is_shared && counts.contains(&violation.clause) {
@@ -304,7 +319,8 @@ impl MnetMonitor {
             }
             violation.by_ruling_if(is_ruling)
         };
-        violations.map(weigh).collect()
+        let violations = violations.map(weigh).collect();
+        if is_beyond_gap { self.hold(at, violations) } else { violations }
     }
 }
 
@@ -320,6 +336,7 @@ impl Monitor for MnetMonitor {
         self.early.clear();
         self.delivered.clear();
         (self.told_open, self.doubtful_opens) = (0, 0);
+        self.written = None;
     }
 
     fn received(
@@ -333,6 +350,7 @@ impl Monitor for MnetMonitor {
         let overdue = self.overdue(at, None);
         self.heard_at = Some(at);
         self.untaken = None;
+        let suspected = self.suspect.take();
         match Packet::decode(&message.octets, self.dialect) {
             Err(_) => {
                 self.suspect = Some("MNET-WIRE-4");
@@ -357,6 +375,10 @@ impl Monitor for MnetMonitor {
                 }
             }
             Ok(packet) => self.session_received(at, from, &packet),
+        }
+        match self.suspect {
+            Some(_) => self.suspected_at = Some(at),
+            None => self.suspect = suspected,
         }
         overdue
     }
@@ -402,13 +424,18 @@ impl Monitor for MnetMonitor {
         match event {
             AppEvent::Opened => self.opened_told().into_iter().collect(),
             AppEvent::Delivered(octets) => {
-                self.delivered_told(at, session, octets).into_iter().collect()
+                let found = self.delivered_told(at, session, octets);
+                if found.is_some() {
+                    self.held = None;
+                }
+                found.into_iter().collect()
             }
             AppEvent::Failed(_) => {
                 self.sessions.iter_mut().for_each(Session::failure_told);
                 Vec::new()
             }
-            AppEvent::Closed | AppEvent::Told(_) => Vec::new(),
+            AppEvent::Closed => self.closed_told(at).into_iter().collect(),
+            AppEvent::Told(_) => Vec::new(),
         }
     }
 
@@ -416,6 +443,10 @@ impl Monitor for MnetMonitor {
         if matches!(command, Command::Open(_)) {
             self.told_to_open += 1;
             self.opens = true;
+        }
+        if let Command::Write(octets) = command {
+            let is_one = self.sessions.len() == 1;
+            self.written = self.written.filter(|_| is_one).map(|all| all + octets.len() as u64);
         }
         if let Some(session) = self.sessions.iter_mut().rfind(|session| !session.is_over()) {
             match command {
@@ -432,47 +463,13 @@ impl Monitor for MnetMonitor {
     }
 
     fn finish(&mut self, at: Instant) -> Vec<Violation> {
-        self.overdue(at, None)
+        let mut found = self.overdue(at, None);
+        found.extend(self.held.take().map(|(_, found)| found));
+        found
     }
 
     fn exercised(&self) -> Vec<ClauseId> {
         self.exercised.iter().map(|id| clause(id)).collect()
-    }
-}
-
-impl MnetMonitor {
-    /// What should have been answered by now: octets (MNET-DATA-4), echoes of cookies that had always expired. `sent` is what the
-    /// subject sends at this moment.
-    fn overdue(&mut self, at: Instant, sent: Option<(SocketAddr, &Packet<'_>)>) -> Vec<Violation> {
-        if self.lost {
-            return Vec::new();
-        }
-        let acknowledges = match sent {
-            Some((
-                to,
-                Packet::Data { tag, acknowledged, .. } | Packet::Shutdown { tag, acknowledged },
-            )) => self.find(to, *tag, |it| self.own_stamp(it)).map(|index| (index, *acknowledged)),
-            _ => None,
-        };
-        let mut overdue = Vec::new();
-        for (index, session) in self.sessions.iter_mut().enumerate() {
-            let now = session::Moment {
-                at,
-                tolerance: self.tolerance,
-                suspect: self.suspect,
-                echo: self.echo,
-                subject: self.subject,
-                acknowledges: acknowledges
-                    .filter(|(of, _)| *of == index)
-                    .map(|(_, count)| (self.base, count)),
-            };
-            let late = session.unanswered(at).or_else(|| session.overdue(&now));
-            let late = late.or_else(|| session.unreplied(at, self.tolerance));
-            let is_ruling = session.is_stretched();
-            overdue.extend(late.map(|violation| violation.by_ruling_if(is_ruling)));
-        }
-        overdue.extend(self.deaf(at));
-        overdue
     }
 }
 

@@ -1,6 +1,6 @@
 //! The peer that the suite plays in MNET: what a conforming one would send next, and what may come at any time.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use reference::entropy::Entropy;
 use reference::mnet::{MAGIC, Packet, Role as MnetRole, Tag, VERSION};
@@ -39,6 +39,8 @@ pub(super) struct MnetPeer {
     confirmed: u64,
     /// Datagrams that the subject repeats by its timers: a second one like them is background.
     repeatable: BTreeSet<Vec<u8>>,
+    /// What the listener has sent in sessions that its later COOKIEs may have opened, by their tags.
+    later: BTreeMap<Tag, Stream>,
     established: bool,
     shutdown_sent: bool,
     shutdown_received: bool,
@@ -68,6 +70,7 @@ impl MnetPeer {
             acknowledged: 0,
             confirmed: 0,
             repeatable: BTreeSet::new(),
+            later: BTreeMap::new(),
             established: false,
             shutdown_sent: false,
             shutdown_received: false,
@@ -268,7 +271,9 @@ impl MnetPeer {
             }
             Packet::Cookie { tag, peer_tag, .. } => {
                 if peer_tag == self.x {
-                    if !self.established {
+                    if self.established {
+                        self.later.entry(tag).or_default();
+                    } else {
                         self.y = tag;
                     }
                     self.cookie = message
@@ -309,8 +314,25 @@ impl MnetPeer {
                 self.ends(tag == its_stamp || tag == self.own_stamp());
                 Reception::default()
             }
-            Packet::Data { .. } | Packet::Shutdown { .. } => Reception::default(),
+            Packet::Data { tag, sequence, data, .. } => self.take_later(tag, sequence, data),
+            Packet::Shutdown { tag, .. } if self.later.contains_key(&tag) => self.repeated(message),
+            Packet::Shutdown { .. } => Reception::default(),
         }
+    }
+
+    /// DATA of a session that a later COOKIE may have opened: bare ones and repeats are background there, too.
+    fn take_later(&mut self, tag: Tag, sequence: u32, data: &[u8]) -> Reception {
+        let base = self.base;
+        let background = self.later.get_mut(&tag).is_some_and(|incoming| {
+            let end = unwrap(base, incoming.end(), sequence);
+            let offset = end.and_then(|end| end.checked_sub(data.len() as u64));
+            let known = offset.is_some_and(|offset| incoming.holds(offset, data));
+            if let Some(offset) = offset {
+                incoming.insert(offset, data);
+            }
+            data.is_empty() || known
+        });
+        Reception { background, answers: Vec::new() }
     }
 
     /// The session is over, if a packet that ends one was of this one.

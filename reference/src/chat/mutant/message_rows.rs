@@ -192,7 +192,6 @@ macro_rules! message_rows {
             ReturnerMayNotFinish "returner-may-not-finish" "Who has left a room and has come back is not in it for the parts of an earlier head.";
             UnfinishedMessagesExpire "unfinished-messages-expire" "A long message whose sender has said nothing for ten seconds is forgotten.";
             PartNumbersAreTriedInBothOrders "part-numbers-are-tried-in-both-orders" "A PN that is one in the other byte order is taken.";
-            NewHeadsDropBegunMessages "new-heads-drop-begun-messages" "A head ends the messages for its room of which parts are there.";
         }
         "CHAT-LONG-4" {
             LongReachesThoseOfItsHead "long-reaches-those-of-its-head" "A long message reaches those who were in the room when its head came.";
@@ -256,6 +255,7 @@ macro_rules! message_rows {
         }
         "CHAT-LONG-7" {
             NegativeTotalsAreSmall "negative-totals-are-small" "A TP above 7FFFFFFF is taken.";
+            NewHeadsDropBegunMessages "new-heads-drop-begun-messages" "A head ends the messages for its room of which parts are there.";
             OneHeadOnly "one-head-only" "A second unfinished long message is refused.";
             CompleteHeadsCount "complete-heads-count" "After sixteen heads of a connection, complete ones too, every other is refused.";
             ThreeHeadsOnly "three-heads-only" "A fourth unfinished long message is refused.";

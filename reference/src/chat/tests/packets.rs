@@ -210,3 +210,12 @@ fn a_byte_order_is_named_in_either_way() {
     let (little, big) = (Some(ByteOrder::Little), Some(ByteOrder::Big));
     assert_eq!(orders, [little, big, little, big, None, None]);
 }
+
+#[test]
+fn s253_with_the_code_of_its_bytes_line_is_accepted_and_seen() {
+    let octets = [0xFE, 0xFF, 2, 0xFF, 6, 0];
+    let canonical = [0xFD, 0xFF, 2, 0xFF, 6, 0];
+    let decoded = |octets| Packet::decode(Role::Server, ByteOrder::Big, octets).unwrap();
+    assert_eq!(decoded(&octets), decoded(&canonical));
+    assert!(View::of(Role::Server, &octets).is_variant);
+}

@@ -124,6 +124,8 @@ macro_rules! closing_rows {
             "DATA after SHUTDOWN-ACK ends the session.";
         DataBringsShutdownAckAgain "data-brings-shutdown-ack-again" "MNET-SHUT-10"
             "DATA after SHUTDOWN-ACK is answered with SHUTDOWN-ACK.";
+        DataBringsShutdownAgain "data-brings-shutdown-again" "MNET-SHUT-10"
+            "DATA after SHUTDOWN-ACK is answered with SHUTDOWN.";
         DataStopsShutdownAck "data-stops-shutdown-ack" "MNET-SHUT-10"
             "SHUTDOWN-ACK is not repeated any more once DATA has come after it.";
         AbortIgnored "abort-ignored" "MNET-ABORT-1"

@@ -26,10 +26,10 @@ macro_rules! data_rows {
             "A session expects the octets of its peer where the one before it from that port stood.";
         RetransmitsWithAnOldAcknowledgement "retransmits-with-an-old-acknowledgement" "MNET-DATA-2"
             "DATA that is sent again carries the AcknowledgedBytes of its first time.";
-        SixteenBitsOfAGap "sixteen-bits-of-a-gap" "MNET-DATA-2"
-            "How far DATA lies beyond a gap is kept in 16 bits: 64 KiB beyond it is taken for what comes next.";
         DeliversOutOfOrder "delivers-out-of-order" "MNET-DATA-3"
             "Octets beyond a gap are delivered before those of the gap.";
+        SixteenBitsOfAGap "sixteen-bits-of-a-gap" "MNET-DATA-3"
+            "How far DATA lies beyond a gap is kept in 16 bits: 64 KiB beyond it is taken for what comes next.";
         OutstandingOctetsOutliveTheirSession "outstanding-octets-outlive-their-session" "MNET-DATA-3"
             "What was outstanding when ABORT came is sent in the next session with the same peer.";
         LosesReassembledOctets "loses-reassembled-octets" "MNET-DATA-3"

@@ -25,6 +25,8 @@ pub(super) enum Cause {
     Rubbish,
     /// A packet of another session with the same address.
     Neighbour,
+    /// An INIT from the peer's address.
+    Init,
 }
 
 /// What the session loses.
@@ -56,6 +58,7 @@ const fn disturbance(mutant: Mutant) -> Option<(Cause, Loss)> {
         Mutant::NeighboursStopTheTimers => (Cause::Neighbour, Loss::Timers),
         Mutant::NeighboursTakeACloseBack => (Cause::Neighbour, Loss::OwnClose),
         Mutant::NeighboursTakeThePeersCloseBack => (Cause::Neighbour, Loss::PeersClose),
+        Mutant::InitStopsTheTimers => (Cause::Init, Loss::Timers),
         _ => return None,
     })
 }
@@ -74,6 +77,9 @@ impl Endpoint {
         from: SocketAddr,
         packet: &Packet<'_>,
     ) {
+        if matches!(packet, Packet::Init { .. }) {
+            return self.disturb(mutant, now, from, Cause::Init, |_| true);
+        }
         let Some(tag) = session_tag(packet) else { return };
         let owner = self.index.get(&(from, tag)).copied();
         if owner.is_some() {

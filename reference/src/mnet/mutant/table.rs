@@ -214,6 +214,8 @@ data_rows! { mutants {
         "A cookie is void after half of its lifetime.";
     SecretDrawnAnewEachSecond "secret-drawn-anew-each-second" "MNET-INIT-3"
         "In each second in which an INIT comes the secret is drawn anew, which spoils earlier cookies.";
+    SecretDrawnAnewWhenTheLastSessionEnds "secret-drawn-anew-when-the-last-session-ends" "MNET-INIT-3"
+        "An ABORT of the only session makes all cookies that are out bad.";
     AnOpeningVoidsTheCookiesThatAreOut "an-opening-voids-the-cookies-that-are-out" "MNET-INIT-3"
         "When a session opens, the cookies that were given before are void.";
     AFloodShutsOut "a-flood-shuts-out" "MNET-INIT-3"
@@ -244,6 +246,8 @@ data_rows! { mutants {
         "INIT from the address of a live session stops an acknowledgement that is due.";
     InitLosesWhatWaits "init-loses-what-waits" "MNET-INIT-5"
         "INIT from the address of a live session throws away what waits to be sent there.";
+    InitStopsTheTimers "init-stops-the-timers" "MNET-INIT-5"
+        "INIT from the address of a live session stops the repetition of all that waits for an answer.";
     InitWithALiveTagEndsItsSession "init-with-a-live-tag-ends-its-session" "MNET-INIT-5"
         "INIT with the tag of a live session, from elsewhere, ends that session.";
     InitWithTheListenersTagIgnored "init-with-the-listeners-tag-ignored" "MNET-INIT-5"
@@ -346,8 +350,6 @@ data_rows! { mutants {
         "While eight sessions live, no further echo is taken.";
     NoSessionOpensWhileOneCloses "no-session-opens-while-one-closes" "MNET-ECHO-5"
         "While a session closes, no other connector's echo is taken.";
-    SecretDrawnAnewWhenTheLastSessionEnds "secret-drawn-anew-when-the-last-session-ends" "MNET-ECHO-5"
-        "An ABORT of the only session makes all cookies that are out bad.";
     EchoIgnoredBesideAClose "echo-ignored-beside-a-close" "MNET-ECHO-5"
         "COOKIE-ECHO opens nothing while another session of its address is closing.";
     AtMostTwoSessionsOfAnAddress "at-most-two-sessions-of-an-address" "MNET-ECHO-5"

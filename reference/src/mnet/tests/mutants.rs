@@ -245,7 +245,7 @@ fn is_visible(mutant: Mutant) -> bool {
 }
 
 /// Mutants for which the conversations of these tests have no occasion; scenarios of the corpus show them.
-const SHOWN_ELSEWHERE: [Mutant; 183] = [
+const SHOWN_ELSEWHERE: [Mutant; 184] = [
     Mutant::AcknowledgedOctetsStillTried,
     Mutant::AbortIgnoredWhileACloseWaits,
     Mutant::TagsComparedUpToAZero,
@@ -328,6 +328,7 @@ const SHOWN_ELSEWHERE: [Mutant; 183] = [
     Mutant::SecretDrawnAnewEachSecond,
     Mutant::LaterInitsSentOnce,
     Mutant::InitLosesWhatWaits,
+    Mutant::InitStopsTheTimers,
     Mutant::AnyCookieTakenAfterARepeat,
     Mutant::ExpiredCookiesTakenBesideASession,
     Mutant::RepeatedEchoTakesShutdownBack,

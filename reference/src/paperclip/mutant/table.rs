@@ -144,6 +144,8 @@ client_rows! { handshake_rows reliability_rows session_rows mutants {
         "Fragment Number and Fragment ID are looked at before a Sequence ID above 65535 (deployed).";
     AcknowledgesBeforeDecoding "acknowledges-before-decoding" "CLIP-HEAD-8"
         "A reliable packet that cannot be decoded is acknowledged.";
+    FailedPacketsSetBits "failed-packets-set-bits" "CLIP-HEAD-8"
+        "A reliable packet that does not decode sets a bit.";
     StrangersAnsweredAtLength "strangers-answered-at-length" "CLIP-HEAD-8"
         "An address without session gets more octets than it sent.";
     Sends989OctetsWhole "sends-989-octets-whole" "CLIP-HEAD-10" "989 octets go out without FRAG.";
@@ -176,8 +178,6 @@ client_rows! { handshake_rows reliability_rows session_rows mutants {
         "ACK Bits tell what came before the newest packet, not before ACK ID.";
     AckBitsStopAtWrap "ack-bits-stop-at-wrap" "CLIP-REL-2"
         "The bits of Sequence IDs beyond the wrap are never set.";
-    FailedPacketsSetBits "failed-packets-set-bits" "CLIP-REL-2"
-        "A reliable packet that does not decode sets a bit.";
     NeverSentAgain "never-sent-again" "CLIP-REL-3" "A reliable packet is sent once.";
     SentAgainTwice "sent-again-twice" "CLIP-REL-3"
         "A reliable packet is sent three times, and the peer not given up.";

@@ -2,7 +2,7 @@
 
 use simulator::Instant;
 
-use super::line::swapped;
+use super::line::{LongHeard, swapped};
 use super::{ChatMonitor, number, octets, shown, violation};
 use crate::protocol::{Message, Violation};
 
@@ -93,7 +93,7 @@ impl ChatMonitor {
         let alias = octets(message, "alias");
         let sender = self.lines.get(&said.by)?;
         let was_asked_for = sender.aliases.contains(alias);
-        if said.user != user && sender.user.as_deref() != Some(user)
+        if said.user != user && !sender.may_be_user(user)
             || !was_asked_for
             || !sender.may_have_alias(alias, said.renames)
         {
@@ -232,6 +232,7 @@ impl ChatMonitor {
     pub(super) fn part_taken(&mut self, connection: u64, cid: &[u8], part: u64, message: &[u8]) {
         let Some(line) = self.lines.get_mut(&connection) else { return };
         let Some(head) = line.heads.get_mut(cid) else { return };
+        head.suspect = None;
         match head.parts.get(&part) {
             None => {
                 head.parts.insert(part, message.to_vec());
@@ -286,12 +287,10 @@ impl ChatMonitor {
             return Some(found.by_ruling_if(octets(message, "room") == super::EVERYBODY));
         }
         let text = octets(message, "message");
-        if line.long_ids.contains_key(id) {
-            let line = self.lines.get_mut(&connection)?;
-            line.long_heard_at.insert(id.to_vec(), at);
-            let heard = line.parts_heard.entry(id.to_vec()).or_default();
-            *heard += 1;
-            let heard = *heard;
+        if line.long_heard.contains_key(id) {
+            let long = self.lines.get_mut(&connection)?.long_heard.get_mut(id)?;
+            (long.heard, long.last) = (long.heard + 1, at);
+            let heard = long.heard;
             return self.next_part(connection, id, message, heard);
         }
         let room = octets(message, "room");
@@ -361,8 +360,7 @@ impl ChatMonitor {
             return Some(found.by_ruling_if(are_orders_mixed));
         }
         let line = self.lines.get_mut(&connection)?;
-        line.long_ids.insert(id.to_vec(), parts);
-        line.long_heard_at.insert(id.to_vec(), at);
+        line.long_heard.insert(id.to_vec(), LongHeard { parts, heard: 0, last: at });
         self.identifiers.come(at, None, connection, id)
     }
 
@@ -451,7 +449,6 @@ impl ChatMonitor {
         heard: usize,
     ) -> Option<Violation> {
         let line = self.lines.get(&connection)?;
-        line.long_ids.get(id)?;
         let whole = self.wholes.iter().find(|whole| whole.id.as_deref() == Some(id))?;
         let parts = whole.texts.len() - 1;
         let text = octets(message, "message");

@@ -103,21 +103,25 @@ pub(super) fn refused(question: &Question) -> Option<&'static str> {
     if question.is_cut {
         return Some("CHAT-FRAME-3");
     }
-    let is_mark = |octet: &u8| matches!(octet, 0 | 0xFF);
-    let holds_marks = |name: &&str| match question.message.field(name) {
-        Some(Value::Octets(octets)) => octets.iter().any(is_mark),
-        // Small numbers hold a 00 in any case.
-        Some(Value::Number(_)) => true,
-        None => false,
-    };
     // E that is missing, or that is an FF.
     let is_odd_login =
         question.name() == "U2" && !matches!(question.message.number("endianness"), Some(1..=0xFE));
     let is_high = |name: &&str| octets(&question.message, name).iter().any(|octet| *octet > 0x7F);
-    if is_odd_login || FIXED.iter().any(holds_marks) || FREE.iter().any(is_high) {
+    if is_odd_login || holds_marks(&question.message) || FREE.iter().any(is_high) {
         return Some("CHAT-FRAME-2");
     }
     question.is_joined.then_some("CHAT-FRAME-3")
+}
+
+/// Whether a field of fixed width holds a 00 or an FF: that it does not end there is a ruling (CHAT-FRAME-2).
+pub(super) fn holds_marks(message: &Message) -> bool {
+    let is_mark = |octet: &u8| matches!(octet, 0 | 0xFF);
+    FIXED.iter().any(|name| match message.field(name) {
+        Some(Value::Octets(octets)) => octets.iter().any(is_mark),
+        // Small numbers hold a 00 in any case.
+        Some(Value::Number(_)) => true,
+        None => false,
+    })
 }
 
 /// The clause that is broken by a refusal that answers nothing.

@@ -150,6 +150,15 @@ pub(super) struct Head {
     pub(super) suspect: Option<&'static str>,
 }
 
+/// A long message that has come to a connection.
+pub(super) struct LongHeard {
+    /// How many parts it has, and how many of them have come.
+    pub(super) parts: usize,
+    pub(super) heard: usize,
+    /// When its head or a part of it came last.
+    pub(super) last: Instant,
+}
+
 /// A connection.
 #[expect(
     clippy::struct_excessive_bools,
@@ -189,6 +198,9 @@ pub(super) struct Line {
     pub(super) rooms: BTreeSet<Vec<u8>>,
     /// Rooms that were joined at some time.
     pub(super) rooms_ever: BTreeSet<Vec<u8>>,
+    /// How often each room was joined, and how often it was told that a user has joined one.
+    pub(super) joins: BTreeMap<Vec<u8>, usize>,
+    pub(super) joins_told: BTreeMap<(Vec<u8>, Vec<u8>), usize>,
     /// Who was in a room before this connection asked to join it for the first time, and has not joined it again since.
     pub(super) there_before: BTreeMap<Vec<u8>, BTreeSet<Vec<u8>>>,
     /// The clause that is broken if a room is lost or kept, by what happened last.
@@ -197,12 +209,8 @@ pub(super) struct Line {
     pub(super) heads: BTreeMap<Vec<u8>, Head>,
     pub(super) heads_done: BTreeSet<Vec<u8>>,
     pub(super) has_sent_head: bool,
-    /// Long messages that came here: how many parts each has.
-    pub(super) long_ids: BTreeMap<Vec<u8>, usize>,
-    /// How many parts of each have come.
-    pub(super) parts_heard: BTreeMap<Vec<u8>, usize>,
-    /// When the head or a part of each came last.
-    pub(super) long_heard_at: BTreeMap<Vec<u8>, Instant>,
+    /// Long messages that came here, by their IDs.
+    pub(super) long_heard: BTreeMap<Vec<u8>, LongHeard>,
     /// The clause about what came last and was to be skipped or ignored, and of what came before the newest answer.
     pub(super) after: Option<&'static str>,
     pub(super) recent: Option<&'static str>,
@@ -256,15 +264,15 @@ impl Line {
             renames_told: BTreeMap::new(),
             rooms: BTreeSet::new(),
             rooms_ever: BTreeSet::new(),
+            joins: BTreeMap::new(),
+            joins_told: BTreeMap::new(),
             there_before: BTreeMap::new(),
             suspects: BTreeMap::new(),
             questions: VecDeque::new(),
             heads: BTreeMap::new(),
             heads_done: BTreeSet::new(),
             has_sent_head: false,
-            long_ids: BTreeMap::new(),
-            parts_heard: BTreeMap::new(),
-            long_heard_at: BTreeMap::new(),
+            long_heard: BTreeMap::new(),
             has_strange_long: false,
             is_unsure_of_long: false,
             after: None,
@@ -353,6 +361,16 @@ impl Line {
     /// Whether this is, or was, its user.
     pub(super) fn was_user(&self, user: &[u8]) -> bool {
         self.user.as_deref() == Some(user)
+    }
+
+    /// Whether this is its user, or becomes it by what has come and is not answered yet.
+    pub(super) fn may_be_user(&self, user: &[u8]) -> bool {
+        let becomes = |question: &Question| {
+            question.ask == Ask::Packet
+                && matches!(question.name(), "U2" | "U6")
+                && octets(&question.message, "user") == user
+        };
+        self.was_user(user) || self.questions.iter().any(becomes)
     }
 
     /// The octets of all parts that have come of messages which are not complete.

@@ -178,7 +178,7 @@ impl ChatMonitor {
         let of_user = |other: &&Line| other.user.as_deref() == Some(user);
         let is_anywhere = self.lines.values().filter(of_user).any(|other| !other.is_over);
         let was_somewhere = self.lines.values().any(|other| of_user(&other) && other.is_over);
-        let was_let_go = self.lines.values().filter(of_user).any(|other| other.was_let_go);
+        let was_let_go = self.may_be_let_go(|other| of_user(&other) && other.was_let_go);
         let has_said_bye = self.lines.values().filter(of_user).any(|other| other.has_said_bye);
         if let Some(line) = self.lines.get_mut(&connection) {
             line.login = "CHAT-AUTH-5";

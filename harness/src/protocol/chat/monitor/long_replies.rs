@@ -104,6 +104,8 @@ impl ChatMonitor {
                     rival_refused: false,
                     suspect: None,
                 };
+                let others = line.heads.iter_mut().filter(|(other, _)| *other != cid);
+                others.for_each(|(_, other)| other.suspect = Some("CHAT-LONG-7"));
                 let old = line.heads.insert(cid.to_vec(), head);
                 line.replaced.extend(old.map(|old| (cid.to_vec(), old)));
                 line.heads_done.remove(cid);
@@ -169,7 +171,10 @@ impl ChatMonitor {
         let of_replaced = line.replaced.iter().rev().find(|(other, _)| other == cid);
         let was_in = of_replaced.is_some_and(|(_, old)| (1..=old.total).contains(&part));
         let is_of_old = of_replaced.is_some() && was_in != is_in;
+        // Held against the total of another message, it is not lost.
+        let is_beyond = line.heads.values().any(|other| part > other.total);
         let part_id = match head.suspect {
+            Some("CHAT-LONG-7") if is_lost && is_beyond => "CHAT-LONG-2",
             Some(suspect) if is_lost => suspect,
             _ if is_of_old => "CHAT-LONG-1",
             _ if line.octets_of_parts() >= MANY_OCTETS && is_lost => "CHAT-LONG-7",
@@ -225,7 +230,7 @@ impl ChatMonitor {
         }
         let line = self.lines.get(&connection)?;
         let start = octets(asked, "id-start");
-        let known = line.long_ids.iter().find(|(id, _)| id.starts_with(start));
+        let known = line.long_heard.iter().find(|(id, _)| id.starts_with(start));
         let allowed = number(answer, "allowed")?;
         let part = line.number(number(asked, "part")?);
         match known {
@@ -234,8 +239,8 @@ impl ChatMonitor {
                 let what = "parts are promised to who was not sent the message";
                 Some(violation("CHAT-LONG-6", what, &["S100 with A 00"]))
             }
-            Some((_, parts)) if !line.has_parted => {
-                let holds = |part: u64| usize::try_from(part).is_ok_and(|part| part <= *parts);
+            Some((_, long)) if !line.has_parted => {
+                let holds = |part: u64| usize::try_from(part).is_ok_and(|part| part <= long.parts);
                 let is_in = holds(part);
                 let expected = if is_in { text::OKAY } else { text::INVALID };
                 // Who knows the message and not its part has read another number, or has dropped the parts with their sender.
@@ -267,17 +272,16 @@ impl ChatMonitor {
             let id = whole.id.as_ref()?;
             let parts = whole.texts.len().checked_sub(1)?;
             let hearers = whole.heard_by.iter().filter_map(|hearer| self.lines.get(hearer));
-            let heard = hearers
-                .filter(|line| {
-                    let is_there = !line.is_lost && !line.has_parted && !line.is_doubted;
-                    let in_room = line.rooms.contains(&whole.room)
-                        || whole.room == super::EVERYBODY
-                        || whole.room == super::ECHO;
-                    let last = line.long_heard_at.get(id);
-                    let is_over = last.is_some_and(|last| at - *last >= PART_LATE);
-                    is_there && in_room && is_over && !line.is_unsure_of_long
-                })
-                .map(|line| line.parts_heard.get(id).copied().unwrap_or(0));
+            let heard = hearers.filter_map(|line| {
+                let is_there = !line.is_lost && !line.has_parted && !line.is_doubted;
+                let in_room = line.rooms.contains(&whole.room)
+                    || whole.room == super::EVERYBODY
+                    || whole.room == super::ECHO;
+                let long = line.long_heard.get(id)?;
+                let is_over = at - long.last >= PART_LATE;
+                let counts = is_there && in_room && is_over && !line.is_unsure_of_long;
+                counts.then_some(long.heard)
+            });
             let least = heard.min().filter(|heard| *heard < parts)?;
             let what = format!("{least} of {parts} parts of a long message come");
             // That a server passes on a part that nobody asks for, the text does not say.

@@ -55,6 +55,10 @@ impl ChatMonitor {
                 let answered = octets(message, "id-start");
                 (asked != answered).then(|| violation("CHAT-LONG-6", "S97 names another ID", &[]))
             }
+            // The source's own slip: FE in its bytes line.
+            "S253" if message.octets.first() == Some(&0xFE) => {
+                Some(violation("CHAT-CAP-1", "S253 has the ID fe", &["fd"]))
+            }
             "S100" => self.resend_answer(connection, &question.message, message),
             "S161" => self.join_answer(connection, &question.message, message),
             "S251" if question.name() == "U169" => {
@@ -104,9 +108,10 @@ impl ChatMonitor {
                 _ if framing::is_early(line, dialect, name) => "CHAT-FRAME-3",
                 _ => id,
             };
-            // That a 00 is ignored, or an FF is an unknown packet, is a ruling.
+            // That a 00 is ignored, an FF is an unknown packet, or an ID goes on behind a 00 in it, is a ruling.
+            let is_split = id == "CHAT-FRAME-3" && line.waits.is_some_and(|code| code >= 80);
             violation(id, format!("{name} comes and nothing was asked that it answers"), &[])
-                .by_ruling_if(id == "CHAT-FRAME-1")
+                .by_ruling_if(id == "CHAT-FRAME-1" || is_split)
         };
         let Some(line) = self.lines.get_mut(&connection) else {
             return Err(violation("CHAT-FRAME-1", "a connection that is not there speaks", &[]));
@@ -141,7 +146,7 @@ impl ChatMonitor {
                     continue;
                 }
                 let id = octets(&question.message, "id");
-                let was_sent = line.long_ids.contains_key(id)
+                let was_sent = line.long_heard.contains_key(id)
                     || self.said.iter().any(|said| {
                         said.id.as_deref() == Some(id) && said.heard_by.contains(&connection)
                     });
@@ -165,10 +170,9 @@ impl ChatMonitor {
                     asked(&question),
                     if has_login { "not " } else { "" }
                 );
-                // Who answers a receipt before a login need not take it for one.
-                let is_receipt = matches!(question.name(), "U84" | "U96" | "U99");
+                // What answers a guest whose login has failed need not take him for the user.
                 let is_guest = !has_login && line.login == "CHAT-AUTH-2";
-                let id = if is_receipt && is_guest { "CHAT-AUTH-9" } else { line.login };
+                let id = if is_guest { "CHAT-AUTH-9" } else { line.login };
                 return Err(violation(id, what, answers));
             }
             if question.ask == Ask::Packet
@@ -178,7 +182,8 @@ impl ChatMonitor {
             {
                 let what = format!("{name} comes in answer to {}", asked(&question));
                 // That a 00 before it is ignored is a ruling; and a password that is no base64 may break the format.
-                let is_ruling = id == "CHAT-FRAME-1" || is_bad_login(&question, name);
+                let is_split = id == "CHAT-FRAME-3" && framing::holds_marks(&question.message);
+                let is_ruling = id == "CHAT-FRAME-1" || is_split || is_bad_login(&question, name);
                 return Err(violation(id, what, answers).by_ruling_if(is_ruling));
             }
             // Asked at one instant, a later question may have been answered first.

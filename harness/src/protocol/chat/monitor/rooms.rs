@@ -66,6 +66,7 @@ impl ChatMonitor {
             line.rooms.insert(room.to_vec());
             line.newest_heard.clear();
             line.rooms_ever.insert(room.to_vec());
+            *line.joins.entry(room.to_vec()).or_default() += 1;
             self.world.rooms.entry(room.to_vec()).or_insert(Door::Open);
         }
         judged
@@ -193,11 +194,23 @@ impl ChatMonitor {
         // Many servers tell who joins of those who are there; the text speaks of a user who joins alone.
         if line.there_before.get(room).is_some_and(|there| there.contains(user)) {
             let what = format!("S162 tells of {}, who was in the room before", shown(user));
+            let of_user =
+                |other: &&super::Line| other.was_user(user) && other.rooms_ever.contains(room);
+            let ended = self.lines.values().filter(of_user).any(|other| other.has_parted);
+            let left = self.lines.values().filter(of_user).all(|other| !other.rooms.contains(room));
+            let id = match () {
+                // In the place of the S165 that is due.
+                () if ended => "CHAT-ROOM-4",
+                () if left => "CHAT-ROOM-3",
+                () => id,
+            };
             return Some(violation(id, what, &["nothing"]).by_ruling());
         }
+        if !self.may_be_unseen(user) && self.is_told_again(connection, room, user) {
+            return Some(violation(id, "S162 comes twice for one join", &[]).by_ruling());
+        }
         let mut joiners = self.lines.values().filter(|other| {
-            other.user.as_deref() == Some(user)
-                && (other.rooms_ever.contains(room) || other.asks("U160", room))
+            other.may_be_user(user) && (other.rooms_ever.contains(room) || other.asks("U160", room))
         });
         let is_unnamed = joiners.clone().any(super::Line::is_without_alias);
         if joiners.any(|other| other.aliases.contains(alias)) || self.may_be_unseen(user) {
@@ -211,6 +224,22 @@ impl ChatMonitor {
         // The alias is empty at first.
         let id = if is_unnamed && !alias.is_empty() { "CHAT-ROOM-5" } else { id };
         Some(violation(id, what, &[]).by_ruling_if(is_unnamed))
+    }
+
+    /// Whether it was told more often that a user has joined a room than the user has done so, or may have.
+    fn is_told_again(&mut self, connection: u64, room: &[u8], user: &[u8]) -> bool {
+        let of_user = || self.lines.values().filter(|other| other.may_be_user(user));
+        if of_user().any(|other| other.is_lost) {
+            return false;
+        }
+        let joined = of_user().map(|other| other.joins.get(room).copied().unwrap_or(0));
+        let asked = of_user().flat_map(|other| &other.questions);
+        let asked = asked.filter(|question| question.is_for("U160", room)).count();
+        let most = joined.sum::<usize>() + asked;
+        let Some(line) = self.lines.get_mut(&connection) else { return false };
+        let told = line.joins_told.entry((room.to_vec(), user.to_vec())).or_default();
+        *told += 1;
+        *told > most
     }
 
     /// S165 has come to a connection.

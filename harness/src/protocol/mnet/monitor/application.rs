@@ -48,6 +48,17 @@ impl MnetMonitor {
         Some(found.by_ruling_if(is_ruling))
     }
 
+    /// The application is told of a clean end right behind the first SHUTDOWN, when nothing has ended.
+    pub(super) fn closed_told(&self, at: Instant) -> Option<Violation> {
+        let [session] = &self.sessions[..] else { return None };
+        // Over sockets there is no order between what is told and what is sent.
+        (self.unread.is_zero() && session.begins_to_close(at)).then(|| {
+            let what = "the application is told of a clean end with the first SHUTDOWN".to_owned();
+            let allowed = "a session that goes on until SHUTDOWN-COMPLETE".to_owned();
+            violation("MNET-SHUT-5", what, vec![allowed]).by_ruling()
+        })
+    }
+
     /// The application is given octets: they are those of one session's stream, in order.
     pub(super) fn delivered_told(
         &mut self,

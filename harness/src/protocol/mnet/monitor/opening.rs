@@ -47,7 +47,7 @@ pub(super) struct Cookie {
     expiration: Option<u32>,
     /// The listener gave it with an expiration that had passed, as far as clocks agree.
     expired: bool,
-    /// When it was given, and how many sessions there had been by then; nothing if it need not be known any more.
+    /// When it was given, and how often sessions had begun or ended by then; nothing if it need not be known any more.
     given: Option<(Instant, usize)>,
 }
 
@@ -195,15 +195,14 @@ impl MnetMonitor {
             } else if self.unread.is_zero()
                 && cookie.peer == from
                 && live.is_none_or(Session::is_over)
-                && let Some((given, sessions)) = cookie.given
+                && let Some((given, turns)) = cookie.given
                 && (cookie.expiration.is_some() || at <= given + FRESH)
             {
                 let newer = |other: &Cookie| {
                     other.peer == from && other.given.is_some_and(|(later, _)| later > given)
                 };
-                let outlived = self.sessions.len() > sessions
-                    || at > given + FRESH
-                    || self.cookies.iter().any(newer);
+                let outlived =
+                    self.turns() > turns || at > given + FRESH || self.cookies.iter().any(newer);
                 let id = if self.early.iter().any(|early| early.from == from) {
                     "MNET-ACK-4"
                 } else if outlived {
@@ -221,6 +220,11 @@ impl MnetMonitor {
             }
             self.sessions.push(session);
         }
+    }
+
+    /// How often a session has begun or ended.
+    pub(super) fn turns(&self) -> usize {
+        self.sessions.len() + self.sessions.iter().filter(|session| session.is_over()).count()
     }
 
     /// An echo that gets no COOKIE-ACK.
@@ -351,7 +355,7 @@ impl MnetMonitor {
             // It is never answered (MNET-WIRE-10).
             self.unanswerable.insert((from, y));
         }
-        let given = Some((at, self.sessions.len()));
+        let given = Some((at, self.turns()));
         let (expiration, expired) = (Some(expiration), false);
         self.cookies.push(Cookie { peer: from, x, y, body, valid, expiration, expired, given });
     }
@@ -375,9 +379,13 @@ impl MnetMonitor {
                 self.sessions.push(session);
                 return Vec::new();
             };
+            // A later session's cookie is the one that is due.
+            let is_old = self.told_to_open > 1 && !is_newest;
+            if is_old && session.is_over() && session.x == x && self.unread.is_zero() {
+                let what = "COOKIE-ECHO is that of a session that has ended".to_owned();
+                return vec![violation("MNET-ECHO-1", what, vec!["the newer COOKIE".to_owned()])];
+            }
             if session.echoed(at, self.unread) && session.x == x {
-                // A later session's cookie is the one that is due.
-                let is_old = self.told_to_open > 1 && !is_newest;
                 let id = self
                     .suspect
                     .filter(|suspect| *suspect == "MNET-COOKIE-1")

@@ -56,7 +56,12 @@ pub(super) struct Context {
     pub(super) base: u32,
     pub(super) echo: bool,
     pub(super) subject: Role,
+    /// How much the application was told to write, if that is known.
+    pub(super) written: Option<u64>,
+    /// What came last is not to be taken, and came at this moment from where the packet goes.
+    pub(super) answers_untaken: bool,
     pub(super) suspect: Option<&'static str>,
+    pub(super) suspected_at: Option<Instant>,
     pub(super) unread: Duration,
     /// When something last came, from wherever.
     pub(super) heard_at: Option<Instant>,
@@ -84,6 +89,9 @@ pub(super) struct Session {
     given: u64,
     /// The most that the subject has acknowledged.
     acknowledged: u64,
+    /// When new octets came in order that it has not acknowledged yet, and where they end; when those came that it has acknowledged.
+    fresh: Option<(Instant, u64)>,
+    counted_since: Option<Instant>,
     /// Octets that must be acknowledged by a time.
     due: Option<Due>,
     /// When DATA came that is answered though nothing in it is new, unless something was sent since, and its clause.
@@ -103,6 +111,8 @@ pub(super) struct Session {
     shutdown_sent: bool,
     shutdown_received: bool,
     shutdowns: u32,
+    /// When the first of either side came or went.
+    shutdown_at: Option<Instant>,
     /// SHUTDOWNs that have reached the subject, less the SHUTDOWN-ACKs that it has sent.
     unanswered: u32,
     /// How often the subject has sent COOKIE-ECHO, and how often SHUTDOWN or SHUTDOWN-ACK.
@@ -217,6 +227,8 @@ impl Session {
             in_order: 0,
             given: 0,
             acknowledged: 0,
+            fresh: None,
+            counted_since: None,
             due: None,
             reply_due: None,
             payloads: 0,
@@ -229,6 +241,7 @@ impl Session {
             shutdown_sent: false,
             shutdown_received: false,
             shutdowns: 0,
+            shutdown_at: None,
             unanswered: 0,
             opening_tries: 0,
             closing_tries: 0,
@@ -303,6 +316,14 @@ impl Session {
     /// It has ended with ABORT.
     pub(super) const fn is_aborted(&self) -> bool {
         matches!(self.over, Some(Over::AbortSent | Over::AbortReceived))
+    }
+
+    /// SHUTDOWN has come or gone so short a while ago that nobody has given up on the answer, and there is none yet.
+    pub(super) fn begins_to_close(&self, at: Instant) -> bool {
+        let begins = self.shutdown_at.is_some_and(|first| at < first + AT_ONCE);
+        let is_first = self.shutdowns < 2 && self.closing_tries < 2;
+        let answered = self.shutdown_ack_sent || self.shutdown_ack_received;
+        begins && is_first && self.over.is_none() && !answered
     }
 
     /// Its application was told to abort it.

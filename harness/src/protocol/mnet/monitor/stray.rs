@@ -83,6 +83,12 @@ impl MnetMonitor {
             && self.sessions.iter().any(|session| elsewhere(&session))
     }
 
+    /// What was heard last is not to be taken, and what goes there now may answer it.
+    pub(super) fn answers_untaken(&self, at: Instant, to: SocketAddr) -> bool {
+        let is_at_once = self.heard_at.is_some_and(|heard| at <= heard + AT_ONCE);
+        is_at_once && self.untaken.is_some_and(|(from, _, _)| from == to)
+    }
+
     /// An ABORT with the stamp of a session that answers what was heard last, a forged echo or a packet that is never answered and
     /// carried this stamp: whether that ends the session is left open.
     pub(super) fn answers_other_than_the_session(
@@ -93,13 +99,13 @@ impl MnetMonitor {
         packet: &Packet<'_>,
         index: usize,
     ) -> Option<Violation> {
-        let (from, stray, id) = self.untaken?;
-        let is_at_once = self.heard_at.is_some_and(|heard| at <= heard + AT_ONCE);
+        let (_, stray, id) = self.untaken?;
         // The stamp of the session's peer is what ends the session as well.
         let is_own = |session: &Session| self.peer_stamp(session) != tag;
         let is_own = self.sessions.get(index).is_some_and(is_own);
         let is_returned = stray.is_none_or(|stray| stray == tag && is_own);
-        if !matches!(packet, Packet::Abort { .. }) || from != to || !is_at_once || !is_returned {
+        if !matches!(packet, Packet::Abort { .. }) || !self.answers_untaken(at, to) || !is_returned
+        {
             return None;
         }
         let session = self.sessions.get_mut(index)?;

@@ -160,7 +160,17 @@ impl Session {
             return Some(violation("CLIP-AUTH-4", what, "no bit for an AUTH"));
         }
         let stale = bits_of(&|id| self.incoming.was_forgotten(id));
-        let clause = if only(stale) { "CLIP-REL-7" } else { "CLIP-REL-2" };
+        // What fails a check is not acknowledged, by a bit neither.
+        let failed = bits_of(&|id| {
+            let fails =
+                |it: &Receipt| it.sequence == id && it.is_reliable() && it.refused.is_some();
+            self.incoming.iter().any(fails)
+        });
+        let clause = match () {
+            () if only(stale) => "CLIP-REL-7",
+            () if only(failed) => "CLIP-HEAD-8",
+            () => "CLIP-REL-2",
+        };
         let allowed = if least == most {
             format!("{least:#06x}")
         } else {

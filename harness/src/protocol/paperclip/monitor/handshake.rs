@@ -190,6 +190,7 @@ impl Session {
 
     /// The subject's ACK of the peer's AUTH.
     pub(super) fn proof_sent(&mut self, frame: &Frame, proof: Vec<u8>) -> Option<Violation> {
+        self.has_proved = true;
         let client = self.client_proves(&proof).filter(|_| !frame.server);
         if client.is_some() {
             return client;

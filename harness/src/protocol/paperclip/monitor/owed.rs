@@ -3,7 +3,7 @@
 //!
 //! Nothing is owed for what may have been dropped for a reason that is not seen here: only what was delivered counts.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::time::Duration;
 
 use reference::paperclip::{Body, Flags, Packet};
@@ -41,6 +41,8 @@ impl Debt {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Owed {
     acks: VecDeque<Debt>,
+    /// What a bit has named already: nothing more is owed for it.
+    by_bit: BTreeSet<u16>,
     /// The reliable packet that came last.
     newest: Option<(u16, Instant)>,
     pongs: VecDeque<Instant>,
@@ -60,6 +62,11 @@ impl Owed {
     /// An ACK has named a number, by its ID or by a bit.
     fn named(&mut self, is_named: impl Fn(u16) -> bool) {
         self.acks.retain(|debt| !is_named(debt.sequence));
+    }
+
+    /// A PING waits for its PONG.
+    pub(super) fn owes_pong(&self) -> bool {
+        !self.pongs.is_empty()
     }
 
     /// A PONG was sent.
@@ -88,6 +95,7 @@ impl Session {
         if new {
             if packet.flags.has(Flags::RELIABLE) {
                 self.owed.newest = Some((packet.sequence, at));
+                self.owed.by_bit.remove(&packet.sequence);
             }
             // What the subject must not send any more, for the want of numbers or Init Vectors, is no PONG that it owes.
             let plain = !packet.flags.has(Flags::ENCRYPTED) && !self.waits;
@@ -114,7 +122,7 @@ impl Session {
 
     /// A reliable packet was delivered, or its data has come back, before its ACK.
     pub(super) fn delivered_owes(&mut self, at: Instant, sequence: u16, flags: Flags) {
-        if self.owes_ack(sequence) {
+        if self.owes_ack(sequence) && !self.owed.by_bit.contains(&sequence) {
             let in_fragments = flags.has(Flags::FRAG);
             let clause = if in_fragments { "CLIP-FRAG-4" } else { "CLIP-REL-1" };
             self.owed.ack_due(at, sequence, clause);
@@ -128,6 +136,9 @@ impl Session {
             let before = self.owed.acks.iter_mut().filter(|debt| debt.since < came);
             before.for_each(|debt| debt.overtaken = true);
         }
+        let newest = u16::try_from(id).unwrap_or_default();
+        let set = (1..=16).filter(|back| bits & 1 << (16 - back) != 0);
+        self.owed.by_bit.extend(set.map(|back| newest.wrapping_sub(back)));
         self.owed.named(|sequence| {
             let back = id.wrapping_sub(u32::from(sequence)) & u32::from(u16::MAX);
             back == 0 || back <= 16 && bits & 1 << (16 - back) != 0

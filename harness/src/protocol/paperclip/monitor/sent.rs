@@ -220,6 +220,8 @@ impl Session {
         }
         let allowed = format!("Sequence ID {next}");
         let reversed = sequence.swap_bytes() == next && sequence != next;
+        // What answers another PING is a packet of its own.
+        let pong = matches!(packet.body, Body::Heartbeat { value: 1 });
         match place {
             Place::New if split => {
                 let what = "a fragment has a Sequence ID of its own";
@@ -244,7 +246,7 @@ impl Session {
             Place::Again { reliable: false, same, .. } if !is_auth => {
                 let (clause, what) = if proves {
                     ("CLIP-AUTH-4", format!("the ACK of AUTH has the Sequence ID {sequence} again"))
-                } else if same {
+                } else if same && !(pong && self.owed.owes_pong()) {
                     ("CLIP-REL-5", format!("{name} without RELIABLE is sent again"))
                 } else {
                     ("CLIP-HEAD-5", format!("another {name} has the Sequence ID {sequence}"))
@@ -309,6 +311,8 @@ impl Session {
             (true, _) => "CLIP-AUTH-5",
             // Before the server has said anything a client can only have taken what came too early.
             (false, false) if frame.server || self.peer_auths.is_empty() => "CLIP-AUTH-6",
+            // Nor does it take the session for open that answers a PING and proves nothing.
+            (false, _) if !frame.server && pong && !self.has_proved => "CLIP-AUTH-6",
             (false, _) => "CLIP-AUTH-1",
         };
         Some(violation(clause, what, "nothing but AUTH, ACK and ERROR"))

@@ -70,6 +70,8 @@ pub(super) struct Session {
     pub(super) wrong_finished: bool,
     /// The subject has sent an ERROR that ends the session: whatever follows may be outside of it.
     pub(super) left: bool,
+    /// The subject has sent its own *finished*.
+    pub(super) has_proved: bool,
     /// The subject has ended the handshake with an ERROR.
     pub(super) refuses: bool,
     /// The same, of a handshake beside an open session.
@@ -142,6 +144,7 @@ impl Session {
             proofs: Vec::new(),
             finished: false,
             unproven: false,
+            has_proved: false,
             wrong_finished: false,
             left: false,
             refuses: false,
@@ -201,6 +204,7 @@ impl Session {
         self.ended = None;
         self.left = false;
         self.unproven = false;
+        self.has_proved = false;
         self.refuses = false;
         self.refuses_rival = false;
         self.is_foreign = false;

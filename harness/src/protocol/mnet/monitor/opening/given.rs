@@ -52,7 +52,7 @@ impl MnetMonitor {
             valid: true,
             expiration: unix,
             expired: unix.is_some_and(|expiration| u64::from(expiration) < now),
-            given: Some((at, self.sessions.len())),
+            given: Some((at, self.turns())),
         });
         let is_due = self.inits.get_mut(&(to, x)).map(|asked| {
             let is_due = asked.answered < asked.received;

@@ -41,6 +41,11 @@ impl Session {
                 if self.uncompleted >= 0 {
                     return Vec::new();
                 }
+                if context.answers_untaken {
+                    let what = "SHUTDOWN-COMPLETE answers a packet that is never answered";
+                    let allowed = vec!["silence".to_owned()];
+                    return vec![violation("MNET-WIRE-10", what.to_owned(), allowed)];
+                }
                 // Somebody else may have asked for it.
                 let foreign = context.suspect.filter(|suspect| *suspect == "MNET-WIRE-12");
                 (
@@ -83,7 +88,7 @@ impl Session {
             ));
         } else if self.incoming.has_gap_within(KEPT_MAX) && self.keeps {
             violations.push(violation(
-                "MNET-SHUT-1",
+                self.disturbed(context).filter(|id| *id != "MNET-SHUT-9").unwrap_or("MNET-SHUT-1"),
                 "SHUTDOWN-ACK is sent though octets before those that were kept are missing"
                     .to_owned(),
                 vec!["the missing octets first".to_owned()],
@@ -98,7 +103,13 @@ impl Session {
         }
         self.shutdown_ack_sent = true;
         self.closing_tries += 1;
-        violations.extend(self.answers_after_end(context.at));
+        if self.unanswered > 0 {
+            // A SHUTDOWN that came with the DATA is what is answered.
+            self.unanswered -= 1;
+            self.data_after_end = None;
+        } else {
+            violations.extend(self.answers_after_end(context.at, "SHUTDOWN-ACK"));
+        }
         violations
     }
 }

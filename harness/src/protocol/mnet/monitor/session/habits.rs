@@ -113,22 +113,16 @@ impl Session {
         })
     }
 
-    /// SHUTDOWN-ACK, which a timer may repeat at any time, comes again each time that DATA has come, several in a row (MNET-SHUT-10).
-    pub(super) fn answers_after_end(&mut self, at: Instant) -> Option<Violation> {
-        let came = self.data_after_end.take();
-        if self.unanswered > 0 {
-            // A SHUTDOWN that came with it is what is answered.
-            self.unanswered -= 1;
-            return None;
-        }
-        if at > came? + AT_ONCE {
+    /// SHUTDOWN-ACK or SHUTDOWN, which a timer may repeat at any time, comes again each time that DATA has come, several in a row
+    /// (MNET-SHUT-10).
+    pub(super) fn answers_after_end(&mut self, at: Instant, name: &str) -> Option<Violation> {
+        if at > self.data_after_end.take()? + AT_ONCE {
             self.answered_after_end = 0;
             return None;
         }
         self.answered_after_end += 1;
         (self.answered_after_end == ANSWERED_AFTER_END).then(|| {
-            let what =
-                "DATA after SHUTDOWN-ACK is answered with SHUTDOWN-ACK, each time".to_owned();
+            let what = format!("DATA after SHUTDOWN-ACK is answered with {name}, each time");
             violation("MNET-SHUT-10", what, vec!["silence".to_owned()])
         })
     }

@@ -114,6 +114,7 @@ impl Session {
         if offset == self.in_order && !data.is_empty() && data.len() <= DATA_MAX && self.open {
             let before = self.in_order;
             self.in_order += data.len() as u64;
+            self.fresh.get_or_insert((at, self.in_order));
             // Who drops what lies beyond a gap knows of none when SHUTDOWN comes, and need take nothing more.
             if self.in_order > self.acknowledged && (!self.shutdown_received || self.keeps) {
                 let particular = if self.shutdown_received {
@@ -148,6 +149,7 @@ impl Session {
         self.acked_otherwise |= !self.open;
         self.data_after_end = None;
         self.shutdowns += 1;
+        self.shutdown_at.get_or_insert(at);
         self.unanswered += 1;
         self.goes_on = None;
         let sent = self.outgoing.end();

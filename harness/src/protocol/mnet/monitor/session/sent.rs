@@ -4,7 +4,7 @@ use memchr::memmem;
 use reference::mnet::{Packet, Role};
 use simulator::Instant;
 
-use super::super::super::stream::unwrap;
+use super::super::super::stream::{unwrap, wrap};
 use super::super::violation;
 use super::{
     ACKNOWLEDGEMENT_MAX, AT_ONCE, BESIDE, Context, DATA_MAX, DISTURBANCES, Due, Freed, Over,
@@ -92,7 +92,11 @@ impl Session {
                         vec!["SHUTDOWN once all octets are acknowledged".to_owned()],
                     ));
                 }
+                if self.shutdown_ack_sent {
+                    violations.extend(self.answers_after_end(context.at, "SHUTDOWN"));
+                }
                 self.shutdown_sent = true;
+                self.shutdown_at.get_or_insert(context.at);
                 self.closing_tries += 1;
                 violations
             }
@@ -209,13 +213,19 @@ impl Session {
                 vec!["nothing, or SHUTDOWN-ACK again".to_owned()],
             ));
         }
+        let sent = self.outgoing.end();
+        let repeats =
+            !data.is_empty() && unwrap(context.base, sent, sequence).is_some_and(|it| it <= sent);
         // What was delivered wrongly comes before how it is counted.
         if data.is_empty() {
             violations.extend(self.bare_sent(context, sequence, swapped));
         } else {
             violations.extend(self.payload_sent(context, sequence, acknowledged, data, swapped));
         }
-        violations.extend(self.acknowledges(context, acknowledged, swapped));
+        // The text does not say that what is sent again carries another count than at first.
+        let wrong = self.acknowledges(context, acknowledged, swapped);
+        let is_old = u64::from(acknowledged.wrapping_sub(context.base)) < self.acknowledged;
+        violations.extend(wrong.map(|wrong| wrong.by_ruling_if(repeats && is_old)));
         violations
     }
 
@@ -261,14 +271,17 @@ impl Session {
         let Some(offset) = place(sequence) else {
             let fits = place(sequence.swap_bytes()).is_some();
             let relative = u64::from(sequence.wrapping_sub(context.base));
-            // Wrong in the same way wherever it stands.
-            let shifted = relative == sent || relative == sent + data.len() as u64 + 1;
+            // Wrong in the same way wherever it stands, in numbers that have not been right before.
+            let shifted =
+                sent == 0 && (relative == sent || relative == sent + data.len() as u64 + 1);
             let id = if fits {
                 "MNET-WIRE-2"
             } else if context.suspect == Some("MNET-DATA-10") {
                 // It goes on from where its peer has never been.
                 "MNET-DATA-10"
-            } else if self.wraps(context, data) && !shifted {
+            } else if (self.wraps(context, data) && !shifted)
+                || self.is_cut(context, sequence, data)
+            {
                 "MNET-DATA-12"
             } else {
                 "MNET-DATA-1"
@@ -294,6 +307,12 @@ impl Session {
         if self.shutdown_sent && end > sent {
             let what = "DATA with new octets is sent after SHUTDOWN".to_owned();
             return Some(violation("MNET-SHUT-2", what, vec!["no new octets".to_owned()]));
+        }
+        if context.written.is_some_and(|written| end > written) {
+            let id = if self.wraps(context, data) { "MNET-DATA-12" } else { "MNET-DATA-1" };
+            let what = format!("OutgoingSequence counts {end} octets, which were never written");
+            let allowed = context.written.map(|written| format!("{written} at most"));
+            return Some(violation(id, what, allowed.into_iter().collect()));
         }
         if !self.outgoing.agrees(offset, data) {
             let what = format!(
@@ -370,6 +389,12 @@ impl Session {
         start > 0 && start + self.outgoing.end() + data.len() as u64 > u64::from(u32::MAX)
     }
 
+    /// The number of new octets has lost its highest bits.
+    fn is_cut(&self, context: &Context, sequence: u32, data: &[u8]) -> bool {
+        let right = wrap(context.base, self.outgoing.end() + data.len() as u64);
+        sequence != right && [16, 24, 31].iter().any(|bits| sequence == right & ((1 << bits) - 1))
+    }
+
     /// The acknowledgement of a DATA or SHUTDOWN that the subject sent.
     fn acknowledges(
         &mut self,
@@ -385,6 +410,9 @@ impl Session {
         };
         if let Some(count) = fits(acknowledged) {
             self.acknowledged = count;
+            if let Some((came, _)) = self.fresh.take_if(|(_, end)| *end <= count) {
+                self.counted_since = Some(came);
+            }
             self.keeps |= count > self.in_order;
             if self.due.is_some_and(|due| due.octets <= count) {
                 self.exercised.insert("MNET-DATA-4");
@@ -409,13 +437,14 @@ impl Session {
             let counted_twice = twice && ["MNET-DATA-6", "MNET-DATA-7"].contains(suspect);
             FOREIGN.contains(suspect) || counted_twice
         });
-        let reset = context.suspect.filter(|suspect| DISTURBANCES.contains(suspect));
         let id = match (swaps, beyond) {
             (true, _) => "MNET-WIRE-2",
             (false, true) if !self.incoming.has_gap() => suspect.unwrap_or("MNET-DATA-2"),
-            (false, false) => reset.unwrap_or("MNET-DATA-2"),
-            // Beyond a gap, too, what counts may be what is no packet.
-            (false, _) => suspect.filter(|id| *id == "MNET-WIRE-4").unwrap_or("MNET-DATA-2"),
+            (false, false) => self.disturbed(context).unwrap_or("MNET-DATA-2"),
+            // Beyond a gap, too, what counts may be what is no packet, or lies before the start.
+            (false, _) => suspect
+                .filter(|id| ["MNET-WIRE-4", "MNET-DATA-1"].contains(id))
+                .unwrap_or("MNET-DATA-2"),
         };
         let what = if beyond {
             format!("AcknowledgedBytes is {relative}, {whole} octets have come without a gap")
@@ -427,6 +456,12 @@ impl Session {
             said(what, swaps, swapped),
             vec![format!("{} to {whole}", self.acknowledged)],
         ))
+    }
+
+    /// The clause of what came last and may have made it lose its state, unless it has counted what came in order since.
+    pub(super) fn disturbed(&self, context: &Context) -> Option<&'static str> {
+        let counts_on = self.counted_since > context.suspected_at;
+        context.suspect.filter(|suspect| DISTURBANCES.contains(suspect) && !counts_on)
     }
 
     /// The clause that is broken when the application is given octets that are not due.
