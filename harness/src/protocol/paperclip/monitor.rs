@@ -64,6 +64,8 @@ pub(super) struct ClipMonitor {
     keys: Vec<(SocketAddr, Vec<u8>)>,
     /// The certificate that was given to the subject.
     certificate: Option<Vec<u8>>,
+    /// The sessions, by the application's own numbers, of whose end it was told.
+    ends_told: BTreeSet<u64>,
     exercised: BTreeSet<&'static str>,
 }
 
@@ -96,6 +98,7 @@ impl ClipMonitor {
                 .given
                 .get("certificate")
                 .and_then(|given| parse_hex(given.as_str()?).ok()),
+            ends_told: BTreeSet::new(),
             exercised: BTreeSet::new(),
         }
     }
@@ -124,6 +127,7 @@ impl ClipMonitor {
 impl Monitor for ClipMonitor {
     fn restarted(&mut self) {
         self.sessions.clear();
+        self.ends_told.clear();
     }
 
     fn received(
@@ -163,7 +167,13 @@ impl Monitor for ClipMonitor {
         violations
     }
 
-    fn event(&mut self, at: Instant, _session: u64, event: &AppEvent) -> Vec<Violation> {
+    fn event(&mut self, at: Instant, session: u64, event: &AppEvent) -> Vec<Violation> {
+        if matches!(event, AppEvent::Closed | AppEvent::Failed(_))
+            && !self.ends_told.insert(session)
+        {
+            let what = "the application is told twice that a session has ended";
+            return vec![violation("CLIP-ERR-1", what, "once")];
+        }
         // With several sessions nobody here knows which number is whose.
         let (Some(octets), 1) = (event.octets(), self.sessions.len()) else { return Vec::new() };
         let delivers = event.name() == "delivered" && !self.frame.echo;

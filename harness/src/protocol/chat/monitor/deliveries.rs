@@ -211,8 +211,11 @@ impl ChatMonitor {
         {
             return violation("CHAT-TEXT-2", "a message is passed on as bad base64", &[]);
         }
-        if self.said.iter().any(|said| said.room != room && said.message == text) {
-            return violation("CHAT-MSG-3", "S83 names another room than the message had", &[]);
+        let mut elsewhere = self.said.iter().filter(|said| said.message == text);
+        if let Some(said) = elsewhere.find(|said| said.room != room) {
+            let is_of_all = said.room == super::EVERYBODY || said.room == super::ECHO;
+            let id = if is_of_all { "CHAT-MSG-4" } else { "CHAT-MSG-3" };
+            return violation(id, "S83 names another room than the message had", &[]);
         }
         let is_long =
             |whole: &Whole| whole.room == room && whole.texts.iter().any(|part| part == text);

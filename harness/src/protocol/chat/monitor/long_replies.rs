@@ -250,7 +250,10 @@ impl ChatMonitor {
                     self.lines.get(&whole.by).is_none_or(|sender| sender.has_parted)
                 });
                 let fits_swapped = allowed == 1 && !is_orphan && is_in != holds(swapped(part));
-                let id = if fits_swapped { line.order_clause } else { "CHAT-LONG-6" };
+                // Who refuses the last of several has counted them from another number.
+                let is_last =
+                    long.parts > 1 && usize::try_from(part).is_ok_and(|it| it == long.parts);
+                let id = if fits_swapped && !is_last { line.order_clause } else { "CHAT-LONG-6" };
                 code(answer, "part-code", &[expected], id).or_else(|| {
                     let refused = is_in && allowed != 1;
                     refused.then(|| {

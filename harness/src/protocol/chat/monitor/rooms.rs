@@ -281,6 +281,14 @@ impl ChatMonitor {
             shown(user),
             shown(alias)
         );
+        let told = line.joins_told.get(&(room.to_vec(), user.to_vec())).copied().unwrap_or(0);
+        let joined = self.lines.values().filter(of_user).filter_map(|other| other.joins.get(room));
+        let suspect =
+            self.lines.values().filter(of_user).find_map(|other| other.suspects.get(room).copied());
+        // In the place of the S162 that is due; or what came last has put the user out.
+        let was_there = line.there_before.get(room).is_some_and(|there| there.contains(user));
+        let is_due = told < joined.sum() && !was_there;
+        let id = if is_due { "CHAT-ROOM-2" } else { suspect.unwrap_or(id) };
         Some(violation(id, what, &[]).by_ruling_if(is_ruling))
     }
 
