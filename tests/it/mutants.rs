@@ -149,5 +149,5 @@ fn the_command_gives_the_same_as_json() {
     assert_eq!(one["clause"], "MNET-ECHO-7");
     assert_eq!(one["survives"], false);
     let scenario = &one["killers"][0]["scenario"];
-    assert_eq!(scenario, "mnet/open/a-COOKIE-ACK-with-any-bit-of-its-tag-wrong-opens-nothing");
+    assert_eq!(scenario, "mnet/close/all-writes-that-wait-in-a-second-session-are-brought-through");
 }
