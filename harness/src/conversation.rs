@@ -316,7 +316,13 @@ impl<'a> Conversation<'a> {
     fn look(&mut self, now: Instant) {
         let Some(planned) = self.current() else { return };
         if self.is_on_streams() {
+            let before = self.matched;
             self.look_at_lines(planned);
+            let wait = self.budget(planned.step);
+            if let Some(waiting) = self.waiting.as_mut().filter(|_| self.matched > before) {
+                // Of several each may come as long after the one before it.
+                waiting.until = now + wait;
+            }
         } else if let Some(expected) = &planned.step.delivered {
             let expected = self.octets_of(&expected.value);
             let by = self.by(planned);

@@ -8,6 +8,7 @@ use std::fmt;
 use std::io;
 use std::panic::resume_unwind;
 use std::path::Path;
+use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostic, render_all};
 use crate::protocol::{self, Protocol};
@@ -87,11 +88,11 @@ pub struct Entry {
     /// Its identity.
     pub id: ScenarioId,
     /// What it says.
-    pub scenario: Scenario,
+    pub scenario: Arc<Scenario>,
     /// The name of its file.
     pub file: String,
     /// The text of its file.
-    pub text: String,
+    pub text: Arc<str>,
 }
 
 impl Entry {
@@ -274,9 +275,9 @@ impl Corpus {
         let scenario = Scenario::parse(&file.name, &file.text, protocol, catalogue);
         Some(scenario.map(|scenario| Entry {
             id: id.clone(),
-            scenario,
+            scenario: Arc::new(scenario),
             file: file.name.clone(),
-            text: file.text.clone().into_owned(),
+            text: Arc::from(&*file.text),
         }))
     }
 

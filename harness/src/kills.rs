@@ -13,8 +13,15 @@ use crate::corpus::{Corpus, Entry, Selection};
 use crate::profile::DialectChoice;
 use crate::protocol::{MutantSpec, Protocol};
 use crate::runner::{self, Case, EngineChoice, RunError, RunOptions, SubjectChoice};
+use crate::scenario::Class;
 use crate::spec::ClauseId;
 use crate::verdict::{FoundBy, Verdict};
+
+/// So many scenarios that kill a mutant are enough.
+const ENOUGH: usize = 12;
+
+/// So many scenarios are played before it is asked whether they are enough.
+const PLAYED_AT_ONCE: usize = 16;
 
 /// How mutants are tried.
 #[derive(Clone, Copy)]
@@ -40,10 +47,12 @@ pub struct Trial<'a> {
 pub enum Breadth {
     /// The likely ones; all, when these leave it alive.
     Likely,
+    /// The likely ones, those first that say that they kill it, until a dozen have; all, when they leave it alive.
+    Enough,
     /// All: any may kill it.
     All,
-    /// All, to know which clauses they find broken; the likely ones kill it, and the others only when these leave it alive.
-    AllForClauses,
+    /// All, to know which clauses they find broken; the others are noted as if enough of them had been played.
+    EnoughAndAllForClauses,
 }
 
 /// What became of one mutant.
@@ -95,6 +104,11 @@ impl Tried {
         self.killers.iter().map(|killer| killer.scenario.as_str()).collect()
     }
 
+    /// So many scenarios kill it that more would say nothing new.
+    fn is_killed_enough(&self) -> bool {
+        self.scenarios().len() >= ENOUGH
+    }
+
     /// Counts the clauses that were found broken in all that was played.
     fn count(&mut self, cases: &[Case]) {
         let broken = runner::broken_clauses(cases).into_iter();
@@ -141,8 +155,12 @@ pub fn processors() -> usize {
 
 /// Whether a scenario is likely to kill a mutant.
 fn is_likely(entry: &Entry, mutant: &MutantSpec) -> bool {
-    entry.scenario.cites().contains(&mutant.clause)
-        || entry.scenario.kills.iter().any(|name| name.value == mutant.name)
+    entry.scenario.cites().contains(&mutant.clause) || names(entry, mutant)
+}
+
+/// Whether a scenario says that it kills a mutant.
+fn names(entry: &Entry, mutant: &MutantSpec) -> bool {
+    entry.scenario.kills.iter().any(|name| name.value == mutant.name)
 }
 
 /// Tries mutants; what became of each is in their order.
@@ -186,11 +204,27 @@ fn try_one(trial: &Trial<'_>, mutant: &MutantSpec) -> Result<Tried, RunError> {
     }
     let (likely, others): (Vec<Entry>, Vec<Entry>) =
         trial.scenarios.iter().cloned().partition(|entry| is_likely(entry, mutant));
-    let mut cases = play(trial, mutant, likely)?;
-    tried.note(&cases);
+    let stops = trial.breadth != Breadth::Likely;
+    let for_clauses = trial.breadth == Breadth::EnoughAndAllForClauses;
+    let (naming, mut citing): (Vec<Entry>, Vec<Entry>) =
+        likely.into_iter().partition(|entry| names(entry, mutant));
+    // What takes long comes last.
+    citing.sort_by_key(|entry| entry.scenario.class == Class::Long);
+    let mut cases = Vec::new();
+    for batch in [&naming[..]].into_iter().chain(citing.chunks(PLAYED_AT_ONCE)) {
+        let is_enough = stops && tried.is_killed_enough();
+        if is_enough && !for_clauses {
+            break;
+        }
+        let played = play(trial, mutant, batch.to_vec())?;
+        if !is_enough {
+            tried.note(&played);
+        }
+        cases.extend(played);
+    }
     // A monitor watches every run: a clause may be shown where nobody has cited it.
     let survives = tried.survives();
-    if survives || trial.breadth == Breadth::AllForClauses {
+    if survives || for_clauses {
         let of_others = play(trial, mutant, others)?;
         if survives {
             tried.note(&of_others);
@@ -220,5 +254,5 @@ fn play(
             trial.engine,
         )
     };
-    Ok(runner::run(&options, &mut |_, _| ())?.cases)
+    runner::run_cases(&options)
 }

@@ -84,7 +84,7 @@ impl Ledger {
             scenarios: &scenarios,
             dialects: &[],
             engine: EngineChoice::Sim,
-            breadth: Breadth::Likely,
+            breadth: Breadth::Enough,
             jobs: kills::processors(),
         };
         let tried = match kills::try_all(&trial, &protocol.mutants()) {

@@ -34,6 +34,7 @@ mod repeat;
 mod starved;
 mod trial;
 
+pub(crate) use execute::run_cases;
 pub use execute::{RESULTS_VERSION, RunError, judge_again, run};
 pub(crate) use grades::grades;
 pub use look::{Look, look, reach};

@@ -2,6 +2,8 @@
 //!
 //! Sweeps put weather into it, fuzzing a wrong packet, reductions a schedule. Whatever comes out is a scenario file that can be written and run again.
 
+use std::sync::Arc;
+
 use serde_yaml::{Mapping, Value};
 use simulator::{Entry as Fault, Span};
 
@@ -126,6 +128,7 @@ impl<'a> Variant<'a> {
         let protocol = protocol::by_name(self.base.id.protocol())
             .expect("an entry of the corpus is of a protocol");
         let scenario = Scenario::parse(&self.base.file, &text, protocol, self.catalogue)?;
+        let (scenario, text) = (Arc::new(scenario), text.into());
         Ok(Entry { id: self.base.id.clone(), scenario, file: self.base.file.clone(), text })
     }
 

@@ -24,7 +24,7 @@ fn seeds(name: &str) -> Vec<Vec<u8>> {
     };
     match name {
         "scenario" => {
-            select(&[]).scenarios.into_iter().map(|entry| entry.text.into_bytes()).collect()
+            select(&[]).scenarios.into_iter().map(|entry| entry.text.as_bytes().to_vec()).collect()
         }
         "profile" => texts(files("tests/subjects", &["yaml"])),
         "expectations" => {

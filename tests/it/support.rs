@@ -38,8 +38,8 @@ pub(crate) static TRIED: LazyLock<BTreeMap<&'static str, Vec<Tried>>> = LazyLock
         };
         let (whole, likely): (Vec<_>, Vec<_>) =
             protocol.mutants().into_iter().partition(|mutant| is_tried_whole(protocol, mutant));
-        let mut tried = of_breadth(Breadth::AllForClauses, &whole);
-        tried.extend(of_breadth(Breadth::Likely, &likely));
+        let mut tried = of_breadth(Breadth::EnoughAndAllForClauses, &whole);
+        tried.extend(of_breadth(Breadth::Enough, &likely));
         let names: Vec<_> = protocol.mutants().iter().map(|mutant| mutant.name).collect();
         tried.sort_by_key(|one| names.iter().position(|name| *name == one.mutant.name));
         (protocol.name(), tried)

@@ -24,7 +24,7 @@ const NEED_FAULTS: [(&str, usize, &str); 22] = [
     ("loses-reassembled-octets", 1, "MNET-DATA-3"),
     ("bare-acknowledgement-with-old-sequence", 1, "MNET-DATA-5"),
     ("delivers-a-repeat-again", 1, "MNET-DATA-6"),
-    ("never-retransmits", 1, "MNET-SHUT-1"),
+    ("never-retransmits", 1, "MNET-DATA-9"),
     ("stale-acknowledgement-aborts", 1, "MNET-DATA-11"),
     ("shutdown-ack-not-repeated", 1, "MNET-SHUT-4"),
     ("shutdown-not-repeated", 1, "MNET-SHUT-5"),
@@ -73,7 +73,7 @@ fn what_a_sweep_writes_fails_in_the_same_way_when_it_is_run() {
     let words: Vec<&str> = again.unwrap_or_default().split_whitespace().skip(1).collect();
     let output = wireproof_in(scratch.path(), words);
     assert_eq!(output.code, Some(1), "{}\n{}", swept.shown(), output.shown());
-    assert!(output.out.contains("MNET-SHUT-1 (MUST"), "{}", output.shown());
+    assert!(output.out.contains("MNET-DATA-9 (MUST"), "{}", output.shown());
 }
 
 #[test]

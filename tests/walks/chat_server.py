@@ -187,9 +187,9 @@ class Walk(Steps):
         self.send(client, f'U80: {{ message-id: {key}, room: "{room}", message: {{ base64: "{text}" }} }}', **more)
         self.said(client, room, text, key)
 
-    def said(self, client, room, text, key):
+    def said(self, client, room, text, key, clause_of_answer="CHAT-MSG-1"):
         clause = "CHAT-MSG-4" if room in (EVERYBODY, ECHO) else "CHAT-MSG-3"
-        self.expect(client, f"S81: {{ message-id: {key}, room-code: 3, message-code: 3 }}", "CHAT-MSG-2")
+        self.expect(client, f"S81: {{ message-id: {key}, room-code: 3, message-code: 3 }}", clause_of_answer)
         message = f'room: "{room}", user: {client.user}, alias: "{client.alias}", message: {{ base64: "{text}" }}'
         for hearer in self.hearers(client, room):
             self.expect(hearer, f"S83: {{ {message} }}", clause)
@@ -202,7 +202,7 @@ class Walk(Steps):
         message, code = ('"===="', 4) if is_there else (f'{{ base64: "{self.text()}" }}', 3)
         self.send(client, f'U80: {{ message-id: {key}, room: "{room}", message: {message} }}')
         what = f"S81: {{ message-id: {key}, room-code: {3 if is_there else '[8, 9]'}, message-code: {code} }}"
-        self.expect(client, what, "CHAT-MSG-2")
+        self.expect(client, what, "CHAT-MSG-1")
 
     def say_several(self, client):
         """Several packets in one segment."""
@@ -211,8 +211,8 @@ class Walk(Steps):
         for number, (text, key) in enumerate(each):
             more = {"joined": "true"} if number < len(each) - 1 else {}
             self.send(client, f'U80: {{ message-id: {key}, room: "{room}", message: {{ base64: "{text}" }} }}', **more)
-        for text, key in each:
-            self.said(client, room, text, key)
+        for number, (text, key) in enumerate(each):
+            self.said(client, room, text, key, "CHAT-FRAME-3" if number > 0 else "CHAT-MSG-1")
 
     def say_in_halves(self, client):
         """A packet in two halves, between which somebody else says something."""

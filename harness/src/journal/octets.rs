@@ -16,19 +16,7 @@ pub struct HexOctets(pub Vec<u8>);
 /// A sentence that names the first offending character, or the odd digit at the end.
 pub fn parse_hex(text: &str) -> Result<Vec<u8>, String> {
     // Journals and events have nothing but digits; whatever else there is takes the longer way.
-    let (pairs, []) = text.as_bytes().as_chunks::<2>() else { return parse_spaced_hex(text) };
-    let octets = pairs.iter().map(|[high, low]| Some(digit(*high)? << 4 | digit(*low)?));
-    octets.collect::<Option<_>>().map_or_else(|| parse_spaced_hex(text), Ok)
-}
-
-/// The value of a hexadecimal digit.
-const fn digit(character: u8) -> Option<u8> {
-    match character {
-        b'0'..=b'9' => Some(character - b'0'),
-        b'a'..=b'f' => Some(character - b'a' + 10),
-        b'A'..=b'F' => Some(character - b'A' + 10),
-        _ => None,
-    }
+    base16ct::mixed::decode_vec(text).or_else(|_| parse_spaced_hex(text))
 }
 
 fn parse_spaced_hex(text: &str) -> Result<Vec<u8>, String> {
@@ -62,14 +50,11 @@ const WRITTEN_AT_ONCE: usize = 64;
 /// Journals are octets for the most part, so this is where the time goes that it takes to write them.
 impl fmt::Display for HexOctets {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut text = String::with_capacity(2 * WRITTEN_AT_ONCE);
-        for octets in self.0.chunks(WRITTEN_AT_ONCE) {
-            text.clear();
-            let digits = octets.iter().flat_map(|octet| [octet >> 4, octet & 0xf]);
-            text.extend(digits.filter_map(|digit| char::from_digit(digit.into(), 16)));
-            f.write_str(&text)?;
-        }
-        Ok(())
+        let mut digits = [0; 2 * WRITTEN_AT_ONCE];
+        self.0.chunks(WRITTEN_AT_ONCE).try_for_each(|octets| {
+            let text = base16ct::lower::encode_str(octets, &mut digits).map_err(|_| fmt::Error)?;
+            f.write_str(text)
+        })
     }
 }
 

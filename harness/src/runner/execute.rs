@@ -41,6 +41,17 @@ pub enum RunError {
     Nothing(String),
 }
 
+/// Runs what was selected, for its cases alone.
+///
+/// # Errors
+///
+/// When nothing can be run.
+pub(crate) fn run_cases(options: &RunOptions<'_>) -> Result<Vec<Case>, RunError> {
+    let profiles = profiles(options)?;
+    let Jobs { all: jobs, .. } = jobs(options, &profiles);
+    Ok(play(options, &jobs, &mut |_, _| ()).cases)
+}
+
 /// Runs what was selected; the observer sees each case in the order of the selection, as soon as those before it are done.
 ///
 /// # Errors
@@ -58,50 +69,7 @@ pub fn run(
             "no selected scenario is for this subject, role and engine".to_owned(),
         ));
     }
-    let mut cases = Vec::with_capacity(jobs.len());
-    let mut stopped = None;
-    let mut changed = Vec::new();
-    let mut take = |mut done: Done| -> io::Result<()> {
-        let ran = done.case.judgement.verdict != Verdict::Unsupported;
-        let kept = match options.out.filter(|_| ran) {
-            Some(folder) => folder.evidence(&mut done.case, &done.journal, &done.printed),
-            None => Ok(()),
-        };
-        let difference = match options.snapshots.filter(|_| snapshots::is_kept(&done.case)) {
-            Some(snapshots) => keep(snapshots, options, &done),
-            None => Ok(None),
-        };
-        observer(&done.case, &done.journal);
-        cases.push(done.case);
-        changed.extend(difference?);
-        kept
-    };
-    let unwritten = |error: io::Error| format!("cannot write the evidence: {error}");
-    let mut rest = &jobs[..];
-    let mut start_within = None;
-    // The first case alone shows whether there is anybody to be judged.
-    while let Some((job, others)) = rest.split_first() {
-        rest = others;
-        let done = run_job(job, options, None);
-        if let Some(error) = done.error.as_ref().filter(|error| says_it_once(error)) {
-            stopped = Some(error.to_string());
-            rest = &[];
-            break;
-        }
-        let ran = job.unsupported.is_none();
-        let is_silent = options.engine == EngineChoice::Socket && !done.reached;
-        start_within = (ran && is_silent).then_some(START_AFTER_SILENCE);
-        if let Err(error) = take(done) {
-            stopped = Some(unwritten(error));
-            rest = &[];
-        }
-        if ran {
-            break;
-        }
-    }
-    if let Err(error) = run_all(rest, options, start_within, &mut take) {
-        stopped = Some(unwritten(error));
-    }
+    let Played { cases, changed, stopped } = play(options, &jobs, observer);
     let mut totals: BTreeMap<Verdict, usize> = BTreeMap::new();
     for case in &cases {
         *totals.entry(case.judgement.verdict).or_default() += 1;
@@ -143,6 +111,68 @@ pub fn run(
         complete: cases.len(),
         cases,
     })
+}
+
+/// What was played.
+struct Played {
+    cases: Vec<Case>,
+    /// Cases that differ from what was kept of them.
+    changed: Vec<String>,
+    /// Why it was not played to the end.
+    stopped: Option<String>,
+}
+
+/// Runs the jobs, the first by itself.
+fn play(
+    options: &RunOptions<'_>,
+    jobs: &[Job<'_>],
+    observer: &mut dyn FnMut(&Case, &Journal),
+) -> Played {
+    let mut cases = Vec::with_capacity(jobs.len());
+    let mut stopped = None;
+    let mut changed = Vec::new();
+    let mut take = |mut done: Done| -> io::Result<()> {
+        let ran = done.case.judgement.verdict != Verdict::Unsupported;
+        let kept = match options.out.filter(|_| ran) {
+            Some(folder) => folder.evidence(&mut done.case, &done.journal, &done.printed),
+            None => Ok(()),
+        };
+        let difference = match options.snapshots.filter(|_| snapshots::is_kept(&done.case)) {
+            Some(snapshots) => keep(snapshots, options, &done),
+            None => Ok(None),
+        };
+        observer(&done.case, &done.journal);
+        cases.push(done.case);
+        changed.extend(difference?);
+        kept
+    };
+    let unwritten = |error: io::Error| format!("cannot write the evidence: {error}");
+    let mut rest = jobs;
+    let mut start_within = None;
+    // The first case alone shows whether there is anybody to be judged.
+    while let Some((job, others)) = rest.split_first() {
+        rest = others;
+        let done = run_job(job, options, None);
+        if let Some(error) = done.error.as_ref().filter(|error| says_it_once(error)) {
+            stopped = Some(error.to_string());
+            rest = &[];
+            break;
+        }
+        let ran = job.unsupported.is_none();
+        let is_silent = options.engine == EngineChoice::Socket && !done.reached;
+        start_within = (ran && is_silent).then_some(START_AFTER_SILENCE);
+        if let Err(error) = take(done) {
+            stopped = Some(unwritten(error));
+            rest = &[];
+        }
+        if ran {
+            break;
+        }
+    }
+    if let Err(error) = run_all(rest, options, start_within, &mut take) {
+        stopped = Some(unwritten(error));
+    }
+    Played { cases, changed, stopped }
 }
 
 /// What the results of a run rest on.

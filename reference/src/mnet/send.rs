@@ -290,7 +290,8 @@ impl SendStream {
     /// The retransmission timer ran out. Says whether to go on; `false`: it was tried often enough.
     pub(super) fn on_timeout(&mut self, now: Instant, settings: &Settings) -> bool {
         assert!(self.outstanding() > 0, "the timer runs only while octets are outstanding");
-        if self.tries >= settings.timers.data_tries {
+        let is_early = self.tries >= 3 && settings.is(Mutant::GivesUpAfterThreeTries);
+        if self.tries >= settings.timers.data_tries || is_early {
             return false;
         }
         self.congestion.on_timeout(self.outstanding(), self.tries == 1);

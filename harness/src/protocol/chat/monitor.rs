@@ -318,7 +318,7 @@ impl ChatMonitor {
             "S168" => self.renamed_heard(connection, message),
             "S169" => self.invitation_heard(connection, message),
             "S90" | "S94" => self.asked_again(connection, message),
-            _ => self.reply(connection, message),
+            _ => self.reply(at, connection, message),
         }
     }
 }

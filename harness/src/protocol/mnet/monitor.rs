@@ -27,8 +27,8 @@ mod session;
 mod stray;
 
 use lag::Lag;
-use session::Session;
-use stray::Early;
+use session::{Session, Timers};
+use stray::{Early, tag_of};
 
 /// What is watched, and what was seen.
 #[expect(clippy::struct_excessive_bools, reason = "what was seen, each fact on its own")]
@@ -36,6 +36,7 @@ pub(super) struct MnetMonitor {
     dialect: Dialect,
     subject: MnetRole,
     echo: bool,
+    timers: Timers,
     tolerance: Duration,
     unread: Duration,
     lag: Lag,
@@ -99,7 +100,8 @@ pub(super) struct MnetMonitor {
     doubtful_opens: usize,
     /// Where the subject sends from. What comes from elsewhere and is no packet is somebody else's.
     subject_at: Option<SocketAddr>,
-    /// The subject has sent something that is no packet: what it has said since cannot be followed.
+    /// The subject has sent something that is no packet, or has given two sessions one tag: what it has said since cannot be
+    /// followed.
     lost: bool,
     exercised: BTreeSet<&'static str>,
 }
@@ -113,6 +115,7 @@ impl MnetMonitor {
                 Role::Listener => MnetRole::Listener,
             },
             echo: setup.application == Some(Application::Echo),
+            timers: Timers::new(setup),
             tolerance: setup.tolerance,
             unread: setup.unread,
             lag: Lag::default(),
@@ -293,6 +296,7 @@ impl MnetMonitor {
             suspected_at: self.suspected_at,
             unread: self.unread.max(self.lag.allowance()),
             heard_at: self.heard_at,
+            timers: self.timers,
             aborted: self.aborts.iter().any(|(peer, _)| *peer == to),
         };
         let swapped = match self.dialect.byte_order {
@@ -422,6 +426,7 @@ impl Monitor for MnetMonitor {
 
     fn event(&mut self, at: Instant, session: u64, event: &AppEvent) -> Vec<Violation> {
         match event {
+            _ if self.lost => Vec::new(),
             AppEvent::Opened => self.opened_told().into_iter().collect(),
             AppEvent::Delivered(octets) => {
                 let found = self.delivered_told(at, session, octets);
@@ -470,21 +475,6 @@ impl Monitor for MnetMonitor {
 
     fn exercised(&self) -> Vec<ClauseId> {
         self.exercised.iter().map(|id| clause(id)).collect()
-    }
-}
-
-/// The tag of a packet that has one at octet 1.
-fn tag_of(packet: &Packet<'_>) -> Tag {
-    match packet {
-        Packet::Data { tag, .. }
-        | Packet::Init { tag, .. }
-        | Packet::Cookie { tag, .. }
-        | Packet::CookieEcho { tag, .. }
-        | Packet::CookieAck { tag }
-        | Packet::Shutdown { tag, .. }
-        | Packet::ShutdownAck { tag }
-        | Packet::ShutdownComplete { tag }
-        | Packet::Abort { tag } => *tag,
     }
 }
 

@@ -100,6 +100,10 @@ macro_rules! data_rows {
             "Unacknowledged octets are sent again once only.";
         RetransmitsTwice "retransmits-twice" "MNET-DATA-9"
             "Unacknowledged octets are sent again twice only.";
+        OnlyTheNewestIsSentAgain "only-the-newest-is-sent-again" "MNET-DATA-9"
+            "Of several DATA that are outstanding only the newest is sent again.";
+        GivesUpAfterThreeTries "gives-up-after-three-tries" "MNET-DATA-9"
+            "Octets are given up after three tries, however long the profile says.";
         AcknowledgementOnDataIgnored "acknowledgement-on-data-ignored" "MNET-DATA-9"
             "AcknowledgedBytes of DATA with a payload is not read.";
         AcknowledgementOnARepeatIgnored "acknowledgement-on-a-repeat-ignored" "MNET-DATA-9"

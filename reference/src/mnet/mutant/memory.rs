@@ -94,6 +94,12 @@ impl Memory {
         *times
     }
 
+    /// Whether DATA with this sequence was sent before, and others with a higher one since.
+    pub(super) fn is_an_older_repeat(&mut self, sequence: u32, base: u32) -> bool {
+        let highest = self.highest(sequence, base);
+        self.times_sent(sequence) > 1 && sequence != highest
+    }
+
     /// The first COOKIE-ECHO to this address; `now` is the one that is due.
     pub(super) fn first_echo(&mut self, address: SocketAddr, now: &[u8]) -> Vec<u8> {
         if self.echo.len() >= ENTRIES_MAX {

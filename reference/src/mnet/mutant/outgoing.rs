@@ -147,6 +147,11 @@ pub(in crate::mnet) fn outgoing(
         {
             return;
         }
+        (Mutant::OnlyTheNewestIsSentAgain, Packet::Data { sequence, data: [_, ..], .. })
+            if memory.is_an_older_repeat(sequence, context.settings.counter.number(0)) =>
+        {
+            return;
+        }
         (Mutant::RetransmitsTwice, Packet::Data { sequence, data: [_, ..], .. })
             if memory.times_sent(sequence) > 3 =>
         {

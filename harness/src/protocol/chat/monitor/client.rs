@@ -102,15 +102,15 @@ impl Session {
         }
         let okay = |name| number(message, name) == Some(text::OKAY);
         match message.name() {
-            "S3" => {
+            "S3" if okay("user-code") && okay("password-code") && okay("endianness-code") => {
                 let wanted = self.wanted.pop_front();
-                if okay("user-code") && okay("password-code") && okay("endianness-code") {
-                    self.is_order_ruled = false;
-                    self.set_order(at, wanted.unwrap_or(self.order));
-                }
+                self.is_order_ruled = false;
+                self.set_order(at, wanted.unwrap_or(self.order));
             }
-            "S4" | "S5" => {
-                self.wanted.pop_front();
+            "S3" | "S4" | "S5" => {
+                // What a login means for the order that is not okay, the text does not say.
+                let wanted = self.wanted.pop_front().flatten();
+                self.is_order_ruled |= wanted.is_some() && wanted != self.order;
             }
             "S7" if registration_authenticates
                 && ["user-code", "password-code", "email-code"].into_iter().all(okay) =>
@@ -223,8 +223,12 @@ impl Session {
         let wanted = total_of(&texts);
         self.texts.insert(id.to_vec(), texts);
         let what = format!("U87 announces {meant} parts");
-        (meant != wanted)
-            .then(|| violation("CHAT-LONG-1", what, &[&format!("{wanted} parts follow the head")]))
+        // Whether the packets that remain are those behind the head, the text does not say.
+        let counts_head = meant == wanted + 1;
+        (meant != wanted).then(|| {
+            let allowed = format!("{wanted} parts follow the head");
+            violation("CHAT-LONG-1", what, &[&allowed]).by_ruling_if(counts_head)
+        })
     }
 
     /// PN is from 1 to TP and that of its text, and the part has the message ID of its head (CHAT-LONG-2).

@@ -59,6 +59,13 @@ impl ChatMonitor {
         if fitting.is_empty() {
             return Some(self.strange(room, text, clause));
         }
+        let mut said = fitting.iter().filter_map(|index| self.said.get(*index));
+        if !line.asks("U160", room)
+            && line.left.get(room).is_some_and(|left| said.all(|said| said.at > *left))
+        {
+            let what = "a message comes to who had left its room before it was said";
+            return Some(violation("CHAT-MSG-3", what, &[]));
+        }
         // One that has this ID already comes first, then what its named sender said and what may be delivered.
         fitting.sort_by_key(|index| {
             let said = self.said.get(*index);
@@ -486,6 +493,8 @@ impl ChatMonitor {
         let of_repeat = self.again.iter().any(|part| part == text);
         let of_blank = is_at(read).is_some_and(is_blank);
         let id = if of_repeat || of_blank { "CHAT-LONG-2" } else { "CHAT-LONG-4" };
-        Some(violation(id, "a part comes that nobody sent like this", &[]))
+        // What a part that comes again means, the text does not say.
+        let found = violation(id, "a part comes that nobody sent like this", &[]);
+        Some(found.by_ruling_if(of_repeat))
     }
 }

@@ -198,6 +198,8 @@ pub(super) struct Line {
     pub(super) rooms: BTreeSet<Vec<u8>>,
     /// Rooms that were joined at some time.
     pub(super) rooms_ever: BTreeSet<Vec<u8>>,
+    /// When it was told that it has left a room, which it has not joined again.
+    pub(super) left: BTreeMap<Vec<u8>, Instant>,
     /// How often each room was joined, and how often it was told that a user has joined one.
     pub(super) joins: BTreeMap<Vec<u8>, usize>,
     pub(super) joins_told: BTreeMap<(Vec<u8>, Vec<u8>), usize>,
@@ -264,6 +266,7 @@ impl Line {
             renames_told: BTreeMap::new(),
             rooms: BTreeSet::new(),
             rooms_ever: BTreeSet::new(),
+            left: BTreeMap::new(),
             joins: BTreeMap::new(),
             joins_told: BTreeMap::new(),
             there_before: BTreeMap::new(),
@@ -346,7 +349,9 @@ impl Line {
 
     /// Whether what came last is to blame if the user is not known any more.
     pub(super) fn is_login_suspect(&self) -> bool {
-        self.login == super::replies::PARTING || self.login.starts_with("CHAT-FRAME-")
+        self.login == super::replies::PARTING
+            || self.login == "CHAT-AUTH-3"
+            || self.login.starts_with("CHAT-FRAME-")
     }
 
     /// All of a packet is there of which the beginning was enough to ask.

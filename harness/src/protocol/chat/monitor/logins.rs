@@ -120,7 +120,11 @@ impl ChatMonitor {
             let line = self.lines.get_mut(&connection)?;
             if line.user.is_none() {
                 line.login = "CHAT-AUTH-2";
-            } else if is_other {
+                return judged;
+            }
+            // It answers 06, and changes nothing.
+            line.login = "CHAT-AUTH-3";
+            if is_other {
                 line.refused_users.insert(user.to_vec());
             }
             return judged;

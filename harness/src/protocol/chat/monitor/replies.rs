@@ -1,5 +1,7 @@
 //! Answers: which question each belongs to, and whether its codes are what the clauses say.
 
+use simulator::Instant;
+
 use super::codes::{code, message_id, same};
 use super::line::{Ask, Line, Question};
 use super::{ChatMonitor, Door, framing, number, octets, text, violation};
@@ -13,7 +15,12 @@ pub(super) const PARTING: &str = "CHAT-ROOM-3";
 
 impl ChatMonitor {
     /// The server has sent an answer.
-    pub(super) fn reply(&mut self, connection: u64, message: &Message) -> Option<Violation> {
+    pub(super) fn reply(
+        &mut self,
+        at: Instant,
+        connection: u64,
+        message: &Message,
+    ) -> Option<Violation> {
         if let Some(line) = self.lines.get_mut(&connection)
             && message.name() == REFUSAL
             && line.refuses_early()
@@ -32,12 +39,13 @@ impl ChatMonitor {
             // It has answered since as one who knows the user.
             line.login = "CHAT-AUTH-2";
         }
-        let found = self.answer(connection, &question, message);
+        let found = self.answer(at, connection, &question, message);
         framing::of_a_cut(&question, &mut self.whole, found)
     }
 
     fn answer(
         &mut self,
+        at: Instant,
         connection: u64,
         question: &Question,
         message: &Message,
@@ -69,7 +77,7 @@ impl ChatMonitor {
                 let what = "S251 comes for an invitation, and others are passed on";
                 self.passes_invitations_on.then(|| violation("CHAT-ROOM-6", what, &["nothing"]))
             }
-            "S164" => self.part_room_answer(connection, &question.message, message),
+            "S164" => self.part_room_answer(at, connection, &question.message, message),
             "S167" => self.alias_answer(connection, &question.message, message),
             _ => None,
         }
@@ -173,7 +181,9 @@ impl ChatMonitor {
                 // What answers a guest whose login has failed need not take him for the user.
                 let is_guest = !has_login && line.login == "CHAT-AUTH-2";
                 let id = if is_guest { "CHAT-AUTH-9" } else { line.login };
-                return Err(violation(id, what, answers));
+                // When packets may be asked for, the text does not say.
+                let is_ruling = !has_login && name == "S253";
+                return Err(violation(id, what, answers).by_ruling_if(is_ruling));
             }
             if question.ask == Ask::Packet
                 && framing::is_refusal(name)
@@ -183,7 +193,10 @@ impl ChatMonitor {
                 let what = format!("{name} comes in answer to {}", asked(&question));
                 // That a 00 before it is ignored is a ruling; and a password that is no base64 may break the format.
                 let is_split = id == "CHAT-FRAME-3" && framing::holds_marks(&question.message);
-                let is_ruling = id == "CHAT-FRAME-1" || is_split || is_bad_login(&question, name);
+                let is_ruling = id == "CHAT-FRAME-1"
+                    || is_split
+                    || is_bad_login(&question, name)
+                    || is_short_part(&question, name);
                 return Err(violation(id, what, answers).by_ruling_if(is_ruling));
             }
             // Asked at one instant, a later question may have been answered first.
@@ -216,6 +229,7 @@ impl ChatMonitor {
                 // What answers a registration on a connection that is authenticated, the text does not say.
                 (Ask::Packet, "U6") => has_login,
                 (Ask::Packet, "U2") => is_bad_login(&question, name),
+                (Ask::Packet, "U163") => is_short_part(&question, name),
                 // That a part without a head is 02, and not a broken packet, the text does not say.
                 (Ask::Packet, "U91") => name == "S93" && is_of_no_head,
                 (Ask::Broken, "U40") => true,
@@ -306,6 +320,12 @@ impl ChatMonitor {
 fn is_bad_login(question: &Question, name: &str) -> bool {
     let is_none = text::decode(octets(&question.message, "password")).is_none();
     question.name() == "U2" && name == "S4" && is_none
+}
+
+/// Whether this refuses a U163 without its part message: one line of the source has that in each, another in none.
+fn is_short_part(question: &Question, name: &str) -> bool {
+    let has_message = question.message.field("message").is_some();
+    question.name() == "U163" && name == "S251" && !has_message
 }
 
 /// What was asked, in words.

@@ -1,5 +1,7 @@
 //! Rooms and aliases: the answers to joining, parting and renaming, and what others are told of them.
 
+use simulator::Instant;
+
 use super::codes::{code, same};
 use super::{ChatMonitor, Door, number, octets, shown, text, violation};
 use crate::protocol::{Message, Violation};
@@ -64,6 +66,7 @@ impl ChatMonitor {
             }
             line.suspects.remove(room);
             line.rooms.insert(room.to_vec());
+            line.left.remove(room);
             line.newest_heard.clear();
             line.rooms_ever.insert(room.to_vec());
             *line.joins.entry(room.to_vec()).or_default() += 1;
@@ -74,6 +77,7 @@ impl ChatMonitor {
 
     pub(super) fn part_room_answer(
         &mut self,
+        at: Instant,
         connection: u64,
         asked: &Message,
         answer: &Message,
@@ -95,6 +99,7 @@ impl ChatMonitor {
         let judged = code(answer, "room-code", allowed, id);
         if judged.is_none() && number(answer, "room-code") == Some(text::OKAY) {
             line.rooms.remove(room);
+            line.left.insert(room.to_vec(), at);
             for other in &line.rooms {
                 line.suspects.insert(other.clone(), "CHAT-ROOM-3");
             }

@@ -58,12 +58,14 @@ impl World {
 }
 
 impl ChatMonitor {
-    /// Whether this user may speak with the server on a connection that is not seen: nobody has seen him, or there are others
-    /// like that, and he may be one of them now.
+    /// Whether this user may speak with the server on a connection that is not seen, or no longer: nobody has seen him, or there
+    /// are others like that, and he may be one of them now.
     pub(super) fn may_be_unseen(&self, user: &[u8]) -> bool {
         let is_there = || self.lines.values().any(|line| line.was_user(user) && !line.has_parted);
         let may_be_again = || self.world.has_strangers && (self.world.several || !is_there());
-        self.world.is_open && !user.is_empty() && (!self.was_seen(user) || may_be_again())
+        let is_lost = || self.lines.values().any(|line| line.is_lost && line.was_user(user));
+        let may_speak = || !self.was_seen(user) || may_be_again();
+        self.world.is_open && !user.is_empty() && may_speak() || is_lost()
     }
 
     /// Whether this user was logged in on a connection that is seen.

@@ -1,5 +1,6 @@
 //! Watching a session come about: INIT, COOKIE, COOKIE-ECHO, COOKIE-ACK.
 
+use std::cell::Cell;
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -49,6 +50,8 @@ pub(super) struct Cookie {
     expired: bool,
     /// When it was given, and how often sessions had begun or ended by then; nothing if it need not be known any more.
     given: Option<(Instant, usize)>,
+    /// Its echo has reached the listener.
+    echoed: Cell<bool>,
 }
 
 impl Cookie {
@@ -147,10 +150,12 @@ impl MnetMonitor {
         if cookie.peer.ip() != from.ip() {
             return self.bad_echo(from, "MNET-ECHO-3");
         }
-        let known = self
-            .sessions
-            .iter_mut()
-            .rfind(|session| session.peer == from && session.x == x && session.y == y);
+        let is_first = !cookie.echoed.replace(true);
+        // A listener whose tags are not random may give those of an ended session to a new one.
+        let known = self.sessions.iter_mut().rfind(|session| {
+            let fits = session.peer == from && session.x == x && session.y == y;
+            fits && !(is_first && session.is_over())
+        });
         if let Some(session) = known {
             session.goes_on(at, "MNET-ECHO-6");
             session.echo_received();
@@ -311,9 +316,18 @@ impl MnetMonitor {
         if before != Some(tag) {
             tags.push(tag);
         }
-        if std::mem::take(&mut self.opens) && self.tags.len() < TAGS {
-            self.tags.push((Tag::default(), tag));
-            violations.extend(self.tags_are_random());
+        if std::mem::take(&mut self.opens) {
+            if self.sessions.iter().any(|session| session.peer == to && session.x == tag) {
+                // What is sent from now on may be of either session.
+                self.lost = true;
+                let what = format!("a session is opened with the tag of another: {}", hex(&tag));
+                violations.push(violation("MNET-WIRE-9", what, vec!["a random tag".to_owned()]));
+                return violations;
+            }
+            if self.tags.len() < TAGS {
+                self.tags.push((Tag::default(), tag));
+                violations.extend(self.tags_are_random());
+            }
         }
         if self.told_to_open > 1 {
             // Which of them an INIT is of is not said.
@@ -357,7 +371,17 @@ impl MnetMonitor {
         }
         let given = Some((at, self.turns()));
         let (expiration, expired) = (Some(expiration), false);
-        self.cookies.push(Cookie { peer: from, x, y, body, valid, expiration, expired, given });
+        self.cookies.push(Cookie {
+            peer: from,
+            x,
+            y,
+            body,
+            valid,
+            expiration,
+            expired,
+            given,
+            echoed: Cell::new(false),
+        });
     }
 
     pub(super) fn echo_sent(
@@ -409,7 +433,8 @@ impl MnetMonitor {
         };
         let found = violation(id, what, vec!["octet 3 and octets 1..31 of the COOKIE".to_owned()]);
         // The text asks for the INIT's tag in PeerConnectionTag, and no more.
-        let has_tag = |cookie: &Cookie| cookie.body == body && self.asked(cookie.peer, cookie.x);
+        let is_asked = |x| self.opening.keys().any(|peer| self.asked(*peer, x));
+        let has_tag = |cookie: &Cookie| cookie.body == body && is_asked(cookie.x);
         vec![if self.cookies.iter().any(has_tag) { found.by_ruling() } else { found }]
     }
 

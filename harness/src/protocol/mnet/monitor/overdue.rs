@@ -50,12 +50,14 @@ impl MnetMonitor {
                 suspect: self.suspect,
                 echo: self.echo,
                 subject: self.subject,
-                acknowledges: acknowledges
-                    .filter(|(of, _)| *of == index)
-                    .map(|(_, count)| (self.base, count)),
+                heard_at: self.heard_at,
+                timers: self.timers,
+                base: self.base,
+                acknowledges: acknowledges.filter(|(of, _)| *of == index).map(|(_, count)| count),
             };
             let late = session.unanswered(at).or_else(|| session.overdue(&now));
             let late = late.or_else(|| session.unreplied(at, self.tolerance));
+            let late = late.or_else(|| session.unrepeated(&now));
             let is_ruling = session.is_stretched();
             overdue.extend(late.map(|violation| violation.by_ruling_if(is_ruling)));
         }

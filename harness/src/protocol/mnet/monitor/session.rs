@@ -8,6 +8,7 @@ use reference::mnet::{DATAGRAM_MAX, Role, Tag};
 use simulator::Instant;
 
 use super::super::stream::Stream;
+use crate::protocol::MonitorSetup;
 
 mod closing;
 mod due;
@@ -50,6 +51,22 @@ const BESIDE: Duration = Duration::from_millis(100);
 /// The most octets of data in one DATA (MNET-WIRE-11).
 const DATA_MAX: usize = DATAGRAM_MAX - 14;
 
+/// How long a subject's tries of DATA take, as its profile states.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Timers {
+    /// After so long octets are sent again, at most.
+    again: Duration,
+    /// After so long they are given up.
+    given_up: Duration,
+}
+
+impl Timers {
+    pub(super) fn new(setup: &MonitorSetup<'_>) -> Self {
+        let timer = |name| setup.timers.duration(name).unwrap_or_default();
+        Self { again: timer("data-again"), given_up: timer("data-given-up") }
+    }
+}
+
 /// What surrounds one packet.
 pub(super) struct Context {
     pub(super) at: Instant,
@@ -65,6 +82,7 @@ pub(super) struct Context {
     pub(super) unread: Duration,
     /// When something last came, from wherever.
     pub(super) heard_at: Option<Instant>,
+    pub(super) timers: Timers,
     /// An ABORT has come from where it goes.
     pub(super) aborted: bool,
 }
@@ -174,6 +192,10 @@ pub(super) struct Session {
     tries: Vec<Instant>,
     /// What those acknowledged.
     tried_with: Option<u32>,
+    /// Since when the lowest unacknowledged octet is that, until it is sent again; nothing where timers may have backed off far.
+    lowest_since: Option<Instant>,
+    /// How many DATA were sent again.
+    sent_again: u32,
     pub(super) exercised: BTreeSet<&'static str>,
 }
 
@@ -276,6 +298,8 @@ impl Session {
             acked_otherwise: false,
             tries: Vec::new(),
             tried_with: None,
+            lowest_since: None,
+            sent_again: 0,
             exercised: BTreeSet::new(),
         }
     }

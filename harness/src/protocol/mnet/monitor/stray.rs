@@ -195,6 +195,12 @@ impl MnetMonitor {
                 // An expired echo may be answered so (MNET-ECHO-2).
                 return Vec::new();
             }
+            let opened = |known: &Session| known.peer == to && known.x == tag;
+            let is_opening = self.opening.get(&to).is_some_and(|tags| tags.contains(&tag));
+            if is_abort && is_opening && !self.sessions.iter().any(opened) {
+                // An opening that got no COOKIE is given up beside a session that lives.
+                return Vec::new();
+            }
             if is_abort && session.has_answered_shutdown() && self.peer_stamp(session) == tag {
                 // Who gives up on SHUTDOWN-ACK ends without a word (MNET-SHUT-6), and may reflect what comes later.
                 return Vec::new();
@@ -251,5 +257,20 @@ impl MnetMonitor {
         let what = format!("{name} with the tag {} is sent in no session", hex(&tag));
         let reflected = "one ABORT that carries the tag as received, for DATA, COOKIE-ACK, SHUTDOWN, SHUTDOWN-ACK";
         vec![violation("MNET-WIRE-10", what, vec!["silence".to_owned(), reflected.to_owned()])]
+    }
+}
+
+/// The tag of a packet that has one at octet 1.
+pub(super) fn tag_of(packet: &Packet<'_>) -> Tag {
+    match packet {
+        Packet::Data { tag, .. }
+        | Packet::Init { tag, .. }
+        | Packet::Cookie { tag, .. }
+        | Packet::CookieEcho { tag, .. }
+        | Packet::CookieAck { tag }
+        | Packet::Shutdown { tag, .. }
+        | Packet::ShutdownAck { tag }
+        | Packet::ShutdownComplete { tag }
+        | Packet::Abort { tag } => *tag,
     }
 }

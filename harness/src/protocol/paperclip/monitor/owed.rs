@@ -56,12 +56,16 @@ pub(super) struct Owed {
 
 impl Owed {
     fn ack_due(&mut self, since: Instant, sequence: u16, clause: &'static str) {
+        // Of a repeat it is owed again.
+        self.by_bit.remove(&sequence);
         self.acks.push_back(Debt { since, sequence, clause, overtaken: false });
     }
 
-    /// An ACK has named a number, by its ID or by a bit.
-    fn named(&mut self, is_named: impl Fn(u16) -> bool) {
-        self.acks.retain(|debt| !is_named(debt.sequence));
+    /// An ACK has named these numbers, one by its ID and others by its bits.
+    fn named(&mut self, id: u16, bits: u16) {
+        let set = (1..=16).filter(|back| bits & 1 << (16 - back) != 0);
+        self.by_bit.extend(set.map(|back| id.wrapping_sub(back)));
+        self.acks.retain(|debt| debt.sequence != id && !self.by_bit.contains(&debt.sequence));
     }
 
     /// A PING waits for its PONG.
@@ -136,13 +140,10 @@ impl Session {
             let before = self.owed.acks.iter_mut().filter(|debt| debt.since < came);
             before.for_each(|debt| debt.overtaken = true);
         }
-        let newest = u16::try_from(id).unwrap_or_default();
-        let set = (1..=16).filter(|back| bits & 1 << (16 - back) != 0);
-        self.owed.by_bit.extend(set.map(|back| newest.wrapping_sub(back)));
-        self.owed.named(|sequence| {
-            let back = id.wrapping_sub(u32::from(sequence)) & u32::from(u16::MAX);
-            back == 0 || back <= 16 && bits & 1 << (16 - back) != 0
-        });
+        // An ACK ID of no packet names none by its bits either.
+        if let Ok(id) = u16::try_from(id) {
+            self.owed.named(id, bits);
+        }
     }
 
     /// An answer that has not come in time.

@@ -1,5 +1,6 @@
 //! Watching the cookies that a listener gives: for which INIT, until when, with which tags.
 
+use std::cell::Cell;
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -53,6 +54,7 @@ impl MnetMonitor {
             expiration: unix,
             expired: unix.is_some_and(|expiration| u64::from(expiration) < now),
             given: Some((at, self.turns())),
+            echoed: Cell::new(false),
         });
         let is_due = self.inits.get_mut(&(to, x)).map(|asked| {
             let is_due = asked.answered < asked.received;

@@ -7,7 +7,7 @@ use simulator::Instant;
 
 use super::super::super::stream::unwrap;
 use super::super::violation;
-use super::{ACKNOWLEDGEMENT_MAX, ANSWER_MAX, DISTURBANCES, Due, Session};
+use super::{ACKNOWLEDGEMENT_MAX, ANSWER_MAX, DISTURBANCES, Due, Session, Timers};
 use crate::conversation::show_duration;
 use crate::protocol::Violation;
 
@@ -21,8 +21,13 @@ pub(in super::super) struct Moment {
     pub(in super::super) suspect: Option<&'static str>,
     pub(in super::super) echo: bool,
     pub(in super::super) subject: Role,
-    /// Where counters start, and what the session's own packet of this moment acknowledges.
-    pub(in super::super) acknowledges: Option<(u32, u32)>,
+    /// When something last came, from wherever.
+    pub(in super::super) heard_at: Option<Instant>,
+    pub(in super::super) timers: Timers,
+    /// Where counters start.
+    pub(in super::super) base: u32,
+    /// What the session's own packet of this moment acknowledges.
+    pub(in super::super) acknowledges: Option<u32>,
 }
 
 impl Session {
@@ -81,7 +86,7 @@ impl Session {
 
     /// Octets that should have been acknowledged before now.
     pub(in super::super) fn overdue(&mut self, now: &Moment) -> Option<Violation> {
-        let Moment { at, tolerance, suspect, echo, subject, acknowledges } = *now;
+        let Moment { at, tolerance, suspect, echo, subject, base, acknowledges, .. } = *now;
         let Due { by, octets, before, particular } = self.due?;
         if self.over.is_some() || self.shutdown_ack_sent || self.doubtful {
             self.due = None;
@@ -100,7 +105,7 @@ impl Session {
         // It came through: the acknowledgement alone is late, or is not in the echo that shows that it came, or the
         // application has it.
         let late = acknowledges
-            .and_then(|(base, count)| unwrap(base, self.incoming.end(), count))
+            .and_then(|count| unwrap(base, self.incoming.end(), count))
             .is_some_and(|count| (octets..=self.incoming.whole_len()).contains(&count));
         let came = late || (echo && self.outgoing.end() >= octets) || self.given >= octets;
         let id = match suspect {

@@ -5,7 +5,8 @@ use std::time::Duration;
 use simulator::Instant;
 
 use super::super::violation;
-use super::{AT_ONCE, Context, Session};
+use super::sent::TRIES_FEW;
+use super::{AT_ONCE, Context, Moment, Session};
 use crate::conversation::show_duration;
 use crate::protocol::Violation;
 
@@ -14,6 +15,12 @@ const GROWING_MAX: Duration = Duration::from_secs(1);
 
 /// How much later than its intervals let expect a sender may give up.
 const PATIENCE: Duration = Duration::from_millis(1500);
+
+/// Who gives up within this part of the time that its profile states does so early.
+const EARLY: u32 = 3;
+
+/// A profile states the interval between tries as long as it gets within three.
+pub(super) const REPEATS_FEW: u32 = 2;
 
 /// What comes later than this after a datagram does not answer it.
 const SOON: Duration = Duration::from_millis(100);
@@ -64,6 +71,10 @@ impl Session {
             self.tries.clear();
             self.tried_with = Some(acknowledged);
         }
+        // What leaves twice at once is one try.
+        if self.tries.last().is_some_and(|before| at < *before + AT_ONCE) {
+            return None;
+        }
         self.tries.push(at);
         let [_, second, third, before, last] = self.tries[..] else { return None };
         let (early, late) = (third - second, last - before);
@@ -79,6 +90,55 @@ impl Session {
                 show_duration(late)
             );
             violation("MNET-DATA-14", what, vec!["intervals that grow".to_owned()])
+        })
+    }
+
+    /// Octets are sent, once more or for the first time: which the lowest is that nobody has acknowledged, and since when.
+    pub(super) fn holds(&mut self, at: Instant, offset: u64, end: u64) {
+        let sent = self.outgoing.end();
+        // What crosses its acknowledgement changes nothing.
+        if offset <= self.confirmed && end > self.confirmed {
+            let is_first = sent == self.confirmed && self.sent_again <= REPEATS_FEW;
+            self.lowest_since = is_first.then_some(at);
+        }
+        self.sent_again += u32::from(offset < sent);
+    }
+
+    /// The lowest unacknowledged octet should have been sent again for the first time (MNET-DATA-9). `suspect` may be why not.
+    pub(in super::super) fn unrepeated(&mut self, now: &Moment) -> Option<Violation> {
+        let since = self.lowest_since?.max(now.heard_at?);
+        let again = now.timers.again;
+        let ends = self.over.is_some() || self.aborting.is_some() || self.failed;
+        let wraps = u64::from(now.base) + self.outgoing.end() >= 1 << 32;
+        if ends || !self.open || self.is_unclear() || wraps || now.suspect.is_some() {
+            self.lowest_since = None;
+            return None;
+        }
+        // Timers are coarse.
+        if now.at <= since + again + again / 2 + now.tolerance {
+            return None;
+        }
+        self.lowest_since = None;
+        let what = format!(
+            "the octet at offset {} has not been acknowledged for {}, and is not sent again",
+            self.confirmed,
+            show_duration(now.at - since)
+        );
+        let allowed = format!("DATA with it within {}", show_duration(again));
+        Some(violation("MNET-DATA-9", what, vec![allowed]))
+    }
+
+    /// ABORT gives octets up long before the profile says so, though nobody closes (MNET-DATA-9).
+    pub(super) fn gave_up_early(&self, context: &Context) -> Option<Violation> {
+        let [first, _, rest @ ..] = &self.tries[..] else { return None };
+        let (wait, given_up) = (context.at - *first, context.timers.given_up);
+        let is_few = rest.len() <= TRIES_FEW;
+        let is_outstanding = self.confirmed < self.outgoing.end() && self.aborting.is_none();
+        let closes = self.closing || self.shutdown_sent || self.shutdown_received;
+        (is_outstanding && is_few && !closes && wait < given_up / EARLY).then(|| {
+            let what = format!("octets are given up that were sent {} ago", show_duration(wait));
+            let allowed = format!("tries until {} have passed", show_duration(given_up));
+            violation("MNET-DATA-9", what, vec![allowed])
         })
     }
 

@@ -3,6 +3,7 @@
 use simulator::Instant;
 
 use super::super::super::stream::{Piece, unwrap};
+use super::habits::REPEATS_FEW;
 use super::{ACKNOWLEDGEMENT_MAX, AT_ONCE, DATA_MAX, Due, Freed, Over, Session};
 
 /// More octets of data than this are many for one DATA: who drops it may do so for its size.
@@ -42,7 +43,7 @@ impl Session {
         let stale = unwrap(base, sent, acknowledged).is_some_and(|count| count < confirmed);
         match unwrap(base, sent, acknowledged) {
             Some(acknowledged) if acknowledged > sent => return Err("MNET-DATA-10"),
-            Some(acknowledged) => self.confirmed = self.confirmed.max(acknowledged),
+            Some(acknowledged) => self.confirm(at, acknowledged),
             // Before the start: neither older nor newer than anything.
             None => return Err("MNET-DATA-11"),
         }
@@ -156,9 +157,18 @@ impl Session {
         let count = unwrap(base, sent, acknowledged);
         if let Some(acknowledged) = count.filter(|count| *count <= sent) {
             self.free(at, "MNET-SHUT-3", self.confirmed, acknowledged);
-            self.confirmed = self.confirmed.max(acknowledged);
+            self.confirm(at, acknowledged);
         }
         count.is_none_or(|count| count <= sent)
+    }
+
+    /// So many octets are acknowledged: another one may be the lowest that is not.
+    fn confirm(&mut self, at: Instant, count: u64) {
+        if count > self.confirmed {
+            self.confirmed = count;
+            let is_outstanding = count < self.outgoing.end() && self.sent_again <= REPEATS_FEW;
+            self.lowest_since = is_outstanding.then_some(at);
+        }
     }
 
     /// Octets are acknowledged, and need not be sent again.

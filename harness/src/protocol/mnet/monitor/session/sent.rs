@@ -17,7 +17,7 @@ use crate::protocol::{Violation, clause};
 const FREED_TRIES: u32 = 3;
 
 /// Nobody gives up after so few tries.
-const TRIES_FEW: usize = 2;
+pub(super) const TRIES_FEW: usize = 2;
 
 /// Octets so far beyond a gap that a receiver may drop them as too many to keep.
 pub(super) const KEPT_MAX: u64 = 1 << 16;
@@ -136,6 +136,7 @@ impl Session {
                 self.over = Some(Over::AbortSent);
                 self.abort_at_once(context.at)
                     .or_else(|| self.gave_up(context.at))
+                    .or_else(|| self.gave_up_early(context))
                     .or_else(|| self.gave_up_nothing(context))
                     .into_iter()
                     .collect()
@@ -270,18 +271,12 @@ impl Session {
         };
         let Some(offset) = place(sequence) else {
             let fits = place(sequence.swap_bytes()).is_some();
-            let relative = u64::from(sequence.wrapping_sub(context.base));
-            // Wrong in the same way wherever it stands, in numbers that have not been right before.
-            let shifted =
-                sent == 0 && (relative == sent || relative == sent + data.len() as u64 + 1);
             let id = if fits {
                 "MNET-WIRE-2"
             } else if context.suspect == Some("MNET-DATA-10") {
                 // It goes on from where its peer has never been.
                 "MNET-DATA-10"
-            } else if (self.wraps(context, data) && !shifted)
-                || self.is_cut(context, sequence, data)
-            {
+            } else if self.wraps(context, data) || self.is_cut(context, sequence, data) {
                 "MNET-DATA-12"
             } else {
                 "MNET-DATA-1"
@@ -356,6 +351,7 @@ impl Session {
         if end > sent {
             self.sent_new_at = Some(context.at);
         }
+        self.holds(context.at, offset, end);
         self.outgoing.insert(offset, data);
         let echoed = self.incoming.whole();
         let start = usize::try_from(offset).unwrap_or(usize::MAX);
