@@ -114,8 +114,8 @@ impl Session {
             self.lowest_since = None;
             return None;
         }
-        // Timers are coarse.
-        if now.at <= since + again + again / 2 + now.tolerance {
+        // Timers are coarse, as they may be where a step waits for a repeat.
+        if now.at <= since + again * 2 + now.tolerance {
             return None;
         }
         self.lowest_since = None;
