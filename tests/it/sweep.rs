@@ -69,8 +69,9 @@ fn what_a_sweep_writes_fails_in_the_same_way_when_it_is_run() {
     let mutant = "never-retransmits";
     let swept =
         wireproof_in(scratch.path(), ["sweep", "mnet", "--mutant", mutant, "--out", "found"]);
-    let again = swept.out.lines().find_map(|line| line.trim().strip_prefix("again"));
-    let words: Vec<&str> = again.unwrap_or_default().split_whitespace().skip(1).collect();
+    let again =
+        swept.out.lines().find_map(|line| line.split_once(" again ")?.1.split_once("wireproof "));
+    let words: Vec<&str> = again.unwrap_or_default().1.split_whitespace().collect();
     let output = wireproof_in(scratch.path(), words);
     assert_eq!(output.code, Some(1), "{}\n{}", swept.shown(), output.shown());
     assert!(output.out.contains("MNET-DATA-9 (MUST"), "{}", output.shown());
