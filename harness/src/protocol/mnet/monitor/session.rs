@@ -51,18 +51,18 @@ const BESIDE: Duration = Duration::from_millis(100);
 /// The most octets of data in one DATA (MNET-WIRE-11).
 const DATA_MAX: usize = DATAGRAM_MAX - 14;
 
-/// How long a subject's tries of DATA take, as its profile states.
+/// How long a subject's tries of DATA take, as its profile states; of a recorded conversation nobody has stated it.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Timers {
     /// After so long octets are sent again, at most.
-    again: Duration,
+    again: Option<Duration>,
     /// After so long they are given up.
-    given_up: Duration,
+    given_up: Option<Duration>,
 }
 
 impl Timers {
     pub(super) fn new(setup: &MonitorSetup<'_>) -> Self {
-        let timer = |name| setup.timers.duration(name).unwrap_or_default();
+        let timer = |name| setup.timers.duration(name).filter(|_| setup.application.is_some());
         Self { again: timer("data-again"), given_up: timer("data-given-up") }
     }
 }

@@ -107,7 +107,7 @@ impl Session {
     /// The lowest unacknowledged octet should have been sent again for the first time (MNET-DATA-9). `suspect` may be why not.
     pub(in super::super) fn unrepeated(&mut self, now: &Moment) -> Option<Violation> {
         let since = self.lowest_since?.max(now.heard_at?);
-        let again = now.timers.again;
+        let again = now.timers.again?;
         let ends = self.over.is_some() || self.aborting.is_some() || self.failed;
         let wraps = u64::from(now.base) + self.outgoing.end() >= 1 << 32;
         if ends || !self.open || self.is_unclear() || wraps || now.suspect.is_some() {
@@ -131,7 +131,7 @@ impl Session {
     /// ABORT gives octets up long before the profile says so, though nobody closes (MNET-DATA-9).
     pub(super) fn gave_up_early(&self, context: &Context) -> Option<Violation> {
         let [first, _, rest @ ..] = &self.tries[..] else { return None };
-        let (wait, given_up) = (context.at - *first, context.timers.given_up);
+        let (wait, given_up) = (context.at - *first, context.timers.given_up?);
         let is_few = rest.len() <= TRIES_FEW;
         let is_outstanding = self.confirmed < self.outgoing.end() && self.aborting.is_none();
         let closes = self.closing || self.shutdown_sent || self.shutdown_received;
