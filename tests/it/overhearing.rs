@@ -5,7 +5,7 @@ use std::fs;
 use harness::protocol::{Role, by_name};
 use harness::{capture, recorded};
 
-use crate::support::{Output, REFERENCE, Scratch, play, select, wireproof_in};
+use crate::support::{Output, REFERENCE, Scratch, play, root, select, wireproof_in};
 
 /// A transfer of MNET between the subject and the reference, and what `judge` says of its capture.
 fn overheard(scratch: &Scratch, scenario: &str, options: &str, judge: &str) -> Output {
@@ -51,6 +51,17 @@ fn what_is_encrypted_is_held_against_neither_program() {
         assert_eq!(output.code, Some(0), "{role}: {}", output.shown());
         assert_eq!(output.out.matches("put to the test, 0 broken").count(), 2, "{}", output.out);
     }
+}
+
+#[test]
+fn how_long_a_program_waits_before_it_repeats_is_not_held_against_it() {
+    // The listener sends its octets again after 1.5 s: what its profile would say of that is not in the capture.
+    let capture = root().join("tests/captures/mnet-repeats-after-1500-ms.pcapng");
+    let file = capture.display().to_string();
+    let scratch = Scratch::new("overheard-slow");
+    let output = wireproof_in(scratch.path(), ["judge", &file, "--protocol", "mnet"]);
+    assert!(output.out.contains("\nlistener "), "{}", output.shown());
+    assert!(!output.out.contains("MNET-DATA-9"), "{}", output.shown());
 }
 
 #[test]
