@@ -364,7 +364,7 @@ class Walk(Steps):
             self.expect(client, f"S3: {{ {codes} }}", "CHAT-AUTH-3")
         elif what == "registration":
             user, password, codes = self.draw.choice((
-                (user, "{ base64: zoe }", "user-code: 7, password-code: 5, email-code: 5"),
+                (user, "{ base64: marigold }", "user-code: 7, password-code: 5, email-code: 5"),
                 ("{ fresh: zoe }", '"===="', "user-code: 3, password-code: 4, email-code: 3"),
             ))
             self.send(client, f"U6: {{ user: {user}, password: {password}, email: zoe@example.org }}")

@@ -291,10 +291,12 @@ impl ChatMonitor {
         };
         self.test(message);
         if let Some(found) = &found
+            && name != "S253"
             && had_early_deliveries == self.delivers_early
             && let Some(line) = self.lines.get_mut(&connection)
         {
-            // What follows is not judged again. Behind what only a ruling forbids its answers count all the same.
+            // What follows is not judged again, unless it was a list of packets, on which nothing depends. Behind what only a ruling
+            // forbids its answers count all the same.
             line.is_doubted |= found.grade == Grade::Edition;
             line.is_lost |= !line.is_doubted;
         }

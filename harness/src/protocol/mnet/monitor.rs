@@ -314,7 +314,6 @@ impl MnetMonitor {
         let violations = session.sent(&context, packet, swapped).into_iter();
         self.exercised.append(&mut session.exercised);
         let is_ruling = is_shared || session.is_stretched();
-        let is_beyond_gap = session.incoming.has_gap() && self.unread.is_zero();
         let weigh = |mut violation: Violation| {
             let counts = ["MNET-DATA-2", "MNET-DATA-3"].map(clause);
             if is_shared && counts.contains(&violation.clause) {
@@ -324,7 +323,7 @@ impl MnetMonitor {
             violation.by_ruling_if(is_ruling)
         };
         let violations = violations.map(weigh).collect();
-        if is_beyond_gap { self.hold(at, violations) } else { violations }
+        if self.unread.is_zero() { self.hold(at, violations) } else { violations }
     }
 }
 
@@ -456,7 +455,7 @@ impl Monitor for MnetMonitor {
         if let Some(session) = self.sessions.iter_mut().rfind(|session| !session.is_over()) {
             match command {
                 Command::Abort => session.abort_told(at),
-                Command::Close => session.close_told(),
+                Command::Close => session.close_told(at),
                 _ => {}
             }
         }

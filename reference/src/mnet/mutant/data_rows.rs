@@ -18,8 +18,6 @@ macro_rules! data_rows {
             "AcknowledgedBytes counts octets beyond a gap.";
         OnePieceLetOutOfAGap "one-piece-let-out-of-a-gap" "MNET-DATA-2"
             "Of what waited beyond a gap that closes only the first piece is taken; the rest waits for more DATA.";
-        OctetsBeyondAGapAreShared "octets-beyond-a-gap-are-shared" "MNET-DATA-2"
-            "What lies beyond a gap of one session closes gaps of others.";
         AcknowledgementGoesDown "acknowledgement-goes-down" "MNET-DATA-2"
             "Every second AcknowledgedBytes is one lower than it was.";
         LaterSessionsCountOn "later-sessions-count-on" "MNET-DATA-2"
@@ -28,6 +26,8 @@ macro_rules! data_rows {
             "DATA that is sent again carries the AcknowledgedBytes of its first time.";
         DeliversOutOfOrder "delivers-out-of-order" "MNET-DATA-3"
             "Octets beyond a gap are delivered before those of the gap.";
+        OctetsBeyondAGapAreShared "octets-beyond-a-gap-are-shared" "MNET-DATA-3"
+            "What lies beyond a gap of one session closes gaps of others.";
         SixteenBitsOfAGap "sixteen-bits-of-a-gap" "MNET-DATA-3"
             "How far DATA lies beyond a gap is kept in 16 bits: 64 KiB beyond it is taken for what comes next.";
         OutstandingOctetsOutliveTheirSession "outstanding-octets-outlive-their-session" "MNET-DATA-3"

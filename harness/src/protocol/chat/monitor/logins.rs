@@ -262,11 +262,12 @@ impl ChatMonitor {
                 .map(|found| found.by_ruling_if(has_login))
                 .or_else(|| {
                     let id = unchecked(answer, "password-code", password_code, "CHAT-AUTH-6");
-                    let taken = number(answer, "password-code") == Some(text::OKAY);
-                    let nearly = taken
-                        && password_code == text::BAD_BASE64
-                        && text::is_nearly_base64(password);
-                    let id = if nearly && id == "CHAT-AUTH-6" { "CHAT-TEXT-2" } else { id };
+                    let id = match id {
+                        "CHAT-AUTH-6" => {
+                            text::base64_clause(password, number(answer, "password-code"), id)
+                        }
+                        other => other,
+                    };
                     code(answer, "password-code", &[password_code], id)
                         .map(|found| found.by_ruling_if(password_ruled))
                 })

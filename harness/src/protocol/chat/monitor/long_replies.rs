@@ -86,7 +86,7 @@ impl ChatMonitor {
                     answer,
                     "message-code",
                     &text::long_codes(message, true),
-                    base64_clause(message, answer, "CHAT-LONG-1"),
+                    text::base64_clause(message, got("message-code"), "CHAT-LONG-1"),
                 )
                 .map(|found| found.by_ruling_if(message_ruled))
             });
@@ -191,7 +191,7 @@ impl ChatMonitor {
                     answer,
                     "message-code",
                     &text::long_codes(message, false),
-                    base64_clause(message, answer, "CHAT-LONG-2"),
+                    text::base64_clause(message, got, "CHAT-LONG-2"),
                 )
                 .map(|found| found.by_ruling_if(message_ruled))
             });
@@ -291,15 +291,5 @@ impl ChatMonitor {
             Some(violation("CHAT-LONG-4", what, &["all of them, to each"]).by_ruling())
         };
         self.wholes.iter().find_map(judge)
-    }
-}
-
-/// The clause of a wrong M of a long message.
-fn base64_clause(message: &[u8], answer: &Message, otherwise: &'static str) -> &'static str {
-    let taken = number(answer, "message-code") == Some(text::OKAY);
-    if taken && text::decode(message).is_none() && text::is_nearly_base64(message) {
-        "CHAT-TEXT-2"
-    } else {
-        otherwise
     }
 }

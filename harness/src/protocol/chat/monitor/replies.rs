@@ -277,13 +277,7 @@ impl ChatMonitor {
             code(answer, "room-code", &rooms, self.room_clause(connection, room, got_room))
                 .map(|found| found.by_ruling_if(room_ruled))
                 .or_else(|| {
-                    let nearly =
-                        message_code == text::BAD_BASE64 && text::is_nearly_base64(message);
-                    let id = if nearly && got_message == text::OKAY {
-                        "CHAT-TEXT-2"
-                    } else {
-                        "CHAT-MSG-2"
-                    };
+                    let id = text::base64_clause(message, Some(got_message), "CHAT-MSG-2");
                     code(answer, "message-code", &message_codes, id)
                         .map(|found| found.by_ruling_if(message_ruled))
                 });

@@ -186,12 +186,16 @@ impl ChatMonitor {
                 return Some(violation(id, "S162 comes before the S161", &[]).by_ruling());
             }
             let has_left = line.rooms_ever.contains(room) && is_own;
-            let is_twin = self.lines.iter().any(|(number, other)| {
+            let has_twin = self.lines.iter().any(|(number, other)| {
                 *number != connection && other.user == line.user && other.rooms.contains(room)
             });
+            // Notices may follow their replies at a distance: what tells of its own joining was due before it left.
+            if has_left && !self.is_told_again(connection, room, user) {
+                return None;
+            }
             let id = match () {
                 () if has_left => "CHAT-ROOM-3",
-                () if is_twin => "CHAT-ROOM-1",
+                () if has_twin => "CHAT-ROOM-1",
                 () => id,
             };
             return Some(violation(id, "S162 comes to who is not in the room", &[]));

@@ -57,6 +57,23 @@ pub(super) fn is_nearly_base64(octets: &[u8]) -> bool {
     decode(&plain).is_some()
 }
 
+/// The clause of a wrong code for what should be base64; `otherwise` where it is not the alphabet that is at fault.
+pub(super) fn base64_clause(
+    octets: &[u8],
+    got: Option<u64>,
+    otherwise: &'static str,
+) -> &'static str {
+    let is_good = decode(octets).is_some();
+    match got {
+        Some(OKAY) if !is_good && is_nearly_base64(octets) => "CHAT-TEXT-2",
+        // Most texts that are said come to letters and digits alone.
+        Some(BAD_BASE64) if is_good && octets.iter().any(|octet| b"+/".contains(octet)) => {
+            "CHAT-TEXT-2"
+        }
+        _ => otherwise,
+    }
+}
+
 /// Whether a text is white space alone (CHAT-MSG-2).
 pub(super) fn is_blank(text: &[u8]) -> bool {
     text.iter().all(|octet| matches!(octet, 0x09 | 0x0A | 0x0D | 0x20))

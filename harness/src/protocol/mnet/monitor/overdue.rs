@@ -10,7 +10,7 @@ use super::session::Moment;
 use crate::protocol::{Violation, clause};
 
 impl MnetMonitor {
-    /// Of what a packet breaks beside a gap, keeps a wrong count back: that octets beyond the gap were delivered, which the
+    /// Of what a packet breaks, keeps a wrong count back: that octets were delivered twice, or from beyond a gap, which the
     /// application may be told at the same instant, comes before how they are counted.
     pub(super) fn hold(&mut self, at: Instant, violations: Vec<Violation>) -> Vec<Violation> {
         let is_count = |found: &Violation| found.clause == clause("MNET-DATA-2");

@@ -87,6 +87,13 @@ pub(super) struct Context {
     pub(super) aborted: bool,
 }
 
+impl Context {
+    /// Something has just come: what is sent may answer it.
+    fn is_answer(&self) -> bool {
+        self.heard_at.is_some_and(|came| self.at < came + AT_ONCE)
+    }
+}
+
 /// One session, seen from the subject's side of the network.
 #[expect(clippy::struct_excessive_bools, reason = "what was seen, each fact on its own")]
 pub(super) struct Session {
@@ -117,13 +124,17 @@ pub(super) struct Session {
     /// DATA with payload that reached the subject, and bare ones that it sent.
     payloads: u64,
     bare: u64,
-    /// When a bare one reached it, since which no payload has come, and how many bare ones it has sent at once behind such.
+    /// When a bare one reached it, since which no payload has come; how many such there were, and how many bare ones it has sent
+    /// at once behind them.
     bare_at: Option<Instant>,
+    answerable: u64,
     answered: u64,
     /// What the subject has sent.
     outgoing: Stream,
     /// How much of it its peer has acknowledged.
     confirmed: u64,
+    /// When a part of what was outstanding was last acknowledged, and nothing more since; the clause that says that it counts.
+    partly: Option<(Instant, &'static str)>,
     /// When it last sent octets for the first time.
     sent_new_at: Option<Instant>,
     shutdown_sent: bool,
@@ -168,8 +179,8 @@ pub(super) struct Session {
     /// When a COOKIE-ACK opened it, and when the last echo was sent (the subject connects).
     opened_at: Option<Instant>,
     echo_at: Option<Instant>,
-    /// The application was told to close.
-    closing: bool,
+    /// When the application was told to close.
+    closing_at: Option<Instant>,
     /// It has acknowledged octets that came beyond a gap: it keeps them.
     keeps: bool,
     /// A packet that was no packet may have been taken for one that ends or closes the session (MNET-WIRE-5).
@@ -256,9 +267,11 @@ impl Session {
             payloads: 0,
             bare: 0,
             bare_at: None,
+            answerable: 0,
             answered: 0,
             outgoing: Stream::default(),
             confirmed: 0,
+            partly: None,
             sent_new_at: None,
             shutdown_sent: false,
             shutdown_received: false,
@@ -286,7 +299,7 @@ impl Session {
             crossings: 0,
             opened_at: None,
             echo_at: None,
-            closing: false,
+            closing_at: None,
             keeps: false,
             doubtful: false,
             hit: false,
@@ -436,8 +449,8 @@ impl Session {
     }
 
     /// The application was told to close.
-    pub(super) const fn close_told(&mut self) {
-        self.closing = true;
+    pub(super) const fn close_told(&mut self, at: Instant) {
+        self.closing_at = Some(at);
     }
 
     /// The application was told to abort.

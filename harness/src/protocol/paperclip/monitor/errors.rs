@@ -3,6 +3,7 @@
 use reference::paperclip::ErrorCode;
 use simulator::Instant;
 
+use super::numbers::Numbers;
 use super::receipts::Receipt;
 use super::sent::GRACE;
 use super::session::Session;
@@ -70,6 +71,9 @@ impl Session {
             1 => ("CLIP-HEAD-2", "though every packet was of version 0"),
             2 => ("CLIP-HEAD-3", "though every packet was of a known type"),
             3 => ("CLIP-HEAD-4", "though no packet had a reserved flag"),
+            4 if self.numbers.iter().any(Numbers::has_wrapped) => {
+                ("CLIP-REL-7", "though every ACK ID was sent, before the wrap or after it")
+            }
             5 | 6 => ("CLIP-FRAG-3", "though every fragment was one of its packet"),
             7 => ("CLIP-ENC-1", "though every packet could be decrypted"),
             8 if self.incoming.iter().any(Receipt::is_large) => {

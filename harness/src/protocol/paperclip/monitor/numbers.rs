@@ -124,6 +124,11 @@ impl Numbers {
         u64::from(self.next.wrapping_sub(1).wrapping_sub(sequence)) < self.count
     }
 
+    /// Whether its numbers have gone past 65535.
+    pub(super) fn has_wrapped(&self) -> bool {
+        u64::from(self.base) + self.count > 1 << 16
+    }
+
     /// Whether a packet with this number can be one of this session.
     pub(super) fn fits(&self, packet: &Packet<'_>) -> bool {
         !matches!(

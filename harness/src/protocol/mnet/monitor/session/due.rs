@@ -11,9 +11,6 @@ use super::{ACKNOWLEDGEMENT_MAX, ANSWER_MAX, DISTURBANCES, Due, Session, Timers}
 use crate::conversation::show_duration;
 use crate::protocol::Violation;
 
-/// An acknowledgement that comes so much later than it was due is late, rather than missing.
-const LATE_MAX: Duration = Duration::from_millis(500);
-
 /// When it is asked what is overdue, and what surrounds that.
 pub(in super::super) struct Moment {
     pub(in super::super) at: Instant,
@@ -92,10 +89,7 @@ impl Session {
             self.due = None;
             return None;
         }
-        // Who acknowledges after its own SHUTDOWN, but late, is told from who does not.
-        let patience =
-            if self.shutdown_sent && acknowledges.is_none() { LATE_MAX } else { Duration::ZERO };
-        if at <= by + tolerance + patience {
+        if at <= by + tolerance {
             return None;
         }
         self.due = None;
@@ -115,7 +109,7 @@ impl Session {
             // It has given up, rather than forgotten to acknowledge.
             _ if self.failed => "MNET-SHUT-6",
             // After its own SHUTDOWN it goes on receiving, and acknowledges with another.
-            _ if self.shutdown_sent && !late => "MNET-SHUT-2",
+            _ if self.shutdown_sent => "MNET-SHUT-2",
             // It came through, and seems to be old with its acknowledgement.
             _ if !in_part && particular == Some("MNET-DATA-11") => "MNET-DATA-11",
             _ if in_part || came => "MNET-DATA-4",

@@ -43,7 +43,9 @@ impl Session {
         let answers = self.bare_at.take().is_some_and(|came| at < came + AT_ONCE);
         self.answered += u64::from(answers);
         let needless = self.answered > ANSWERED_MAX && self.bare > 2 * self.payloads;
-        (answers && needless).then(|| {
+        // A bare one at fixed intervals is a sign of life, and may go out beside one that comes as often as it likes.
+        let regular = 2 * self.answered <= self.answerable;
+        (answers && needless && !regular).then(|| {
             let what = "bare acknowledgements are acknowledged".to_owned();
             violation("MNET-DATA-5", what, vec!["silence".to_owned()])
         })
@@ -134,7 +136,7 @@ impl Session {
         let (wait, given_up) = (context.at - *first, context.timers.given_up?);
         let is_few = rest.len() <= TRIES_FEW;
         let is_outstanding = self.confirmed < self.outgoing.end() && self.aborting.is_none();
-        let closes = self.closing || self.shutdown_sent || self.shutdown_received;
+        let closes = self.closing_at.is_some() || self.shutdown_sent || self.shutdown_received;
         (is_outstanding && is_few && !closes && wait < given_up / EARLY).then(|| {
             let what = format!("octets are given up that were sent {} ago", show_duration(wait));
             let allowed = format!("tries until {} have passed", show_duration(given_up));
@@ -160,8 +162,10 @@ impl Session {
     /// ABORT comes a while after anything was heard, though all is acknowledged and nobody closes (MNET-DATA-9).
     pub(super) fn gave_up_nothing(&self, context: &Context) -> Option<Violation> {
         let wait = context.at.duration_since(context.heard_at?);
-        let closes =
-            self.closing || self.shutdown_sent || self.shutdown_received || self.shutdown_ack_sent;
+        let closes = self.closing_at.is_some()
+            || self.shutdown_sent
+            || self.shutdown_received
+            || self.shutdown_ack_sent;
         let is_drained = self.confirmed == self.outgoing.end() && self.confirmed > 0;
         let by_itself = self.open && self.aborting.is_none() && !closes && is_drained;
         (by_itself && (SOON..IDLE).contains(&wait)).then(|| {

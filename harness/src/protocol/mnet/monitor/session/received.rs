@@ -43,7 +43,7 @@ impl Session {
         let stale = unwrap(base, sent, acknowledged).is_some_and(|count| count < confirmed);
         match unwrap(base, sent, acknowledged) {
             Some(acknowledged) if acknowledged > sent => return Err("MNET-DATA-10"),
-            Some(acknowledged) => self.confirm(at, acknowledged),
+            Some(acknowledged) => self.confirm(at, "MNET-DATA-9", acknowledged),
             // Before the start: neither older nor newer than anything.
             None => return Err("MNET-DATA-11"),
         }
@@ -57,8 +57,10 @@ impl Session {
             return Err("MNET-DATA-1");
         };
         self.bare_at = data.is_empty().then_some(at);
-        if !data.is_empty() {
-            self.answered = 0;
+        if data.is_empty() {
+            self.answerable += 1;
+        } else {
+            (self.answerable, self.answered) = (0, 0);
         }
         self.ends.insert(offset + data.len() as u64);
         let piece = self.incoming.relation(offset, data);
@@ -68,6 +70,8 @@ impl Session {
             Piece::Repeat => Some("MNET-DATA-6"),
             Piece::Overlap => Some("MNET-DATA-7"),
             Piece::Gap => Some("MNET-DATA-8"),
+            // What lies between its number and the count is missing, or was there before.
+            Piece::Empty if offset != self.incoming.whole_len() => Some("MNET-DATA-5"),
             Piece::Empty | Piece::Next => None,
         }
         .map(|clause| (at, clause))
@@ -77,8 +81,7 @@ impl Session {
             && data.len() <= DATA_MAX
             && matches!(piece, Piece::Empty | Piece::Next)
         {
-            let wraps = base > 0 && u64::from(base) + self.confirmed >= 1 << 32;
-            let id = if wraps { "MNET-DATA-12" } else { "MNET-DATA-9" };
+            let id = if self.confirms_past_wrap(base) { "MNET-DATA-12" } else { "MNET-DATA-9" };
             self.free(at, id, confirmed, self.confirmed);
         }
         let reply = match piece {
@@ -156,19 +159,25 @@ impl Session {
         let sent = self.outgoing.end();
         let count = unwrap(base, sent, acknowledged);
         if let Some(acknowledged) = count.filter(|count| *count <= sent) {
-            self.free(at, "MNET-SHUT-3", self.confirmed, acknowledged);
-            self.confirm(at, acknowledged);
+            let id = if self.confirms_past_wrap(base) { "MNET-DATA-12" } else { "MNET-SHUT-3" };
+            self.free(at, id, self.confirmed, acknowledged);
+            self.confirm(at, "MNET-SHUT-3", acknowledged);
         }
         count.is_none_or(|count| count <= sent)
     }
 
-    /// So many octets are acknowledged: another one may be the lowest that is not.
-    fn confirm(&mut self, at: Instant, count: u64) {
+    /// So many octets are acknowledged, as a clause says: another one may be the lowest that is not.
+    fn confirm(&mut self, at: Instant, clause: &'static str, count: u64) {
         if count > self.confirmed {
             self.confirmed = count;
+            self.partly = (count < self.outgoing.end()).then_some((at, clause));
             let is_outstanding = count < self.outgoing.end() && self.sent_again <= REPEATS_FEW;
             self.lowest_since = is_outstanding.then_some(at);
         }
+    }
+
+    const fn confirms_past_wrap(&self, base: u32) -> bool {
+        base > 0 && base as u64 + self.confirmed >= 1 << 32
     }
 
     /// Octets are acknowledged, and need not be sent again.

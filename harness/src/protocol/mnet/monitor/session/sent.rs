@@ -85,7 +85,7 @@ impl Session {
                 let (sent, confirmed) = (self.outgoing.end(), self.confirmed);
                 if confirmed < sent {
                     violations.push(violation(
-                        "MNET-SHUT-1",
+                        self.took_for_all(context.at).unwrap_or("MNET-SHUT-1"),
                         format!(
                             "SHUTDOWN is sent when {confirmed} of {sent} octets are acknowledged"
                         ),
@@ -123,7 +123,7 @@ impl Session {
                     // In the place of the SHUTDOWN-ACK, or of the SHUTDOWN, that is due.
                     (true, true) => "MNET-SHUT-8",
                     (false, true) => "MNET-SHUT-4",
-                    (false, false) if self.closing => "MNET-SHUT-1",
+                    (false, false) if self.closing_at.is_some() => "MNET-SHUT-1",
                     (_, false) => "MNET-SHUT-5",
                 };
                 vec![violation(
@@ -167,7 +167,7 @@ impl Session {
     pub(super) fn before_open(&self, context: &Context, name: &str) -> Vec<Violation> {
         // Until it has read COOKIE-ACK, it sends as before, unless somebody has asked for a close.
         let unread = |opened| context.at < opened + context.unread;
-        let asked = self.closing || self.shutdown_received;
+        let asked = self.closing_at.is_some() || self.shutdown_received;
         let open = self.open && (asked || !self.opened_at.is_some_and(unread));
         if open || context.subject == Role::Listener {
             return Vec::new();
@@ -230,6 +230,14 @@ impl Session {
         violations
     }
 
+    /// It has waited for its octets, and what ends the wait acknowledges a part of them: what was left was not sent again.
+    pub(super) fn took_for_all(&self, at: Instant) -> Option<&'static str> {
+        let (came, clause) = self.partly.filter(|(came, _)| at < *came + AT_ONCE)?;
+        let waited = self.sent_new_at.is_some_and(|sent| sent < came);
+        let asked = self.closing_at.max(self.shutdown_at).is_none_or(|asked| asked < came);
+        (waited && asked).then_some(clause)
+    }
+
     fn bare_sent(&mut self, context: &Context, sequence: u32, swapped: &str) -> Option<Violation> {
         self.exercised.insert("MNET-DATA-5");
         let sent = self.outgoing.end();
@@ -240,6 +248,7 @@ impl Session {
                 (true, _) => "MNET-WIRE-2",
                 // As wrong as the count of DATA with octets would be.
                 (false, 0) if relative == 1 => "MNET-DATA-1",
+                (false, _) if self.is_cut(context, sequence, &[]) => "MNET-DATA-12",
                 (false, _) => "MNET-DATA-5",
             };
             let what = format!("a bare DATA carries OutgoingSequence {relative}");
@@ -297,7 +306,7 @@ impl Session {
         };
         let end = offset + data.len() as u64;
         if end > sent {
-            self.answered = 0;
+            (self.answerable, self.answered) = (0, 0);
         }
         if self.shutdown_sent && end > sent {
             let what = "DATA with new octets is sent after SHUTDOWN".to_owned();
