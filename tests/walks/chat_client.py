@@ -26,7 +26,7 @@ class Walk(Steps):
     def __init__(self, seed, actions):
         super().__init__(seed)
         drawn = ACTIONS | (ADVISED if seed % 2 else {})
-        self.session = 0
+        self.session, self.is_little = 0, False
         self.begin()
         for _ in range(actions):
             self.drawn(drawn)()
@@ -84,6 +84,7 @@ class Walk(Steps):
         if behind:
             self.hear()
         if codes == (3, 3, 3):
+            self.is_little = order == "little"
             # What it says from now on is in its byte order: a client that reads late must have read this.
             self.step("wait", "1 s", by=False)
         else:
@@ -224,7 +225,8 @@ class Walk(Steps):
         if left:
             self.longs.append((label, room, texts, there + 1))
         else:
-            self.event(f'message: {{ room: "{room}", user: "", alias: "", text: "{"".join(texts)}" }}', "CHAT-TEXT-2")
+            self.event(f'message: {{ room: "{room}", user: "", alias: "", text: "{"".join(texts)}" }}',
+                       "CHAT-NUM-2" if self.is_little else "CHAT-TEXT-2")
 
     def notice(self):
         (user, alias), room = self.draw.choice(OTHERS), self.draw.choice(self.rooms or [None])

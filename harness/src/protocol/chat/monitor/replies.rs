@@ -130,8 +130,10 @@ impl ChatMonitor {
             && !has_login
             && line.questions.back().is_some_and(|question| question.name() == "U40");
         let mut earlier: Option<Question> = None;
+        let mut invites = false;
         while let Some(question) = line.questions.pop_front() {
             let (answers, needs_none) = question.answers(has_login);
+            invites |= question.name() == "U169";
             if answers.contains(&name) && !(needs_none && line.is_for_a_later(&question, message)) {
                 if !needs_none {
                     line.spare_refusals = 0;
@@ -238,6 +240,10 @@ impl ChatMonitor {
                 _ => !has_login && was_answered,
             };
             return Err(violation(id, what, answers).by_ruling_if(is_ruling));
+        }
+        if invites && name == "S161" {
+            let what = "S161 comes in answer to an invitation, which has no reply";
+            return Err(violation("CHAT-ROOM-6", what, &["nothing"]));
         }
         Err(unasked(line).by_ruling_if(is_refused_goodbye))
     }

@@ -103,7 +103,9 @@ impl Session {
                 }
                 _ => ("CLIP-REL-5", "one without RELIABLE"),
             };
-            return violation(clause, format!("a packet is acknowledged: {why}"), allowed);
+            let found = violation(clause, format!("a packet is acknowledged: {why}"), allowed);
+            // The text asks for ACKs of reliable packets, and forbids no others.
+            return found.by_ruling_if(clause == "CLIP-REL-1");
         }
         let clause = if reversed || exchanged { "CLIP-HEAD-1" } else { "CLIP-REL-1" };
         let what = format!("an ACK has the ACK ID {sequence}, which no reliable packet has");

@@ -14,8 +14,8 @@ const ECHOED: [Flags; 4] = [Flags::RELIABLE, Flags::CHECKSUM, Flags::COMPRESSED,
 /// What has come so far.
 #[derive(Default)]
 pub(super) struct Incoming {
-    /// Sequence IDs with the type of their packet, of which all has come.
-    seen: BTreeMap<u16, u8>,
+    /// Sequence IDs with the type of their packet, of which all has come. A handshake beside the session has numbers of its own.
+    seen: BTreeSet<(u16, u8)>,
     /// Sequence IDs that are acknowledged: those of reliable packets and of AUTH.
     acknowledged: BTreeSet<u16>,
     /// Those of them that set bits: reliable packets.
@@ -86,7 +86,7 @@ impl ClipPeer {
         {
             self.renew();
         }
-        let known = self.incoming.seen.get(&packet.sequence) == Some(&packet.body.code());
+        let known = self.incoming.seen.contains(&(packet.sequence, packet.body.code()));
         let Some(wire) = self.incoming.assembly.whole(&packet) else {
             // A fragment of a packet that is not whole yet; what is still due shows by the whole.
             return (message, Reception { background: true, answers: Vec::new() });
@@ -156,7 +156,7 @@ impl ClipPeer {
             self.stage = Stage::Open;
         }
         if self.incoming.seen.len() < REMEMBERED_MAX {
-            self.incoming.seen.insert(packet.sequence, packet.body.code());
+            self.incoming.seen.insert((packet.sequence, packet.body.code()));
         }
         if packet.flags.has(Flags::RELIABLE) {
             self.incoming.acknowledge(packet.sequence);
