@@ -234,6 +234,8 @@ pub(super) struct Line {
     pub(super) was_told_early: bool,
     /// What was answered last.
     pub(super) answered: Option<Message>,
+    /// What was answered before that was a head.
+    pub(super) is_behind_head: bool,
     /// A long message has come here before it could be told whose it was.
     pub(super) has_strange_long: bool,
     /// Long messages may have come here that cannot be told apart: a part was asked for again, or came early.
@@ -289,6 +291,7 @@ impl Line {
             newest_heard: BTreeMap::new(),
             was_told_early: false,
             answered: None,
+            is_behind_head: false,
             spare_refusals: 0,
             was_refused_early: false,
         }

@@ -168,6 +168,12 @@ impl ChatMonitor {
         let message_ruled = got.is_some_and(|got| text::is_ruled(message_code, got, message))
             || got == Some(text::OKAY) && !all_okay(answer, &PART_CODES);
         let is_lost = is_in && number(answer, "part-code") == Some(text::INVALID);
+        // Right behind its head, and of the parts that it was sent it has taken none: it may read their numbers in the other order.
+        let is_first = part == 1
+            && line.is_behind_head
+            && line.heads_done.is_empty()
+            && line.replaced.is_empty()
+            && line.heads.values().all(|head| head.parts.is_empty());
         let of_replaced = line.replaced.iter().rev().find(|(other, _)| other == cid);
         let was_in = of_replaced.is_some_and(|(_, old)| (1..=old.total).contains(&part));
         let is_of_old = of_replaced.is_some() && was_in != is_in;
@@ -178,6 +184,7 @@ impl ChatMonitor {
             Some(suspect) if is_lost => suspect,
             _ if is_of_old => "CHAT-LONG-1",
             _ if line.octets_of_parts() >= MANY_OCTETS && is_lost => "CHAT-LONG-7",
+            _ if is_lost && is_first => line.order_clause,
             _ => "CHAT-LONG-2",
         };
         let judged = code(answer, "part-code", &[part_code], part_id)

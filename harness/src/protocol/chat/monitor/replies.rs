@@ -141,7 +141,8 @@ impl ChatMonitor {
                     line.spare_refusals += 1;
                 }
                 line.recent = framing::oddity(question.ask, &question.message).or(question.after);
-                line.answered = Some(question.message.clone());
+                let before = line.answered.replace(question.message.clone());
+                line.is_behind_head = before.is_some_and(|before| before.name() == "U87");
                 return Ok(question);
             }
             let is_own_refusal = matches!(
