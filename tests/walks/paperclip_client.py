@@ -33,7 +33,7 @@ class Walk(paperclip.Walk):
             if self.waits > PATIENCE:
                 self.acknowledge()
         self.acknowledge()
-        self.step("wait", "200 ms")
+        self.step("wait", "1 s")
         self.step("silence", "2500 ms", allow="[AUTH, ACK, ERROR, { HEARTBEAT: { heartbeat: 0 } }]")
 
     def send(self, packet, **more):

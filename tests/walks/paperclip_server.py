@@ -47,7 +47,7 @@ class Walk(paperclip.Walk):
                     self.acknowledge(client)
         for client in self.clients:
             self.acknowledge(client)
-        self.step("wait", "200 ms")
+        self.step("wait", "1 s")
         self.step("silence", "2500 ms", allow="[AUTH, ACK, ERROR, { HEARTBEAT: { heartbeat: 0 } }]")
 
     def act(self, client):
