@@ -261,13 +261,9 @@ impl ChatMonitor {
             let judged = code(answer, "user-code", &[user_code], id)
                 .map(|found| found.by_ruling_if(has_login))
                 .or_else(|| {
-                    let id = unchecked(answer, "password-code", password_code, "CHAT-AUTH-6");
-                    let id = match id {
-                        "CHAT-AUTH-6" => {
-                            text::base64_clause(password, number(answer, "password-code"), id)
-                        }
-                        other => other,
-                    };
+                    let got = number(answer, "password-code");
+                    let id = text::base64_clause(password, got, "CHAT-AUTH-6");
+                    let id = unchecked(answer, "password-code", password_code, id);
                     code(answer, "password-code", &[password_code], id)
                         .map(|found| found.by_ruling_if(password_ruled))
                 })
