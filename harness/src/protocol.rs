@@ -23,11 +23,15 @@ mod encounter;
 pub mod mnet;
 pub mod paperclip;
 mod seen;
+mod sessions;
 mod setup;
 mod stream_event;
 mod table;
 mod violation;
 
+pub use reference::Role;
+
+pub use beginnings::Beginnings;
 pub use declared::{
     ABORT, CLOSE, DialectOption, EventSpec, MutantSpec, OCTETS, OPEN, OptionSpec, ParameterKind,
     ParameterSpec, PlotFields, TimerSpec, VerbSpec, WRITE,
@@ -162,13 +166,8 @@ pub trait Protocol: Sync {
     }
     /// What gives datagrams their message keys.
     fn classifier(&self, dialect: &DialectChoice) -> Arc<dyn Classifier>;
-    /// The steps of a named beginning (`established`, …), for a subject of this role and with these options.
-    fn beginning(
-        &self,
-        name: &str,
-        role: Role,
-        options: &OptionChoice,
-    ) -> Option<&'static [Located<Step>]>;
+    /// How conversations with a subject of these options begin; those of the default have all names.
+    fn beginnings(&self, options: &OptionChoice) -> &'static Beginnings;
     /// Over streams: what a peer sees of another one that is brought to the same beginning after it.
     fn witnessed(&self, _name: &str, _role: Role) -> &'static [Located<Step>] {
         &[]
@@ -177,8 +176,6 @@ pub trait Protocol: Sync {
     fn is_played(&self, _role: Role) -> bool {
         false
     }
-    /// The names of the beginnings.
-    fn beginnings(&self) -> Vec<&'static str>;
     /// The scenario with which a subject of this role is looked at before all others: one that asks for as little as can be.
     fn first_look(&self, role: Role) -> &'static str;
     /// A packet that every listener answers, which asks whether it is up: also one that claims no more than this.
@@ -241,29 +238,6 @@ pub struct Question {
     pub packet: Vec<u8>,
     /// What is sent when it was answered, so that nothing of it is left behind.
     pub thanks: Option<Vec<u8>>,
-}
-
-/// The role of the subject.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Role {
-    /// The side that begins.
-    Connector,
-    /// The side that answers.
-    Listener,
-}
-
-impl Role {
-    /// Both, the side that begins first.
-    pub const ALL: [Self; 2] = [Self::Connector, Self::Listener];
-
-    /// The other side.
-    #[must_use]
-    pub const fn other(self) -> Self {
-        match self {
-            Self::Connector => Self::Listener,
-            Self::Listener => Self::Connector,
-        }
-    }
 }
 
 /// Octets seen as a packet, as far as they are one.

@@ -361,7 +361,7 @@ impl Lines<'_> {
             Part::Finished => "ended (FIN)",
             Part::Reset => "broken (RST)",
             Part::Octets(octets) if self.packets => {
-                let sender = if ours { self.role } else { self.role.other() };
+                let sender = if ours { self.role } else { self.role.peer() };
                 let (protocol, dialect) = (self.protocol, self.dialect);
                 let assembly = self.assemblies.entry((connection, ours)).or_default();
                 assembly.push(octets);

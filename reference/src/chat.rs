@@ -39,7 +39,7 @@ pub use account::{Account, Cost, NotAPassword, Password};
 pub use client::Client;
 pub use config::{ClientConfig, Config, Limits, Room};
 pub use deframe::{Deframer, Frame, PACKET_MAX};
-pub use dialect::{Codes, Dialect, Endianness, Role};
+pub use dialect::{Codes, Dialect, Endianness};
 pub use event::{Action, ClientEvent, ConnectionId, Mail, Request, ServerEvent};
 pub use layout::{DecodeError, Ending, Layout, Lead, Part, Presence, Shape, View};
 pub use mutant::Mutant;

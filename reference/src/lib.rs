@@ -66,9 +66,14 @@ pub mod chat;
 pub mod entropy;
 pub mod mnet;
 mod mutants;
+#[cfg(test)]
+mod pair_for_tests;
 pub mod paperclip;
 mod retry;
+mod role;
 mod rtt;
 mod sessions;
 pub mod time;
 pub mod wire;
+
+pub use role::Role;

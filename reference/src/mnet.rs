@@ -42,7 +42,7 @@ mod tests;
 
 pub use crate::sessions::{SessionId, Transmit};
 pub use config::{Config, Limits, Timers};
-pub use dialect::{ByteOrder, Dialect, Role, Tag, Tags};
+pub use dialect::{ByteOrder, Dialect, Tag, Tags};
 pub use endpoint::Endpoint;
 pub use event::{Event, Failure, Misuse};
 pub use mutant::Mutant;

@@ -39,7 +39,7 @@ pub use code::ErrorCode;
 pub use coding::{Encoded, carried, decode, encode};
 pub use compression::{INFLATED_MAX, InflateError, checksum, deflate, inflate};
 pub use config::{Config, Limits, Timers};
-pub use dialect::{Role, Widths};
+pub use dialect::Widths;
 pub use endpoint::Endpoint;
 pub use event::{Event, Failure, Misuse};
 pub use flags::Flags;

@@ -132,7 +132,7 @@ impl Segments {
             connection.fates.extend(streamed.fates.iter().cloned());
             return Vec::new();
         }
-        let acknowledged = connection.shown.of(subject.other()).used;
+        let acknowledged = connection.shown.of(subject.peer()).used;
         connection.show(subject, &streamed.part, acknowledged, &streamed.fates)
     }
 
@@ -163,7 +163,7 @@ impl Segments {
         };
         let here = connection.fates.iter().take_while(|entry| entry.offset < end).count();
         let fates: Vec<StreamEntry> = connection.fates.drain(..here).collect();
-        let came = connection.show(subject.other(), part, acknowledged, &fates);
+        let came = connection.show(subject.peer(), part, acknowledged, &fates);
         // The third segment of the handshake. All others that only acknowledge are left out.
         let completes = *part == StreamPart::Opened && subject == Role::Connector;
         let answer = (completes && !came.is_empty()).then(|| connection.acknowledgement(subject));
@@ -226,7 +226,7 @@ impl Connection {
         acknowledged: u32,
         fates: &[StreamEntry],
     ) -> Vec<Segment> {
-        let peer_has_begun = self.shown.of(role.other()).used > 0;
+        let peer_has_begun = self.shown.of(role.peer()).used > 0;
         let own = self.shown.of_mut(role);
         let (kind, octets): (Kind, &[u8]) = match part {
             StreamPart::Opened => (Kind::Syn, &[]),
@@ -244,7 +244,7 @@ impl Connection {
         }
         own.is_over = kind == Kind::Fin;
         let acknowledges = peer_has_begun && (kind != Kind::Syn || role == Role::Listener);
-        let theirs = *self.initial.of(role.other());
+        let theirs = *self.initial.of(role.peer());
         let acknowledged = acknowledges.then(|| theirs.wrapping_add(acknowledged.max(1)));
         let takes = u32::from(matches!(kind, Kind::Syn | Kind::Fin));
         let mut segments = Vec::new();
@@ -255,7 +255,7 @@ impl Connection {
             let sequence = self.initial.of(role).wrapping_add(own.used);
             segments.push(Segment {
                 from: *self.addresses.of(role),
-                to: *self.addresses.of(role.other()),
+                to: *self.addresses.of(role.peer()),
                 sequence: if is_refusal { 0 } else { sequence },
                 acknowledged,
                 kind,
@@ -280,12 +280,12 @@ impl Connection {
 
     /// A segment of this side's that only acknowledges.
     fn acknowledgement(&self, role: Role) -> Segment {
-        let heard = self.shown.of(role.other()).used;
+        let heard = self.shown.of(role.peer()).used;
         Segment {
             from: *self.addresses.of(role),
-            to: *self.addresses.of(role.other()),
+            to: *self.addresses.of(role.peer()),
             sequence: self.initial.of(role).wrapping_add(self.shown.of(role).used),
-            acknowledged: Some(self.initial.of(role.other()).wrapping_add(heard)),
+            acknowledged: Some(self.initial.of(role.peer()).wrapping_add(heard)),
             kind: Kind::Plain,
             payload: Vec::new(),
             comment: None,

@@ -157,7 +157,7 @@ impl Sources<'_> {
         role: Role,
     ) -> Result<Entry, CommandError> {
         let wrote = |side| written(self.protocol, self.dialect, self.views, side);
-        let (peer, subject) = (wrote(role.other()), wrote(role));
+        let (peer, subject) = (wrote(role.peer()), wrote(role));
         let packets = base
             .scenario
             .transfer

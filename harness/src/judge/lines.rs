@@ -110,7 +110,7 @@ impl<'a> Lines<'a> {
                 let mut is_cut = !received.rest().1.is_empty();
                 received.push(octets);
                 let mut violations = Vec::new();
-                let (dialect, peer) = (&self.header.dialect, self.subject.other());
+                let (dialect, peer) = (&self.header.dialect, self.subject.peer());
                 loop {
                     let ignored = received.ignored();
                     let packet = received.next(self.protocol, dialect, peer);

@@ -11,7 +11,7 @@ const PROBES: [&str; 2] = ["probe", "text-probe"];
 
 /// The beginnings of a protocol, each for both roles.
 #[derive(Debug)]
-pub(super) struct Beginnings(BTreeMap<String, BTreeMap<Role, Vec<Located<Step>>>>);
+pub struct Beginnings(BTreeMap<String, BTreeMap<Role, Vec<Located<Step>>>>);
 
 impl Beginnings {
     /// Reads them: each name has a list of steps for each of the protocol's words for roles.
@@ -37,7 +37,7 @@ impl Beginnings {
     }
 
     /// The names that a scenario may use.
-    pub(super) fn names(&self) -> Vec<&str> {
+    pub(crate) fn names(&self) -> Vec<&str> {
         self.0.keys().map(String::as_str).filter(|name| !PROBES.contains(name)).collect()
     }
 }

@@ -1,9 +1,9 @@
 //! The chat packet protocol, as the harness knows it.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, LazyLock};
 
-use reference::chat::{Deframer, Dialect, Frame, Layout, Mutant, PACKETS, Role as ChatRole};
+use reference::chat::{Deframer, Dialect, Frame, Layout, Mutant, PACKETS};
 use reference::wire::{ByteOrder, PacketSpec};
 use simulator::{ByOrdinal, Classifier};
 
@@ -181,13 +181,13 @@ impl Protocol for Chat {
 
     fn decode(&self, dialect: &DialectChoice, octets: &[u8]) -> Message {
         let code = octets.first().copied().unwrap_or(0);
-        let by_client = Layout::of(ChatRole::Client, code).is_some();
-        let sender = if by_client { ChatRole::Client } else { ChatRole::Server };
+        let by_client = Layout::of(Role::Connector, code).is_some();
+        let sender = if by_client { Role::Connector } else { Role::Listener };
         message_of(dialect_of(dialect), sender, ByteOrder::Big, octets)
     }
 
     fn decode_from(&self, dialect: &DialectChoice, sender: Role, octets: &[u8]) -> Message {
-        message_of(dialect_of(dialect), role_of(sender), ByteOrder::Big, octets)
+        message_of(dialect_of(dialect), sender, ByteOrder::Big, octets)
     }
 
     fn encode(
@@ -217,7 +217,7 @@ impl Protocol for Chat {
             return Taken::Ignored(ignored);
         }
         let mut rest = octets;
-        let frame = Deframer::new(role_of(sender)).next_frame(&mut rest);
+        let frame = Deframer::new(sender).next_frame(&mut rest);
         let taken = octets.len() - rest.len();
         match frame {
             None => Taken::More,
@@ -239,26 +239,17 @@ impl Protocol for Chat {
         Arc::new(ByOrdinal)
     }
 
-    fn beginning(
-        &self,
-        name: &str,
-        role: Role,
-        _options: &OptionChoice,
-    ) -> Option<&'static [Located<Step>]> {
-        beginnings().steps(name, role)
+    fn beginnings(&self, _options: &OptionChoice) -> &'static Beginnings {
+        &BEGINNINGS
     }
 
     fn witnessed(&self, name: &str, role: Role) -> &'static [Located<Step>] {
-        witnessed().steps(name, role).unwrap_or(&[])
+        WITNESSED.steps(name, role).unwrap_or(&[])
     }
 
     fn is_played(&self, role: Role) -> bool {
         // A client that takes control lines does only what it is told.
         role == Role::Connector
-    }
-
-    fn beginnings(&self) -> Vec<&'static str> {
-        beginnings().names()
     }
 
     fn first_look(&self, role: Role) -> &'static str {
@@ -328,29 +319,22 @@ impl Protocol for Chat {
     }
 
     fn mutants(&self) -> Vec<MutantSpec> {
-        Mutant::ALL
-            .iter()
-            .map(|mutant| MutantSpec {
-                name: mutant.name(),
-                clause: clause(mutant.clause()),
-                what: mutant.what(),
-            })
-            .collect()
+        MutantSpec::all(Mutant::ALL, |it| [it.name(), it.clause(), it.what()])
     }
 }
 
-fn beginnings() -> &'static Beginnings {
-    static BEGINNINGS: OnceLock<Beginnings> = OnceLock::new();
-    BEGINNINGS.get_or_init(|| {
-        Beginnings::read(&Chat, "chat/beginnings.yaml", include_str!("chat/beginnings.yaml"))
-    })
-}
+static BEGINNINGS: LazyLock<Beginnings> = LazyLock::new(|| {
+    Beginnings::read(&Chat, "chat/beginnings.yaml", include_str!("chat/beginnings.yaml"))
+});
 
-fn witnessed() -> &'static Beginnings {
-    static WITNESSED: OnceLock<Beginnings> = OnceLock::new();
-    WITNESSED.get_or_init(|| {
-        Beginnings::read(&Chat, "chat/witnessed.yaml", include_str!("chat/witnessed.yaml"))
-    })
+/// What a peer sees of another one that is brought to the same beginning after it.
+static WITNESSED: LazyLock<Beginnings> = LazyLock::new(|| {
+    Beginnings::read(&Chat, "chat/witnessed.yaml", include_str!("chat/witnessed.yaml"))
+});
+
+/// The word for a role.
+fn word(role: Role) -> &'static str {
+    <dyn Protocol>::word(&Chat, role)
 }
 
 /// The reference's dialect for what a profile says; profiles are checked when they are read.
@@ -359,13 +343,5 @@ fn dialect_of(choice: &DialectChoice) -> Dialect {
     Dialect {
         endianness: value("endianness").and_then(|word| word.parse().ok()).unwrap_or_default(),
         codes: value("codes").and_then(|word| word.parse().ok()).unwrap_or_default(),
-    }
-}
-
-/// The reference's word for a role.
-const fn role_of(role: Role) -> ChatRole {
-    match role {
-        Role::Connector => ChatRole::Client,
-        Role::Listener => ChatRole::Server,
     }
 }

@@ -3,8 +3,11 @@
 
 use reference::wire::{FieldSpec, PacketSpec};
 
-use super::{Protocol, Role};
+use super::{Protocol, Role, clause};
+use crate::profile::OptionChoice;
+use crate::scenario::Step;
 use crate::spec::ClauseId;
+use crate::yaml::Located;
 
 /// One option of a dialect.
 #[derive(Clone, Copy, Debug)]
@@ -141,7 +144,25 @@ pub(crate) const EVENTS: &[EventSpec] = &[
     EventSpec { name: "failed", fields: &[] },
 ];
 
+impl MutantSpec {
+    /// The mutants of a reference: of each, its name, its clause, and what it does.
+    pub(super) fn all<M: Copy>(mutants: &[M], of: impl Fn(M) -> [&'static str; 3]) -> Vec<Self> {
+        let spec = |[name, id, what]: [&'static str; 3]| Self { name, clause: clause(id), what };
+        mutants.iter().map(|mutant| spec(of(*mutant))).collect()
+    }
+}
+
 impl dyn Protocol + '_ {
+    /// The steps of a named beginning (`established`, …), for a subject of this role and with these options.
+    pub fn beginning(
+        &self,
+        name: &str,
+        role: Role,
+        options: &OptionChoice,
+    ) -> Option<&'static [Located<Step>]> {
+        self.beginnings(options).steps(name, role)
+    }
+
     /// The protocol's word for a role.
     pub fn word(&self, role: Role) -> &'static str {
         let [connector, listener] = self.role_words();

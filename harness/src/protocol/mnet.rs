@@ -1,7 +1,7 @@
 //! MNET, as the harness knows it.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, LazyLock};
 
 use reference::entropy::Entropy;
 use reference::mnet::{Dialect, MAGIC, Mutant, PACKETS, Packet, Tags, VERSION};
@@ -12,14 +12,12 @@ use super::beginnings::Beginnings;
 use super::{
     ABORT, CLOSE, DialectOption, Encounter, Errand, Marks, Message, Monitor, MonitorSetup,
     MutantSpec, OPEN, Peer, PeerSetup, PlotFields, Protocol, Question, Role, SubjectSetup,
-    TimerSpec, Value, VerbSpec, WRITE, clause, decode_by_table, encode_by_table,
+    TimerSpec, Value, VerbSpec, WRITE, decode_by_table, encode_by_table,
 };
 use crate::profile::{DialectChoice, Grade, OptionChoice};
-use crate::scenario::Step;
 use crate::script::Command;
 use crate::spec::ClauseId;
 use crate::subject::Subject;
-use crate::yaml::Located;
 
 mod monitor;
 mod peer;
@@ -164,17 +162,8 @@ impl Protocol for Mnet {
         Arc::new(ByPacket(dialect_of(dialect)))
     }
 
-    fn beginning(
-        &self,
-        name: &str,
-        role: Role,
-        _options: &OptionChoice,
-    ) -> Option<&'static [Located<Step>]> {
-        beginnings().steps(name, role)
-    }
-
-    fn beginnings(&self) -> Vec<&'static str> {
-        beginnings().names()
+    fn beginnings(&self, _options: &OptionChoice) -> &'static Beginnings {
+        &BEGINNINGS
     }
 
     fn layout(&self, dialect: &DialectChoice) -> Layout {
@@ -237,23 +226,13 @@ impl Protocol for Mnet {
     }
 
     fn mutants(&self) -> Vec<MutantSpec> {
-        Mutant::ALL
-            .iter()
-            .map(|mutant| MutantSpec {
-                name: mutant.name(),
-                clause: clause(mutant.clause()),
-                what: mutant.what(),
-            })
-            .collect()
+        MutantSpec::all(Mutant::ALL, |it| [it.name(), it.clause(), it.what()])
     }
 }
 
-fn beginnings() -> &'static Beginnings {
-    static BEGINNINGS: OnceLock<Beginnings> = OnceLock::new();
-    BEGINNINGS.get_or_init(|| {
-        Beginnings::read(&Mnet, "mnet/beginnings.yaml", include_str!("mnet/beginnings.yaml"))
-    })
-}
+static BEGINNINGS: LazyLock<Beginnings> = LazyLock::new(|| {
+    Beginnings::read(&Mnet, "mnet/beginnings.yaml", include_str!("mnet/beginnings.yaml"))
+});
 
 /// The reference's dialect for what a profile says; profiles are checked when they are read.
 fn dialect_of(choice: &DialectChoice) -> Dialect {

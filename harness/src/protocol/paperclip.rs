@@ -1,9 +1,11 @@
 //! PaperClip, as the harness knows it.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, LazyLock};
 
 use reference::entropy::Entropy;
-use reference::paperclip::{Flags, KeyPair, PACKETS, Packet, SessionKey, Widths, decode, spec_of};
+use reference::paperclip::{
+    Flags, KeyPair, Mutant, PACKETS, Packet, SessionKey, Widths, decode, spec_of,
+};
 use reference::wire::{FieldSpec, Kind, Layout, PacketSpec, Presence, Width};
 use simulator::Classifier;
 
@@ -14,9 +16,7 @@ use super::{
     Question, Role, SubjectSetup, TimerSpec, Value, VerbSpec, decode_by_table, encode_by_table,
 };
 use crate::profile::{DialectChoice, Grade, OptionChoice};
-use crate::scenario::Step;
 use crate::subject::Subject;
-use crate::yaml::Located;
 
 mod classifier;
 mod encounter;
@@ -224,17 +224,8 @@ impl Protocol for PaperClip {
         Arc::new(classifier::ByPacket(widths_of(dialect)))
     }
 
-    fn beginning(
-        &self,
-        name: &str,
-        role: Role,
-        options: &OptionChoice,
-    ) -> Option<&'static [Located<Step>]> {
-        beginnings(has_handshake(options)).steps(name, role)
-    }
-
-    fn beginnings(&self) -> Vec<&'static str> {
-        beginnings(true).names()
+    fn beginnings(&self, options: &OptionChoice) -> &'static Beginnings {
+        if has_handshake(options) { &BEGINNINGS } else { &BEGINNINGS_WITHOUT_HANDSHAKE }
     }
 
     fn layout(&self, dialect: &DialectChoice) -> Layout {
@@ -314,25 +305,19 @@ impl Protocol for PaperClip {
     }
 
     fn mutants(&self) -> Vec<MutantSpec> {
-        subject::mutants()
+        MutantSpec::all(Mutant::ALL, |it| [it.name(), it.clause(), it.what()])
     }
 }
 
-fn beginnings(handshake: bool) -> &'static Beginnings {
-    static WITH: OnceLock<Beginnings> = OnceLock::new();
-    static WITHOUT: OnceLock<Beginnings> = OnceLock::new();
-    if handshake {
-        WITH.get_or_init(|| {
-            let text = include_str!("paperclip/beginnings.yaml");
-            Beginnings::read(&PaperClip, "paperclip/beginnings.yaml", text)
-        })
-    } else {
-        WITHOUT.get_or_init(|| {
-            let text = include_str!("paperclip/beginnings-without-handshake.yaml");
-            Beginnings::read(&PaperClip, "paperclip/beginnings-without-handshake.yaml", text)
-        })
-    }
-}
+static BEGINNINGS: LazyLock<Beginnings> = LazyLock::new(|| {
+    let text = include_str!("paperclip/beginnings.yaml");
+    Beginnings::read(&PaperClip, "paperclip/beginnings.yaml", text)
+});
+
+static BEGINNINGS_WITHOUT_HANDSHAKE: LazyLock<Beginnings> = LazyLock::new(|| {
+    let text = include_str!("paperclip/beginnings-without-handshake.yaml");
+    Beginnings::read(&PaperClip, "paperclip/beginnings-without-handshake.yaml", text)
+});
 
 /// The reference's dialect for what a profile says; profiles are checked when they are read.
 fn widths_of(choice: &DialectChoice) -> Widths {

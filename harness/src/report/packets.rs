@@ -72,7 +72,7 @@ impl View<'_> {
     }
 
     fn sender(&self, to_subject: bool) -> Role {
-        if to_subject { self.role.other() } else { self.role }
+        if to_subject { self.role.peer() } else { self.role }
     }
 
     fn sent(&mut self, at: simulator::Instant, streamed: &Streamed) {

@@ -375,7 +375,7 @@ struct Drawer<'a> {
 impl Drawer<'_> {
     fn decode(&self, by: Party, octets: &[u8]) -> Message {
         let role = self.protocol.role(&self.journal.header.role);
-        let sender = role.map(|role| if by == Party::Subject { role } else { role.other() });
+        let sender = role.map(|role| if by == Party::Subject { role } else { role.peer() });
         match sender {
             Some(sender) => self.protocol.decode_from(self.dialect, sender, octets),
             None => self.protocol.decode(self.dialect, octets),

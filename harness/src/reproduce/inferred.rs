@@ -53,7 +53,7 @@ pub(super) fn faults(
         schedule.sent(seen.at, at, key, if is_lost { Fate::LOST } else { Fate::USUAL });
     }
     for sending in incoming {
-        schedule.sent(sending.at, at.other(), sending.key, sending.fate);
+        schedule.sent(sending.at, at.peer(), sending.key, sending.fate);
     }
     span(round_trip / 2)
 }

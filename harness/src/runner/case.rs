@@ -251,7 +251,7 @@ impl Job<'_> {
         if let Some(transfer) = &scenario.transfer {
             let end = self.protocol.reference(&SubjectSetup {
                 dialect: &self.dialect,
-                role: self.role.other(),
+                role: self.role.peer(),
                 options: &self.options,
                 application: Application::Control,
                 given: &scenario.given,

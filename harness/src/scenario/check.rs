@@ -260,7 +260,7 @@ impl Check<'_> {
 
     /// Whether a beginning has this name; says so if not.
     fn beginning_name(&mut self, name: &Located<String>) -> bool {
-        let names = self.protocol.beginnings();
+        let names = self.protocol.beginnings(&OptionChoice::default_for(self.protocol)).names();
         let known = names.contains(&name.as_str());
         if !known {
             let message = format!("{} has no beginning `{}`", self.protocol.name(), name.value);

@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
+use crate::Role;
 use crate::chat::mutant::{self, Mutant};
 use crate::chat::text::encode_base64;
 use crate::chat::{
     Action, ClientConfig, ClientEvent, Codes, Deframer, Frame, MESSAGE_MAX, MessageId, Packet,
-    Request, Role, RoomId, ServerId,
+    Request, RoomId, ServerId,
 };
 use crate::wire::ByteOrder;
 
@@ -84,7 +85,7 @@ impl Client {
     pub fn new(config: ClientConfig) -> Self {
         Self {
             config,
-            deframer: Deframer::new(Role::Server),
+            deframer: Deframer::new(Role::Listener),
             queue: Vec::new(),
             events: VecDeque::new(),
             stage: Stage::Open,
@@ -303,7 +304,7 @@ impl Client {
         // A deframer lets through what decodes, and nothing from the wire is worth a panic.
         let order = mutant::reading_order_of_client(self.config.mutant, self.order);
         let order = mutant::order_asked_for(self.config.mutant, order, self.wanted);
-        let Ok(packet) = Packet::decode(Role::Server, order, octets) else { return };
+        let Ok(packet) = Packet::decode(Role::Listener, order, octets) else { return };
         if mutant::client_misses(self.config.mutant, octets) {
             return;
         }

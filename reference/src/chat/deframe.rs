@@ -1,7 +1,8 @@
 //! Cuts a stream of octets into packets, however it arrives (CHAT-FRAME-2 to -6).
 
+use crate::Role;
+use crate::chat::Layout;
 use crate::chat::layout::{Cursor, END, Step};
-use crate::chat::{Layout, Role};
 
 /// Octets of the longest packet that is taken, its code and its end included (CHAT-FRAME-5).
 pub const PACKET_MAX: usize = 8192;

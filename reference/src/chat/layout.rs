@@ -5,7 +5,7 @@
 
 use core::ops::Range;
 
-use crate::chat::Role;
+use crate::Role;
 use crate::wire::{FieldSpec, PacketSpec};
 
 /// Ends every packet (CHAT-FRAME-1).
@@ -174,7 +174,7 @@ impl Layout {
     #[must_use]
     pub fn of(sender: Role, code: u8) -> Option<&'static Self> {
         // The source's bytes line of S253 begins as U254 (CHAT-CAP-1): no other packet of a server does.
-        let code = if (sender, code) == (Role::Server, 254) { 253 } else { code };
+        let code = if (sender, code) == (Role::Listener, 254) { 253 } else { code };
         let is_it = |layout: &&Self| layout.sender == sender && layout.spec.code == code;
         super::LAYOUTS.iter().find(is_it)
     }

@@ -23,9 +23,10 @@ mod world;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::Role;
 use crate::chat::deframe::{Deframer, Rules};
 use crate::chat::settings::Settings;
-use crate::chat::{Action, Codes, ConnectionId, Role, RoomId};
+use crate::chat::{Action, Codes, ConnectionId, RoomId};
 use crate::wire::ByteOrder;
 
 pub(super) use answer::answer;
@@ -163,5 +164,5 @@ pub(super) fn deframer(mutant: Option<Mutant>) -> Deframer {
         Some(Mutant::UnsupportedIsParsedOn) => rules.skips_unknown = false,
         _ => {}
     }
-    Deframer::with_rules(Role::Client, rules)
+    Deframer::with_rules(Role::Connector, rules)
 }

@@ -4,9 +4,10 @@
 //! [`LAYOUTS`], by which streams are cut, and [`PACKETS`], by which others name fields. Offsets in
 //! the table are checked when it is compiled; they count fields of free length as empty.
 
+use crate::Role;
 use crate::chat::layout::{END, Ending, Layout, Lead, Part, Presence, SEPARATOR, Shape, View};
 use crate::chat::part::PartOf;
-use crate::chat::{DecodeError, IdStart, MessageId, PacketIds, Role, RoomId, ServerId};
+use crate::chat::{DecodeError, IdStart, MessageId, PacketIds, RoomId, ServerId};
 use crate::wire::{self, ByteOrder, FieldSpec, Kind, PacketSpec, Width};
 
 /// The most octets of base64 in a message (CHAT-TEXT-2).
@@ -154,12 +155,12 @@ macro_rules! packets {
 
 packets! {
     /// Greets a connection with a guest's name.
-    1 Server "S1" S1 {
+    1 Listener "S1" S1 {
         /// The guest's name.
         Separated user: &'a [u8] = "user" "GUEST/TEMPORARY USERNAME" at 2,
     }
     /// Logs in.
-    2 Client "U2" U2 {
+    2 Connector "U2" U2 {
         /// The user's name.
         Separated user: &'a [u8] = "user" "USERNAME" at 2,
         /// The password, in base64.
@@ -168,7 +169,7 @@ packets! {
         Separated endianness: Option<u8> = "endianness" "E" at 4,
     }
     /// Answers U2.
-    3 Server "S3" S3 {
+    3 Listener "S3" S3 {
         /// About the user.
         Separated user_code: u8 = "user-code" "U" at 2,
         /// About the password.
@@ -177,14 +178,14 @@ packets! {
         Joined endianness_code: u8 = "endianness-code" "E" at 4,
     }
     /// Answers a broken U2.
-    4 Server "S4" S4 says "BAD" {}
+    4 Listener "S4" S4 says "BAD" {}
     /// The user is logged in elsewhere.
-    5 Server "S5" S5 {
+    5 Listener "S5" S5 {
         /// `BAD` in the source document; no clause says so, and nobody depends on it.
         Separated text: &'a [u8] = "text" "BAD" at 2,
     }
     /// Registers.
-    6 Client "U6" U6 {
+    6 Connector "U6" U6 {
         /// The new user's name.
         Separated user: &'a [u8] = "user" "USERNAME" at 2,
         /// The password, in base64.
@@ -193,7 +194,7 @@ packets! {
         Separated email: &'a [u8] = "email" "EMAIL" at 4,
     }
     /// Answers U6.
-    7 Server "S7" S7 {
+    7 Listener "S7" S7 {
         /// About the user.
         Separated user_code: u8 = "user-code" "U" at 2,
         /// About the password.
@@ -202,13 +203,13 @@ packets! {
         Either email_code: u8 = "email-code" "E" at 4,
     }
     /// Answers a broken U6.
-    8 Server "S8" S8 says "BAD" {}
+    8 Listener "S8" S8 says "BAD" {}
     /// Answers anything else before login.
-    9 Server "S9" S9 says "BAD" {}
+    9 Listener "S9" S9 says "BAD" {}
     /// Logs off.
-    40 Client "U40" U40 says "BYE" {}
+    40 Connector "U40" U40 says "BYE" {}
     /// Says something in a room.
-    80 Client "U80" U80 {
+    80 Connector "U80" U80 {
         /// The client's number of the message.
         Separated message_id: MessageId = "message-id" "CLIENT MESSAGE ID" at 2,
         /// The room.
@@ -217,7 +218,7 @@ packets! {
         Separated message: &'a [u8] = "message" "MESSAGE BASE64ENCODED" at 16,
     }
     /// Answers U80.
-    81 Server "S81" S81 {
+    81 Listener "S81" S81 {
         /// The client's number of the message.
         Separated message_id: MessageId = "message-id" "CLIENT MESSAGE ID" at 2,
         /// About the room.
@@ -226,9 +227,9 @@ packets! {
         Joined message_code: u8 = "message-code" "M" at 8,
     }
     /// Answers a broken U80.
-    82 Server "S82" S82 says "BAD" {}
+    82 Listener "S82" S82 says "BAD" {}
     /// Brings what somebody said in a room.
-    83 Server "S83" S83 {
+    83 Listener "S83" S83 {
         /// The server's identifier of the message.
         Separated id: ServerId = "id" "UNIQUE ID" at 2,
         /// The room.
@@ -241,19 +242,19 @@ packets! {
         Separated message: &'a [u8] = "message" "MESSAGE BASE64ENCODED" at 30,
     }
     /// Acknowledges S83.
-    84 Client "U84" U84 {
+    84 Connector "U84" U84 {
         /// The server's identifier of the message.
         Separated id: ServerId = "id" "UNIQUE ID" at 2,
     }
     /// Answers U84 with an unknown identifier.
-    85 Server "S85" S85 {
+    85 Listener "S85" S85 {
         /// The identifier in question.
         Separated id: ServerId = "id" "UNIQUE ID" at 2,
     }
     /// Answers a broken U84.
-    86 Server "S86" S86 says "BAD" {}
+    86 Listener "S86" S86 says "BAD" {}
     /// Begins a long message.
-    87 Client "U87" U87 {
+    87 Connector "U87" U87 {
         /// How many parts follow.
         Separated parts: u32 = "parts" "TP" at 2,
         /// The client's number of the message.
@@ -264,7 +265,7 @@ packets! {
         Separated message: &'a [u8] = "message" "BASE64ENCODED" at 21,
     }
     /// Answers U87.
-    88 Server "S88" S88 {
+    88 Listener "S88" S88 {
         /// The client's number of the message.
         Separated message_id: MessageId = "message-id" "CLIENT MESSAGE ID" at 2,
         /// About the number of parts.
@@ -275,14 +276,14 @@ packets! {
         Joined message_code: u8 = "message-code" "M" at 9,
     }
     /// Answers a broken U87.
-    89 Server "S89" S89 says "BAD" {}
+    89 Listener "S89" S89 says "BAD" {}
     /// Asks for a head again.
-    90 Server "S90" S90 {
+    90 Listener "S90" S90 {
         /// The client's number of the message.
         Separated message_id: MessageId = "message-id" "CLIENT MESSAGE ID" at 2,
     }
     /// Carries a part of a long message.
-    91 Client "U91" U91 {
+    91 Connector "U91" U91 {
         /// Which part.
         Separated part: u32 = "part" "PN" at 2,
         /// The client's number of the message.
@@ -291,7 +292,7 @@ packets! {
         Separated message: &'a [u8] = "message" "MESSAGE BASE64ENCODED" at 12,
     }
     /// Brings a part of a long message, as some servers do (CHAT-LONG-5).
-    91 Server "S91" S91 {
+    91 Listener "S91" S91 {
         /// Which part.
         Separated part: u32 = "part" "PN" at 2,
         /// The server's identifier of the message.
@@ -300,7 +301,7 @@ packets! {
         Separated message: &'a [u8] = "message" "MESSAGE BASE64ENCODED" at 24,
     }
     /// Answers U91.
-    92 Server "S92" S92 {
+    92 Listener "S92" S92 {
         /// The client's number of the message.
         Separated message_id: MessageId = "message-id" "HEAD CLIENT MESSAGE ID" at 2,
         /// About the number of the part.
@@ -311,16 +312,16 @@ packets! {
         Joined message_code: u8 = "message-code" "M" at 9,
     }
     /// Answers a broken U91.
-    93 Server "S93" S93 says "BAD" {}
+    93 Listener "S93" S93 says "BAD" {}
     /// Asks for a part again.
-    94 Server "S94" S94 {
+    94 Listener "S94" S94 {
         /// Which part.
         Separated part: u32 = "part" "PN" at 2,
         /// The client's number of the message.
         Separated message_id: MessageId = "message-id" "CLIENT MESSAGE ID" at 7,
     }
     /// Brings a head or a part of a long message; the source calls it U95.
-    95 Server "S95" S95 {
+    95 Listener "S95" S95 {
         /// How many parts follow this one.
         Separated parts: u32 = "parts" "TP" at 2,
         /// The server's identifier of the message.
@@ -331,26 +332,26 @@ packets! {
         Separated message: &'a [u8] = "message" "MESSAGE BASE64ENCODED" at 33,
     }
     /// Acknowledges S95.
-    96 Client "U96" U96 {
+    96 Connector "U96" U96 {
         /// The server's identifier of the message.
         Separated id: ServerId = "id" "UNIQUE ID" at 2,
     }
     /// Answers U96 with an unknown identifier.
-    97 Server "S97" S97 {
+    97 Listener "S97" S97 {
         /// The first half of the identifier in question.
         Separated id_start: IdStart = "id-start" "FIRST 8-BYTES OF UNIQUE ID" at 2,
     }
     /// Answers a broken U96.
-    98 Server "S98" S98 says "BAD" {}
+    98 Listener "S98" S98 says "BAD" {}
     /// Asks for a part again.
-    99 Client "U99" U99 {
+    99 Connector "U99" U99 {
         /// Which part; 0 is the head.
         Separated part: u32 = "part" "PN" at 2,
         /// The first half of the server's identifier.
         Separated id_start: IdStart = "id-start" "FIRST 8-BYTES OF UNIQUE ID" at 7,
     }
     /// Answers U99.
-    100 Server "S100" S100 {
+    100 Listener "S100" S100 {
         /// The first half of the server's identifier.
         Separated id_start: IdStart = "id-start" "FIRST 8-BYTES OF UNIQUE ID" at 2,
         /// About the number of the part.
@@ -363,30 +364,30 @@ packets! {
         Joined allowed: u8 = "allowed" "A" at 14,
     }
     /// Answers U99 about a message that is unknown.
-    101 Server "S101" S101 {
+    101 Listener "S101" S101 {
         /// Which part.
         Separated part: u32 = "part" "PN" at 2,
         /// The identifier in question.
         Separated id: ServerId = "id" "UNIQUE ID" at 7,
     }
     /// Answers a broken U99.
-    102 Server "S102" S102 says "BAD" {}
+    102 Listener "S102" S102 says "BAD" {}
     /// Joins a room.
-    160 Client "U160" U160 {
+    160 Connector "U160" U160 {
         /// The room.
         Separated room: RoomId = "room" "UNIQUE ROOM ID" at 2,
         /// The room's password, in base64; empty where there is none.
         Separated password: &'a [u8] = "password" "BASE64ENCODED PASSWORD" at 11,
     }
     /// Answers U160.
-    161 Server "S161" S161 {
+    161 Listener "S161" S161 {
         /// The room.
         Separated room: RoomId = "room" "UNIQUE ROOM ID" at 2,
         /// About the room.
         Separated room_code: u8 = "room-code" "RID" at 11,
     }
     /// Somebody has joined a room.
-    162 Server "S162" S162 {
+    162 Listener "S162" S162 {
         /// The room.
         Separated room: RoomId = "room" "UNIQUE ROOM ID" at 2,
         /// Who.
@@ -395,21 +396,21 @@ packets! {
         Separated alias: &'a [u8] = "alias" "ALIAS" at 12,
     }
     /// Leaves a room.
-    163 Client "U163" U163 {
+    163 Connector "U163" U163 {
         /// The room.
         Separated room: RoomId = "room" "UNIQUE ROOM ID" at 2,
         /// What to say about it; may be missing.
         Separated message: Option<&'a [u8]> = "message" "PART MESSAGE" at 11,
     }
     /// Answers U163.
-    164 Server "S164" S164 {
+    164 Listener "S164" S164 {
         /// The room.
         Separated room: RoomId = "room" "UNIQUE ROOM ID" at 2,
         /// About the room.
         Separated room_code: u8 = "room-code" "RID" at 11,
     }
     /// Somebody has left a room.
-    165 Server "S165" S165 {
+    165 Listener "S165" S165 {
         /// The room.
         Separated room: RoomId = "room" "UNIQUE ROOM ID" at 2,
         /// Who.
@@ -418,17 +419,17 @@ packets! {
         Separated alias: &'a [u8] = "alias" "ALIAS" at 12,
     }
     /// Takes another alias.
-    166 Client "U166" U166 {
+    166 Connector "U166" U166 {
         /// The new alias.
         Separated alias: &'a [u8] = "alias" "NEW ALIAS" at 2,
     }
     /// Answers U166.
-    167 Server "S167" S167 {
+    167 Listener "S167" S167 {
         /// About the alias.
         Separated code: u8 = "code" "ALIAS" at 2,
     }
     /// Somebody has taken another alias.
-    168 Server "S168" S168 {
+    168 Listener "S168" S168 {
         /// Who.
         Separated user: &'a [u8] = "user" "USERNAME" at 2,
         /// The alias before; may be empty.
@@ -437,7 +438,7 @@ packets! {
         Separated new: &'a [u8] = "new" "NEW ALIAS" at 4,
     }
     /// Invites somebody into a room.
-    169 Client "U169" U169 {
+    169 Connector "U169" U169 {
         /// The room.
         Separated room: RoomId = "room" "UNIQUE ROOM ID" at 2,
         /// Whom.
@@ -446,7 +447,7 @@ packets! {
         Separated alias: &'a [u8] = "alias" "ALIAS" at 12,
     }
     /// An invitation that is passed on (CHAT-ROOM-6).
-    169 Server "S169" S169 {
+    169 Listener "S169" S169 {
         /// The room.
         Separated room: RoomId = "room" "UNIQUE ROOM ID" at 2,
         /// Who invites.
@@ -455,16 +456,16 @@ packets! {
         Separated alias: &'a [u8] = "alias" "ALIAS" at 12,
     }
     /// Answers what the server does not support.
-    251 Server "S251" S251 says "PNS" {}
+    251 Listener "S251" S251 says "PNS" {}
     /// Asks what the server supports.
-    252 Client "U252" U252 says "SP" {}
+    252 Connector "U252" U252 says "SP" {}
     /// Says what the server supports.
-    253 Server "S253" S253 {
+    253 Listener "S253" S253 {
         /// Codes of packets.
         Separated packets: PacketIds<'a> = "packets" "XX" at 2,
     }
     /// Says what the client supports.
-    254 Client "U254" U254 {
+    254 Connector "U254" U254 {
         /// Codes of packets.
         Separated packets: PacketIds<'a> = "packets" "XX" at 2,
     }

@@ -10,11 +10,12 @@ mod short;
 use core::time::Duration;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
+use crate::Role;
 use crate::chat::mutant;
 use crate::chat::settings::Settings;
 use crate::chat::{
-    Account, Action, Config, ConnectionId, Frame, Mutant, PACKET_MAX, Packet, Password, Role,
-    RoomId, ServerEvent,
+    Account, Action, Config, ConnectionId, Frame, Mutant, PACKET_MAX, Packet, Password, RoomId,
+    ServerEvent,
 };
 use crate::entropy::Entropy;
 use crate::time::Instant;
@@ -234,7 +235,7 @@ impl Server {
         match frame {
             Frame::Packet { octets, .. } => {
                 let order = mutant::reading_order(self.settings.mutant, octets, order);
-                let packet = Packet::decode(Role::Client, order, octets);
+                let packet = Packet::decode(Role::Connector, order, octets);
                 let packet = packet.expect("a deframer lets through what decodes");
                 if !mutant::intercept(self, now, id, octets, &packet) {
                     self.on_packet(now, id, &packet, logged_in);

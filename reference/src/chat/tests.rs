@@ -12,6 +12,7 @@ use core::fmt::Write as _;
 use core::time::Duration;
 use std::collections::BTreeMap;
 
+use crate::Role;
 use crate::chat::text::encode_base64;
 use crate::chat::*;
 use crate::entropy::Entropy;
@@ -117,11 +118,11 @@ impl Stage {
         let order = self.orders[&id];
         let octets = self.inboxes.remove(&id).unwrap_or_default();
         let mut lines = Vec::new();
-        let mut deframer = Deframer::new(Role::Server);
+        let mut deframer = Deframer::new(Role::Listener);
         let mut input = octets.as_slice();
         while let Some(frame) = deframer.next_frame(&mut input) {
             let Frame::Packet { octets, .. } = frame else { panic!("{frame:?}") };
-            lines.push(shown(&Packet::decode(Role::Server, order, &octets).unwrap(), &octets));
+            lines.push(shown(&Packet::decode(Role::Listener, order, &octets).unwrap(), &octets));
         }
         assert!(deframer.is_between(), "an unfinished packet");
         lines.join("; ")
@@ -130,7 +131,7 @@ impl Stage {
 
 /// A packet in one line: codes bare, texts with their names, identifiers left out.
 fn shown(packet: &Packet<'_>, octets: &[u8]) -> String {
-    let view = View::of(Role::Server, octets);
+    let view = View::of(Role::Listener, octets);
     let mut line = packet.name().to_owned();
     for (field, range) in view.fields {
         let value = &octets[range];

@@ -6,40 +6,12 @@
 use core::fmt;
 use core::str::FromStr;
 
+use crate::Role;
 pub use crate::wire::ByteOrder;
 use crate::wire::UnknownWord;
 
 /// A connection tag: three opaque octets (MNET-WIRE-2); every value is legal (MNET-WIRE-9).
 pub type Tag = [u8; 3];
-
-/// Which side of a session.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Role {
-    /// The side that sends INIT.
-    Connector,
-    /// The side that answers INIT.
-    Listener,
-}
-
-impl Role {
-    /// The other side.
-    #[must_use]
-    pub const fn peer(self) -> Self {
-        match self {
-            Self::Connector => Self::Listener,
-            Self::Listener => Self::Connector,
-        }
-    }
-}
-
-impl fmt::Display for Role {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(match self {
-            Self::Connector => "connector",
-            Self::Listener => "listener",
-        })
-    }
-}
 
 /// Whose tag the packets of a session carry (MNET-WIRE-8).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -4,6 +4,7 @@ use core::net::SocketAddr;
 use core::time::Duration;
 use std::collections::BTreeMap;
 
+use crate::Role;
 use crate::entropy::Entropy;
 use crate::mnet::context::{Context, Output};
 use crate::mnet::cookie::Jar;
@@ -11,7 +12,7 @@ use crate::mnet::ended::{Ended, Key};
 use crate::mnet::mutant::Mutant;
 use crate::mnet::session::{Session, State};
 use crate::mnet::settings::Settings;
-use crate::mnet::{Config, Event, Misuse, Packet, Role, SessionId, StateName, Tag, Tags, Transmit};
+use crate::mnet::{Config, Event, Misuse, Packet, SessionId, StateName, Tag, Tags, Transmit};
 use crate::retry::Retry;
 use crate::sessions::Agenda;
 use crate::time::Instant;

@@ -2,7 +2,7 @@
 
 use core::net::SocketAddr;
 
-use crate::mnet::Role;
+use crate::Role;
 use crate::sessions::SessionId;
 
 /// Something that the application of a session is told.

@@ -2,11 +2,12 @@
 
 use core::net::SocketAddr;
 
+use crate::Role;
 use crate::mnet::cookie::Cookie;
 use crate::mnet::endpoint::Endpoint;
 use crate::mnet::mutant::Mutant;
 use crate::mnet::session::State;
-use crate::mnet::{Event, MAGIC, Packet, Role, SessionId, Tag, VERSION};
+use crate::mnet::{Event, MAGIC, Packet, SessionId, Tag, VERSION};
 use crate::time::Instant;
 
 /// The seconds by which [`Mutant::ExpirationAnHourAhead`] is ahead.

@@ -5,6 +5,7 @@
 
 use core::net::SocketAddr;
 
+use crate::Role;
 use crate::mnet::context::Context;
 use crate::mnet::cookie::Cookie;
 use crate::mnet::ended::Key;
@@ -12,7 +13,7 @@ use crate::mnet::mutant::Mutant;
 use crate::mnet::receive::ReceiveStream;
 use crate::mnet::send::SendStream;
 use crate::mnet::settings::Settings;
-use crate::mnet::{Event, Failure, Misuse, Packet, Role, SessionId, Tag, Tags};
+use crate::mnet::{Event, Failure, Misuse, Packet, SessionId, Tag, Tags};
 use crate::retry::Retry;
 use crate::time::Instant;
 

@@ -8,35 +8,6 @@ use core::str::FromStr;
 
 use crate::wire::{ByteOrder, Layout, UnknownWord};
 
-/// Which side of a session.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Role {
-    /// The side that begins.
-    Client,
-    /// The side that answers.
-    Server,
-}
-
-impl Role {
-    /// The other side.
-    #[must_use]
-    pub const fn peer(self) -> Self {
-        match self {
-            Self::Client => Self::Server,
-            Self::Server => Self::Client,
-        }
-    }
-}
-
-impl fmt::Display for Role {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(match self {
-            Self::Client => "client",
-            Self::Server => "server",
-        })
-    }
-}
-
 /// How wide Sequence ID, Init Vector, checksum and the fields of ACK are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Widths {

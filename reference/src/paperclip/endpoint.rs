@@ -4,6 +4,7 @@ use core::net::SocketAddr;
 use core::time::Duration;
 use std::collections::BTreeMap;
 
+use crate::Role;
 use crate::entropy::Entropy;
 use crate::paperclip::context::{Context, Output};
 use crate::paperclip::ended::Ended;
@@ -12,8 +13,7 @@ use crate::paperclip::mutant::{self, Mutant};
 use crate::paperclip::session::{Session, State};
 use crate::paperclip::settings::Settings;
 use crate::paperclip::{
-    Body, Config, ErrorCode, Event, Failure, Flags, Misuse, Packet, Role, SessionId, SessionKey,
-    Transmit,
+    Body, Config, ErrorCode, Event, Failure, Flags, Misuse, Packet, SessionId, SessionKey, Transmit,
 };
 use crate::sessions::Agenda;
 use crate::time::Instant;
@@ -76,7 +76,7 @@ impl Endpoint {
             return Err(Misuse::TooManySessions { limit });
         }
         self.ended.forget_one(peer);
-        let id = self.add(now, peer, Role::Client);
+        let id = self.add(now, peer, Role::Connector);
         self.index.insert(peer, id);
         self.with_session(now, id, Session::begin);
         Ok(id)
@@ -207,7 +207,7 @@ impl Endpoint {
         if let Ok(Packet { flags, body: Body::Auth { key, .. }, .. }) = packet
             && is_plain(flags)
             && let Some(session) = session
-            && session.role == Role::Server
+            && session.role == Role::Listener
             && !session.handshake.as_ref().is_some_and(|handshake| handshake.has_key(key))
         {
             self.with_session(now, id, |session, _| {
@@ -236,7 +236,7 @@ impl Endpoint {
         let rival = self.rivals.get(&from).copied();
         match packet.body {
             Body::Auth { .. } if !is_plain(packet.flags) => true,
-            Body::Auth { key, .. } if session.role == Role::Client || has_key(session, key) => {
+            Body::Auth { key, .. } if session.role == Role::Connector || has_key(session, key) => {
                 if self.settings.is(Mutant::OwnAuthEndsTheRival) {
                     self.end_rival(now, from);
                 }
@@ -360,7 +360,7 @@ impl Endpoint {
         }
         if self.index.len() < self.settings.config.limits.sessions {
             // Every address is a session from its first packet on.
-            let id = self.add(now, from, Role::Server);
+            let id = self.add(now, from, Role::Listener);
             self.index.insert(from, id);
             self.with_session(now, id, |session, context| {
                 session.become_open(context);
@@ -424,7 +424,7 @@ impl Endpoint {
     /// Begins a session with the AUTH of a client.
     fn accept(&mut self, now: Instant, from: SocketAddr, packet: &Packet<'_>) -> Option<SessionId> {
         let Body::Auth { key, certificate } = packet.body else { return None };
-        let id = self.add(now, from, Role::Server);
+        let id = self.add(now, from, Role::Listener);
         self.with_session(now, id, |session, context| {
             if let Err(code) = session.accept(context, packet.sequence, key, certificate) {
                 session.refuse(context, code);

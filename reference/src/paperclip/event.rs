@@ -2,7 +2,8 @@
 
 use core::net::SocketAddr;
 
-use crate::paperclip::{ErrorCode, Flags, Role};
+use crate::Role;
+use crate::paperclip::{ErrorCode, Flags};
 use crate::sessions::SessionId;
 
 /// Something that the application of a session is told.

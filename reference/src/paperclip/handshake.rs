@@ -3,11 +3,12 @@
 use core::time::Duration;
 use std::sync::Arc;
 
+use crate::Role;
 use crate::paperclip::certificate::verify_with;
 use crate::paperclip::context::Context;
 use crate::paperclip::mutant::{self, Mutant};
 use crate::paperclip::session::{Session, State};
-use crate::paperclip::{Body, ErrorCode, Event, Failure, KeyPair, Packet, Role};
+use crate::paperclip::{Body, ErrorCode, Event, Failure, KeyPair, Packet};
 use crate::retry::Retry;
 use crate::time::Instant;
 
@@ -106,7 +107,7 @@ impl Session {
         }
         // A server has got its peer's key when it began; another one is another session's.
         if let Some(first) = handshake.peer.as_ref().map(|(_, sequence)| *sequence) {
-            if self.role == Role::Client && context.is(Mutant::OtherServerKeyEnds) {
+            if self.role == Role::Connector && context.is(Mutant::OtherServerKeyEnds) {
                 self.fail(context, Failure::Replaced);
             }
             let takes = match context.settings.config.mutant {
@@ -114,7 +115,7 @@ impl Session {
                 Some(Mutant::OtherServerKeyTakenUnsaid) => Some(first),
                 _ => None,
             };
-            if let Some(named) = takes.filter(|_| self.role == Role::Client)
+            if let Some(named) = takes.filter(|_| self.role == Role::Connector)
                 && self.take_key(context, named, key, certificate).is_ok()
             {
                 self.send_finished(context);
@@ -122,7 +123,7 @@ impl Session {
             return;
         }
         if let Err(code) = self.take_key(context, sequence, key, certificate) {
-            if self.role == Role::Client && context.is(Mutant::RefusedAuthForgiven) {
+            if self.role == Role::Connector && context.is(Mutant::RefusedAuthForgiven) {
                 return self.send_error(context, code);
             }
             return self.refuse(context, code);
@@ -163,7 +164,7 @@ impl Session {
         let is_open = matches!(self.state, State::Open);
         mutant::on_repeated_auth(context, self);
         match self.role {
-            Role::Server => {
+            Role::Listener => {
                 if context.is(Mutant::RepeatedAuthUnanswered)
                     || is_open && context.is(Mutant::LateRepeatedAuthUnanswered)
                 {
@@ -182,10 +183,10 @@ impl Session {
                     self.send_finished(context);
                 }
             }
-            Role::Client if is_open && !context.is(Mutant::RepeatedServerAuthUnanswered) => {
+            Role::Connector if is_open && !context.is(Mutant::RepeatedServerAuthUnanswered) => {
                 self.send_finished(context);
             }
-            Role::Client => {}
+            Role::Connector => {}
         }
     }
 
@@ -217,13 +218,13 @@ impl Session {
         }
         if !mutant::is_finished(context.settings.config.mutant, key, proof) {
             let forgives = match self.role {
-                Role::Client => Mutant::WrongFinishedForgiven,
-                Role::Server => Mutant::ServerForgivesWrongFinished,
+                Role::Connector => Mutant::WrongFinishedForgiven,
+                Role::Listener => Mutant::ServerForgivesWrongFinished,
             };
             if context.is(forgives) {
                 return self.send_error(context, ErrorCode::FINISH_INVALID);
             }
-            if self.role == Role::Server && context.is(Mutant::AuthGoesOnAfterError13) {
+            if self.role == Role::Listener && context.is(Mutant::AuthGoesOnAfterError13) {
                 context.output.memory.disproven.insert(self.id);
                 return self.send_error(context, ErrorCode::FINISH_INVALID);
             }
@@ -232,7 +233,7 @@ impl Session {
         if let Some(handshake) = &mut self.handshake {
             handshake.is_proven = true;
         }
-        if self.role == Role::Client && !context.is(Mutant::ClientSendsNoFinished) {
+        if self.role == Role::Connector && !context.is(Mutant::ClientSendsNoFinished) {
             self.send_finished(context);
         }
         self.become_open(context);

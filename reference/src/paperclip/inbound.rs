@@ -1,11 +1,12 @@
 //! What a session makes of the datagrams that come for it, in the order of CLIP-HEAD-8.
 
+use crate::Role;
 use crate::paperclip::coding::decode;
 use crate::paperclip::context::Context;
 use crate::paperclip::mutant::{self, Mutant};
 use crate::paperclip::session::{Session, State};
 use crate::paperclip::{
-    Body, DATA_MAX, DecodeError, ErrorCode, Event, Failure, Flags, Fragment, Packet, Role, Taken,
+    Body, DATA_MAX, DecodeError, ErrorCode, Event, Failure, Flags, Fragment, Packet, Taken,
 };
 
 /// Whether octets are an ERROR, whatever else they are: none is answered (CLIP-HEAD-8).
@@ -212,8 +213,8 @@ impl Session {
     /// ERROR: it ends the session, or changes nothing (CLIP-ERR-1, CLIP-ERR-2).
     fn on_error(&mut self, context: &mut Context<'_>, code: ErrorCode) {
         let own = match self.role.peer() {
-            Role::Client => ErrorCode::CLIENT_DISCONNECT,
-            Role::Server => ErrorCode::SERVER_DISCONNECT,
+            Role::Connector => ErrorCode::CLIENT_DISCONNECT,
+            Role::Listener => ErrorCode::SERVER_DISCONNECT,
         };
         let deaf = context.is(Mutant::DisconnectIgnoredWhileAPacketIsOutstanding)
             && self.outbound.has_outstanding();
@@ -266,8 +267,8 @@ impl Session {
 
     /// ERROR 1.x refuses the handshake; 2.x ends it before it has begun.
     fn on_early_error(&mut self, context: &mut Context<'_>, code: ErrorCode) {
-        let is_own = code == ErrorCode::SERVER_DISCONNECT && self.role == Role::Server
-            || code == ErrorCode::CLIENT_DISCONNECT && self.role == Role::Client;
+        let is_own = code == ErrorCode::SERVER_DISCONNECT && self.role == Role::Listener
+            || code == ErrorCode::CLIENT_DISCONNECT && self.role == Role::Connector;
         if (code.name().is_some() || context.is(Mutant::UnknownErrorEndsHandshake))
             && (!is_own || context.is(Mutant::OwnDisconnectEndsHandshake))
             && !context.is(Mutant::HandshakeErrorIgnored)

@@ -7,11 +7,12 @@ use core::net::SocketAddr;
 use core::time::Duration;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
+use crate::Role;
 use crate::paperclip::context::Context;
 use crate::paperclip::mutant::{self, Mutant};
 use crate::paperclip::{
-    Body, DATA_MAX, Encoded, FRAGMENTS_MAX, Flags, Fragment, Misuse, Packet, Role, SessionKey,
-    Widths, encode,
+    Body, DATA_MAX, Encoded, FRAGMENTS_MAX, Flags, Fragment, Misuse, Packet, SessionKey, Widths,
+    encode,
 };
 use crate::rtt::RoundTrip;
 use crate::time::Instant;
@@ -246,7 +247,7 @@ impl Outbound {
         } else if is_spent {
             return Err(Misuse::InitVectorsSpent);
         }
-        let from_server = (self.role == Role::Server) != context.is(Mutant::VectorsOfOtherSide);
+        let from_server = (self.role == Role::Listener) != context.is(Mutant::VectorsOfOtherSide);
         let used = match context.settings.config.mutant {
             Some(Mutant::VectorReused) => self.init_vectors_used / 2,
             Some(Mutant::VectorsOfOneOctet) => self.init_vectors_used % 256,

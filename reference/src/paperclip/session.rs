@@ -5,13 +5,14 @@
 
 use core::net::SocketAddr;
 
+use crate::Role;
 use crate::paperclip::context::Context;
 use crate::paperclip::handshake::Handshake;
 use crate::paperclip::mutant::{self, Mutant};
 use crate::paperclip::outbound::Outbound;
 use crate::paperclip::{
-    Body, ErrorCode, Event, Failure, Flags, Misuse, Packet, Reassembly, Role, SessionId,
-    SessionKey, Window,
+    Body, ErrorCode, Event, Failure, Flags, Misuse, Packet, Reassembly, SessionId, SessionKey,
+    Window,
 };
 use crate::time::Instant;
 
@@ -129,7 +130,7 @@ impl Session {
 
     /// The application ends the session (CLIP-ERR-1).
     pub(super) fn close(&mut self, context: &mut Context<'_>) {
-        let is_server = (self.role == Role::Server) != context.is(Mutant::ClosesAsOtherSide);
+        let is_server = (self.role == Role::Listener) != context.is(Mutant::ClosesAsOtherSide);
         let code =
             if is_server { ErrorCode::SERVER_DISCONNECT } else { ErrorCode::CLIENT_DISCONNECT };
         if !context.is(Mutant::ClosesSilently) {
@@ -159,7 +160,7 @@ impl Session {
 
     /// Ends the session otherwise. A server's application hears only of sessions that were open.
     pub(super) fn fail(&mut self, context: &mut Context<'_>, failure: Failure) {
-        let is_known = self.role == Role::Client || self.state == State::Open;
+        let is_known = self.role == Role::Connector || self.state == State::Open;
         mutant::on_failure(context, self, failure);
         let never_served = context.is(Mutant::DroppedClientNeverServed);
         let ignored = failure == Failure::GivenUp || failure == Failure::Silent && never_served;
@@ -177,7 +178,7 @@ impl Session {
 
     /// When a silent client is pinged, and when it is dropped (CLIP-BEAT-3).
     fn silence(&self, context: &Context<'_>) -> Option<(Instant, Instant)> {
-        if self.role == Role::Client || self.state != State::Open {
+        if self.role == Role::Connector || self.state != State::Open {
             return None;
         }
         let timers = &context.settings.config.timers;

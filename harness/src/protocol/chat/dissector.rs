@@ -4,6 +4,8 @@ use std::fmt::Write as _;
 
 use reference::chat::{LAYOUTS, Lead, Part, Presence, Shape};
 
+use super::word;
+
 /// Follows the layouts.
 const FRAMING: &str = include_str!("framing.lua");
 
@@ -13,7 +15,7 @@ pub(super) fn framing() -> String {
         "\n-- How the fields of each packet lie in the stream.\nlocal PARTS = {\n".to_owned();
     for layout in LAYOUTS {
         let parts: Vec<String> = layout.parts.iter().map(part).collect();
-        let (name, sender, parts) = (layout.spec.name, layout.sender, parts.join(", "));
+        let (name, sender, parts) = (layout.spec.name, word(layout.sender), parts.join(", "));
         // Writing to a string cannot fail.
         let _always_fits = writeln!(
             text,

@@ -9,13 +9,15 @@ use std::net::SocketAddr;
 
 use simulator::Instant;
 
-use reference::chat::{Dialect, Role as ChatRole};
+use reference::chat::Dialect;
 use reference::wire::ByteOrder;
 
 use super::octets::message_of;
-use super::{ENDPOINTS, REGISTRATION, UNKNOWN_ROOM, dialect_of, role_of, world};
+use super::{ENDPOINTS, REGISTRATION, UNKNOWN_ROOM, dialect_of, world};
 use crate::profile::Grade;
-use crate::protocol::{Message, Monitor, MonitorSetup, StreamEvent, Value, Violation, clause};
+use crate::protocol::{
+    Message, Monitor, MonitorSetup, Role, StreamEvent, Value, Violation, clause,
+};
 use crate::script::{AppEvent, Command};
 use crate::spec::ClauseId;
 
@@ -98,7 +100,7 @@ enum Door {
 
 /// What is watched, and what was seen.
 pub(super) struct ChatMonitor {
-    subject: ChatRole,
+    subject: Role,
     dialect: Dialect,
     world: World,
     lines: BTreeMap<u64, Line>,
@@ -140,7 +142,7 @@ impl ChatMonitor {
         let is_open = setup.overheard;
         let authenticates = !setup.options.has(REGISTRATION, "registers");
         Self {
-            subject: role_of(setup.subject),
+            subject: setup.subject,
             dialect: dialect_of(setup.dialect),
             world: World {
                 users: users.filter(|_| !is_open).collect(),
@@ -216,7 +218,7 @@ impl ChatMonitor {
         let early = framing::told_early(octets);
         line.waits = octets.first().copied().filter(|_| early.is_none());
         if let Some(ask) = early.filter(|_| !line.was_told_early && !line.has_parted) {
-            let message = message_of(self.dialect, ChatRole::Client, ByteOrder::Big, octets);
+            let message = message_of(self.dialect, Role::Connector, ByteOrder::Big, octets);
             line.ask(Question::new(at, ask, message));
             line.was_told_early = true;
         }
@@ -350,7 +352,7 @@ impl Monitor for ChatMonitor {
     }
 
     fn stream(&mut self, at: Instant, connection: u64, event: StreamEvent<'_>) -> Vec<Violation> {
-        if self.subject == ChatRole::Client {
+        if self.subject == Role::Connector {
             if let StreamEvent::Sent(message) = event {
                 self.test(message);
             }

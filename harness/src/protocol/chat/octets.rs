@@ -1,9 +1,10 @@
 //! Packets of chat to fields and back; malformed ones included.
 
-use reference::chat::{Codes, Dialect, Endianness, Ending, Layout, Role as ChatRole, View};
+use reference::chat::{Codes, Dialect, Endianness, Ending, Layout, View};
 use reference::wire::{ByteOrder, FieldSpec, PacketSpec, Width};
 
-use crate::protocol::{Field, Message, Value};
+use super::word;
+use crate::protocol::{Field, Message, Role, Value};
 
 /// Whether a field holds a code of the source's list, which travels as the dialect says.
 fn is_code(field: &FieldSpec) -> bool {
@@ -13,7 +14,7 @@ fn is_code(field: &FieldSpec) -> bool {
 /// Shows the octets of a packet that `sender` has sent, where 4-octet numbers have this order.
 pub(super) fn message_of(
     dialect: Dialect,
-    sender: ChatRole,
+    sender: Role,
     order: ByteOrder,
     octets: &[u8],
 ) -> Message {
@@ -25,7 +26,7 @@ pub(super) fn message_of(
         Ending::Broken(place) => Some(format!("{name} is broken at octet {place}")),
         Ending::Unknown => {
             let code = octets.first().copied().unwrap_or(0);
-            Some(format!("no packet of a {sender} has the ID {code:02x}"))
+            Some(format!("no packet of a {} has the ID {code:02x}", word(sender)))
         }
     };
     let mut fields = Vec::with_capacity(view.fields.len());

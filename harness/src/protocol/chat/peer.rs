@@ -4,13 +4,13 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use reference::chat::{Dialect, Role as ChatRole};
+use reference::chat::Dialect;
 use reference::wire::{ByteOrder, PacketSpec};
 use simulator::Instant;
 
 use super::octets::{build, message_of, order_of};
-use super::{dialect_of, role_of, world};
-use crate::protocol::{Message, Peer, PeerSetup, Reception, Value};
+use super::{dialect_of, world};
+use crate::protocol::{Message, Peer, PeerSetup, Reception, Role, Value};
 use crate::scenario::Application;
 use crate::script::{AppEvent, Request};
 
@@ -27,7 +27,7 @@ type Fields = Vec<(String, Value)>;
 pub(super) struct ChatPeer {
     dialect: Dialect,
     /// The role of the peer.
-    role: ChatRole,
+    role: Role,
     user: String,
     password: String,
     /// The order of 4-octet numbers.
@@ -60,7 +60,7 @@ impl ChatPeer {
         let user = named.unwrap_or(by_place);
         Self {
             dialect: dialect_of(setup.dialect),
-            role: role_of(setup.subject).peer(),
+            role: setup.subject.peer(),
             user: user.to_owned(),
             password: world::password_of(user).unwrap_or("wonderland").to_owned(),
             order: ByteOrder::Big,
@@ -127,11 +127,11 @@ impl ChatPeer {
             ("S83" | "S162" | "S165", "alias") | ("S168", "old") => Self::text(""),
             ("S168", "new") => heard_alias(&self.heard),
             (_, "room") => match self.role {
-                ChatRole::Server => heard.unwrap_or_else(|| Self::text("ROOM0001")),
-                ChatRole::Client => Self::text("ROOM0001"),
+                Role::Listener => heard.unwrap_or_else(|| Self::text("ROOM0001")),
+                Role::Connector => Self::text("ROOM0001"),
             },
             ("U84" | "U96", "id") | ("U99", "id-start") => heard?,
-            (_, "message-id" | "id" | "id-start") if self.role == ChatRole::Server => heard?,
+            (_, "message-id" | "id" | "id-start") if self.role == Role::Listener => heard?,
             (_, name) if name == "code" || name.ends_with("-code") => Value::Number(3),
             _ => return None,
         })
@@ -280,15 +280,13 @@ impl Peer for ChatPeer {
             && match self.role {
                 // Receipts come when they come, parts in any order and more than once (CHAT-LONG-2), and who was sent a part
                 // may ask for it again (CHAT-LONG-6); capabilities may be told at any time.
-                ChatRole::Server
-                    if ["U84", "U91", "U96", "U99", "U252", "U254"].contains(&name) =>
-                {
+                Role::Listener if ["U84", "U91", "U96", "U99", "U252", "U254"].contains(&name) => {
                     true
                 }
                 // A client that acts by itself says back what it hears.
-                ChatRole::Server => self.echoes && name == "U80",
+                Role::Listener => self.echoes && name == "U80",
                 // Invitations are shown by the monitors (CHAT-ROOM-6 is a MAY).
-                ChatRole::Client => {
+                Role::Connector => {
                     ["S90", "S94", "S169"].contains(&name)
                         || self.answers_again(&message)
                         || self.is_early_echo(&message)

@@ -11,6 +11,7 @@ use simulator::{Instant, Part, Transmit};
 
 use super::client::ClientSubject;
 use super::{ENDPOINTS, REGISTRATION, UNKNOWN_ROOM, dialect_of, world};
+use crate::protocol::sessions::{instant, moment};
 use crate::protocol::{Role, SubjectSetup};
 use crate::script::{AppEvent, Command, Notice};
 use crate::subject::{Keeper, Subject};
@@ -135,7 +136,7 @@ impl Subject for ServerSubject {
     fn handle_command(&mut self, _: Instant, _: &Command) {}
 
     fn poll_timeout(&self) -> Option<Instant> {
-        self.server.poll_timeout().map(|at| Instant::from_nanos(at.as_nanos()))
+        self.server.poll_timeout().map(moment)
     }
 
     fn poll_transmit(&mut self) -> Option<Transmit> {
@@ -185,8 +186,4 @@ fn notice(event: ServerEvent) -> Notice {
             of("mail", &[("to", &mail.to), ("user", &mail.user), ("token", &mail.token)])
         }
     }
-}
-
-const fn instant(now: Instant) -> reference::time::Instant {
-    reference::time::Instant::from_nanos(now.as_nanos())
 }

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use reference::mnet::{Dialect, Packet, Role as MnetRole, Tag};
+use reference::mnet::{Dialect, Packet, Tag};
 use reference::wire::ByteOrder;
 use simulator::Instant;
 
@@ -34,7 +34,7 @@ use stray::{Early, tag_of};
 #[expect(clippy::struct_excessive_bools, reason = "what was seen, each fact on its own")]
 pub(super) struct MnetMonitor {
     dialect: Dialect,
-    subject: MnetRole,
+    subject: Role,
     echo: bool,
     timers: Timers,
     tolerance: Duration,
@@ -110,10 +110,7 @@ impl MnetMonitor {
     pub(super) fn new(setup: &MonitorSetup<'_>) -> Self {
         Self {
             dialect: dialect_of(setup.dialect),
-            subject: match setup.subject {
-                Role::Connector => MnetRole::Connector,
-                Role::Listener => MnetRole::Listener,
-            },
+            subject: setup.subject,
             echo: setup.application == Some(Application::Echo),
             timers: Timers::new(setup),
             tolerance: setup.tolerance,

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use reference::entropy::Entropy;
-use reference::mnet::{MAGIC, Packet, Role as MnetRole, Tag, VERSION};
+use reference::mnet::{MAGIC, Packet, Tag, VERSION};
 use reference::wire::PacketSpec;
 use simulator::Instant;
 
@@ -18,7 +18,7 @@ use crate::scenario::Application;
 pub(super) struct MnetPeer {
     choice: DialectChoice,
     dialect: reference::mnet::Dialect,
-    role: MnetRole,
+    role: Role,
     echo: bool,
     acknowledges: bool,
     base: u32,
@@ -54,10 +54,7 @@ impl MnetPeer {
         Self {
             choice: setup.dialect.clone(),
             dialect: dialect_of(setup.dialect),
-            role: match setup.subject {
-                Role::Listener => MnetRole::Connector,
-                Role::Connector => MnetRole::Listener,
-            },
+            role: setup.subject.peer(),
             echo: setup.application == Application::Echo,
             acknowledges: setup.acknowledges,
             base: start_offset(setup.given),

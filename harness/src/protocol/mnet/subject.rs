@@ -8,6 +8,7 @@ use simulator::{Instant, Transmit};
 
 use super::{dialect_of, start_offset};
 use crate::journal::HexOctets;
+use crate::protocol::sessions::{Sessions, instant, moment};
 use crate::protocol::{Role, SubjectSetup};
 use crate::scenario::Application;
 use crate::script::{AppEvent, Command};
@@ -22,11 +23,7 @@ pub(super) struct ReferenceSubject {
     unwritten: BTreeMap<SessionId, VecDeque<u8>>,
     /// Sessions that are closed as soon as all of it is written.
     closing: BTreeSet<SessionId>,
-    /// The application's numbers of its sessions, in the order of their opening.
-    numbers: BTreeMap<SessionId, u64>,
-    /// The session that commands are for.
-    current: Option<SessionId>,
-    events: VecDeque<(u64, AppEvent)>,
+    sessions: Sessions,
 }
 
 impl ReferenceSubject {
@@ -49,26 +46,15 @@ impl ReferenceSubject {
             echo: setup.application == Application::Echo,
             unwritten: BTreeMap::new(),
             closing: BTreeSet::new(),
-            numbers: BTreeMap::new(),
-            current: None,
-            events: VecDeque::new(),
+            sessions: Sessions::default(),
         }
-    }
-
-    fn number(&mut self, id: SessionId) -> u64 {
-        let next = self.numbers.len() as u64 + 1;
-        *self.numbers.entry(id).or_insert(next)
     }
 
     /// Brings the endpoint's events to the application, which may act on them.
     fn settle(&mut self, now: reference::time::Instant) {
         while let Some((id, event)) = self.endpoint.poll_event() {
-            let number = self.number(id);
             let told = match event {
-                Event::Opened { .. } => {
-                    self.current = Some(id);
-                    AppEvent::Opened
-                }
+                Event::Opened { .. } => AppEvent::Opened,
                 Event::Delivered(octets) => {
                     if self.echo {
                         self.unwritten.entry(id).or_default().extend(&octets);
@@ -83,7 +69,7 @@ impl ReferenceSubject {
                 Event::Closed => AppEvent::Closed,
                 Event::Failed(failure) => AppEvent::Failed(failure.to_string()),
             };
-            self.events.push_back((number, told));
+            self.sessions.tell(id, told);
         }
     }
 
@@ -100,10 +86,6 @@ impl ReferenceSubject {
     }
 }
 
-fn instant(now: Instant) -> reference::time::Instant {
-    reference::time::Instant::from_nanos(now.as_nanos())
-}
-
 impl Subject for ReferenceSubject {
     fn handle_datagram(&mut self, now: Instant, from: std::net::SocketAddr, octets: &[u8]) {
         self.endpoint.handle_datagram(instant(now), from, octets);
@@ -117,9 +99,9 @@ impl Subject for ReferenceSubject {
 
     fn handle_command(&mut self, now: Instant, command: &Command) {
         let now = instant(now);
-        let done = match (command, self.current) {
+        let done = match (command, self.sessions.current) {
             (Command::Open(peer), _) => self.endpoint.open(now, *peer).map(|id| {
-                self.current = Some(id);
+                self.sessions.current = Some(id);
             }),
             // It has closed, though not all is written yet.
             (Command::Write(_) | Command::Close, Some(id)) if self.closing.contains(&id) => Ok(()),
@@ -141,28 +123,27 @@ impl Subject for ReferenceSubject {
                 self.endpoint.abort(now, id)
             }
             (Command::Do(request), _) => {
-                let what = format!("there is no verb `{}`", request.verb);
-                self.events.push_back((0, AppEvent::Failed(what)));
+                self.sessions.refuse(format!("there is no verb `{}`", request.verb));
                 Ok(())
             }
             (Command::Write(_) | Command::Close | Command::Abort, None) => {
-                self.events.push_back((0, AppEvent::Failed("there is no session".into())));
+                self.sessions.refuse("there is no session");
                 Ok(())
             }
         };
         if let Err(misuse) = done {
-            self.events.push_back((0, AppEvent::Failed(misuse.to_string())));
+            self.sessions.refuse(misuse.to_string());
         }
         self.settle(now);
     }
 
     fn is_behind(&self) -> bool {
-        let unwritten = self.current.and_then(|id| self.unwritten.get(&id));
+        let unwritten = self.sessions.current.and_then(|id| self.unwritten.get(&id));
         unwritten.is_some_and(|octets| !octets.is_empty())
     }
 
     fn poll_timeout(&self) -> Option<Instant> {
-        self.endpoint.poll_timeout().map(|at| Instant::from_nanos(at.as_nanos()))
+        self.endpoint.poll_timeout().map(moment)
     }
 
     fn poll_transmit(&mut self) -> Option<Transmit> {
@@ -171,6 +152,6 @@ impl Subject for ReferenceSubject {
     }
 
     fn poll_event(&mut self) -> Option<(u64, AppEvent)> {
-        self.events.pop_front()
+        self.sessions.poll_event()
     }
 }

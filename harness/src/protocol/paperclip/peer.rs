@@ -88,7 +88,7 @@ impl ClipPeer {
         Self {
             choice: setup.dialect.clone(),
             widths: widths_of(setup.dialect),
-            role: setup.subject.other(),
+            role: setup.subject.peer(),
             handshake: has_handshake(setup.options),
             claims: setup.claims,
             supported: flags_of(setup.options),

@@ -1,17 +1,17 @@
 //! The reference as a subject: a PaperClip endpoint with the application that the scenario asks for.
 
-use std::collections::{BTreeMap, VecDeque};
 use std::net::SocketAddr;
 use std::time::Duration;
 
 use reference::entropy::Entropy;
-use reference::paperclip::{Config, Endpoint, Event, Flags, Mutant, SessionId};
+use reference::paperclip::{Config, Endpoint, Event, Flags, Mutant};
 use serde_json::Value as Json;
 use simulator::{Instant, Transmit};
 
 use super::{SESSION_KEY, first_sequence, flags_of, has_handshake, keys, widths_of};
 use crate::journal::{HexOctets, parse_hex};
-use crate::protocol::{MutantSpec, Role, SubjectSetup, clause};
+use crate::protocol::sessions::{Sessions, instant, moment};
+use crate::protocol::{Role, SubjectSetup};
 use crate::scenario::Application;
 use crate::script::{AppEvent, Command, DELIVERED, Notice, Secret};
 use crate::subject::Subject;
@@ -25,23 +25,7 @@ pub(super) struct ReferenceSubject {
     endpoint: Endpoint,
     local: SocketAddr,
     echo: bool,
-    /// The application's numbers of its sessions, in the order of their opening.
-    numbers: BTreeMap<SessionId, u64>,
-    /// The session that commands are for.
-    current: Option<SessionId>,
-    events: VecDeque<(u64, AppEvent)>,
-}
-
-/// The mutants of the reference.
-pub(super) fn mutants() -> Vec<MutantSpec> {
-    Mutant::ALL
-        .iter()
-        .map(|mutant| MutantSpec {
-            name: mutant.name(),
-            clause: clause(mutant.clause()),
-            what: mutant.what(),
-        })
-        .collect()
+    sessions: Sessions,
 }
 
 impl ReferenceSubject {
@@ -78,26 +62,15 @@ impl ReferenceSubject {
             local: setup.local,
             endpoint: Endpoint::new(config, setup.local, setup.epoch, entropy),
             echo: setup.application == Application::Echo,
-            numbers: BTreeMap::new(),
-            current: None,
-            events: VecDeque::new(),
+            sessions: Sessions::default(),
         }
-    }
-
-    fn number(&mut self, id: SessionId) -> u64 {
-        let next = self.numbers.len() as u64 + 1;
-        *self.numbers.entry(id).or_insert(next)
     }
 
     /// Brings the endpoint's events to the application, which may act on them.
     fn settle(&mut self, now: reference::time::Instant) {
         while let Some((id, event)) = self.endpoint.poll_event() {
-            let number = self.number(id);
             let told = match event {
-                Event::Opened { .. } => {
-                    self.current = Some(id);
-                    AppEvent::Opened
-                }
+                Event::Opened { .. } => AppEvent::Opened,
                 Event::Delivered { data, flags } => {
                     if self.echo {
                         let echoed = Flags::RELIABLE
@@ -112,12 +85,8 @@ impl ReferenceSubject {
                 Event::Closed => AppEvent::Closed,
                 Event::Failed(failure) => AppEvent::Failed(failure.to_string()),
             };
-            self.events.push_back((number, told));
+            self.sessions.tell(id, told);
         }
-    }
-
-    fn failed(&mut self, what: String) {
-        self.events.push_back((0, AppEvent::Failed(what)));
     }
 }
 
@@ -128,10 +97,6 @@ fn delivered(data: &[u8], flags: Flags) -> AppEvent {
         ("flags", Json::Array(flags.words().map(Json::String).collect())),
     ];
     AppEvent::Told(Notice { event: DELIVERED.to_owned(), fields: fields.into() })
-}
-
-fn instant(now: Instant) -> reference::time::Instant {
-    reference::time::Instant::from_nanos(now.as_nanos())
 }
 
 impl Subject for ReferenceSubject {
@@ -147,10 +112,10 @@ impl Subject for ReferenceSubject {
 
     fn handle_command(&mut self, now: Instant, command: &Command) {
         let now = instant(now);
-        let done = match (command, self.current) {
+        let done = match (command, self.sessions.current) {
             (Command::Open(peer), _) => self.endpoint.open(now, *peer).map(|id| {
-                self.number(id);
-                self.current = Some(id);
+                self.sessions.number(id);
+                self.sessions.current = Some(id);
             }),
             (Command::Do(request), Some(id)) if request.verb == "write" => {
                 let data = request.parameters.octets("octets").unwrap_or_default();
@@ -164,31 +129,31 @@ impl Subject for ReferenceSubject {
             }
             (Command::Close, Some(id)) => self.endpoint.close(now, id),
             (Command::Abort, _) => {
-                self.failed("there is no abort".to_owned());
+                self.sessions.refuse("there is no abort");
                 Ok(())
             }
             (Command::Do(request), Some(_)) => {
-                self.failed(format!("there is no verb `{}`", request.verb));
+                self.sessions.refuse(format!("there is no verb `{}`", request.verb));
                 Ok(())
             }
             (Command::Do(_) | Command::Write(_) | Command::Close, None) => {
-                self.failed("there is no session".to_owned());
+                self.sessions.refuse("there is no session");
                 Ok(())
             }
         };
         if let Err(misuse) = done {
-            self.failed(misuse.to_string());
+            self.sessions.refuse(misuse.to_string());
         }
         self.settle(now);
     }
 
     fn is_behind(&self) -> bool {
-        let waiting = self.current.and_then(|id| self.endpoint.waiting(id));
+        let waiting = self.sessions.current.and_then(|id| self.endpoint.waiting(id));
         waiting.is_some_and(|packets| packets >= WAITING_MAX)
     }
 
     fn poll_timeout(&self) -> Option<Instant> {
-        self.endpoint.poll_timeout().map(|at| Instant::from_nanos(at.as_nanos()))
+        self.endpoint.poll_timeout().map(moment)
     }
 
     fn poll_transmit(&mut self) -> Option<Transmit> {
@@ -197,7 +162,7 @@ impl Subject for ReferenceSubject {
     }
 
     fn poll_event(&mut self) -> Option<(u64, AppEvent)> {
-        self.events.pop_front()
+        self.sessions.poll_event()
     }
 
     fn poll_secret(&mut self) -> Option<Secret> {

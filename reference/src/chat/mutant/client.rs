@@ -1,8 +1,9 @@
 //! How mutants of the client break its clauses.
 
+use crate::Role;
 use crate::chat::mutant::Mutant;
 use crate::chat::text::encode_base64;
-use crate::chat::{ClientConfig, Deframer, Endianness, Packet, Role, RoomId, ServerId, View};
+use crate::chat::{ClientConfig, Deframer, Endianness, Packet, RoomId, ServerId, View};
 use crate::wire::ByteOrder;
 
 /// The octet that names a byte order in U2.
@@ -93,7 +94,7 @@ pub(in crate::chat) fn client_octets(
 ) -> Vec<u8> {
     match (mutant, packet) {
         (Some(Mutant::ClientFieldsTouch), Packet::U80 { .. }) => {
-            let room = View::of(Role::Client, &octets).range("room").unwrap_or_default();
+            let room = View::of(Role::Connector, &octets).range("room").unwrap_or_default();
             octets.remove(room.start.saturating_sub(1));
         }
         (Some(Mutant::ClientReceiptsHaveNoEnd), Packet::U84 { .. }) => {
@@ -103,7 +104,7 @@ pub(in crate::chat) fn client_octets(
             octets.make_ascii_lowercase();
         }
         (Some(Mutant::ClientLoginFieldsTouch), Packet::U2 { .. }) => {
-            let place = View::of(Role::Client, &octets).range("endianness").unwrap_or_default();
+            let place = View::of(Role::Connector, &octets).range("endianness").unwrap_or_default();
             octets.remove(place.start.saturating_sub(1));
         }
         _ => {}
@@ -129,7 +130,7 @@ pub(in crate::chat) fn long_number(mutant: Option<Mutant>, before: usize) -> Opt
 
 /// Whether a packet is lost on the client.
 pub(in crate::chat) fn client_misses(mutant: Option<Mutant>, octets: &[u8]) -> bool {
-    let view = View::of(Role::Server, octets);
+    let view = View::of(Role::Listener, octets);
     let holds = |field: &str, octet: u8| {
         view.range(field).and_then(|range| octets.get(range)).is_some_and(|it| it.contains(&octet))
     };

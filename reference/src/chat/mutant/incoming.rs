@@ -1,9 +1,10 @@
 //! How mutants take what comes in.
 
+use crate::Role;
 use crate::chat::layout::{END, SEPARATOR};
 use crate::chat::mutant::Mutant;
 use crate::chat::server::Drafts;
-use crate::chat::{ConnectionId, PACKET_MAX, Packet, Role, Server, View};
+use crate::chat::{ConnectionId, PACKET_MAX, Packet, Server, View};
 use crate::time::Instant;
 use crate::wire::{ByteOrder, Kind, Width};
 
@@ -106,7 +107,7 @@ pub(in crate::chat) fn intercept(
     let Some(mutant) = server.settings.mutant else { return false };
     let logged_in = server.connections.get(&id).is_some_and(|connection| connection.user.is_some());
     let holds = |octet: u8, is_it: fn(Kind, Width, &str) -> bool| {
-        let view = View::of(Role::Client, octets);
+        let view = View::of(Role::Connector, octets);
         view.fields.into_iter().any(|(field, range)| {
             is_it(field.kind, field.width, field.name)
                 && octets.get(range).is_some_and(|octets| octets.contains(&octet))

@@ -1,8 +1,9 @@
 //! What mutants change in the packets that go out.
 
+use crate::Role;
 use crate::chat::mutant::Mutant;
 use crate::chat::server::Connection;
-use crate::chat::{Packet, Role, View};
+use crate::chat::{Packet, View};
 use crate::wire::ByteOrder;
 
 /// What becomes of a packet.
@@ -103,7 +104,7 @@ fn changed(
     octets: &[u8],
     order: ByteOrder,
 ) -> Option<Vec<u8>> {
-    let mut changed = Draft { octets: octets.to_vec(), view: View::of(Role::Server, octets) };
+    let mut changed = Draft { octets: octets.to_vec(), view: View::of(Role::Listener, octets) };
     match (mutant, packet) {
         (Mutant::GreetingWithoutEnd, Packet::S1 { .. }) => changed.drop_last(),
         (Mutant::LoginCodesSeparated, Packet::S3 { .. }) => {

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use super::long::Drafts;
 use super::receipts::Receipts;
-use crate::chat::{Deframer, Role, RoomId};
+use crate::Role;
+use crate::chat::{Deframer, RoomId};
 use crate::time::Instant;
 use crate::wire::ByteOrder;
 
@@ -70,7 +71,7 @@ impl Connection {
 
     /// Lets go of what an ended connection no longer needs.
     pub(super) fn release(&mut self) {
-        self.deframer = Deframer::new(Role::Client);
+        self.deframer = Deframer::new(Role::Connector);
         self.short = Receipts::default();
         self.long = Receipts::default();
         self.drafts = Drafts::default();

@@ -165,7 +165,7 @@ fn garbage_in_any_pieces_is_answered_alike_and_fills_nothing() {
                 stream.push(chance.arbitrary()?);
             } else {
                 let (layout, octets, _) = packets::any_packet(chance)?;
-                if layout.sender == Role::Client && layout.spec.code != 40 {
+                if layout.sender == Role::Connector && layout.spec.code != 40 {
                     stream.extend(octets);
                 }
             }

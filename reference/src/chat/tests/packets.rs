@@ -2,6 +2,7 @@
 
 use arbtest::arbitrary::{self, Unstructured};
 
+use crate::Role;
 use crate::chat::*;
 use crate::wire::{ByteOrder, FieldSpec, Width};
 
@@ -89,7 +90,7 @@ fn a_packet_cut_short_is_unfinished_and_one_with_more_is_broken() {
 #[test]
 fn whatever_octets_come_decoding_does_not_panic_and_what_decodes_encodes_the_same() {
     arbtest::arbtest(|chance| {
-        let sender = *chance.choose(&[Role::Client, Role::Server])?;
+        let sender = *chance.choose(&[Role::Connector, Role::Listener])?;
         let octets: Vec<u8> = chance.arbitrary()?;
         if let Ok(packet) = Packet::decode(sender, ByteOrder::Big, &octets)
             && !View::of(sender, &octets).is_variant
@@ -152,21 +153,21 @@ fn packets_lie_in_the_stream_as_the_source_says() {
 fn a_separator_before_the_email_code_of_s7_is_accepted_and_seen() {
     let canonical = Packet::S7 { user_code: 3, password_code: 4, email_code: 2 };
     let octets = [0x07, 0xFF, 3, 4, 0xFF, 2, 0];
-    let decoded = Packet::decode(Role::Server, ByteOrder::Big, &octets);
+    let decoded = Packet::decode(Role::Listener, ByteOrder::Big, &octets);
     assert_eq!(decoded, Ok(canonical));
-    assert!(View::of(Role::Server, &octets).is_variant);
-    assert!(!View::of(Role::Server, &canonical.to_octets(ByteOrder::Big)).is_variant);
+    assert!(View::of(Role::Listener, &octets).is_variant);
+    assert!(!View::of(Role::Listener, &canonical.to_octets(ByteOrder::Big)).is_variant);
     // Without E, as in its bytes line, it is none (CHAT-AUTH-7).
-    let without = Packet::decode(Role::Server, ByteOrder::Big, &[0x07, 0xFF, 3, 4, 0]);
+    let without = Packet::decode(Role::Listener, ByteOrder::Big, &[0x07, 0xFF, 3, 4, 0]);
     assert!(without.is_err());
 }
 
 #[test]
 fn one_code_may_be_two_packets_by_its_sender() {
     let of = |sender, code| Layout::of(sender, code).map(|layout| layout.spec.name);
-    assert_eq!((of(Role::Client, 91), of(Role::Server, 91)), (Some("U91"), Some("S91")));
-    assert_eq!((of(Role::Client, 169), of(Role::Server, 169)), (Some("U169"), Some("S169")));
-    assert_eq!((of(Role::Client, 83), of(Role::Server, 80)), (None, None));
+    assert_eq!((of(Role::Connector, 91), of(Role::Listener, 91)), (Some("U91"), Some("S91")));
+    assert_eq!((of(Role::Connector, 169), of(Role::Listener, 169)), (Some("U169"), Some("S169")));
+    assert_eq!((of(Role::Connector, 83), of(Role::Listener, 80)), (None, None));
 }
 
 #[test]
@@ -176,7 +177,7 @@ fn names_are_those_of_the_table_and_begin_with_their_sender() {
         assert_eq!(*packet, layout.spec);
         let (letter, number) = packet.name.split_at(1);
         assert_eq!(number.parse(), Ok(packet.code));
-        assert_eq!(letter, if layout.sender == Role::Client { "U" } else { "S" });
+        assert_eq!(letter, if layout.sender == Role::Connector { "U" } else { "S" });
         assert_eq!(Layout::by_name(packet.name), Some(layout));
     }
 }
@@ -215,7 +216,7 @@ fn a_byte_order_is_named_in_either_way() {
 fn s253_with_the_code_of_its_bytes_line_is_accepted_and_seen() {
     let octets = [0xFE, 0xFF, 2, 0xFF, 6, 0];
     let canonical = [0xFD, 0xFF, 2, 0xFF, 6, 0];
-    let decoded = |octets| Packet::decode(Role::Server, ByteOrder::Big, octets).unwrap();
+    let decoded = |octets| Packet::decode(Role::Listener, ByteOrder::Big, octets).unwrap();
     assert_eq!(decoded(&octets), decoded(&canonical));
-    assert!(View::of(Role::Server, &octets).is_variant);
+    assert!(View::of(Role::Listener, &octets).is_variant);
 }

@@ -1,6 +1,7 @@
 //! Streams: packets are found however octets arrive, and what is broken is skipped.
 
 use super::packets::any_packet;
+use crate::Role;
 use crate::chat::*;
 
 /// All frames of `octets` that arrive in `pieces`.
@@ -20,7 +21,7 @@ fn frames<'a>(sender: Role, pieces: impl IntoIterator<Item = &'a [u8]>) -> Vec<F
 #[track_caller]
 fn check(stream: &[u8], expected: &str) {
     let mut found = Vec::new();
-    for frame in frames(Role::Client, [stream]) {
+    for frame in frames(Role::Connector, [stream]) {
         found.push(match frame {
             Frame::Packet { layout, .. } => layout.spec.name.to_owned(),
             Frame::Broken { layout, .. } => format!("!{}", layout.spec.name),
@@ -28,13 +29,13 @@ fn check(stream: &[u8], expected: &str) {
         });
     }
     assert_eq!(found.join(" "), expected);
-    assert_eq!(frames(Role::Client, stream.chunks(1)), frames(Role::Client, [stream]));
+    assert_eq!(frames(Role::Connector, stream.chunks(1)), frames(Role::Connector, [stream]));
 }
 
 #[test]
 fn a_stream_cut_anywhere_gives_the_same_frames() {
     arbtest::arbtest(|chance| {
-        let sender = *chance.choose(&[Role::Client, Role::Server])?;
+        let sender = *chance.choose(&[Role::Connector, Role::Listener])?;
         let mut stream = Vec::new();
         for _ in 0..chance.int_in_range(1..=8)? {
             let (_, mut octets, _) = any_packet(chance)?;

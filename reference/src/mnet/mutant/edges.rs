@@ -3,12 +3,13 @@
 use core::net::SocketAddr;
 use core::time::Duration;
 
+use crate::Role;
 use crate::mnet::cookie::Cookie;
 use crate::mnet::endpoint::Endpoint;
 use crate::mnet::mutant::Mutant;
 use crate::mnet::mutant::stranger::{session_tag, with_tag};
 use crate::mnet::session::State;
-use crate::mnet::{Failure, Packet, Role, SessionId, Tag};
+use crate::mnet::{Failure, Packet, SessionId, Tag};
 use crate::time::Instant;
 
 /// Octets so far ahead are no gap to who ends a session for them.

@@ -2,11 +2,12 @@
 
 use core::net::SocketAddr;
 
+use crate::Role;
 use crate::mnet::endpoint::Endpoint;
 use crate::mnet::mutant::Mutant;
 use crate::mnet::mutant::stranger::{session_tag, with_tag, xor};
 use crate::mnet::session::{Session, State};
-use crate::mnet::{DATA_HEADER, Failure, MAGIC, Packet, Role, SessionId, VERSION};
+use crate::mnet::{DATA_HEADER, Failure, MAGIC, Packet, SessionId, VERSION};
 use crate::time::Instant;
 
 /// Places in the table of [`Mutant::HalfOpenTable`].

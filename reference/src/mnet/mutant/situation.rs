@@ -2,12 +2,13 @@
 
 use core::net::SocketAddr;
 
+use crate::Role;
 use crate::mnet::cookie::Jar;
 use crate::mnet::endpoint::Endpoint;
 use crate::mnet::mutant::Mutant;
 use crate::mnet::mutant::stranger::session_tag;
 use crate::mnet::session::{Session, State};
-use crate::mnet::{Packet, Role, VERSION};
+use crate::mnet::{Packet, VERSION};
 
 impl Endpoint {
     /// Does what a mutant does before a packet is taken.

@@ -3,17 +3,17 @@
 use super::*;
 use rstest::rstest;
 
-fn shutdown(pair: &Pair, end: End, acknowledged: u32) -> Packet<'static> {
+fn shutdown(pair: &Pair, end: Role, acknowledged: u32) -> Packet<'static> {
     Packet::Shutdown { tag: pair.stamp(end), acknowledged }
 }
 
-fn shutdown_ack(pair: &Pair, end: End) -> Packet<'static> {
+fn shutdown_ack(pair: &Pair, end: Role) -> Packet<'static> {
     Packet::ShutdownAck { tag: pair.stamp(end) }
 }
 
 #[rstest]
 fn closing_brings_through_what_was_written_and_ends_both_sides(
-    #[values(Connector, Listener)] end: End,
+    #[values(Connector, Listener)] end: Role,
 ) {
     let mut pair = Pair::established(&Config::default());
     let before = pair.log.len();

@@ -203,7 +203,7 @@ fn an_application_that_writes_too_much_is_told_when_there_is_room() {
 #[test]
 fn a_packet_from_another_address_or_with_another_tag_changes_nothing() {
     let mut pair = isolated();
-    let good = pair.data(Connector, 5, 0, b"hello").to_octets(pair.dialect);
+    let good = pair.data(Connector, 5, 0, b"hello").to_octets(pair.config.dialect);
     for from in ["192.0.2.1:4001", "192.0.2.3:4000"] {
         pair.listener.handle_datagram(pair.now, address(from), &good);
         pair.settle(Listener);

@@ -1,7 +1,8 @@
 //! How sessions open.
 
 use super::*;
-use crate::mnet::{ByteOrder, MAGIC, Misuse, Role, VERSION};
+use crate::Role;
+use crate::mnet::{ByteOrder, MAGIC, Misuse, VERSION};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use rstest::rstest;
 use sha1::Sha1;
@@ -11,8 +12,8 @@ fn init(tag: Tag) -> Packet<'static> {
 }
 
 /// The datagrams of this name that `end` has sent.
-fn sent(pair: &Pair, end: End, name: &str) -> Vec<Vec<u8>> {
-    let is_it = |octets: &[u8]| Packet::decode(octets, pair.dialect).unwrap().name() == name;
+fn sent(pair: &Pair, end: Role, name: &str) -> Vec<Vec<u8>> {
+    let is_it = |octets: &[u8]| Packet::decode(octets, pair.config.dialect).unwrap().name() == name;
     let of_end = pair.log.iter().filter(|(_, by, _)| *by == end);
     of_end.map(|(_, _, octets)| octets.clone()).filter(|octets| is_it(octets)).collect()
 }
@@ -25,8 +26,8 @@ fn a_session_opens_with_four_packets_in_every_dialect(#[values(0, 1, 2, 3, 4, 5)
     let x = pair.connector.sessions[&pair.session].x;
     let y = pair.connector.sessions[&pair.session].y;
     assert_ne!(x, y);
-    for (end, role) in [(Connector, Role::Connector), (Listener, Role::Listener)] {
-        assert_eq!(pair.stamp(end), config.dialect.tags.stamp(role, x, y), "{end:?}");
+    for end in Role::ALL {
+        assert_eq!(pair.stamp(end), config.dialect.tags.stamp(end, x, y), "{end:?}");
     }
 }
 
@@ -147,7 +148,7 @@ fn ten_thousand_inits_leave_nothing_behind_and_keep_nobody_out() {
     for number in 0..10_000_u16 {
         let [high, low] = number.to_be_bytes();
         let from = SocketAddr::new([198, 51, high, low].into(), 9);
-        let octets = init([1, high, low]).to_octets(pair.dialect);
+        let octets = init([1, high, low]).to_octets(pair.config.dialect);
         pair.listener.handle_datagram(pair.now, from, &octets);
         assert!(pair.listener.poll_transmit().is_some());
         assert_eq!(pair.listener.poll_transmit(), None);
@@ -191,7 +192,7 @@ fn a_cookie_counts_only_from_the_listener_with_our_tag_and_version_one() {
     };
     assert_eq!(pair.inject(Listener, &cookie([0, 0, 0], 1)), [""; 0]);
     assert_eq!(pair.inject(Listener, &cookie(x, 2)), [""; 0]);
-    let octets = cookie(x, 1).to_octets(pair.dialect);
+    let octets = cookie(x, 1).to_octets(pair.config.dialect);
     pair.connector.handle_datagram(pair.now, address("192.0.2.2:5001"), &octets);
     assert_eq!(pair.connector.poll_transmit(), None);
     assert_eq!(pair.state(Connector), Some(StateName::CookieWait));
@@ -234,7 +235,7 @@ fn a_packet_of_no_session_changes_nothing(#[case] packet: Packet<'_>, #[case] an
     assert_eq!(answers.len(), usize::from(answered));
     if answered {
         let (_, _, octets) = pair.log.last().unwrap();
-        assert_eq!(octets, &Packet::Abort { tag: [1, 2, 3] }.to_octets(pair.dialect));
+        assert_eq!(octets, &Packet::Abort { tag: [1, 2, 3] }.to_octets(pair.config.dialect));
     }
     assert_eq!(pair.state(Listener), Some(StateName::Established));
 }

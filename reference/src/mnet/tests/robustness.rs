@@ -10,7 +10,7 @@ fn datagram(pair: &Pair, chance: &mut Unstructured<'_>) -> arbitrary::Result<Vec
     let mut octets = if chance.ratio(1, 4)? {
         chance.arbitrary()?
     } else {
-        chance.arbitrary::<Packet<'_>>()?.to_octets(pair.dialect)
+        chance.arbitrary::<Packet<'_>>()?.to_octets(pair.config.dialect)
     };
     let session = pair.connector.sessions.get(&pair.session);
     if let (Some(session), Some(tag)) = (session, octets.get_mut(1..4))
@@ -59,7 +59,7 @@ fn not_even_a_mutant_panics() {
 #[test]
 fn malformed_datagrams_are_discarded_and_the_session_goes_on() {
     let mut pair = Pair::established(&Config::default());
-    let good = pair.data(Connector, 5, 0, b"hello").to_octets(pair.dialect);
+    let good = pair.data(Connector, 5, 0, b"hello").to_octets(pair.config.dialect);
     let before = pair.log.len();
     for length in 0..good.len() {
         pair.deliver(Connector, &good[..length]);

@@ -3,12 +3,13 @@
 use core::net::SocketAddr;
 use core::time::Duration;
 
+use crate::Role;
 use crate::paperclip::context::Context;
 use crate::paperclip::endpoint::Endpoint;
 use crate::paperclip::handshake::Handshake;
 use crate::paperclip::mutant::{Mutant, NEVER};
 use crate::paperclip::session::{Session, State};
-use crate::paperclip::{Body, ErrorCode, Failure, Packet, Role, SessionId};
+use crate::paperclip::{Body, ErrorCode, Failure, Packet, SessionId};
 use crate::retry::Retry;
 use crate::time::Instant;
 
@@ -88,7 +89,7 @@ impl Endpoint {
             }
             (Mutant::RepeatedFinishedRefused, Body::Ack { id: ack, .. }) => {
                 let is_open = session.is_some_and(|session| {
-                    session.state == State::Open && session.role == Role::Server
+                    session.state == State::Open && session.role == Role::Listener
                 });
                 let is_of_auth =
                     handshake.is_some_and(|handshake| u32::from(handshake.sequence) == ack);
@@ -139,7 +140,7 @@ pub(super) fn begun_beside(endpoint: &mut Endpoint, now: Instant, new: SessionId
 pub(in crate::paperclip) fn on_repeated_auth(context: &mut Context<'_>, session: &mut Session) {
     match context.settings.config.mutant {
         Some(Mutant::RepeatedAuthStopsOwn)
-            if session.role == Role::Server && session.state == State::Opening =>
+            if session.role == Role::Listener && session.state == State::Opening =>
         {
             stop_repeats(session, context);
         }

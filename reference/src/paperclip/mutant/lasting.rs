@@ -3,6 +3,7 @@
 use core::net::SocketAddr;
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::Role;
 use crate::paperclip::context::Context;
 use crate::paperclip::endpoint::Endpoint;
 use crate::paperclip::handshake::Handshake;
@@ -10,8 +11,8 @@ use crate::paperclip::inbound::is_error;
 use crate::paperclip::mutant::{Memory, Mutant, NEVER};
 use crate::paperclip::session::{Session, State};
 use crate::paperclip::{
-    Body, ErrorCode, Event, Failure, Flags, Packet, Reassembly, Role, SessionId, SessionKey,
-    Transmit, Widths,
+    Body, ErrorCode, Event, Failure, Flags, Packet, Reassembly, SessionId, SessionKey, Transmit,
+    Widths,
 };
 use crate::retry::Plan;
 use crate::time::Instant;
@@ -160,7 +161,7 @@ pub(in crate::paperclip) fn goes_on_deaf(
     code: ErrorCode,
 ) -> bool {
     let goes_on = context.is(Mutant::RefusedHandshakeRepeatsAuth)
-        && session.role == Role::Client
+        && session.role == Role::Connector
         && code == ErrorCode::FINISH_INVALID;
     if goes_on {
         context.output.memory.deaf = true;
@@ -205,7 +206,7 @@ pub(super) fn failed(context: &mut Context<'_>, session: &Session, failure: Fail
     }
     match context.settings.config.mutant {
         Some(Mutant::RefusedServerUnheard)
-            if session.role == Role::Client && matches!(failure, Failure::Handshake(_)) =>
+            if session.role == Role::Connector && matches!(failure, Failure::Handshake(_)) =>
         {
             lasting.gone.insert(session.peer);
         }
@@ -243,7 +244,8 @@ impl Endpoint {
         match mutant {
             Mutant::PeerOfEndedSessionUnheard => {
                 last.is_some()
-                    && session.is_some_and(|it| it.role == Role::Client && it.state != State::Open)
+                    && session
+                        .is_some_and(|it| it.role == Role::Connector && it.state != State::Open)
             }
             Mutant::DisconnectIgnoredWhileAPacketIsHalfThere => {
                 ends && session.is_some_and(|session| session.reassembly.due(&bounds).is_some())

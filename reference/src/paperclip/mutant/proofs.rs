@@ -2,8 +2,9 @@
 
 use sha2::{Digest as _, Sha256};
 
+use crate::Role;
 use crate::paperclip::mutant::Mutant;
-use crate::paperclip::{Config, KeyPair, Role, SessionKey};
+use crate::paperclip::{Config, KeyPair, SessionKey};
 
 /// The session key that follows from both key pairs; `None` when `peer` is no key on the curve.
 pub(in crate::paperclip) fn agree(
@@ -37,8 +38,8 @@ pub(in crate::paperclip) fn finished(
         (Some(Mutant::FinishedOfDecimal13), _) => key.proof(b"node finished", &[13]).to_vec(),
         (Some(Mutant::FinishedWithoutHash), _) => key.mac(&[b"node finished", &[0x13]]).to_vec(),
         (Some(Mutant::FinishedCut), _) => right.iter().copied().take(16).collect(),
-        (Some(Mutant::ServerFinishedEmpty), Role::Server)
-        | (Some(Mutant::ClientFinishedEmpty), Role::Client) => Vec::new(),
+        (Some(Mutant::ServerFinishedEmpty), Role::Listener)
+        | (Some(Mutant::ClientFinishedEmpty), Role::Connector) => Vec::new(),
         _ => right.to_vec(),
     }
 }

@@ -29,7 +29,7 @@ fn a_handshake_comes_through_the_loss_of_any_packet() {
                 },
             );
         pair.run_for(Duration::from_secs(5));
-        assert_eq!((pair.at_client.opened, pair.at_server.opened), (1, 1), "{lost}");
+        assert_eq!((pair.at_connector.opened, pair.at_listener.opened), (1, 1), "{lost}");
     }
 }
 
@@ -39,7 +39,7 @@ fn a_handshake_comes_through_storms_and_in_any_order() {
         let mut pair = Pair::new(&Config::default());
         pair.network = storm(seed);
         pair.run_for(Duration::from_secs(20));
-        assert_eq!((pair.at_client.opened, pair.at_server.opened), (1, 1), "{seed}");
+        assert_eq!((pair.at_connector.opened, pair.at_listener.opened), (1, 1), "{seed}");
         assert_eq!(pair.elsewhere, []);
     }
 }
@@ -53,7 +53,7 @@ fn nobody_answers() {
     expected.push("ERROR 1.0");
     assert_eq!(pair.names(0), expected);
     let failure = Failure::Handshake(ErrorCode::CONNECTION);
-    assert_eq!(pair.at_client.end, Some(Err(failure)));
+    assert_eq!(pair.at_connector.end, Some(Err(failure)));
 }
 
 #[test]
@@ -63,7 +63,7 @@ fn a_full_server_says_so() {
     let mut pair = Pair::with(&Config::default(), &server);
     pair.run_for(millis(100));
     assert_eq!(pair.names(0), ["AUTH", "ERROR 1.1"]);
-    assert_eq!(pair.at_client.end, Some(Err(Failure::Refused(ErrorCode::NO_SPACE))));
+    assert_eq!(pair.at_connector.end, Some(Err(Failure::Refused(ErrorCode::NO_SPACE))));
 }
 
 #[rstest]
@@ -80,10 +80,10 @@ fn a_side_with_anchors_looks_at_the_certificate(
     let failure = expected.map(|code| Err(Failure::Refused(code)));
     let mut pair = Pair::with(&shows, &looks);
     pair.run_for(millis(100));
-    assert_eq!(pair.at_client.end, failure);
+    assert_eq!(pair.at_connector.end, failure);
     let mut pair = Pair::with(&looks, &shows);
     pair.run_for(millis(100));
-    assert_eq!(pair.at_client.end, expected.map(|code| Err(Failure::Handshake(code))));
+    assert_eq!(pair.at_connector.end, expected.map(|code| Err(Failure::Handshake(code))));
 }
 
 /// A client's AUTH with the key of another pair.
@@ -96,8 +96,8 @@ fn a_key_that_is_not_on_the_curve_ends_the_handshake() {
     let mut pair = Pair::new(&Config::default());
     pair.network = silence();
     let packet = Packet::new(0, Body::Auth { key: b"no key", certificate: None });
-    assert_eq!(pair.inject_packet(Client, &packet), ["ERROR 1.0"]);
-    assert_eq!(pair.server.sessions(), 0);
+    assert_eq!(pair.inject_packet(Connector, &packet), ["ERROR 1.0"]);
+    assert_eq!(pair.listener.sessions(), 0);
 }
 
 #[test]
@@ -105,14 +105,14 @@ fn a_wrong_finished_ends_the_handshake() {
     let mut pair = Pair::new(&Config::default());
     pair.network = silence();
     let key = KeyPair::generate(&mut Entropy::from_seed([8; 32]));
-    assert_eq!(pair.inject_packet(Client, &auth(&key)), ["AUTH", "ACK 0 0000"]);
+    assert_eq!(pair.inject_packet(Connector, &auth(&key)), ["AUTH", "ACK 0 0000"]);
     let ack = |data| Packet { data, ..Packet::new(1, Body::Ack { id: 0, bits: 0 }) };
-    assert_eq!(pair.inject_packet(Client, &ack(b"")), [""; 0]);
-    assert_eq!(pair.inject_packet(Client, &auth(&key)), ["AUTH", "ACK 0 0000"]);
-    assert_eq!(pair.inject(Client, &[3, 0, 0, 2, 0]), [""; 0]);
-    assert_eq!(pair.inject_packet(Client, &ack(b"wrong")), ["ERROR 1.3"]);
-    assert_eq!(pair.server.sessions(), 0);
-    assert_eq!(pair.at_server.opened, 0);
+    assert_eq!(pair.inject_packet(Connector, &ack(b"")), [""; 0]);
+    assert_eq!(pair.inject_packet(Connector, &auth(&key)), ["AUTH", "ACK 0 0000"]);
+    assert_eq!(pair.inject(Connector, &[3, 0, 0, 2, 0]), [""; 0]);
+    assert_eq!(pair.inject_packet(Connector, &ack(b"wrong")), ["ERROR 1.3"]);
+    assert_eq!(pair.listener.sessions(), 0);
+    assert_eq!(pair.at_listener.opened, 0);
 }
 
 #[test]
@@ -120,10 +120,10 @@ fn a_repeated_auth_is_answered_after_the_session_is_open() {
     let mut pair = Pair::open(&Config::default());
     let (first, answer) = (pair.log[0].2.clone(), pair.log[1].2.clone());
     let before = pair.log.len();
-    assert_eq!(pair.inject(Client, &first), ["AUTH", "ACK 0 0000"]);
+    assert_eq!(pair.inject(Connector, &first), ["AUTH", "ACK 0 0000"]);
     assert_eq!(pair.log[before].2, answer);
-    assert_eq!(pair.inject(Server, &answer), ["ACK 0 0000"]);
-    assert_eq!((pair.at_client.opened, pair.at_server.opened), (1, 1));
+    assert_eq!(pair.inject(Listener, &answer), ["ACK 0 0000"]);
+    assert_eq!((pair.at_connector.opened, pair.at_listener.opened), (1, 1));
 }
 
 #[test]
@@ -132,7 +132,7 @@ fn another_key_replaces_an_open_session_only_when_its_finished_is_good() {
     let key = KeyPair::generate(&mut Entropy::from_seed([8; 32]));
     pair.network = silence();
     let before = pair.log.len();
-    assert_eq!(pair.inject_packet(Client, &auth(&key)), ["AUTH", "ACK 0 0000"]);
+    assert_eq!(pair.inject_packet(Connector, &auth(&key)), ["AUTH", "ACK 0 0000"]);
     let widths = pair.config.widths;
     let answer = pair.log[before].2.clone();
     let Body::Auth { key: theirs, .. } = Packet::decode(&answer, widths, Flags::ALL).unwrap().body
@@ -142,23 +142,23 @@ fn another_key_replaces_an_open_session_only_when_its_finished_is_good() {
     let finished = key.agree(theirs).unwrap().finished();
     let ack = |data| Packet { data, ..Packet::new(1, Body::Ack { id: 0, bits: 0 }) };
     // The old session goes on while a wrong one fails.
-    assert_eq!(pair.inject_packet(Client, &ack(b"wrong")), ["ERROR 1.3"]);
+    assert_eq!(pair.inject_packet(Connector, &ack(b"wrong")), ["ERROR 1.3"]);
     let ping = Packet::new(40, Body::Heartbeat { value: 0 });
-    assert_eq!(pair.inject_packet(Client, &ping), ["HEARTBEAT 1"]);
-    assert_eq!(pair.at_server.end, None);
-    assert_eq!(pair.inject_packet(Client, &auth(&key)), ["AUTH", "ACK 0 0000"]);
-    assert_eq!(pair.inject_packet(Client, &ack(&finished)), ["ERROR 1.3"]);
-    assert_eq!(pair.at_server.end, None, "the proof was for another of the server's keys");
+    assert_eq!(pair.inject_packet(Connector, &ping), ["HEARTBEAT 1"]);
+    assert_eq!(pair.at_listener.end, None);
+    assert_eq!(pair.inject_packet(Connector, &auth(&key)), ["AUTH", "ACK 0 0000"]);
+    assert_eq!(pair.inject_packet(Connector, &ack(&finished)), ["ERROR 1.3"]);
+    assert_eq!(pair.at_listener.end, None, "the proof was for another of the server's keys");
     let before = pair.log.len();
-    pair.inject_packet(Client, &auth(&key));
+    pair.inject_packet(Connector, &auth(&key));
     let answer = pair.log[before].2.clone();
     let Body::Auth { key: theirs, .. } = Packet::decode(&answer, widths, Flags::ALL).unwrap().body
     else {
         panic!("{answer:?} is no AUTH")
     };
     let finished = key.agree(theirs).unwrap().finished();
-    assert_eq!(pair.inject_packet(Client, &ack(&finished)), [""; 0]);
-    assert_eq!(pair.at_server.end, Some(Err(Failure::Replaced)));
+    assert_eq!(pair.inject_packet(Connector, &ack(&finished)), [""; 0]);
+    assert_eq!(pair.at_listener.end, Some(Err(Failure::Replaced)));
     assert_eq!(pair.elsewhere.len(), 1);
-    assert_eq!(pair.server.sessions(), 1);
+    assert_eq!(pair.listener.sessions(), 1);
 }

@@ -44,7 +44,7 @@ fn datagram(pair: &Pair, chance: &mut Unstructured<'_>) -> arbitrary::Result<Vec
 fn abuse(mut pair: Pair, chance: &mut Unstructured<'_>) -> arbitrary::Result<()> {
     pair.network = silence();
     for _ in 0..chance.int_in_range(1..=40)? {
-        let end = if chance.arbitrary()? { Client } else { Server };
+        let end = if chance.arbitrary()? { Connector } else { Listener };
         match chance.int_in_range(0..=9)? {
             0 => {
                 let flags = Flags::from_bits(chance.arbitrary()?);
@@ -62,10 +62,10 @@ fn abuse(mut pair: Pair, chance: &mut Unstructured<'_>) -> arbitrary::Result<()>
         }
     }
     let (now, id) = (pair.now, pair.session);
-    pair.client.close(now, id).unwrap_or_default();
-    pair.settle(Client);
+    pair.connector.close(now, id).unwrap_or_default();
+    pair.settle(Connector);
     pair.run_for(Duration::from_mins(10));
-    assert_eq!((pair.client.sessions(), pair.server.sessions()), (0, 0));
+    assert_eq!((pair.connector.sessions(), pair.listener.sessions()), (0, 0));
     Ok(())
 }
 
@@ -88,7 +88,7 @@ fn not_even_a_mutant_panics() {
                 let mut pair = Pair::new(&config);
                 pair.network = silence();
                 for _ in 0..20 {
-                    let end = if chance.arbitrary()? { Client } else { Server };
+                    let end = if chance.arbitrary()? { Connector } else { Listener };
                     let octets = datagram(&pair, chance)?;
                     pair.deliver(end, &octets);
                 }
@@ -103,8 +103,8 @@ fn not_even_a_mutant_panics() {
 fn ten_thousand_sessions_leave_nothing_behind() {
     for (config, sessions) in [(Config::default(), 300_u16), (bare(), 10_000)] {
         let server = Config { handshake: config.handshake, ..Config::default() };
-        let mut at_server =
-            Endpoint::new(server, address(SERVER), EPOCH, Entropy::from_seed([2; 32]));
+        let mut at_listener =
+            Endpoint::new(server, address(LISTENER), EPOCH, Entropy::from_seed([2; 32]));
         let mut now = Instant::START;
         let mut chance = Entropy::from_seed([5; 32]);
         for number in 0..sessions {
@@ -112,27 +112,27 @@ fn ten_thousand_sessions_leave_nothing_behind() {
             let from = SocketAddr::from(([10, 0, high, low], 4_000));
             let entropy = Entropy::from_seed([3; 32]);
             let mut client = Endpoint::new(config.clone(), from, EPOCH, entropy);
-            let id = client.open(now, address(SERVER)).unwrap();
+            let id = client.open(now, address(LISTENER)).unwrap();
             for round in 0..4 {
                 client.write(now, id, &[round; 1_500], Flags::RELIABLE).unwrap_or_default();
-                exchange(&mut client, &mut at_server, now, from, &mut chance);
+                exchange(&mut client, &mut at_listener, now, from, &mut chance);
                 now = now + millis(120);
                 client.handle_timeout(now);
-                at_server.handle_timeout(now);
+                at_listener.handle_timeout(now);
             }
             if number % 3 == 0 {
                 client.close(now, id).unwrap_or_default();
-                exchange(&mut client, &mut at_server, now, from, &mut chance);
+                exchange(&mut client, &mut at_listener, now, from, &mut chance);
             }
         }
-        while let Some(due) = at_server.poll_timeout() {
+        while let Some(due) = at_listener.poll_timeout() {
             now = now.max(due);
-            at_server.handle_timeout(now);
-            while at_server.poll_transmit().is_some() || at_server.poll_event().is_some() {}
+            at_listener.handle_timeout(now);
+            while at_listener.poll_transmit().is_some() || at_listener.poll_event().is_some() {}
         }
         // Late packets of ended sessions are ignored for so long, and for no longer.
-        at_server.forget_ended(now + config.timers.ended_memory);
-        assert!(at_server.is_empty(), "{} sessions are left", at_server.sessions());
+        at_listener.forget_ended(now + config.timers.ended_memory);
+        assert!(at_listener.is_empty(), "{} sessions are left", at_listener.sessions());
     }
 }
 
@@ -155,7 +155,7 @@ fn exchange(
         while let Some(transmit) = server.poll_transmit() {
             is_quiet = false;
             if transmit.to == from && !chance.next_u32().is_multiple_of(10) {
-                client.handle_datagram(now, address(SERVER), &transmit.octets);
+                client.handle_datagram(now, address(LISTENER), &transmit.octets);
             }
         }
         while client.poll_event().is_some() || server.poll_event().is_some() {}

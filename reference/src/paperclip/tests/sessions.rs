@@ -20,11 +20,11 @@ fn every_combination_of_flags_comes_through_loss(#[case] widths: Widths, #[case]
             pair.network = storm(seed + bits);
         }
         for length in lengths {
-            pair.write(Client, &pattern(length), flags);
-            pair.write(Server, &pattern(length), flags);
+            pair.write(Connector, &pattern(length), flags);
+            pair.write(Listener, &pattern(length), flags);
             pair.run_for(Duration::from_secs(20));
         }
-        for end in [Client, Server] {
+        for end in [Connector, Listener] {
             let heard = &pair.application(end).heard;
             let found: Vec<_> = heard.iter().map(|(data, _)| data.len()).collect();
             assert_eq!(found, lengths, "{flags} at {end:?}");
@@ -46,11 +46,11 @@ fn sequence_ids_wrap_without_loss(#[case] first_sequence: u16) {
     let mut pair = Pair::open(&Config { first_sequence, ..Config::default() });
     pair.network = storm(9);
     for round in 0..40_u8 {
-        pair.write(Client, &[round; 20], Flags::RELIABLE);
+        pair.write(Connector, &[round; 20], Flags::RELIABLE);
         pair.run_for(millis(30));
     }
     pair.run_for(Duration::from_secs(20));
-    let mut heard: Vec<_> = pair.at_server.heard.iter().map(|(data, _)| data[0]).collect();
+    let mut heard: Vec<_> = pair.at_listener.heard.iter().map(|(data, _)| data[0]).collect();
     heard.sort_unstable();
     assert_eq!(heard, (0..40).collect::<Vec<_>>());
 }
@@ -77,10 +77,10 @@ fn sequence_ids_wrap_without_loss(#[case] first_sequence: u16) {
 #[case::reliable(&[0, 0x80, 0, 9], &["ACK 9 0000"])]
 fn a_packet_is_answered_with(#[case] octets: &[u8], #[case] expected: &[&str]) {
     let mut pair = Pair::open(&Config::default());
-    assert_eq!(pair.inject(Client, octets), expected);
-    pair.write(Client, b"still there", Flags::RELIABLE);
+    assert_eq!(pair.inject(Connector, octets), expected);
+    pair.write(Connector, b"still there", Flags::RELIABLE);
     pair.run_for(millis(100));
-    assert_eq!(pair.at_server.heard.last().unwrap().0, b"still there");
+    assert_eq!(pair.at_listener.heard.last().unwrap().0, b"still there");
 }
 
 #[test]
@@ -91,11 +91,11 @@ fn a_repeated_packet_is_acknowledged_again_and_delivered_once() {
         data,
         ..Packet::new(sequence, Body::Default)
     };
-    assert_eq!(pair.inject_packet(Client, &packet(5, b"five")), ["ACK 5 0000"]);
-    assert_eq!(pair.inject_packet(Client, &packet(7, b"seven")), ["ACK 7 4000"]);
-    assert_eq!(pair.inject_packet(Client, &packet(5, b"five")), ["ACK 5 0000"]);
-    assert_eq!(pair.inject_packet(Client, &packet(6, b"six")), ["ACK 6 8000"]);
-    let heard: Vec<_> = pair.at_server.heard.iter().map(|(data, _)| data.as_slice()).collect();
+    assert_eq!(pair.inject_packet(Connector, &packet(5, b"five")), ["ACK 5 0000"]);
+    assert_eq!(pair.inject_packet(Connector, &packet(7, b"seven")), ["ACK 7 4000"]);
+    assert_eq!(pair.inject_packet(Connector, &packet(5, b"five")), ["ACK 5 0000"]);
+    assert_eq!(pair.inject_packet(Connector, &packet(6, b"six")), ["ACK 6 8000"]);
+    let heard: Vec<_> = pair.at_listener.heard.iter().map(|(data, _)| data.as_slice()).collect();
     assert_eq!(heard, [&b"five"[..], b"seven", b"six"]);
 }
 
@@ -104,9 +104,9 @@ fn a_peer_that_acknowledges_nothing_is_given_up() {
     let mut pair = Pair::open(&Config::default());
     pair.network = silence();
     let before = pair.log.len();
-    pair.write(Client, b"anyone?", Flags::RELIABLE);
+    pair.write(Connector, b"anyone?", Flags::RELIABLE);
     pair.run_for(Duration::from_secs(25));
-    assert_eq!(pair.at_client.end, Some(Err(Failure::GivenUp)));
+    assert_eq!(pair.at_connector.end, Some(Err(Failure::GivenUp)));
     let names = pair.names(before);
     assert_eq!(names.iter().filter(|name| *name == "DEFAULT 7").count(), 12);
     assert_eq!(names.last().unwrap(), "ERROR 2.0");
@@ -116,25 +116,25 @@ fn a_peer_that_acknowledges_nothing_is_given_up() {
 fn a_silent_client_is_pinged_and_then_dropped() {
     let mut pair = Pair::open(&Config::default());
     pair.run_for(Duration::from_secs(500));
-    assert_eq!(pair.at_server.end, None);
+    assert_eq!(pair.at_listener.end, None);
     pair.network = silence();
     pair.run_for(Duration::from_secs(200));
-    assert_eq!(pair.at_server.end, Some(Err(Failure::Silent)));
-    let pings = pair.log.iter().filter(|(_, by, octets)| *by == Server && octets[0] == 3);
+    assert_eq!(pair.at_listener.end, Some(Err(Failure::Silent)));
+    let pings = pair.log.iter().filter(|(_, by, octets)| *by == Listener && octets[0] == 3);
     assert!((16..=20).contains(&pings.count()));
 }
 
 #[rstest]
-#[case(Client, [4, 0, 0, 50, 0x22])]
-#[case(Server, [4, 0, 0, 50, 0x21])]
-#[case(Client, [4, 0, 0, 50, 0x20])]
+#[case(Connector, [4, 0, 0, 50, 0x22])]
+#[case(Listener, [4, 0, 0, 50, 0x21])]
+#[case(Connector, [4, 0, 0, 50, 0x20])]
 fn a_disconnect_ends_the_session_and_late_packets_are_ignored(
-    #[case] from: End,
+    #[case] from: Role,
     #[case] disconnect: [u8; 5],
 ) {
     let mut pair = Pair::open(&Config::default());
     assert_eq!(pair.inject(from, &disconnect), [""; 0]);
-    let end = if from == Client { Server } else { Client };
+    let end = if from == Connector { Listener } else { Connector };
     assert_eq!(pair.application(end).end, Some(Ok(())));
     assert_eq!(pair.inject(from, &[0x10, 0, 0, 51]), [""; 0]);
     assert_eq!(pair.inject(from, &[3, 0, 0, 52, 0]), [""; 0]);
@@ -149,13 +149,13 @@ fn a_disconnect_ends_the_session_and_late_packets_are_ignored(
 #[case([4, 0, 0, 50, 0x51])]
 fn other_errors_change_nothing(#[case] error: [u8; 5]) {
     let mut pair = Pair::open(&Config::default());
-    assert_eq!(pair.inject(Client, &error), [""; 0]);
-    assert_eq!(pair.at_server.end, None);
+    assert_eq!(pair.inject(Connector, &error), [""; 0]);
+    assert_eq!(pair.at_listener.end, None);
 }
 
 #[test]
 fn an_application_that_closes_tells_the_peer() {
-    for (end, other) in [(Client, Server), (Server, Client)] {
+    for (end, other) in [(Connector, Listener), (Listener, Connector)] {
         let mut pair = Pair::open(&Config::default());
         pair.close(end);
         pair.run_for(millis(100));
@@ -168,17 +168,17 @@ fn an_application_that_closes_tells_the_peer() {
 fn without_a_handshake_every_address_is_a_session_from_its_first_packet() {
     let mut pair = Pair::open(&bare());
     let id = pair.session;
-    let refused = pair.client.write(pair.now, id, b"x", Flags::ENCRYPTED);
+    let refused = pair.connector.write(pair.now, id, b"x", Flags::ENCRYPTED);
     assert_eq!(refused, Err(Misuse::Flags { flags: Flags::ENCRYPTED }));
-    pair.write(Client, &pattern(5_000), Flags::RELIABLE | Flags::COMPRESSED);
+    pair.write(Connector, &pattern(5_000), Flags::RELIABLE | Flags::COMPRESSED);
     pair.run_for(Duration::from_secs(1));
-    assert_eq!(pair.at_server.heard.len(), 1);
+    assert_eq!(pair.at_listener.heard.len(), 1);
     let auth = Packet::new(60, Body::Auth { key: b"key", certificate: None });
-    assert_eq!(pair.inject_packet(Client, &auth), [""; 0]);
-    assert_eq!(pair.inject(Client, &[0, 0x10, 0, 61, 0, 0]), ["ERROR 3.3"]);
-    pair.close(Client);
+    assert_eq!(pair.inject_packet(Connector, &auth), [""; 0]);
+    assert_eq!(pair.inject(Connector, &[0, 0x10, 0, 61, 0, 0]), ["ERROR 3.3"]);
+    pair.close(Connector);
     pair.run_for(millis(100));
-    assert_eq!(pair.inject(Client, &[3, 0, 0, 62, 0]), [""; 0]);
+    assert_eq!(pair.inject(Connector, &[3, 0, 0, 62, 0]), [""; 0]);
 }
 
 #[test]
@@ -187,11 +187,11 @@ fn init_vectors_are_used_once_and_then_nothing_is_encrypted() {
     config.limits.init_vectors = 3;
     let mut pair = Pair::open(&config);
     for _ in 0..3 {
-        pair.write(Client, b"secret", Flags::ENCRYPTED);
-        pair.write(Server, b"secret", Flags::ENCRYPTED);
+        pair.write(Connector, b"secret", Flags::ENCRYPTED);
+        pair.write(Listener, b"secret", Flags::ENCRYPTED);
     }
     let id = pair.session;
-    let refused = pair.client.write(pair.now, id, b"secret", Flags::ENCRYPTED);
+    let refused = pair.connector.write(pair.now, id, b"secret", Flags::ENCRYPTED);
     assert_eq!(refused, Err(Misuse::InitVectorsSpent));
     let vectors: Vec<_> = pair
         .log
@@ -206,8 +206,8 @@ fn init_vectors_are_used_once_and_then_nothing_is_encrypted() {
 fn fragments_go_in_bursts() {
     let mut pair = Pair::open(&Config::default());
     let before = pair.log.len();
-    pair.write(Client, &pattern(100_000), Flags::NONE);
+    pair.write(Connector, &pattern(100_000), Flags::NONE);
     assert_eq!(pair.log.len() - before, 16);
     pair.run_for(millis(100));
-    assert_eq!(pair.at_server.heard.len(), 1);
+    assert_eq!(pair.at_listener.heard.len(), 1);
 }

@@ -5,14 +5,14 @@
 
 use std::collections::BTreeSet;
 
-use reference::chat::{Dialect, Ending, Layout, Role, View};
+use reference::chat::{Dialect, Ending, Layout, View};
 use reference::wire::ByteOrder;
 use simulator::Instant;
 
 use super::line::{Ask, Line, Question};
 use super::{PACKET_MAX, octets};
 use crate::protocol::chat::octets::message_of;
-use crate::protocol::{Message, Value, Violation, clause};
+use crate::protocol::{Message, Role, Value, Violation, clause};
 
 /// The packet length that a server must take in any case, and that a shorter buffer does not.
 const SHORT_PACKET: usize = 4096;
@@ -136,7 +136,7 @@ pub(super) fn unasked(line: &Line, otherwise: &'static str) -> &'static str {
 /// Whether this answers a packet of which not all has come.
 pub(super) fn is_early(line: &Line, dialect: Dialect, answer: &str) -> bool {
     line.waits.is_some_and(|code| {
-        let begun = message_of(dialect, Role::Client, ByteOrder::Big, &[code]);
+        let begun = message_of(dialect, Role::Connector, ByteOrder::Big, &[code]);
         let question = Question::new(Instant::START, Ask::Packet, begun);
         question.answers(line.user.is_some()).0.contains(&answer)
     })
@@ -148,9 +148,10 @@ pub(super) fn read_on(line: &Line, dialect: Dialect, answer: &str) -> Option<&'s
     let is_skipped = skipped.problem.is_some() || skipped.octets.len() > PACKET_MAX;
     let holds = |start: usize| {
         let octets = skipped.octets.get(start..).unwrap_or_default();
-        let is_known = octets.first().is_some_and(|code| Layout::of(Role::Client, *code).is_some());
+        let is_known =
+            octets.first().is_some_and(|code| Layout::of(Role::Connector, *code).is_some());
         is_known && {
-            let within = message_of(dialect, Role::Client, ByteOrder::Big, octets);
+            let within = message_of(dialect, Role::Connector, ByteOrder::Big, octets);
             let question = Question::new(Instant::START, Ask::Packet, within);
             question.message.problem.is_none() && question.answers(true).0.contains(&answer)
         }
@@ -175,7 +176,7 @@ pub(super) fn receipt_refused(question: &Question, is_due: bool) -> &'static str
 
 /// What octets are that are no whole packet yet, if that can be told already (CHAT-FRAME-4, -6).
 pub(super) fn told_early(octets: &[u8]) -> Option<Ask> {
-    match View::of(Role::Client, octets).ending {
+    match View::of(Role::Connector, octets).ending {
         Ending::Unknown => Some(Ask::Unknown),
         Ending::Broken(_) => Some(Ask::Broken),
         Ending::Unfinished if octets.len() >= PACKET_MAX => Some(Ask::Broken),

@@ -1,9 +1,9 @@
 //! Layouts: which clause is broken by a packet that is not laid out as it should be, or that breaks off.
 
-use reference::chat::{Ending, Role, View};
+use reference::chat::{Ending, View};
 
 use super::violation;
-use crate::protocol::{Message, Value, Violation};
+use crate::protocol::{Message, Role, Value, Violation};
 
 /// A packet of the server's that breaks its layout, or holds a code that is none.
 pub(super) fn malformed(message: &Message, problem: &str) -> Violation {
@@ -54,7 +54,7 @@ pub(super) fn clause_of(name: &str) -> &'static str {
 /// The clause that is broken by octets of a server that stay without the rest of their packet: an end that is missing
 /// (CHAT-FRAME-1), or one that comes before all fields have.
 pub(in crate::protocol::chat) fn broken_off(octets: &[u8]) -> Option<&'static str> {
-    let view = View::of(Role::Server, octets);
+    let view = View::of(Role::Listener, octets);
     let layout = view.layout.filter(|_| view.ending == Ending::Unfinished)?;
     if octets.ends_with(&[0]) {
         // No code is 00: it was to be the end.

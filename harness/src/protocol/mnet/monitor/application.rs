@@ -1,13 +1,12 @@
 //! Watching what the subject's application is told.
 
-use reference::mnet::Role;
 use simulator::Instant;
 
 use super::opening::SECOND_ECHOES;
 use super::session::Session;
 use super::{MnetMonitor, violation};
 use crate::conversation::show_octets;
-use crate::protocol::Violation;
+use crate::protocol::{Role, Violation};
 
 impl MnetMonitor {
     /// The application is told that a session is open.

@@ -2,12 +2,12 @@
 
 use std::net::SocketAddr;
 
-use reference::mnet::{Dialect, Packet, Role, Tag};
+use reference::mnet::{Dialect, Packet, Tag};
 use reference::wire::ByteOrder;
 use simulator::Instant;
 
 use super::{MnetMonitor, violation};
-use crate::protocol::{Message, Violation};
+use crate::protocol::{Message, Role, Violation};
 
 /// The octets of COOKIE and COOKIE-ECHO.
 const COOKIE: usize = 32;

@@ -4,12 +4,12 @@ use std::cell::Cell;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use reference::mnet::{MAGIC, Packet, Role, Tag, VERSION};
+use reference::mnet::{MAGIC, Packet, Tag, VERSION};
 use simulator::Instant;
 
 use super::session::{ANSWER_MAX, Session};
 use super::{MnetMonitor, hex, violation};
-use crate::protocol::{Message, Violation};
+use crate::protocol::{Message, Role, Violation};
 
 mod given;
 

@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use reference::mnet::{DATAGRAM_MAX, Role, Tag};
+use reference::mnet::{DATAGRAM_MAX, Tag};
 use simulator::Instant;
 
 use super::super::stream::Stream;
-use crate::protocol::MonitorSetup;
+use crate::protocol::{MonitorSetup, Role};
 
 mod closing;
 mod due;

@@ -2,12 +2,12 @@
 
 use std::net::SocketAddr;
 
-use reference::mnet::{Packet, Role, Tag};
+use reference::mnet::{Packet, Tag};
 use simulator::Instant;
 
 use super::session::{AT_ONCE, Session};
 use super::{MnetMonitor, hex, opening, violation};
-use crate::protocol::Violation;
+use crate::protocol::{Role, Violation};
 
 /// How much DATA of no session is remembered, in packets.
 const EARLY_MAX: usize = 256;

@@ -4,12 +4,12 @@ use std::cell::Cell;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use reference::mnet::{Packet, Role, Tag, VERSION};
+use reference::mnet::{Packet, Tag, VERSION};
 use simulator::Instant;
 
 use super::super::{MnetMonitor, hex, violation};
 use super::{Cookie, TAGS};
-use crate::protocol::{Message, Violation};
+use crate::protocol::{Message, Role, Violation};
 
 /// How far a cookie's expiration may lie from now; clocks differ, units do not by so much.
 const EXPIRATION_MAX: Duration = Duration::from_hours(48);

@@ -2,14 +2,13 @@
 
 use std::time::Duration;
 
-use reference::mnet::Role;
 use simulator::Instant;
 
 use super::super::super::stream::unwrap;
 use super::super::violation;
 use super::{ACKNOWLEDGEMENT_MAX, ANSWER_MAX, DISTURBANCES, Due, Session, Timers};
 use crate::conversation::show_duration;
-use crate::protocol::Violation;
+use crate::protocol::{Role, Violation};
 
 /// When it is asked what is overdue, and what surrounds that.
 pub(in super::super) struct Moment {

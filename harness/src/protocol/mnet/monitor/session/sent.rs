@@ -1,7 +1,7 @@
 //! Checking what the subject sends in a session: sequence, acknowledgement, close.
 
 use memchr::memmem;
-use reference::mnet::{Packet, Role};
+use reference::mnet::Packet;
 use simulator::Instant;
 
 use super::super::super::stream::{unwrap, wrap};
@@ -11,7 +11,7 @@ use super::{
     Session,
 };
 use crate::conversation::show_octets;
-use crate::protocol::{Violation, clause};
+use crate::protocol::{Role, Violation, clause};
 
 /// A conforming sender may have had so many packets under way when their acknowledgement came.
 const FREED_TRIES: u32 = 3;
