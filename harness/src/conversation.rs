@@ -78,6 +78,8 @@ pub struct Setup<'a> {
     pub timers: &'a Timers,
     /// The seed of the run.
     pub seed: u64,
+    /// Somebody wants to read how it went: [`Script::transcript`](crate::script::Script::transcript).
+    pub transcribes: bool,
 }
 
 /// A scenario's steps as they are played.

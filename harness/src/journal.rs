@@ -91,8 +91,8 @@ pub struct Entry {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum What {
-    /// A party sent a datagram; its fate is beside it.
-    Sent(Sent),
+    /// A party sent a datagram; its fate is beside it. (Boxed: it is much larger than all else that happens.)
+    Sent(Box<Sent>),
     /// A datagram reached a party.
     Received(Received),
     /// A party did something on a connection: made it, sent octets, ended it.

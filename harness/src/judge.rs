@@ -18,10 +18,12 @@ use crate::verdict::{Ending, Finding, FoundBy, Judgement, Reason, Verdict};
 
 mod consequences;
 mod lines;
+mod sends;
 mod starved;
 mod watch;
 mod weight;
 
+use sends::Sends;
 pub(crate) use starved::is_starved;
 use watch::Watch;
 pub use watch::watch;
@@ -63,8 +65,7 @@ pub fn judge(bench: &mut Bench<'_>, journal: &Journal) -> Judgement {
     };
     let Bench { script, monitor, scenario, protocol, .. } = bench;
     let (protocol, scenario) = (*protocol, *scenario);
-    let mut expected_sends = Vec::new();
-    let mut recorded_sends = Vec::new();
+    let mut sends = Sends::default();
     let mut watch = Watch::new(protocol, &journal.header);
     let mut last = Instant::START;
     for (number, entry) in journal.entries.iter().enumerate() {
@@ -81,7 +82,7 @@ pub fn judge(bench: &mut Bench<'_>, journal: &Journal) -> Judgement {
             What::Restarted => script.handle(at, Input::Restarted),
             What::Sent(sent) => {
                 if let Party::Peer(peer) = sent.by {
-                    recorded_sends.push((peer, &*sent.octets));
+                    sends.recorded((peer, &sent.octets));
                 }
             }
             What::Received(received) => {
@@ -95,7 +96,7 @@ pub fn judge(bench: &mut Bench<'_>, journal: &Journal) -> Judgement {
                 if let (Party::Peer(peer), StreamPart::Octets(octets)) =
                     (streamed.by, &streamed.part)
                 {
-                    recorded_sends.push((peer, &**octets));
+                    sends.recorded((peer, octets));
                 }
             }
             What::StreamReceived(streamed) => {
@@ -121,7 +122,7 @@ pub fn judge(bench: &mut Bench<'_>, journal: &Journal) -> Judgement {
             match action {
                 Action::Send { peer, octets, .. }
                 | Action::Stream { peer, part: Part::Octets(octets) } => {
-                    expected_sends.push((peer, octets));
+                    sends.expected(peer, octets);
                 }
                 _ => {}
             }
@@ -131,12 +132,7 @@ pub fn judge(bench: &mut Bench<'_>, journal: &Journal) -> Judgement {
     hearing.script(last, None, &**script, journal);
     let violations = monitor.finish(last);
     hearing.violations(last, None, violations, None);
-    let same = expected_sends.len() >= recorded_sends.len()
-        && expected_sends
-            .iter()
-            .zip(&recorded_sends)
-            .all(|((peer, octets), (other, recorded))| peer == other && octets == recorded);
-    if !same {
+    if sends.differ() {
         hearing.diverged(last);
     }
     for entry in unbitten(scenario, journal) {

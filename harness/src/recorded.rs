@@ -198,7 +198,7 @@ fn side(
         let octets = HexOctets(frame.payload.clone());
         let what = if from == address {
             let (by, message) = (Party::Subject, String::new());
-            What::Sent(Sent {
+            What::Sent(Box::new(Sent {
                 number,
                 by,
                 from,
@@ -208,7 +208,7 @@ fn side(
                 fate: Fate::USUAL,
                 reason: None,
                 octets,
-            })
+            }))
         } else {
             What::Received(Received { number, by: Party::Subject, from, to, octets: Some(octets) })
         };

@@ -39,7 +39,7 @@ pub trait Script {
     fn progress(&self) -> Option<usize> {
         None
     }
-    /// How it went, without what differs from one run of the same subject to the next.
+    /// How it went, without what differs from one run of the same subject to the next; nothing where nobody wants to read it.
     fn transcript(&self) -> Vec<String>;
 }
 

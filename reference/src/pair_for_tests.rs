@@ -51,6 +51,41 @@ pub(crate) trait Party {
     fn go_on(&mut self, _now: Instant, _id: SessionId, _application: &mut Self::Application) {}
 }
 
+/// What a party has methods of the same names for.
+macro_rules! by_its_own_methods {
+    () => {
+        fn begin(config: &Config, local: SocketAddr, entropy: Entropy) -> Self {
+            Self::new(config.clone(), local, $crate::pair_for_tests::EPOCH, entropy)
+        }
+
+        fn open(&mut self, now: Instant, peer: SocketAddr) -> SessionId {
+            self.open(now, peer).unwrap()
+        }
+
+        fn handle_datagram(&mut self, now: Instant, from: SocketAddr, octets: &[u8]) {
+            self.handle_datagram(now, from, octets);
+        }
+
+        fn handle_timeout(&mut self, now: Instant) {
+            self.handle_timeout(now);
+        }
+
+        fn poll_timeout(&self) -> Option<Instant> {
+            self.poll_timeout()
+        }
+
+        fn poll_transmit(&mut self) -> Option<Transmit> {
+            self.poll_transmit()
+        }
+
+        fn poll_event(&mut self) -> Option<(SessionId, Event)> {
+            self.poll_event()
+        }
+    };
+}
+
+pub(crate) use by_its_own_methods;
+
 /// Two endpoints, a network, a clock that jumps.
 pub(crate) struct Pair<P: Party> {
     pub(crate) now: Instant,

@@ -56,7 +56,7 @@ fn secrets_are_told_at_the_next_packet_of_who_knows_them_and_only_when_asked_for
         let (fate, message, octets) = (Fate::LOST, "#1".to_owned(), HexOctets(vec![1]));
         let sent =
             Sent { number, by, from, to, message, occurrence: 1, fate, reason: None, octets };
-        journal.push(samples::at(2), What::Sent(sent));
+        journal.push(samples::at(2), What::Sent(Box::new(sent)));
     }
     let told = |with: bool| {
         let mut octets = Vec::new();
@@ -80,7 +80,7 @@ fn headers_have_the_addresses_of_the_datagram_and_right_checksums(
     let octets = HexOctets(vec![7; 9]);
     let (by, fate, message) = (samples::SUBJECT, Fate::USUAL, "#1".to_owned());
     let sent = Sent { number: 1, by, from, to, message, occurrence: 1, fate, reason: None, octets };
-    journal.push(samples::at(5), What::Sent(sent));
+    journal.push(samples::at(5), What::Sent(Box::new(sent)));
     let capture = read(&written(&journal)).unwrap();
     let [frame] = capture.frames.as_slice() else { panic!("{capture:?}") };
     assert_eq!((frame.from, frame.to, frame.payload.as_slice()), (from, to, &[7; 9][..]));

@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 use reference::entropy::Entropy;
 use simulator::{Instant, Part, StreamEnd};
@@ -24,7 +25,8 @@ const INBOX_MAX: usize = 100_000;
 pub(super) struct Line {
     open: bool,
     assembly: Assembly,
-    inbox: VecDeque<Item>,
+    /// Shared with whoever looks at one of them: a step looks at all that wait each time that something comes.
+    inbox: VecDeque<Arc<Item>>,
     /// Octets that wait for those of the next `send`.
     joined: Vec<u8>,
     /// The peer has ended its side, so that the subject's end is no surprise.
@@ -109,11 +111,11 @@ impl<'a> Conversation<'a> {
                     let (offset, rest) = party.line.assembly.rest();
                     if !rest.is_empty() {
                         let rest = rest.to_vec();
-                        party.line.inbox.push_back(Item::Unfinished(offset, rest));
+                        party.line.inbox.push_back(Arc::new(Item::Unfinished(offset, rest)));
                     }
                     let end =
                         if *part == Part::Reset { StreamEnd::Reset } else { StreamEnd::Finished };
-                    party.line.inbox.push_back(Item::End(end));
+                    party.line.inbox.push_back(Arc::new(Item::End(end)));
                 }
                 party.line.ended = true;
             }
@@ -134,7 +136,7 @@ impl<'a> Conversation<'a> {
             };
             let (message, reception) = party.peer.received(now, &octets);
             let background = reception.background;
-            party.line.inbox.push_back(Item::Packet { offset, message, background });
+            party.line.inbox.push_back(Arc::new(Item::Packet { offset, message, background }));
             self.learn(peer);
             for (name, fields) in &reception.answers {
                 self.answer(now, peer, name, fields);
@@ -179,7 +181,7 @@ impl<'a> Conversation<'a> {
         for peer in (0..self.peers.len()).filter(|peer| by.is_none_or(|by| by == *peer)) {
             let Some(party) = self.peers.get_mut(peer) else { return };
             let came = std::mem::take(&mut party.line.inbox);
-            let is_left = |item: &Item| match item {
+            let is_left = |item: &Arc<Item>| match &**item {
                 Item::Packet { message, .. } => {
                     !step.allow.iter().any(|it| self.matches(peer, &it.value, message))
                 }
@@ -201,9 +203,9 @@ impl<'a> Conversation<'a> {
         loop {
             let Some(party) = self.peers.get_mut(peer) else { return };
             let Some(item) = party.line.inbox.get(place).cloned() else { return };
-            let Item::Packet { message, background, .. } = &item else {
+            let Item::Packet { message, background, .. } = &*item else {
                 party.line.inbox.remove(place);
-                if let (Some(pattern), Item::End(end)) = (&step.ended, &item)
+                if let (Some(pattern), Item::End(end)) = (&step.ended, &*item)
                     && fits(pattern.value, *end)
                 {
                     party.line.parted = true;
@@ -272,12 +274,12 @@ impl<'a> Conversation<'a> {
         by: Option<usize>,
         background_counts: bool,
         allow: &[crate::yaml::Located<PacketPattern>],
-    ) -> Option<(usize, Item)> {
+    ) -> Option<(usize, Arc<Item>)> {
         for peer in (0..self.peers.len()).filter(|peer| by.is_none_or(|by| by == *peer)) {
             let line = &self.peers.get(peer)?.line;
             let parted = line.parted;
             for item in line.inbox.clone() {
-                let counts = match &item {
+                let counts = match &*item {
                     Item::Packet { message, background, .. } => {
                         (background_counts || !background)
                             && !allow.iter().any(|it| self.matches(peer, &it.value, message))

@@ -45,7 +45,8 @@ impl Transcript {
 impl Conversation<'_> {
     /// A packet is what the step waits for.
     pub(super) fn saw_packet(&mut self, peer: usize, message: &Message) {
-        if self.current().is_none_or(|planned| planned.phase.is_probe()) {
+        let is_probe = || self.current().is_none_or(|planned| planned.phase.is_probe());
+        if !self.setup.transcribes || is_probe() {
             return;
         }
         let mut transcript = std::mem::take(&mut self.transcript);
@@ -66,11 +67,16 @@ impl Conversation<'_> {
 
     /// The step has this to show.
     pub(super) fn saw(&mut self, what: String) {
-        self.transcript.seen.push(what);
+        if self.setup.transcribes {
+            self.transcript.seen.push(what);
+        }
     }
 
     /// The step that is being played is done.
     pub(super) fn write_down(&mut self) {
+        if !self.setup.transcribes {
+            return;
+        }
         let seen = std::mem::take(&mut self.transcript.seen);
         // How often a probe is tried depends on the network.
         let Some(planned) = self.current().filter(|planned| !planned.phase.is_probe()) else {

@@ -385,7 +385,7 @@ impl Observer<Record> for Scribe {
     fn observe(&mut self, now: Instant, what: Observed<'_, Record>) {
         let what = match what {
             Observed::Sent { node, number, from, to, octets, link, key, occurrence, fate } => {
-                What::Sent(Sent {
+                What::Sent(Box::new(Sent {
                     number,
                     by: party(node, self.peer(from)),
                     from,
@@ -395,7 +395,7 @@ impl Observer<Record> for Scribe {
                     fate: *fate,
                     reason: None,
                     octets: HexOctets::from(octets),
-                })
+                }))
             }
             Observed::Received { node, number, from, to, octets, altered, .. } => {
                 What::Received(Received {
@@ -406,7 +406,7 @@ impl Observer<Record> for Scribe {
                     octets: altered.then(|| HexOctets::from(octets)),
                 })
             }
-            Observed::Unroutable { node, number, from, to, octets } => What::Sent(Sent {
+            Observed::Unroutable { node, number, from, to, octets } => What::Sent(Box::new(Sent {
                 number,
                 by: party(node, self.peer(from)),
                 from,
@@ -416,7 +416,7 @@ impl Observer<Record> for Scribe {
                 fate: simulator::Fate::LOST,
                 reason: None,
                 octets: HexOctets::from(octets),
-            }),
+            })),
             Observed::Event { event, .. } => match event {
                 Record::Start => What::Start,
                 Record::Timeout => What::Timeout,

@@ -62,7 +62,7 @@ impl Journal {
     /// The datagrams that were sent, in order.
     fn sent(&self) -> impl Iterator<Item = &Sent> {
         self.entries.iter().filter_map(|entry| match &entry.what {
-            What::Sent(sent) => Some(sent),
+            What::Sent(sent) => Some(&**sent),
             _ => None,
         })
     }

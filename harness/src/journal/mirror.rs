@@ -8,7 +8,7 @@ impl What {
     #[must_use]
     pub fn mirrored(self) -> Self {
         match self {
-            Self::Sent(sent) => Self::Sent(Sent { by: sent.by.other(), ..sent }),
+            Self::Sent(sent) => Self::Sent(Box::new(Sent { by: sent.by.other(), ..*sent })),
             Self::Received(received) => {
                 Self::Received(Received { by: received.by.other(), ..received })
             }

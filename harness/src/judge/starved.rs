@@ -18,7 +18,7 @@ fn starves(entries: &[Entry], end: Party) -> bool {
         .iter()
         .enumerate()
         .filter_map(|(place, entry)| match &entry.what {
-            What::Sent(sent) if sent.by == end => Some((place, sent)),
+            What::Sent(sent) if sent.by == end => Some((place, &**sent)),
             _ => None,
         })
         .collect();

@@ -12,7 +12,7 @@ pub fn decode_by_table(
     layout: Layout,
     octets: &[u8],
 ) -> Message {
-    let mut fields = Vec::new();
+    let mut fields = Vec::with_capacity(spec.map_or(0, |spec| spec.fields.len()));
     let mut cut_short = None;
     for place in spec.into_iter().flat_map(|spec| spec.places(layout, octets)) {
         if !place.is_whole {
@@ -61,28 +61,29 @@ pub fn encode_by_table(spec: &PacketSpec, layout: Layout, given: &[(String, Valu
         if !is_present {
             continue;
         }
-        let value = given.cloned().unwrap_or_else(|| match (field.kind, counted) {
+        let not_given = match (field.kind, counted) {
             (Kind::Length, Some(Value::Octets(counted))) => Value::Number(counted.len() as u64),
             (Kind::Code, _) => Value::Number(spec.code.into()),
             (Kind::Octets, _) => Value::Octets(Vec::new()),
             _ => Value::Number(0),
-        });
+        };
+        let value = given.unwrap_or(&not_given);
         match field.width {
             Width::Bits(bits) => {
-                shared = shared << bits | u64::from(low_octet(&value)) & ((1 << bits) - 1);
+                shared = shared << bits | u64::from(low_octet(value)) & ((1 << bits) - 1);
                 bits_taken += bits;
                 if bits_taken >= 8 {
                     put_number(&mut octets, layout.order, shared, 1);
                     (shared, bits_taken) = (0, 0);
                 }
             }
-            Width::Fixed(width) => put(&mut octets, layout.order, &value, width),
+            Width::Fixed(width) => put(&mut octets, layout.order, value, width),
             Width::ByLayout(widths) => {
                 let width = widths.get(layout.widths).copied().unwrap_or(0);
-                put(&mut octets, layout.order, &value, width);
+                put(&mut octets, layout.order, value, width);
             }
             Width::Counted | Width::Rest | Width::Delimited => {
-                if let Value::Octets(value) = &value {
+                if let Value::Octets(value) = value {
                     octets.extend(value);
                 }
             }

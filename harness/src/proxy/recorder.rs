@@ -153,7 +153,7 @@ impl<'a> Recorder<'a> {
             let what = format_args!("{message}, number {occurrence}: {fate} ({why})");
             self.line(at, heading, client, &what)?;
         }
-        self.push(at, What::Sent(sent))
+        self.push(at, What::Sent(Box::new(sent)))
     }
 
     /// Octets came, or a stream ended, and this happens to it.

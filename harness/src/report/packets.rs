@@ -106,7 +106,7 @@ impl View<'_> {
             let by = streamed.by;
             let sent =
                 Sent { number, by, from, to, message, occurrence: 1, fate, reason: None, octets };
-            self.out.push(at, What::Sent(sent));
+            self.out.push(at, What::Sent(Box::new(sent)));
         }
         let ends = match streamed.part {
             StreamPart::Finished => "FIN",

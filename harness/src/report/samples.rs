@@ -92,7 +92,7 @@ pub(crate) fn exchange(
         reason: None,
         octets,
     };
-    journal.push(at(when), What::Sent(sent));
+    journal.push(at(when), What::Sent(Box::new(sent)));
     for copy in 0..u64::from(!fate.lose) * (u64::from(fate.repeat) + 1) {
         let received = Received { number, by: to, from, to: to_address, octets: None };
         journal.push(at(when + 20 + copy), What::Received(received));

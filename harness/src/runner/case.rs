@@ -45,6 +45,7 @@ pub(super) struct Circumstances<'a> {
     reply: Duration,
     timers: &'a Timers,
     seed: u64,
+    transcribes: bool,
 }
 
 /// What one case left behind.
@@ -236,7 +237,7 @@ impl Job<'_> {
         seed: u64,
     ) -> Circumstances<'_> {
         let (reply, timers) = (self.profile.reply, &self.profile.timers);
-        Circumstances { events, tolerance, reply, timers, seed }
+        Circumstances { events, tolerance, reply, timers, seed, transcribes: false }
     }
 
     /// The script of this case, for a run and for its judge alike.
@@ -246,7 +247,7 @@ impl Job<'_> {
         peers: &'b [String],
         circumstances: &Circumstances<'b>,
     ) -> Box<dyn Script + 'b> {
-        let Circumstances { events, tolerance, reply, timers, seed } = *circumstances;
+        let Circumstances { events, tolerance, reply, timers, seed, transcribes } = *circumstances;
         let scenario = self.scenario();
         if let Some(transfer) = &scenario.transfer {
             let end = self.protocol.reference(&SubjectSetup {
@@ -276,17 +277,23 @@ impl Job<'_> {
             reply,
             timers,
             seed,
+            transcribes,
         };
         Box::new(Conversation::new(setup, stage))
     }
 
     /// Gives the verdict from the journal.
     pub(super) fn judge(&self, claims: Grade, journal: &Journal) -> Judgement {
-        self.hear(claims, journal).0
+        self.hear(claims, journal, false).0
     }
 
-    /// Gives the verdict from the journal, and how the script went.
-    pub(super) fn hear(&self, claims: Grade, journal: &Journal) -> (Judgement, Vec<String>) {
+    /// Gives the verdict from the journal, and how the script went, when that is asked for.
+    pub(super) fn hear(
+        &self,
+        claims: Grade,
+        journal: &Journal,
+        transcribes: bool,
+    ) -> (Judgement, Vec<String>) {
         let header = &journal.header;
         let stage = Stage {
             subject: header.address.filter(|_| self.role == Role::Listener),
@@ -301,6 +308,7 @@ impl Job<'_> {
             reply: header.reply,
             timers: &header.timers,
             seed: header.seed,
+            transcribes,
         };
         let mut bench = Bench {
             protocol: self.protocol,

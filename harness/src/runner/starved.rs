@@ -40,7 +40,8 @@ impl Job<'_> {
                     self.record(options, seed, start_within)?
                 }
             };
-            let (mut judgement, transcript) = self.hear(claims, &recording.journal);
+            let (mut judgement, transcript) =
+                self.hear(claims, &recording.journal, options.snapshots.is_some());
             let waited = recording.starved.filter(|_| judgement.verdict > Verdict::Pass);
             if let Some(waited) = waited
                 && starved.len() < STARVED_MAX

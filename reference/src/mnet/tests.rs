@@ -18,7 +18,8 @@ use crate::mnet::{
     Config, Dialect, Endpoint, Event, Failure, Mutant, Packet, SessionId, StateName, Tag, Transmit,
 };
 use crate::pair_for_tests::{
-    CONNECTOR, EPOCH, LATENCY, LISTENER, Network, Party, address, millis, silence, storm,
+    CONNECTOR, EPOCH, LATENCY, LISTENER, Network, Party, address, by_its_own_methods, millis,
+    silence, storm,
 };
 use crate::time::Instant;
 
@@ -37,33 +38,7 @@ impl Party for Endpoint {
     type Event = Event;
     type Application = Application;
 
-    fn begin(config: &Config, local: SocketAddr, entropy: Entropy) -> Self {
-        Self::new(config.clone(), local, EPOCH, entropy)
-    }
-
-    fn open(&mut self, now: Instant, peer: SocketAddr) -> SessionId {
-        self.open(now, peer).unwrap()
-    }
-
-    fn handle_datagram(&mut self, now: Instant, from: SocketAddr, octets: &[u8]) {
-        self.handle_datagram(now, from, octets);
-    }
-
-    fn handle_timeout(&mut self, now: Instant) {
-        self.handle_timeout(now);
-    }
-
-    fn poll_timeout(&self) -> Option<Instant> {
-        self.poll_timeout()
-    }
-
-    fn poll_transmit(&mut self) -> Option<Transmit> {
-        self.poll_transmit()
-    }
-
-    fn poll_event(&mut self) -> Option<(SessionId, Event)> {
-        self.poll_event()
-    }
+    by_its_own_methods!();
 
     fn tell(application: &mut Application, event: Event) {
         assert_eq!(application.end, None, "{event:?} after the end");

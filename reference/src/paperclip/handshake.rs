@@ -260,6 +260,9 @@ impl Session {
             }
             return self.refuse(context, ErrorCode::CONNECTION);
         }
+        if context.is(Mutant::AuthTriesEndEarly) && handshake.retry.sent() > mutant::FEW_TRIES {
+            return;
+        }
         mutant::repeats_auth(context);
         if context.is(Mutant::AuthRepeatsUseNumbers) {
             self.outbound.given += 1;

@@ -41,6 +41,8 @@ pub(super) use replaced::{inherit, preempt};
 pub use table::Mutant;
 pub(super) use transforms::{decode, encode, sorted_as_text};
 
+/// How often is sent what a mutant does not send until its peer is given up.
+pub(super) const FEW_TRIES: u32 = 3;
 /// Longer than any run.
 const NEVER: Duration = Duration::from_secs(1 << 30);
 

@@ -377,6 +377,10 @@ impl Outbound {
             parcel.sent = 0;
             let longest = context.settings.config.timers.reliable_max;
             parcel.interval = parcel.interval.saturating_mul(2).min(longest);
+            if context.is(Mutant::TriesEndEarly) && parcel.tries > mutant::FEW_TRIES {
+                self.dues.insert((parcel.rest(), number));
+                continue;
+            }
             self.again.push_back(number);
         }
         if self.burst_left > 0 || self.burst_at <= context.now {

@@ -284,7 +284,7 @@ impl Conductor<'_> {
                 });
                 self.state.octets += octets.len();
                 match sent {
-                    Some(sent) => What::Sent(sent),
+                    Some(sent) => What::Sent(Box::new(sent)),
                     None => {
                         What::Note(format!("nothing was sent to {to}: the subject is not there"))
                     }
@@ -404,7 +404,7 @@ impl Conductor<'_> {
             && let Some(sent) = self.network.send(now, Heading::ToPeer(peer), (from, to), octets)
         {
             self.state.octets += length;
-            self.journal.push(now, What::Sent(sent));
+            self.journal.push(now, What::Sent(Box::new(sent)));
         }
         self.arrive(now)?;
         self.watch_limits(now);

@@ -112,7 +112,7 @@ impl Wire {
             }
             None => self.network.unroutable(by, way, octets),
         };
-        self.journal.push(now, What::Sent(sent));
+        self.journal.push(now, What::Sent(Box::new(sent)));
     }
 
     /// Turmoil has brought a datagram to the end of its way.

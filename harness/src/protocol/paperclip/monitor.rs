@@ -28,6 +28,7 @@ mod receipts;
 mod received;
 mod sent;
 mod session;
+mod tries;
 mod vectors;
 
 use session::Session;
@@ -173,6 +174,12 @@ impl Monitor for ClipMonitor {
         {
             let what = "the application is told twice that a session has ended";
             return vec![violation("CLIP-ERR-1", what, "once")];
+        }
+        let frame = self.frame;
+        if let (AppEvent::Failed(_), 1, Some(session)) =
+            (event, self.sessions.len(), self.sessions.values_mut().next())
+        {
+            return session.gave_up(&frame, at).into_iter().collect();
         }
         // With several sessions nobody here knows which number is whose.
         let (Some(octets), 1) = (event.octets(), self.sessions.len()) else { return Vec::new() };

@@ -44,8 +44,6 @@ pub(in crate::chat) struct Beside {
     heads: BTreeMap<ConnectionId, u32>,
     /// How often a connection has asked for a part.
     asked: BTreeMap<ConnectionId, u32>,
-    /// Who has left a room.
-    parted: BTreeSet<ConnectionId>,
     /// Octets that were skipped of a packet that is too long.
     skipped: BTreeMap<ConnectionId, usize>,
 }
@@ -89,10 +87,6 @@ pub(super) fn intercept(
             if is_refused {
                 server.send(id, &Packet::S9 {});
             }
-            false
-        }
-        Packet::U163 { .. } if logged_in => {
-            server.memory.beside.parted.insert(id);
             false
         }
         _ if logged_in => long_message(server, mutant, now, id, packet),
@@ -233,9 +227,6 @@ fn long_message(
             let times = server.memory.beside.asked.entry(id).or_default();
             *times += 1;
             *times > 1 && !connection.long.begins(id_start)
-        }
-        (Mutant::WhoHasLeftMayNotAskAgain, Packet::U99 { id_start, .. }) => {
-            server.memory.beside.parted.contains(&id) && is_not_allowed(server, id, id_start)
         }
         (Mutant::HeadWithAnotherRoomIsTheSame, Packet::U87 { parts, message_id, room, .. }) => {
             let draft = connection.drafts.get_mut(message_id);

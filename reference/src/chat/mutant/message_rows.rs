@@ -251,7 +251,6 @@ macro_rules! message_rows {
             TwoLongMessagesAreKnown "two-long-messages-are-known" "Of the long messages that an endpoint got, the last two are known.";
             PartsAreSentAgainFourTimes "parts-are-sent-again-four-times" "Who has asked for parts four times may not ask again.";
             UnknownAskedAgainIsAnsweredOnlyFirst "unknown-asked-again-is-answered-only-first" "U99 for an unknown message is not answered behind another U99.";
-            WhoHasLeftMayNotAskAgain "who-has-left-may-not-ask-again" "Who has left a room may not ask for parts.";
         }
         "CHAT-LONG-7" {
             NegativeTotalsAreSmall "negative-totals-are-small" "A TP above 7FFFFFFF is taken.";

@@ -310,6 +310,13 @@ impl Endpoint {
             {
                 return None;
             }
+            (
+                Mutant::DisconnectInFragmentsIgnored,
+                Some(Fragment { total: 2.., .. }),
+                Body::Error { code },
+            ) if code.major == 2 => {
+                return None;
+            }
             (Mutant::DisconnectOf988OctetsIgnored, _, Body::Error { code })
                 if code.major == 2 && packet.data.len() == DATA_MAX =>
             {

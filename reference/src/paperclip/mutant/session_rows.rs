@@ -75,6 +75,8 @@ macro_rules! session_rows {
         EmptyAckStopsAuth "empty-ack-stops-auth" "CLIP-AUTH-4"
             "AUTH is not repeated when an ACK of it has come without data.";
         AuthSentOnce "auth-sent-once" "CLIP-AUTH-4" "AUTH is not repeated.";
+        AuthTriesEndEarly "auth-tries-end-early" "CLIP-AUTH-4"
+            "AUTH is sent three times, and then no more until the handshake is given up.";
         AuthRepeatedWithNewNumber "auth-repeated-with-new-number" "CLIP-AUTH-4"
             "AUTH is repeated with a new Sequence ID.";
         AuthRepeatedWithNewKey "auth-repeated-with-new-key" "CLIP-AUTH-4"
@@ -215,6 +217,8 @@ macro_rules! session_rows {
             "For 10 s after the end of a session an AUTH with another key gets no answer.";
         DisconnectWithFlagsIgnored "disconnect-with-flags-ignored" "CLIP-ERR-1"
             "A disconnect with other flags than CHECKSUM does not end the session.";
+        DisconnectInFragmentsIgnored "disconnect-in-fragments-ignored" "CLIP-ERR-1"
+            "A disconnect of more than one fragment does not end the session.";
         DisconnectOf988OctetsIgnored "disconnect-of-988-octets-ignored" "CLIP-ERR-1"
             "A disconnect with as much text as fits does not end the session.";
         OldDisconnectIgnored "old-disconnect-ignored" "CLIP-ERR-1"

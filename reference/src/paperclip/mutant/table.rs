@@ -179,6 +179,8 @@ client_rows! { handshake_rows reliability_rows session_rows mutants {
     AckBitsStopAtWrap "ack-bits-stop-at-wrap" "CLIP-REL-2"
         "The bits of Sequence IDs beyond the wrap are never set.";
     NeverSentAgain "never-sent-again" "CLIP-REL-3" "A reliable packet is sent once.";
+    TriesEndEarly "tries-end-early" "CLIP-REL-3"
+        "A reliable packet is sent three times, and then no more until the peer is given up.";
     SentAgainTwice "sent-again-twice" "CLIP-REL-3"
         "A reliable packet is sent three times, and the peer not given up.";
     EncryptedPacketsSentOnce "encrypted-packets-sent-once" "CLIP-REL-3"

@@ -100,10 +100,8 @@ impl ChatMonitor {
         let alias = octets(message, "alias");
         let sender = self.lines.get(&said.by)?;
         let was_asked_for = sender.aliases.contains(alias);
-        if said.user != user && !sender.may_be_user(user)
-            || !was_asked_for
-            || !sender.may_have_alias(alias, said.renames)
-        {
+        let is_user = said.user == user || sender.may_be_user(user);
+        if !is_user || !was_asked_for || !sender.may_have_alias(alias, said.renames) {
             let what = format!("S83 names {} with the alias {:?}", shown(user), shown(alias));
             let of_twin = self.lines.values().any(|other| {
                 other.was_user(user) && !alias.is_empty() && other.aliases.contains(alias)
@@ -117,9 +115,8 @@ impl ChatMonitor {
                 _ if was_asked_for && !is_lost && said.user == user => "CHAT-ROOM-5",
                 _ => sender.clause_of_name(user),
             };
-            // An alias may be blank; what else stands there where none was asked for is not said. Nor is it whether another
-            // user may log in where one has.
-            let is_ruling = said.user == user && sender.is_without_alias() || id == "CHAT-AUTH-3";
+            // Not said: what stands there where none was asked for, and whether another user may log in where one has.
+            let is_ruling = is_user && sender.is_without_alias() || id == "CHAT-AUTH-3";
             return Some(violation(id, what, &[&shown(&said.user)]).by_ruling_if(is_ruling));
         }
         said.heard_by.insert(connection);

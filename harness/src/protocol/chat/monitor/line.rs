@@ -144,6 +144,8 @@ pub(super) struct Head {
     pub(super) again: Vec<Vec<u8>>,
     /// A part came again, or was refused.
     pub(super) has_odd_parts: bool,
+    /// Its sender has left its room since, and may have come back.
+    pub(super) was_left: bool,
     /// Another head with its message ID was refused.
     pub(super) rival_refused: bool,
     /// The clause that is broken if it is forgotten, by what came since its newest part.
@@ -399,8 +401,8 @@ impl Line {
 
     /// How many changes of alias are done; 0 while another is under way, as it may be done or not.
     pub(super) fn renames_for_sure(&self) -> usize {
-        let is_under_way = self.questions.iter().any(|question| question.name() == "U166");
-        if is_under_way { 0 } else { self.renames.len() }
+        let mut asked = self.questions.iter().map(Question::name);
+        if asked.any(|name| name == "U166") { 0 } else { self.renames.len() }
     }
 
     /// Whether it may speak under an alias, behind so many changes: not one that was refused, or given up before them.

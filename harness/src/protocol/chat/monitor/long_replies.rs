@@ -6,8 +6,8 @@ use simulator::Instant;
 
 use super::codes::{all_okay, code, message_id, same};
 use super::deliveries::Whole;
-use super::line::Head;
 use super::line::swapped;
+use super::line::{Head, Line};
 use super::{ChatMonitor, number, octets, text, violation};
 use crate::protocol::{Message, Violation};
 
@@ -101,6 +101,7 @@ impl ChatMonitor {
                     parts: std::collections::BTreeMap::new(),
                     again: Vec::new(),
                     has_odd_parts: false,
+                    was_left: false,
                     rival_refused: false,
                     suspect: None,
                 };
@@ -133,7 +134,7 @@ impl ChatMonitor {
             if line.heads_done.contains(cid) {
                 return None;
             }
-            let outlives = |other: &super::Line| other.has_parted && other.heads.contains_key(cid);
+            let outlives = |other: &Line| other.has_parted && other.heads.contains_key(cid);
             let id = if self.lines.values().any(outlives) { "CHAT-LONG-7" } else { "CHAT-LONG-2" };
             // That it is the number that is wrong is a ruling: RID and M may say so, too.
             let is_ruling = !all_okay(answer, &PART_CODES);
@@ -152,7 +153,8 @@ impl ChatMonitor {
             // The room was looked at when the head came: no clause says that it is again.
             rooms.push(text::OKAY);
         }
-        if is_outside && number(answer, "part-code") == Some(text::INVALID) {
+        let may_be_dropped = is_outside || head.was_left;
+        if may_be_dropped && number(answer, "part-code") == Some(text::INVALID) {
             // Its unfinished messages may end when a room is left.
             return None;
         }
@@ -262,7 +264,10 @@ impl ChatMonitor {
                     long.parts > 1 && usize::try_from(part).is_ok_and(|it| it == long.parts);
                 let id = if fits_swapped && !is_last { line.order_clause } else { "CHAT-LONG-6" };
                 code(answer, "part-code", &[expected], id).or_else(|| {
-                    let refused = is_in && allowed != 1;
+                    // Whether that holds for who has left the room is open.
+                    let whole = self.wholes.iter().find(of_whole);
+                    let is_there = whole.is_none_or(|whole| hears(line, &whole.room));
+                    let refused = is_in && allowed != 1 && is_there;
                     refused.then(|| {
                         violation(
                             "CHAT-LONG-6",
@@ -284,12 +289,10 @@ impl ChatMonitor {
             let hearers = whole.heard_by.iter().filter_map(|hearer| self.lines.get(hearer));
             let heard = hearers.filter_map(|line| {
                 let is_there = !line.is_lost && !line.has_parted && !line.is_doubted;
-                let in_room = line.rooms.contains(&whole.room)
-                    || whole.room == super::EVERYBODY
-                    || whole.room == super::ECHO;
                 let long = line.long_heard.get(id)?;
                 let is_over = at - long.last >= PART_LATE;
-                let counts = is_there && in_room && is_over && !line.is_unsure_of_long;
+                let counts =
+                    is_there && hears(line, &whole.room) && is_over && !line.is_unsure_of_long;
                 counts.then_some(long.heard)
             });
             let least = heard.min().filter(|heard| *heard < parts)?;
@@ -299,4 +302,9 @@ impl ChatMonitor {
         };
         self.wholes.iter().find_map(judge)
     }
+}
+
+/// Whether a connection is in a room, or needs not be there.
+fn hears(line: &Line, room: &[u8]) -> bool {
+    line.rooms.contains(room) || [super::EVERYBODY, super::ECHO].contains(&room)
 }

@@ -184,8 +184,8 @@ impl ChatMonitor {
                 // What answers a guest whose login has failed need not take him for the user.
                 let is_guest = !has_login && line.login == "CHAT-AUTH-2";
                 let id = if is_guest { "CHAT-AUTH-9" } else { line.login };
-                // When packets may be asked for, the text does not say.
-                let is_ruling = !has_login && name == "S253";
+                // When packets may be asked for, the text does not say; it has that among its notes.
+                let is_ruling = if has_login { question.name() == "U252" } else { name == "S253" };
                 return Err(violation(id, what, answers).by_ruling_if(is_ruling));
             }
             if question.ask == Ask::Packet

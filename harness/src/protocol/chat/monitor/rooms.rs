@@ -100,6 +100,8 @@ impl ChatMonitor {
         if judged.is_none() && number(answer, "room-code") == Some(text::OKAY) {
             line.rooms.remove(room);
             line.left.insert(room.to_vec(), at);
+            let heads = line.heads.values_mut().filter(|head| head.room == room);
+            heads.for_each(|head| head.was_left = true);
             for other in &line.rooms {
                 line.suspects.insert(other.clone(), "CHAT-ROOM-3");
             }

@@ -4,7 +4,7 @@ use reference::paperclip::{Body, PUBLIC_KEY, Packet, SessionKey, Widths};
 use simulator::Instant;
 use std::net::SocketAddr;
 
-use super::sent::GRACE;
+use super::sent::ANSWER;
 use super::session::{OwnAuth, Session};
 use super::{ClipMonitor, Frame, violation};
 use crate::protocol::Violation;
@@ -126,7 +126,7 @@ impl Session {
                 return Some(violation("CLIP-AUTH-4", what, "the same AUTH again"));
             }
             if before.sequence == sequence {
-                let grace = GRACE + frame.unread + frame.tolerance;
+                let grace = ANSWER + frame.unread + frame.tolerance;
                 let late = self.asked.is_none_or(|asked| at - asked > grace);
                 // With two keys of the peer at this address, one of them may still wait.
                 // A subject that has not taken *finished* has another fault.

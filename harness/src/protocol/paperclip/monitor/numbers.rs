@@ -33,8 +33,9 @@ pub(super) struct Sent {
     octets: Vec<u8>,
     fragments: BTreeSet<u8>,
     total: u8,
-    /// When it was sent last.
-    last: Instant,
+    /// When it was sent first, and last.
+    pub(super) first: Instant,
+    pub(super) last: Instant,
 }
 
 /// What a packet is, by its number.
@@ -230,6 +231,7 @@ impl Numbers {
                     octets: octets.to_vec(),
                     fragments: fragment.iter().map(|fragment| fragment.id).collect(),
                     total: fragment.map_or(1, |fragment| fragment.total),
+                    first: at,
                     last: at,
                 };
                 if packet.flags.has(Flags::RELIABLE) {

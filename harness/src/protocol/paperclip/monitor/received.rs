@@ -102,6 +102,7 @@ impl Session {
                 let theirs = if frame.server { 2 } else { 1 };
                 if code.minor == 0 || code.minor == theirs {
                     self.ended = Some(at);
+                    self.ended_by = Some(packet.sequence);
                 }
             }
             Body::Default

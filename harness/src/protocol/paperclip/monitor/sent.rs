@@ -7,6 +7,7 @@ use reference::paperclip::{Body, DATA_MAX, ErrorCode, Flags, Packet, Widths, car
 use simulator::Instant;
 
 use super::errors::text_sent;
+use super::handshake::FINISHED;
 use super::numbers::{Changed, Numbers, Place};
 use super::overlooked::Overlooked;
 use super::receipts::{self, Receipt};
@@ -18,6 +19,8 @@ use crate::protocol::Violation;
 const NUMBERS_MAX: usize = 4;
 /// How long a subject may go on after something that ends it, beside what it may not have read.
 pub(super) const GRACE: Duration = Duration::from_millis(250);
+/// How long an answer may take that no clause times.
+pub(super) const ANSWER: Duration = Duration::from_secs(1);
 /// How long a program may take to read what has reached it, and to send what it has made, where time is its own.
 const UNDER_WAY: Duration = Duration::from_millis(100);
 /// How long a subject that was held up takes to catch up with what it had not read.
@@ -98,6 +101,9 @@ impl ClipMonitor {
                 violations.extend(session.error_sent(&frame, code));
                 violations.extend(session.answers_error(&frame, at, code));
                 violations.extend(session.unearned(&frame, at, code));
+                if matches!((code.major, code.minor), (1 | 2, 0)) {
+                    violations.extend(session.gave_up(&frame, at));
+                }
             }
             Body::Default | Body::Auth { .. } => {}
         }
@@ -129,12 +135,17 @@ impl Session {
     /// Whether the session is over for the subject.
     fn end_sent(&self, frame: &Frame, at: Instant, packet: &Packet<'_>) -> Option<Violation> {
         let ended = self.ended?;
-        if self.own_auths.len() > self.rivals_from && matches!(packet.body, Body::Auth { .. }) {
+        let is_of_handshake = matches!(packet.body, Body::Auth { .. })
+            || matches!(packet.body, Body::Ack { .. }) && packet.data.len() == FINISHED;
+        if self.own_auths.len() > self.rivals_from && is_of_handshake {
             // A handshake beside the session may go on.
             return None;
         }
         let name = packet.spec().name;
-        let late = at - ended > GRACE + frame.unread + frame.tolerance;
+        let is_its_answer =
+            matches!(packet.body, Body::Ack { id, .. } if self.ended_by.map(u32::from) == Some(id));
+        let grace = if is_its_answer { ANSWER } else { GRACE };
+        let late = at - ended > grace + frame.unread + frame.tolerance;
         late.then(|| {
             let what = format!("{name} is sent in a session that the peer has ended");
             violation("CLIP-ERR-1", what, "silence, for 10 s at least")

@@ -108,6 +108,8 @@ pub(super) struct Session {
     pub(super) waits: bool,
     /// The peer has ended the session.
     pub(super) ended: Option<Instant>,
+    /// The Sequence ID of what has ended it.
+    pub(super) ended_by: Option<u16>,
     /// Another session has replaced the one that was open.
     pub(super) replaced: Option<Instant>,
     /// The longest datagram that came while there was no session.
@@ -166,6 +168,7 @@ impl Session {
             owes: false,
             waits: false,
             ended: None,
+            ended_by: None,
             replaced: None,
             longest: 0,
             vectors: BTreeMap::new(),
@@ -302,8 +305,11 @@ impl Session {
         octets: &[u8],
     ) -> bool {
         let is_fresh = |replaced| at - replaced <= frame.unread + frame.tolerance;
-        let before = self.numbers.split_last().map_or(&[][..], |(_, before)| before);
-        self.replaced.is_some_and(is_fresh) && before.iter().any(|it| it.may_repeat(packet, octets))
+        let Some((newest, before)) = self.numbers.split_last() else { return false };
+        // In virtual time nothing is under way: what is the next packet of the new session is that.
+        let is_next = frame.unread.is_zero() && newest.next() == packet.sequence;
+        let repeats = || before.iter().any(|it| it.may_repeat(packet, octets));
+        self.replaced.is_some_and(is_fresh) && !is_next && repeats()
     }
 
     /// A number that has been left out for too long.

@@ -19,7 +19,7 @@ fn sent(progress: &Progress, by: Party, name: &str) -> What {
     let spec = progress.protocol.packets().iter().find(|spec| spec.name == name).unwrap();
     let octets = progress.protocol.encode(&progress.dialect, spec, &[]);
     let (from, to) = (([127, 0, 0, 1], 1).into(), ([127, 0, 0, 1], 2).into());
-    What::Sent(Sent {
+    What::Sent(Box::new(Sent {
         number: 1,
         by,
         from,
@@ -29,7 +29,7 @@ fn sent(progress: &Progress, by: Party, name: &str) -> What {
         fate: Fate::USUAL,
         reason: None,
         octets: HexOctets(octets),
-    })
+    }))
 }
 
 fn delivered(octets: &[u8]) -> AppEvent {
