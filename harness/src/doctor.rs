@@ -227,6 +227,10 @@ impl Visit<'_> {
         if !judgement.fits.is_empty() {
             return Ok(judgement.fits.clone());
         }
+        if matches!(judgement.ending, Ending::Crashed { .. }) {
+            // Where it lives on by luck says nothing of what it speaks.
+            return Ok(Vec::new());
+        }
         let others: Vec<DialectChoice> = DialectChoice::all(self.protocol)
             .into_iter()
             .filter(|dialect| *dialect != self.profile.dialect)

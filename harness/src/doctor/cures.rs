@@ -7,6 +7,7 @@ use crate::engine::EngineError;
 use crate::profile::{CommandLine, WayIn};
 use crate::protocol::{Protocol, Role, Transport};
 use crate::subject::control::ControlError;
+use crate::subject::process::AFTER_STOP;
 use crate::verdict::Ending;
 
 /// The number of the error that the operating system gives for a file that is neither a program nor a script.
@@ -90,11 +91,19 @@ pub(super) fn of_ending(
 ) -> Option<(String, Vec<String>)> {
     Some(match ending {
         Ending::Clean | Ending::Silent | Ending::Reset => return None,
-        Ending::Crashed { status } => (
-            format!("ends by itself within a scenario ({status})"),
-            vec!["what comes from the network must not end it; with control lines, it ends with exit status 0 on `stop`"
-                .to_owned()],
+        Ending::Crashed { status } if status.ends_with(AFTER_STOP) => (
+            format!("ends with {status}"),
+            vec!["end with exit status 0 when `stop` comes, or the end of standard input".to_owned()],
         ),
+        Ending::Crashed { status } => {
+            let cure = if line.is_some_and(|line| line.control || line.virtual_time) {
+                "what comes from the network must not end it, nor a control line but `stop`"
+            } else {
+                "what comes from the network must not end it, nor the end of its standard input, which is empty; a program \
+                 that speaks control lines has `control: true` in its profile"
+            };
+            (format!("ends by itself within a scenario ({status})"), vec![cure.to_owned()])
+        }
         Ending::Hung => {
             let within = line.map(|line| show_duration(line.stop)).unwrap_or_default();
             let asked = if line.is_some_and(|line| line.control) { "`stop`" } else { "SIGTERM" };
@@ -123,15 +132,31 @@ pub(super) fn of_silence(way: &WayIn, protocol: &dyn Protocol, role: Role) -> Ve
         (WayIn::Address(address), _) => {
             format!("does it serve {} at {transport} {address}?", protocol.name())
         }
+        (WayIn::Command(line), Role::Listener) if line.control => format!(
+            "does it bind the {transport} address in `address` of `hello`, answer to where packets come from, and take \
+             its dialect from there?"
+        ),
         (_, Role::Listener) => format!(
             "does it bind the {transport} address in WIREPROOF_ADDRESS, answer to where packets come from, and read \
              its dialect from the environment?"
         ),
+        (WayIn::Command(line), Role::Connector) if line.control => {
+            format!("does it begin with the {transport} address in `peer` of `open`?")
+        }
         (_, Role::Connector) => {
             format!(
                 "does it begin with the {transport} address in WIREPROOF_PEER, by itself and at once?"
             )
         }
     };
-    vec![place]
+    let late = match way {
+        WayIn::Command(line) if !line.control => {
+            let within = show_duration(line.start);
+            Some(format!(
+                "or is it up only after {within}? `start: {{ within: 20 s }}` grants more"
+            ))
+        }
+        _ => None,
+    };
+    std::iter::once(place).chain(late).collect()
 }

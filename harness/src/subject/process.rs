@@ -49,6 +49,9 @@ const PRINTED_WITHIN: Duration = Duration::from_millis(100);
 /// How often a program that has no processor is given more time to end.
 const STARVED_MAX: u32 = 4;
 
+/// What is said behind the exit status of a program that has ended when it was told to, and not well.
+pub(crate) const AFTER_STOP: &str = " after `stop`";
+
 /// A running program. Dropping it kills its whole process group.
 #[derive(Debug)]
 pub struct Process {
@@ -197,7 +200,8 @@ impl Process {
         let ended = async {
             if let Some(status) = self.ended_within(within).await {
                 let well = status.success();
-                return (!well).then(|| Ending::Crashed { status: in_words(status) });
+                let status = format!("{}{AFTER_STOP}", in_words(status));
+                return (!well).then_some(Ending::Crashed { status });
             }
             self.terminate(within).await;
             Some(Ending::Hung)
