@@ -21,6 +21,7 @@ mod pieces;
 const INBOX_MAX: usize = 100_000;
 
 /// A peer's connection.
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 #[derive(Debug, Default)]
 pub(super) struct Line {
     open: bool,
@@ -31,6 +32,8 @@ pub(super) struct Line {
     joined: Vec<u8>,
     /// The peer has ended its side, so that the subject's end is no surprise.
     parted: bool,
+    /// The peer has stopped reading once: who lets it go then cannot finish the packet that it has begun to send.
+    unread: bool,
     ended: bool,
 }
 
@@ -82,6 +85,7 @@ impl<'a> Conversation<'a> {
             let peer = self.party(Some(&name.value));
             let Some(party) = self.peers.get_mut(peer) else { return true };
             party.line.parted |= part.is_some();
+            party.line.unread |= part.is_none() && !reads;
             self.actions.push_back(match part {
                 Some(part) => Action::Stream { peer, part },
                 None => Action::Read { peer, reads },
@@ -205,6 +209,12 @@ impl<'a> Conversation<'a> {
             let Some(item) = party.line.inbox.get(place).cloned() else { return };
             let Item::Packet { message, background, .. } = &*item else {
                 party.line.inbox.remove(place);
+                if step.ended.is_some()
+                    && party.line.unread
+                    && matches!(*item, Item::Unfinished(..))
+                {
+                    continue;
+                }
                 if let (Some(pattern), Item::End(end)) = (&step.ended, &*item)
                     && fits(pattern.value, *end)
                 {

@@ -169,7 +169,7 @@ fn an_end_that_nobody_asked_for_is_a_crash_and_so_is_a_bad_one_after_stop() {
     let recording = speaks(&format!("{GREETS}exit 0")).run().unwrap();
     assert_eq!(story(&recording).last().unwrap(), "crashed (exit status 0)");
     let recording = speaks(&format!("{GREETS}read -r stop; exit 7")).run().unwrap();
-    assert_eq!(story(&recording).last().unwrap(), "crashed (exit status 7)");
+    assert_eq!(story(&recording).last().unwrap(), "crashed (exit status 7 after `stop`)");
     let recording =
         speaks(&format!("{GREETS}while read -r line; do :; done; exit 0")).run().unwrap();
     assert_eq!(story(&recording).last().unwrap(), "timeout");
